@@ -1,0 +1,114 @@
+# Everything a contributor runs. Each target sets up what it needs first; a second run starts at once.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOCK   := requirements/dev.lock
+STATIC := src/sterling/report/static
+STAMPS := .stamps
+JOBS   ?= 2
+
+# The environment must not depend on what happens to be set in the caller's shell.
+export PYTHONPATH :=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup web demo test test-browser lint format types contracts docs-examples bench examples dist lock clean
+
+help:
+	@echo "make demo       set up, then examine real mortgage decisions and write report.html"
+	@echo "make test       set up, then run every test"
+	@echo "make lint       ruff: style and format;  make format  rewrites the files"
+	@echo "make types      mypy, strict"
+	@echo "make contracts  import contracts: which room may import which"
+	@echo "make bench      benchmarks side by side with peers"
+	@echo "make examples   rebuild the example tables from their sources"
+	@echo "make dist       wheel and sdist, front end included"
+	@echo "make lock       resolve the pinned environment again"
+
+# --- environment ---------------------------------------------------------------------------------------------------------
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Sterling needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "hint: make setup PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@cmp -s $(LOCK) $(VENV)/.lock || { \
+	  echo "Installing the pinned environment ($(LOCK))"; \
+	  $(BIN)/python -m pip install --quiet --no-deps -r $(LOCK) && cp $(LOCK) $(VENV)/.lock; }
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:
+	@rm -rf $(STAMPS)/uv && $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/python -m pip install --quiet uv
+	@$(STAMPS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml --all-extras --group dev \
+	  --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCK)
+	@rm -rf $(STAMPS)/uv
+
+# --- front end -----------------------------------------------------------------------------------------------------------
+
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+web: $(STATIC)/bundle.js
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { \
+	  echo "The report's front end is built with Node 20 or newer; npm was not found." >&2; \
+	  echo "hint: install Node (Debian: apt-get install nodejs npm), then run make web again" >&2; exit 2; }
+	@echo "Installing the front end's packages (web/package-lock.json)"
+	@npm ci --prefix web --silent --no-audit --no-fund
+	@touch $@
+
+$(STATIC)/bundle.js: web/node_modules/.installed $(WEB_SOURCES)
+	@echo "Building the front end"
+	@npm run build --prefix web --silent
+	@test -s $@ || { echo "web: the build ended without writing $@" >&2; exit 2; }
+	@touch $@
+
+# --- the main job --------------------------------------------------------------------------------------------------------
+
+# 0 within limits, 1 over a limit, 3 undecided: three ways of having done the job. Anything else is a failure.
+demo: setup web
+	@$(BIN)/sterling evaluate examples/lending/data/lending.parquet \
+	  --label approved --label-kind human_decision --favourable 1 --score score \
+	  --groups race --groups sex --id id --policy examples/lending/policy.toml --report report.html; \
+	code=$$?; case $$code in 0|1|3) ;; *) exit $$code ;; esac; \
+	test -s report.html && echo "The report: $(CURDIR)/report.html (open it in a browser; it needs no network)"
+
+# --- checks --------------------------------------------------------------------------------------------------------------
+
+test: setup web
+	@$(BIN)/python -m pytest -m "not browser" -n $(JOBS) $(TESTS)
+	@$(MAKE) --no-print-directory test-browser
+
+# One at a time: some of these hold a stopwatch. They say so themselves when Chromium is missing.
+test-browser: setup web
+	@if [ -d tests/browser ]; then $(BIN)/python -m pytest -m browser tests/browser; fi
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: setup
+	@$(BIN)/mypy
+
+contracts: setup
+	@$(BIN)/lint-imports
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+examples: setup
+	@for name in lending income recidivism; do $(BIN)/python examples/$$name/make_data.py || exit 1; done
+
+dist: setup web
+	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .
+
+clean:
+	rm -rf $(VENV) $(STAMPS) $(STATIC) dist build report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
