@@ -1,0 +1,90 @@
+"""Every error Sterling raises on purpose.
+
+SterlingError
+├── InputError      data or a model that cannot be read or does not fit its declaration   (exit 2)
+├── ConfigError     a plan, policy, option or expression that cannot be understood         (exit 2)
+├── MissingExtra    an optional library is not installed                                   (exit 2)
+└── LimitExceeded   raised by `Judgement.raise_if_over`                                    (exit 1)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+MAX_SHOWN = 80
+"""Longest piece of foreign text (a column name, a key) that an error message repeats."""
+
+
+class SterlingError(Exception):
+    """What happened, where, what was expected, what came, and what to try.
+
+    Parameters are plain text. The message never holds a data value that could identify a person.
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self, what: str, *, where: str = "", expected: str = "", got: str = "", hint: str = ""
+    ) -> None:
+        self.what, self.where, self.expected, self.got, self.hint = what, where, expected, got, hint
+        super().__init__(self.render())
+
+    def render(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        lines = [head]
+        if self.expected:
+            lines.append(f"  expected: {self.expected}")
+        if self.got:
+            lines.append(f"  got: {self.got}")
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (type(self), self.what, self.where, self.expected, self.got, self.hint))
+
+
+def _rebuild(kind: type[SterlingError], what: str, where: str, expected: str, got: str, hint: str) -> SterlingError:
+    return kind(what, where=where, expected=expected, got=got, hint=hint)
+
+
+class InputError(SterlingError):
+    """The data or the model cannot be read, or is not what was declared."""
+
+    exit_code = 2
+
+
+class ConfigError(SterlingError):
+    """An option, a plan, a policy or an expression cannot be understood."""
+
+    exit_code = 2
+
+
+class MissingExtra(SterlingError):
+    """An optional library is needed; the message names the extra that brings it."""
+
+    exit_code = 2
+
+
+class LimitExceeded(SterlingError):
+    """At least one verdict is *over limit*."""
+
+    exit_code = 1
+
+
+def shown(text: object) -> str:
+    """Foreign text made fit for one line of a message: escaped, shortened."""
+    plain = repr(text) if not isinstance(text, str) else text
+    clean = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in plain)
+    return clean if len(clean) <= MAX_SHOWN else clean[: MAX_SHOWN - 1] + "…"
+
+
+def near_miss(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known names, or all of them when they are few."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    if close:
+        return "did you mean " + " or ".join(shown(c) for c in close) + "?"
+    listed = ", ".join(shown(n) for n in names[:12])
+    return f"known: {listed}" + (f" and {len(names) - 12} more" if len(names) > 12 else "") if names else ""

@@ -1,0 +1,98 @@
+"""What a check found: typed, free of verdicts and of drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sterling.core.rates import MetricInfo
+from sterling.core.slices import Slice
+from sterling.core.table import EstimateTable
+
+Outcome = Literal["measured", "insufficient", "not_applicable", "error"]
+Kind = Literal["gap", "ratio", "lowest", "highest"]
+"""The widest difference, the smallest ratio, the lowest group, the highest group."""
+View = Literal["groups", "performance", "representation", "none"]
+"""How evidence asks to be drawn; the report knows these and no others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the groups that a finding compares: its own value and how much stands behind it."""
+
+    slice: Slice
+    value: float
+    n: int
+    n_eligible: int
+    n_effective: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooSmall:
+    """A slice that was looked at and has too few eligible rows to say anything."""
+
+    slice: Slice
+    n: int
+    n_eligible: int
+    n_needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A number that can be held against a limit.
+
+    `low` is what the data show at least, `high` what they show at most: the end that a limit must
+    lie beyond to be *over* holds for all groups looked at together; the end that a limit must lie beyond to be
+    *within* is the one-sided bound of an intersection-union test. Neither depends on the limit.
+    """
+
+    metric: MetricInfo
+    kind: Kind
+    family: tuple[str, ...]
+    threshold: float | None
+    first: Side
+    second: Side | None
+    value: float
+    low: float
+    high: float
+    level: float
+    groups_compared: int
+    baseline: Slice | None = None
+    only: Slice | None = None
+    operating: bool = True
+    too_small: tuple[TooSmall, ...] = ()
+    method: str = ""
+
+    @property
+    def n(self) -> int:
+        return self.first.n + (self.second.n if self.second else 0)
+
+    @property
+    def n_eligible(self) -> int:
+        return self.first.n_eligible + (self.second.n_eligible if self.second else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The answer to one ask about one model.
+
+    `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said.
+    """
+
+    ask: str
+    check: str
+    title: str
+    question: str
+    outcome: Outcome
+    model: str | None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    too_small: tuple[TooSmall, ...] = ()
+    table: EstimateTable | None = None
+    method: str = ""
+    notes: tuple[str, ...] = ()
+    pitfalls: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    view: View = "none"
+    reason: str = ""

@@ -1,0 +1,37 @@
+"""Writing files so that an interrupt leaves the old one or the new one, never half of either."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from sterling.core.errors import InputError, shown
+
+
+def write_atomic(path: Path, content: bytes) -> Path:
+    """Write `content` to a neighbour of `path`, then rename it into place.
+
+    Raises InputError when the folder is missing or cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    except OSError as error:
+        raise InputError(
+            f"cannot write the file: {error.strerror}", where=shown(str(path)), hint="check that the folder exists and is writable"
+        ) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, path)
+    except BaseException as error:
+        Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise InputError(f"cannot write the file: {error.strerror}", where=shown(str(path))) from error
+        raise
+    return path

@@ -1,0 +1,164 @@
+"""Verdicts: findings held against limits, on interval bounds and never on points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from sterling.core.errors import LimitExceeded
+from sterling.core.evidence import Evidence, Finding
+from sterling.core.policy import Limit, Policy, Statement
+from sterling.core.rates import threshold_text
+
+VerdictWord = Literal["over", "undecided", "within", "insufficient", "not_applicable", "error", "unjudged"]
+ORDER: tuple[VerdictWord, ...] = (
+    "over", "undecided", "error", "insufficient", "within", "not_applicable", "unjudged",
+)  # fmt: skip
+
+
+class MorePeople(Protocol):
+    """How many more people in the smaller group would decide this; None when no number would."""
+
+    def __call__(self, finding: Finding, limit: float, level: float) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a limit says of a finding. `finding` is None when there was nothing to judge."""
+
+    ask: str
+    check: str
+    model: str | None
+    verdict: VerdictWord
+    reason: str
+    finding: Finding | None = None
+    limit: Limit | None = None
+    more_people: int | None = None
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """All verdicts on a run, worst first."""
+
+    verdicts: tuple[Verdict, ...]
+    policy_origin: str = ""
+
+    def count(self, word: VerdictWord) -> int:
+        return sum(v.verdict == word for v in self.verdicts)
+
+    @property
+    def exit_code(self) -> int:
+        """1 over limit; 3 undecided, insufficient or failed; 0 otherwise. Over limit outranks undecided."""
+        judged = {v.verdict for v in self.verdicts if v.limit is not None}
+        if "over" in judged:
+            return 1
+        return 3 if judged & {"undecided", "insufficient", "error", "not_applicable"} else 0
+
+    def raise_if_over(self) -> None:
+        """Raise LimitExceeded when any limit is exceeded."""
+        over = [v for v in self.verdicts if v.verdict == "over"]
+        if over:
+            raise LimitExceeded(
+                f"{len(over)} of your limits are exceeded",
+                got="; ".join(f"{v.ask}: {v.reason}" for v in over[:5]),
+                hint="open the report: it names the groups, the intervals and what to try first",
+            )
+
+
+def judge(policy: Policy, evidence: Sequence[Evidence], *, more_people: MorePeople) -> Judgement:
+    """Hold every finding against the limits that speak of it. Limits that found nothing are reported too."""
+    verdicts: list[Verdict] = []
+    judged: set[int] = set()
+    for limit in policy.limits:
+        matched = list(_matches(limit, evidence))
+        for item, finding in matched:
+            judged.add(id(finding))
+            verdicts.append(_verdict(item, finding, limit, more_people))
+        if not matched:
+            verdicts.append(_nothing_to_judge(limit, evidence))
+    for item in evidence:
+        if item.outcome == "error":
+            verdicts.append(Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason))
+        for finding in item.findings:
+            if id(finding) not in judged:
+                verdicts.append(_unjudged(item, finding))
+    verdicts.sort(key=lambda v: ORDER.index(v.verdict))
+    return Judgement(verdicts=tuple(verdicts), policy_origin=policy.origin)
+
+
+def _matches(limit: Limit, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, Finding]]:
+    seen: set[tuple[object, ...]] = set()
+    for item in evidence:
+        for finding in item.findings:
+            key = (item.model, finding.metric.name, finding.kind, finding.family, finding.threshold, finding.baseline)
+            if _speaks_of(limit, item, finding) and key not in seen:
+                seen.add(key)
+                yield item, finding
+
+
+def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
+    """Whether the limit speaks of this finding: same kind, metric, model, threshold, baseline and groups."""
+    if finding.kind != limit.kind or (limit.model is not None and item.model != limit.model):
+        return False
+    if limit.ask is not None:
+        return item.ask == limit.ask
+    if limit.metric is None or finding.metric.name != limit.metric.info.name:
+        return False
+    if limit.threshold is None and not finding.operating and finding.threshold is not None:
+        return False
+    if limit.threshold is not None and finding.threshold not in (None, limit.threshold):
+        return False
+    if finding.baseline != limit.baseline or finding.only != limit.slice:
+        return False
+    return limit.groups is None or (bool(finding.family) and set(finding.family) <= set(limit.groups))
+
+
+def over_or_within(statement: Statement, bound: float, low: float, high: float) -> VerdictWord:
+    """The three-valued rule. `max` statements: over when low > bound, within when high <= bound; `min` mirrored."""
+    if statement in ("max_gap", "max"):
+        return "over" if low > bound else "within" if high <= bound else "undecided"
+    return "over" if high < bound else "within" if low >= bound else "undecided"
+
+
+def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePeople) -> Verdict:
+    if finding.value != finding.value:
+        too_small = ", ".join(str(t.slice) for t in finding.too_small[:3])
+        return Verdict(
+            ask=item.ask, check=item.check, model=item.model, verdict="insufficient", finding=finding, limit=limit,
+            reason=f"too few people to compare: {too_small}" if too_small else "fewer than two groups are large enough",
+        )  # fmt: skip
+    word = over_or_within(limit.statement, limit.bound, finding.low, finding.high)
+    reasons = {
+        "over": "the whole interval lies beyond the limit",
+        "within": "the whole interval lies within the limit",
+        "undecided": "the limit lies inside the interval",
+    }
+    more = more_people(finding, limit.bound, finding.level) if word == "undecided" else None
+    return Verdict(
+        ask=item.ask, check=item.check, model=item.model, verdict=word, reason=reasons[word],
+        finding=finding, limit=limit, more_people=more, hints=item.hints,
+    )  # fmt: skip
+
+
+def _unjudged(item: Evidence, finding: Finding) -> Verdict:
+    known = finding.value == finding.value
+    return Verdict(
+        ask=item.ask, check=item.check, model=item.model, verdict="unjudged" if known else "insufficient",
+        reason="no limit is set" if known else "fewer than two groups are large enough", finding=finding, hints=item.hints,
+    )  # fmt: skip
+
+
+def _nothing_to_judge(limit: Limit, evidence: Sequence[Evidence]) -> Verdict:
+    """Say why a limit met no finding: the evidence was not applicable, insufficient, or never measured."""
+    name = limit.ask or (limit.metric.info.name if limit.metric else "")
+    for item in evidence:
+        asked = item.ask == limit.ask or (limit.metric is not None and item.parameters.get("metric") == name)
+        if asked and item.outcome != "measured":
+            word: VerdictWord = "error" if item.outcome == "error" else item.outcome
+            return Verdict(ask=item.ask, check=item.check, model=item.model, verdict=word, limit=limit, reason=item.reason)
+    return Verdict(
+        ask=name, check="", model=limit.model, verdict="not_applicable", limit=limit,
+        reason="nothing measured here answers this limit: measure again with this policy, or check its groups and slice",
+    )  # fmt: skip

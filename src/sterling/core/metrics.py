@@ -1,0 +1,77 @@
+"""Every metric by name: rates of the confusion cells, and metrics of the score itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sterling.core.errors import ConfigError, near_miss
+from sterling.core.rates import RATES, SHORT, MetricInfo, Rate, parse_rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreMetric:
+    """A metric of scores rather than decisions; the engine knows how to compute it."""
+
+    info: MetricInfo
+
+    @property
+    def name(self) -> str:
+        return self.info.name
+
+    def canonical(self) -> str:
+        return self.info.name
+
+
+Metric = Rate | ScoreMetric
+
+SCORE_METRICS: dict[str, ScoreMetric] = {}
+
+
+def _score_metric(name: str, **facts: object) -> None:
+    info = MetricInfo(name=name, by_threshold=False, needs_score=True, **facts)  # type: ignore[arg-type]
+    SCORE_METRICS[name] = ScoreMetric(info=info)
+
+
+_score_metric(
+    "auc", label="AUC", direction="higher", scale="value", eligible="labelled", formula="P(score+ > score-) + P(tie)/2",
+    plain="the chance that a person with a positive label scores above one with a negative label",
+    source="DeLong, DeLong, Clarke-Pearson 1988",
+)  # fmt: skip
+_score_metric(
+    "brier", label="Brier score", direction="lower", scale="value", eligible="labelled", formula="mean((p - y)^2)",
+    plain="the mean squared distance between probability and label; 0 is best", source="Brier 1950",
+)  # fmt: skip
+_score_metric(
+    "log_loss", label="Log loss", direction="lower", scale="value", high=None, eligible="labelled",
+    formula="mean(-log p(label))", plain="how surprised the model is by the labels; 0 is best", source="Good 1952",
+)  # fmt: skip
+_score_metric(
+    "calibration_in_the_large", label="Calibration in the large", scale="share", low=-1.0, eligible="labelled",
+    formula="mean(p) - mean(y)", plain="the mean predicted probability less the share whose label is positive",
+    source="Cox 1958; Van Calster et al. 2019",
+)  # fmt: skip
+_score_metric(
+    "mean_score", label="Mean score", scale="value", eligible="everyone", formula="mean(p)", needs_label=False,
+    low=None, high=None, plain="the mean of the scores",
+)  # fmt: skip
+
+ALSO = {"roc_auc": "auc", "brier_score": "brier", "logloss": "log_loss", "calibration": "calibration_in_the_large"}
+
+
+def resolve_metric(text: str) -> Metric:
+    """The metric named or written in `text`.
+
+    Raises ConfigError, with the nearest known names, when it is neither a name nor a readable expression.
+    """
+    name = text.strip().lower()
+    name = ALSO.get(name, name)
+    if name in SCORE_METRICS:
+        return SCORE_METRICS[name]
+    if name in RATES or name in SHORT or not name.isidentifier():
+        return parse_rate(text)
+    raise ConfigError(f"unknown metric {text!r}", hint=near_miss(name, known_metrics()))
+
+
+def known_metrics() -> list[str]:
+    """Every name `resolve_metric` accepts, other than expressions."""
+    return sorted({*RATES, *SHORT, *SCORE_METRICS, *ALSO})

@@ -1,0 +1,196 @@
+"""Limits: what a policy asks of the findings. Reading and checking only; `judge` applies them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.evidence import Kind
+from sterling.core.metrics import Metric, resolve_metric
+from sterling.core.slices import Slice
+
+Statement = Literal["max_gap", "min_ratio", "min", "max"]
+STATEMENTS: dict[Statement, Kind] = {"max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest"}
+_LIMIT_KEYS = {*STATEMENTS, "metric", "ask", "groups", "slice", "threshold", "baseline", "model", "name"}
+_TABLES = {"project", "data", "model", "train", "split", "plan", "ask", "limit", "review", "policy", "scope", "waiver"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One bound on one kind of finding, and where it was written."""
+
+    statement: Statement
+    bound: float
+    metric: Metric | None = None
+    ask: str | None = None
+    groups: tuple[str, ...] | None = None
+    slice: Slice | None = None
+    threshold: float | None = None
+    baseline: Slice | None = None
+    model: str | None = None
+    origin: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        return STATEMENTS[self.statement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Limits, and the words in which a project speaks of its people. An empty policy judges nothing."""
+
+    limits: tuple[Limit, ...] = ()
+    asks: tuple[Mapping[str, object], ...] = ()
+    project: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+
+    @classmethod
+    def load(cls, path: str | Path) -> Policy:
+        """Read the `[[limit]]` tables of a TOML file. Raises ConfigError naming file, line and key."""
+        file = Path(path)
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            raise ConfigError(
+                f"cannot read the policy: {error.strerror}", where=shown(str(path)), hint="check --policy"
+            ) from error
+        try:
+            text = raw.decode("utf-8")
+            table = tomllib.loads(text)
+        except UnicodeDecodeError:
+            raise ConfigError("the policy is not UTF-8 text", where=shown(str(path))) from None
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"the TOML cannot be read: {error}", where=shown(str(path))) from None
+        return _Reader(text, shown(str(path))).policy(table)
+
+    @classmethod
+    def parse(cls, text: str, *, origin: str = "policy") -> Policy:
+        """Read a policy from text. Raises ConfigError as `load` does."""
+        try:
+            return _Reader(text, origin).policy(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"the TOML cannot be read: {error}", where=origin) from None
+
+
+class _Reader:
+    """Turns parsed TOML into a Policy, with the line of every complaint."""
+
+    def __init__(self, text: str, origin: str) -> None:
+        self.text, self.origin = text, origin
+        self.limit_lines = [i + 1 for i, line in enumerate(text.splitlines()) if re.match(r"\s*\[\[\s*limit\s*\]\]", line)]
+
+    def line_of(self, key: str, start: int = 0) -> int:
+        lines = self.text.splitlines()
+        pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*(=|\])")
+        return next((i + 1 for i in range(start, len(lines)) if pattern.match(lines[i])), start or 1)
+
+    def fail(self, what: str, line: int, **more: str) -> ConfigError:
+        return ConfigError(what, where=f"{self.origin}:{line}", **more)
+
+    def policy(self, table: dict[str, Any]) -> Policy:
+        for key in table:
+            if key not in _TABLES:
+                raise self.fail(f"unknown table [{shown(key)}]", self.line_of(key), hint=near_miss(key, _TABLES))
+        limits = table.get("limit", [])
+        if not isinstance(limits, list):
+            raise self.fail("limits are a list of tables", self.line_of("limit"), hint="write [[limit]], twice bracketed")
+        asks = table.get("ask", [])
+        if not isinstance(asks, list) or not all(isinstance(a, dict) for a in asks):
+            raise self.fail("asks are a list of tables", self.line_of("ask"), hint="write [[ask]], twice bracketed")
+        names = {str(a.get("name")) for a in asks}
+        project = table.get("project", {})
+        if not isinstance(project, dict):
+            raise self.fail("project is a table", self.line_of("project"), hint="write [project]")
+        for a in asks:
+            if "check" not in a:
+                raise self.fail("an ask names no check", self.line_of("ask"), hint='check = "FA001"')
+        return Policy(
+            limits=tuple(self.limit(item, i, names) for i, item in enumerate(limits)),
+            asks=tuple(asks),
+            project={k: v for k, v in project.items() if isinstance(v, str)},
+            origin=self.origin,
+        )
+
+    def limit(self, item: object, index: int, asks: set[str]) -> Limit:
+        start = self.limit_lines[index] if index < len(self.limit_lines) else 1
+        if not isinstance(item, dict):
+            raise self.fail("a limit is a table", start)
+        for key in item:
+            if key not in _LIMIT_KEYS:
+                raise self.fail(
+                    f"a limit has no key {shown(key)!r}", self.line_of(key, start), hint=near_miss(key, _LIMIT_KEYS)
+                )
+        found: list[Statement] = [s for s in STATEMENTS if s in item]
+        if len(found) != 1:
+            raise self.fail(
+                "a limit makes one statement", start, expected="one of max_gap, min_ratio, min, max",
+                got=", ".join(found) or "none",
+            )  # fmt: skip
+        statement = found[0]
+        if ("metric" in item) == ("ask" in item):
+            raise self.fail("a limit names a metric or an ask", start, hint='metric = "selection_rate"')
+        ask = item.get("ask")
+        if ask is not None and str(ask) not in asks:
+            raise self.fail(f"no ask is named {shown(ask)!r}", self.line_of("ask", start), hint=near_miss(str(ask), asks))
+        return Limit(
+            statement=statement,
+            bound=self.number(item[statement], statement, start),
+            metric=self.metric(item.get("metric"), start),
+            ask=None if ask is None else str(ask),
+            groups=self.words(item.get("groups"), "groups", start),
+            slice=self.slice(item.get("slice"), "slice", start),
+            threshold=None if "threshold" not in item else self.number(item["threshold"], "threshold", start),
+            baseline=self.slice(item.get("baseline"), "baseline", start),
+            model=None if "model" not in item else str(item["model"]),
+            origin=f"{self.origin}:{self.line_of(statement, start)}",
+        )
+
+    def metric(self, value: object, start: int) -> Metric | None:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self.fail("metric is not a text", self.line_of("metric", start))
+        try:
+            return resolve_metric(value)
+        except ConfigError as error:
+            raise self.fail(error.what, self.line_of("metric", start), hint=error.hint) from None
+
+    def number(self, value: object, key: str, start: int) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+            raise self.fail(f"{key} is not a number", self.line_of(key, start), expected="a number such as 0.05")
+        if key == "max_gap" and value < 0 or key == "min_ratio" and not 0 <= value <= 1:
+            raise self.fail(f"{key} is {value}", self.line_of(key, start), expected="a share, such as 0.05 or 0.8")
+        return float(value)
+
+    def words(self, value: object, key: str, start: int) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not items or not all(isinstance(v, str) for v in items):
+            raise self.fail(f"{key} is not a list of columns", self.line_of(key, start), expected='["race", "sex"]')
+        return tuple(items)
+
+    def slice(self, value: object, key: str, start: int) -> Slice | None:
+        if value is None:
+            return None
+        if isinstance(value, str) and "=" in value:
+            return parse_slice(value)
+        if isinstance(value, dict) and value and all(isinstance(v, str | int | float | bool) for v in value.values()):
+            return Slice.of({str(k): str(v) for k, v in value.items()})
+        raise self.fail(f"{key} is not a slice", self.line_of(key, start), expected='{ race = "white" }')
+
+
+def parse_slice(text: str) -> Slice:
+    """`race=white` or `race=white,sex=female`. Raises ConfigError when a part has no `=`."""
+    items: list[tuple[str, str]] = []
+    for part in text.split(","):
+        column, equals, value = part.partition("=")
+        if not equals or not column.strip():
+            raise ConfigError(f"cannot read the slice {shown(text)!r}", expected="column=value, for example race=white")
+        items.append((column.strip(), value.strip()))
+    return Slice(tuple(items))

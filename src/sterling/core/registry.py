@@ -1,0 +1,139 @@
+"""Checks: registered questions with a permanent code, and the binding of an ask's parameters to them."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from sterling.core.errors import ConfigError, near_miss
+from sterling.core.metrics import Metric, resolve_metric
+
+Need = Literal["label", "score", "probability", "groups", "decision"]
+"""What a check needs to be applicable: a label, an ordering score, a probability, group columns, a yes/no decision."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A question about a subject. `function` takes what the engine measured and the resolved parameters."""
+
+    code: str
+    name: str
+    title: str
+    question: str
+    needs: tuple[Need, ...]
+    pitfalls: tuple[str, ...]
+    hints: tuple[str, ...]
+    when: tuple[str, ...]
+    since: str
+    function: Callable[..., Any]
+
+    @property
+    def docs(self) -> str:
+        return f"checks/{self.code}.md"
+
+    def bind(self, given: Mapping[str, object], *, where: str = "") -> dict[str, object]:
+        """Parameters resolved from the annotated signature: names, types and metric names are all checked here.
+
+        Raises ConfigError naming the unknown parameter, wrong type or unknown metric.
+        """
+        known = _parameters(self.function)
+        for key in given:
+            if key not in known:
+                raise ConfigError(
+                    f"{self.code} has no parameter {key!r}", where=where, hint=near_miss(key, known)
+                )
+        bound: dict[str, object] = {}
+        for key, (kind, default) in known.items():
+            if key in given:
+                bound[key] = _coerce(given[key], kind, key=key, code=self.code, where=where)
+            elif default is inspect.Parameter.empty:
+                raise ConfigError(f"{self.code} needs the parameter {key!r}", where=where)
+            else:
+                bound[key] = default
+        return bound
+
+
+CHECKS: dict[str, Check] = {}
+_CODE = re.compile(r"[A-Z]{2}\d{3}")
+
+
+def check(
+    *, code: str, name: str, title: str, question: str, needs: tuple[Need, ...] = (),
+    pitfalls: tuple[str, ...] = (), hints: tuple[str, ...] = (), when: tuple[str, ...] = ("evaluate",),
+    since: str = "0.1",
+) -> Callable[[F], F]:  # fmt: skip
+    """Register the decorated function as a check. Raises ConfigError for a bad or taken code."""
+
+    def register(function: F) -> F:
+        if not _CODE.fullmatch(code):
+            raise ConfigError(f"{code!r} is not a check code", expected="two capitals and three digits")
+        if code in CHECKS and CHECKS[code].function is not function:
+            raise ConfigError(f"the check code {code} is taken by {CHECKS[code].name}")
+        CHECKS[code] = Check(
+            code=code, name=name, title=title, question=question, needs=needs, pitfalls=pitfalls,
+            hints=hints, when=when, since=since, function=function,
+        )  # fmt: skip
+        return function
+
+    return register
+
+
+def find_check(text: str) -> Check:
+    """A check by code or by name. Raises ConfigError with the nearest names."""
+    for item in CHECKS.values():
+        if text in (item.code, item.name):
+            return item
+    names = [*CHECKS, *(c.name for c in CHECKS.values())]
+    raise ConfigError(f"unknown check {text!r}", hint=near_miss(text, names))
+
+
+def _parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
+    hints = typing.get_type_hints(function)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return {
+        name: (hints[name], parameter.default)
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is keyword
+    }
+
+
+def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> object:
+    if kind == Metric:
+        return value if not isinstance(value, str) else resolve_metric(value)
+    options = typing.get_args(kind)
+    if value is None and type(None) in options:
+        return None
+    kinds = [k for k in (options or (kind,)) if k is not type(None)]
+    if (float in kinds or kind is float) and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if kind is int and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if typing.get_origin(kind) is tuple and isinstance(value, list | tuple):
+        return tuple(str(v) for v in value)
+    if str in kinds and isinstance(value, str):
+        return value
+    if kind == dict[str, str | None] | None and isinstance(value, Mapping):
+        return dict(value)
+    raise ConfigError(
+        f"{code}: the parameter {key!r} has the wrong type", where=where,
+        expected=str(kind).replace("typing.", ""), got=type(value).__name__,
+    )  # fmt: skip
+
+
+def canonical(value: object) -> object:
+    """A parameter as plain JSON: registered things by name, never by `repr`."""
+    if hasattr(value, "canonical"):
+        return value.canonical()  # type: ignore[attr-defined]
+    if isinstance(value, Mapping):
+        return {str(k): canonical(v) for k, v in sorted(value.items())}
+    if isinstance(value, list | tuple):
+        return [canonical(v) for v in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise ConfigError(f"a parameter of type {type(value).__name__} has no written form")

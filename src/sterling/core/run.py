@@ -1,0 +1,140 @@
+"""A plan carried out: one record per ask and model, and what is needed to say how it was made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sterling.core.evidence import Evidence
+from sterling.core.judge import Judgement
+from sterling.core.plan import Plan
+from sterling.core.policy import Policy
+from sterling.core.roles import Roles
+from sterling.core.slices import GroupValue
+from sterling.core.table import EstimateTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """Where rows came from. `sha256` is None for tables handed over in memory."""
+
+    name: str
+    sha256: str | None
+    rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupShare:
+    """One value of a group column: how many rows have it."""
+
+    column: str
+    value: GroupValue
+    n: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """Per model: what calibration and distribution pictures are drawn from. Arrays are indexed [slice][bin]."""
+
+    model: str
+    edges: tuple[float, ...]
+    positive: tuple[tuple[int, ...], ...]
+    negative: tuple[tuple[int, ...], ...]
+    mean_score: tuple[tuple[float, ...], ...]
+    observed: tuple[tuple[float, ...], ...]
+    low: tuple[tuple[float, ...], ...]
+    high: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What differs between equal runs: times, places, versions. Never part of evidence."""
+
+    created: dt.datetime
+    files: tuple[DataFile, ...]
+    version: str
+    command: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Wiring(Protocol):
+    """What the front door lends a run, so that core need not know who draws, writes or judges."""
+
+    def judge(self, run: Run, policy: Policy) -> Judgement: ...
+    def page(self, run: Run, judgement: Judgement) -> str: ...
+    def wire(self, run: Run, judgement: Judgement) -> dict[str, object]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """Evidence about a subject's models, and the policy it was measured for (perhaps an empty one)."""
+
+    plan: Plan
+    roles: Roles
+    n: int
+    labels_missing: int
+    positive: str | None
+    favourable: str | None
+    groups: tuple[GroupShare, ...]
+    evidence: tuple[Evidence, ...]
+    tables: tuple[EstimateTable, ...]
+    drawings: tuple[Drawing, ...]
+    notices: tuple[str, ...]
+    provenance: Provenance
+    policy: Policy
+    wiring: Wiring
+    rows: pl.DataFrame | None = None
+    title: str = ""
+
+    @property
+    def judgement(self) -> Judgement:
+        """Verdicts by the policy the run was measured for."""
+        return self.wiring.judge(self, self.policy)
+
+    def judge(self, policy: Policy) -> Judgement:
+        """Verdicts by another policy, without measuring again."""
+        return self.wiring.judge(self, policy)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All estimates of all models as tidy Polars rows: value, low, high, n and what they are of."""
+        import polars as pl
+
+        return pl.concat([t.frame() for t in self.tables])
+
+    @property
+    def asked(self) -> pl.DataFrame:
+        """As `frame`, at the thresholds that were asked for only."""
+        import polars as pl
+
+        thresholds = self.plan.thresholds or ((self.plan.threshold,) if self.plan.threshold is not None else ())
+        return pl.concat([t.frame(thresholds) for t in self.tables])
+
+    def to_dict(self) -> dict[str, object]:
+        """The documented JSON contract as plain Python values."""
+        return self.wiring.wire(self, self.judgement)
+
+    def save(self, path: str | Path, *, policy: Policy | None = None) -> Path:
+        """Write the report as one HTML file, atomically; returns its path."""
+        from sterling.core.files import write_atomic
+
+        judgement = self.judge(policy) if policy is not None else self.judgement
+        return write_atomic(Path(path), self.wiring.page(self, judgement).encode())
+
+    def with_policy(self, policy: Policy) -> Run:
+        """The same evidence under another policy."""
+        return replace(self, policy=policy)
+
+    def _repr_html_(self) -> str:
+        """The report inside a sandboxed frame, for notebooks."""
+        import html
+
+        page = html.escape(self.wiring.page(self, self.judgement), quote=True)
+        return f'<iframe sandbox="allow-scripts" srcdoc="{page}" width="100%" height="720" title="Sterling report"></iframe>'

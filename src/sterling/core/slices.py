@@ -1,0 +1,36 @@
+"""A slice: some of the rows, named by the values of group columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+GroupValue = str | None
+"""A group's value as text; None where the value is missing, which is a slice of its own."""
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Slice:
+    """The rows in which each named column has the given value; no columns means everyone."""
+
+    items: tuple[tuple[str, GroupValue], ...] = ()
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, GroupValue]) -> Slice:
+        return cls(tuple(mapping.items()))
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """The columns that define the slice."""
+        return tuple(column for column, _ in self.items)
+
+    def as_dict(self) -> dict[str, GroupValue]:
+        return dict(self.items)
+
+    def __str__(self) -> str:
+        if not self.items:
+            return "everyone"
+        return " × ".join(f"{c}={'(not recorded)' if v is None else v}" for c, v in self.items)
+
+
+EVERYONE = Slice()

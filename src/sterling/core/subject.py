@@ -1,0 +1,61 @@
+"""What is examined: a table with roles, perhaps live models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.model import Model
+from sterling.core.roles import ModelColumn, Roles
+from sterling.core.run import DataFile
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Subject:
+    """A lazy table, what its columns are for, and where it came from."""
+
+    table: pl.LazyFrame
+    roles: Roles
+    files: tuple[DataFile, ...] = ()
+    name: str = "data"
+
+    def checked(self) -> Subject:
+        """The same subject, its columns known to exist. Raises InputError naming the nearest column."""
+        names = self.table.collect_schema().names()
+        for column in self.roles.columns:
+            if column not in names:
+                raise InputError(
+                    f"there is no column {shown(column)!r}", where=self.name, hint=near_miss(column, names)
+                )
+        return self
+
+    def scored_by(self, models: Sequence[Model]) -> Subject:
+        """The subject with one more column per live model, scored once.
+
+        Raises InputError when a model gives the wrong number of scores.
+        """
+        import polars as pl
+
+        frame = self.table.collect()
+        columns: list[ModelColumn] = []
+        for model in models:
+            scores = model.predict(frame)
+            if scores.shape != (frame.height,):
+                raise InputError(
+                    f"the model {model.name} gave an array of shape {scores.shape}",
+                    expected=f"one score for each of the {frame.height} rows",
+                )
+            frame = frame.with_columns(pl.Series(model.name, scores, dtype=pl.Float64))
+            columns.append(ModelColumn(column=model.name, kind=model.kind))  # type: ignore[arg-type]
+        return replace(self, table=frame.lazy(), roles=replace(self.roles, models=(*self.roles.models, *columns)))
+
+    def digest(self) -> str:
+        """A content hash of the role columns: independent of row order, chunking and column layout."""
+        from sterling.core.digest import table_digest
+
+        return table_digest(self.table.select(sorted(self.roles.columns)).collect())

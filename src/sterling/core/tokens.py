@@ -1,0 +1,95 @@
+"""Text to tokens for the expression grammar. Hostile text can only fail to parse: nothing is ever evaluated as code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from sterling.core.errors import ConfigError, shown
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 50
+Kind = Literal["number", "name", "text", "operator", "end"]
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|`(?P<quoted>[^`]+)`"
+    r"|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
+    r"|(?P<operator><=|>=|==|!=|[-+*/()<>=,\[\]]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: Kind
+    text: str
+    at: int
+
+
+class Cursor:
+    """Walks the tokens of one expression."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        if len(source) > MAX_LENGTH:
+            self.fail(0, f"is longer than {MAX_LENGTH} characters")
+        self.tokens = self._scan()
+        self.position = 0
+        self.depth = 0
+
+    def _scan(self) -> list[Token]:
+        tokens: list[Token] = []
+        at = 0
+        end = len(self.source.rstrip())
+        while at < end:
+            match = _TOKEN.match(self.source, at)
+            if match is None:
+                self.fail(at, f"has something unreadable at {shown(self.source[at : at + 10])!r}")
+            group = str(match.lastgroup)
+            kind: Kind = "number" if group == "number" else "operator" if group == "operator" else "name"
+            if group in ("double", "single"):
+                kind = "text"
+            tokens.append(Token(kind, match.group(group), match.start(group)))
+            at = match.end()
+        return [*tokens, Token("end", "", end)]
+
+    @property
+    def current(self) -> Token:
+        return self.tokens[self.position]
+
+    def take(self) -> Token:
+        token = self.current
+        if token.kind != "end":
+            self.position += 1
+        return token
+
+    def accept(self, *texts: str) -> Token | None:
+        """Take the current token when it is one of these operators or words (words in any case)."""
+        token = self.current
+        if token.kind in ("operator", "name") and token.text.lower() in texts:
+            return self.take()
+        return None
+
+    def expect(self, text: str) -> Token:
+        token = self.accept(text)
+        if token is None:
+            self.fail(self.current.at, f"misses {text!r}")
+        return token
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(self.current.at, f"is nested deeper than {MAX_DEPTH}")
+
+    def shallower(self) -> None:
+        self.depth -= 1
+
+    def fail(self, at: int, problem: str, hint: str = "") -> NoReturn:
+        raise ConfigError(
+            f"the expression {problem}",
+            where=f"column {at + 1} of {shown(self.source)!r}",
+            expected="rates or cells joined by + - * / ( ), for example tp / (tp + fn)",
+            hint=hint,
+        )
