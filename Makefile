@@ -105,7 +105,7 @@ bench: setup
 	@$(BIN)/python -m benchmarks
 
 examples: setup
-	@for name in lending income recidivism; do $(BIN)/python examples/$$name/make_data.py || exit 1; done
+	@for name in lending income recidivism; do $(BIN)/python -m examples.$$name.make_data || exit 1; done
 
 dist: setup web
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .
