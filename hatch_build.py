@@ -51,4 +51,6 @@ def _build(web: Path, static: Path) -> None:
     for step in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
         done = subprocess.run([npm, *step], cwd=web, check=False)
         if done.returncode:
-            raise RuntimeError(f"`npm {' '.join(step)}` in {web} ended with {done.returncode}; its own message is above")
+            raise RuntimeError(
+                f"`npm {' '.join(step)}` in {web} ended with {done.returncode}; its own message is above"
+            )
