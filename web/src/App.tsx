@@ -1,0 +1,46 @@
+import { useMemo } from "preact/hooks";
+import type { Report } from "./data";
+import { Guard } from "./parts/Guard";
+import { createStore, StoreContext } from "./store";
+import { Curves } from "./views/Curves";
+import { Groups } from "./views/Groups";
+import { Header, RowsBanner } from "./views/Header";
+import { Method } from "./views/Method";
+import { Next } from "./views/Next";
+import { People } from "./views/People";
+import { Provenance } from "./views/Provenance";
+import { Reading } from "./views/Reading";
+import { Verdicts } from "./views/Verdicts";
+
+/** The report: sentence, picture, table, method, each one fold deeper. */
+export function App({ report }: { report: Report }) {
+  const store = useMemo(() => createStore(report), [report]);
+  const scores = report.board.thresholds.length > 0 || report.board.distribution.length > 0;
+  return (
+    <StoreContext.Provider value={store}>
+      <a class="skip" href="#findings">Skip to the findings</a>
+      <RowsBanner />
+      <Header />
+      <main>
+        <Guard name="Findings"><Verdicts /></Guard>
+        <Guard name="What to do next"><Next /></Guard>
+        <nav class="contents" aria-label="Sections">
+          <a href="#findings">Findings</a>
+          <a href="#groups">Groups</a>
+          {scores && <a href="#scores">Scores and errors</a>}
+          {report.subject.groups.length > 0 && <a href="#people">Who is in the data</a>}
+          <a href="#method">Method</a>
+          <a href="#reading">How to read</a>
+          <a href="#run">This run</a>
+        </nav>
+        <Guard name="The groups chart"><Groups /></Guard>
+        {scores && <Guard name="The score charts"><Curves /></Guard>}
+        <Guard name="Who is in the data"><People /></Guard>
+        <Guard name="Method"><Method /></Guard>
+        <Guard name="How to read this page"><Reading /></Guard>
+        <Guard name="This run"><Provenance /></Guard>
+      </main>
+      <footer class="foot">Made by Sterling {report.run.sterling}. This page is one file, works offline and sends nothing anywhere.</footer>
+    </StoreContext.Provider>
+  );
+}

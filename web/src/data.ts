@@ -1,0 +1,76 @@
+// The contract between Python (src/sterling/report/payload.py) and the front end (web/src/data.ts).
+// Embedded as <script type="application/json" id="sterling-data">. All text is untrusted: render as text only.
+// Packed: base64 of little-endian Float32 (NaN = not known / suppressed). Python computes EVERY rate and interval; the page only draws,
+// filters, sorts, and combines two intervals into a difference or ratio against a chosen baseline (square-and-add: MOVER).
+
+export interface Report {
+  format: "sterling.report"; version: 1;
+  title: string;                       // "Lending"
+  run: { id: string; created: string; sterling: string; seed: number; command: string | null;
+         plan_hash: string; evidence_hash: string;
+         data: { name: string; sha256: string | null; rows: number }[]; environment: Record<string, string> };
+  subject: {
+    n: number; people: string;         // "applicants"
+    label: { name: string; positive: string; favourable: string; kind: "outcome" | "human_decision" | "annotation" | "unstated";
+             words: string;            // "the lender's past decision", shown everywhere an error rate is shown
+             agreement: string | null; // "agreement with past decisions" when human_decision
+             missing: number } | null; // null: no label
+    groups: { column: string; values: { value: string | null; n: number; share: number }[] }[];   // null value = missing group value
+    weight: string | null; cluster: string | null; id: string | null; not_recorded: string[];
+  };
+  models: { name: string; kind: "probability" | "raw" | "prediction"; threshold: number | null }[]; // threshold = operating threshold
+  counts: Record<VerdictWord, number>;
+  verdicts: Verdict[];                 // in the order to show: over, undecided, insufficient, error, within, not_applicable, unjudged
+  evidence: Evidence[];                // one per ask: how computed, hints, notes
+  board: Board;
+  notices: string[];                   // about the input: "12 rows without a label are left out of error rates"
+  unknowns: string[];                  // "What this page can't tell you"
+  next_steps: string[];                // "What to do next", most important first
+  rows: { model: string; columns: string[]; records: (string | number | null)[][] } | null; // only with --embed rows -> banner
+}
+export type VerdictWord = "over" | "undecided" | "within" | "insufficient" | "not_applicable" | "error" | "unjudged";
+
+export interface Verdict {
+  ask: string; check: string; model: string | null; metric: string | null;
+  verdict: VerdictWord;
+  sentence: string;                    // "Black applicants are selected 18 points less often than white applicants"
+  slice: SliceKey | null; versus: SliceKey | null;
+  statement: "max_gap" | "min_ratio" | "min" | "max" | null; limit: number | null; limit_origin: string | null; // "examples/lending/sterling.toml"
+  threshold: number | null;
+  scale: "points" | "ratio" | "value"; // points: values are shares, show ×100 as "points"; ratio and value: as they are
+  value: number | null; low: number | null; high: number | null; // decision interval: low holds for all groups at once, high is the one-sided bound a pass needs
+  level: number; n: number; n_eligible: number | null;
+  reason: string;                      // "the whole interval lies above the limit"
+  power: string | null;                // "about 900 more women would decide this"
+  hints: string[];
+}
+export type SliceKey = Record<string, string | null>;   // {} = everyone
+
+export interface Evidence {
+  ask: string; check: string; title: string; question: string; // check = "FA001"
+  outcome: "measured" | "insufficient" | "not_applicable" | "error";
+  model: string | null;
+  parameters: Record<string, unknown>; method: string; // "Wilson score interval; widest gap with simultaneous bounds (studentised range)"
+  notes: string[]; pitfalls: string[]; hints: string[]; docs: string; // docs anchor
+}
+
+export interface MetricInfo {
+  name: string;                        // "true_positive_rate"
+  label: string;                       // "True positive rate"
+  plain: string;                       // "of the people who qualify, the share selected"
+  eligible: string;                    // "label is positive"
+  formula: string;                     // "tp / (tp + fn)"
+  scale: "share" | "value";            // share: show as percent and points
+  direction: "higher" | "lower" | "none"; range: [number, number | null];
+  needs_label: boolean; by_threshold: boolean; // false: AUC, Brier, log loss, calibration: one column
+}
+export interface Board {
+  slices: { key: SliceKey; family: string[]; n: number | null; status: "ok" | "insufficient"; n_needed: number | null }[]; // slices[0] = everyone; n null = suppressed ("fewer than 10")
+  thresholds: number[];                // ascending; empty for prediction models (then one column)
+  metrics: MetricInfo[];
+  // [model][metric] -> four Packed arrays, row-major [slice][threshold] (or [slice][1] when !by_threshold)
+  estimates: { value: string; low: string; high: string; n_eligible: string }[][];
+  level: number;
+  calibration: { mean_score: number; observed: number; low: number; high: number; n: number }[][][]; // [model][slice][bin]; [] when not known
+  distribution: { edges: number[]; counts: { positive: (number | null)[]; negative: (number | null)[] }[] }[]; // per model: per slice; null = suppressed small cell
+}

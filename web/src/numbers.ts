@@ -1,0 +1,72 @@
+/** How numbers are written. Rounding follows the interval: no digit that the data cannot support. */
+
+export type Kind = "share" | "points" | "ratio" | "value";
+
+const MINUS = "\u2212";
+
+/** Decimals that a half-width supports, in the unit shown: ±5 → 0, ±0.8 → 1, ±0.08 → 2. */
+export function decimals(half: number): number {
+  if (!Number.isFinite(half) || half <= 0) return 2;
+  return Math.min(Math.max(Math.ceil(-Math.log10(half / 2)), 0), 4);
+}
+
+export function unitFactor(kind: Kind): number {
+  return kind === "share" || kind === "points" ? 100 : 1;
+}
+
+export function digitsFor(kind: Kind, low: number | null, high: number | null): number {
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) {
+    return kind === "share" || kind === "points" ? 0 : 2;
+  }
+  return decimals(((high - low) / 2) * unitFactor(kind));
+}
+
+/** Fixed decimals with a real minus sign, and never "-0". */
+export function fixed(x: number, digits: number): string {
+  if (Number.isNaN(x)) return "not known";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : `${MINUS}∞`;
+  const text = Math.abs(x).toFixed(digits);
+  return x < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** A number of the kind, with its unit: "71%", "18 points", "0.84". */
+export function quantity(kind: Kind, x: number, digits: number): string {
+  const text = fixed(x * unitFactor(kind), digits);
+  if (kind === "share") return `${text}%`;
+  if (kind === "points") return `${text} ${text === "1" || text === `${MINUS}1` ? "point" : "points"}`;
+  return kind === "ratio" ? `${text}×` : text;
+}
+
+/** "[13, 23]" in the unit shown, without repeating it. */
+export function bracket(kind: Kind, low: number, high: number, digits: number): string {
+  const f = unitFactor(kind);
+  return `[${fixed(low * f, digits)}, ${fixed(high * f, digits)}]`;
+}
+
+export function estimateText(kind: Kind, value: number, low: number, high: number): string {
+  const digits = digitsFor(kind, low, high);
+  return `${quantity(kind, value, digits)} ${bracket(kind, low, high, digits)}`;
+}
+
+/** As somebody typed it: 0.05 as points → "5", 0.125 → "12.5". */
+export function asTyped(kind: Kind, x: number): string {
+  return String(Number((x * unitFactor(kind)).toPrecision(6))).replace("-", MINUS);
+}
+
+const GROUPED = new Intl.NumberFormat("en-GB");
+
+export function count(n: number): string {
+  return Number.isFinite(n) ? GROUPED.format(Math.round(n)) : "not known";
+}
+
+/** Full precision of a stored 32-bit number, for tables and CSV. */
+export function full(x: number | null): number | null {
+  return x === null || !Number.isFinite(x) ? null : Number(x.toPrecision(7));
+}
+
+/** "22 November 2026" from an ISO time; the text itself when it is no date. */
+export function day(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}

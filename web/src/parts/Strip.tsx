@@ -1,0 +1,64 @@
+import { scaleLinear } from "d3-scale";
+import type { MetricInfo, Verdict } from "../data";
+import { asTyped, type Kind } from "../numbers";
+
+/** How a verdict's numbers are written: a gap of shares in points, a floor of a share in percent, the rest as they are. */
+export function verdictKind(v: Verdict, metrics: MetricInfo[]): Kind {
+  if (v.scale === "ratio") return "ratio";
+  const level = v.statement === "min" || v.statement === "max";
+  if (v.scale === "points") return level ? "share" : "points";
+  return metrics.find((m) => m.name === v.metric)?.scale === "share" && level ? "share" : "value";
+}
+
+export type Domain = [number, number];
+
+/** One shared scale per kind of statement, so that strips under each other can be compared by eye. */
+export function domains(verdicts: Verdict[], metrics: MetricInfo[]): Map<string, Domain> {
+  const out = new Map<string, Domain>();
+  for (const v of verdicts) {
+    if (v.value === null) continue;
+    const id = domainId(v);
+    const known = [v.value, v.low, v.high, v.limit].filter((x): x is number => x !== null && Number.isFinite(x));
+    const anchor = verdictKind(v, metrics) === "points" ? [0] : verdictKind(v, metrics) === "ratio" ? [1] : [];
+    const old = out.get(id) ?? [Infinity, -Infinity];
+    out.set(id, [Math.min(old[0], ...known, ...anchor), Math.max(old[1], ...known, ...anchor)]);
+  }
+  for (const [id, [low, high]] of out) {
+    const pad = (high - low || Math.abs(high) || 1) * 0.06;
+    out.set(id, [low - pad, high + pad]);
+  }
+  return out;
+}
+
+export function domainId(v: Verdict): string {
+  return v.statement === "min" || v.statement === "max" ? `${v.metric}` : v.scale;
+}
+
+/** Interval, point and limit of a verdict on a line; what lies past the limit is shaded. */
+export function Strip({ verdict: v, domain, kind }: { verdict: Verdict; domain: Domain; kind: Kind }) {
+  const x = scaleLinear(domain, [0, 100]).clamp(true);
+  const low = v.low ?? v.value ?? 0;
+  const high = v.high ?? v.value ?? 0;
+  const upward = v.statement === "max_gap" || v.statement === "max";
+  const limit = v.limit === null ? null : x(v.limit);
+  const zero = kind === "points" ? x(0) : kind === "ratio" ? x(1) : null;
+  return (
+    <div class="strip" aria-hidden="true">
+      <svg width="100%" height="24">
+        {limit !== null && <rect class="past" x={`${upward ? limit : 0}%`} width={`${upward ? 100 - limit : limit}%`} y="2" height="20" />}
+        <line class="rail" x1="0%" x2="100%" y1="12" y2="12" />
+        {zero !== null && <line class="zero" x1={`${zero}%`} x2={`${zero}%`} y1="7" y2="17" />}
+        {limit !== null && <line class="limit" x1={`${limit}%`} x2={`${limit}%`} y1="0" y2="24" />}
+        <line class="whisker" x1={`${x(low)}%`} x2={`${x(high)}%`} y1="12" y2="12" />
+        <line class="cap" x1={`${x(low)}%`} x2={`${x(low)}%`} y1="8" y2="16" />
+        <line class="cap" x1={`${x(high)}%`} x2={`${x(high)}%`} y1="8" y2="16" />
+        {v.value !== null && <circle class="dot" cx={`${x(v.value)}%`} cy="12" r="5" />}
+      </svg>
+      {limit !== null && (
+        <span class={limit > 80 ? "strip-label left" : "strip-label"} style={{ left: `${limit}%` }}>
+          limit {asTyped(kind, v.limit ?? 0)}{kind === "share" ? "%" : ""}
+        </span>
+      )}
+    </div>
+  );
+}

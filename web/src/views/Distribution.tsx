@@ -1,0 +1,109 @@
+import { operating } from "../board";
+import { count } from "../numbers";
+import { Source } from "../parts/Source";
+import { TableFold } from "../parts/Table";
+import { useStore } from "../store";
+import { short } from "../words";
+import type { Shown } from "./Curves";
+
+const WIDTH = 240;
+const HEIGHT = 96;
+const EDGE = { left: 6, top: 6, right: 6, bottom: 22 };
+type Counts = (number | null)[];
+
+interface Shape {
+  slice: number;
+  name: string;
+  positive: Counts;
+  negative: Counts;
+  total: number;
+}
+
+/** How scores are spread, by group and label: small multiples on a shared scale, as shares of the group. */
+export function Distribution({ shown }: { shown: Shown }) {
+  const { report, names, colours } = useStore();
+  const d = report.board.distribution[shown.model];
+  if (!d || d.edges.length < 2) return null;
+  const labelled = report.subject.label !== null;
+  const shapes = (shown.slices.length > 0 ? shown.slices : [0]).flatMap((slice): Shape[] => {
+    const known = d.counts[slice];
+    if (!known || known.negative.length === 0) return [];
+    const { positive, negative } = known;
+    const sum = (c: Counts): number => c.reduce<number>((s, v) => s + (v ?? 0), 0);
+    return [{ slice, name: names.slice(report.board.slices[slice]?.key ?? {}), positive, negative, total: sum(positive) + sum(negative) }];
+  });
+  if (shapes.length === 0) return null;
+  const top = Math.max(...shapes.flatMap((s) => [...s.positive, ...s.negative].map((v) => (v ?? 0) / Math.max(s.total, 1))), 1e-9);
+  const hidden = shapes.some((s) => [...s.positive, ...s.negative].includes(null));
+  const threshold = report.board.thresholds[operating(report, shown.model)];
+  const title = finding(shapes, d.edges, threshold);
+  const [low, high] = [d.edges[0] ?? 0, d.edges[d.edges.length - 1] ?? 1];
+  const x = (v: number): number => EDGE.left + ((v - low) / (high - low || 1)) * WIDTH;
+  const half = labelled ? HEIGHT / 2 : HEIGHT;
+  const base = EDGE.top + half;
+  const bars = (c: Counts, s: Shape, up: boolean) => c.map((v, i) => {
+    const [from, to] = [x(d.edges[i] ?? 0), x(d.edges[i + 1] ?? 0)];
+    if (v === null) return <rect key={i} class="suppressed" x={from} width={Math.max(to - from - 1, 0.5)} y={up ? base - 3 : base + 1} height="2" />;
+    const h = (v / Math.max(s.total, 1) / top) * (half - 2);
+    return <rect key={i} class={up ? "bar-up" : "bar-down"} x={from} width={Math.max(to - from - 1, 0.5)} y={up ? base - h : base + 1} height={h} />;
+  });
+  return (
+    <figure class="chart" id="distribution">
+      <h3>{title}</h3>
+      <p class="subtitle">
+        How scores are spread in each group, as shares of the group on one scale.
+        {labelled && " Above the line: positive label; below: negative."}
+        {threshold !== undefined && " The upright line is the threshold in use."}
+        {hidden && " Thin marks: fewer than 10 people, not shown."}
+      </p>
+      <div class="panels">
+        {shapes.map((s) => (
+          <div class="panel" key={s.slice}>
+            <h4><i class="swatch" style={{ background: colours[s.slice] }} /> <bdi>{short(s.name, 40)}</bdi></h4>
+            <svg class="plot" viewBox={`0 0 ${WIDTH + EDGE.left + EDGE.right} ${HEIGHT + EDGE.top + EDGE.bottom}`} role="img" style={{ color: colours[s.slice] }}
+              aria-label={`Scores of ${short(s.name)}: ${count(s.total)} counted. ${above(s, d.edges, threshold)}`}>
+              {labelled ? <>{bars(s.positive, s, true)}{bars(s.negative, s, false)}</> : bars(s.negative, s, true)}
+              <line class="rail" x1={x(low)} x2={x(high)} y1={base} y2={base} />
+              {threshold !== undefined && <line class="reference" x1={x(threshold)} x2={x(threshold)} y1={EDGE.top} y2={EDGE.top + HEIGHT} />}
+              {[low, (low + high) / 2, high].map((v, i) => <text key={v} class="tick" x={x(v)} y={EDGE.top + HEIGHT + 16} text-anchor={i === 0 ? "start" : i === 2 ? "end" : "middle"}>{Number(v.toPrecision(3))}</text>)}
+            </svg>
+          </div>
+        ))}
+      </div>
+      <Source />
+      <TableFold rows={shapes.length * (d.edges.length - 1)} make={() => ({
+        name: `${report.title}-scores`, caption: "Scores by group",
+        header: labelled ? ["group", "score from", "score to", "positive label", "negative label"] : ["group", "score from", "score to", "people"],
+        rows: shapes.flatMap((s) => s.negative.map((v, i) => {
+          const known = (c: number | null | undefined): string | number => c ?? "fewer than 10";
+          return labelled
+            ? [s.name, d.edges[i] ?? null, d.edges[i + 1] ?? null, known(s.positive[i]), known(v)]
+            : [s.name, d.edges[i] ?? null, d.edges[i + 1] ?? null, known(v)];
+        })),
+      })} />
+    </figure>
+  );
+}
+
+/** Middle of the bin that holds the group's median; suppressed cells count as none. */
+function median(s: Shape, edges: number[]): number | null {
+  let seen = 0;
+  for (let i = 0; i < s.negative.length; i++) {
+    seen += (s.negative[i] ?? 0) + (s.positive[i] ?? 0);
+    if (s.total > 0 && seen >= s.total / 2) return ((edges[i] ?? 0) + (edges[i + 1] ?? 0)) / 2;
+  }
+  return null;
+}
+
+function above(s: Shape, edges: number[], threshold: number | undefined): string {
+  const m = median(s, edges);
+  if (m === null) return "";
+  return `Half score about ${Number(m.toPrecision(2))} or more${threshold === undefined ? "" : `; the threshold is ${threshold}`}.`;
+}
+
+function finding(shapes: Shape[], edges: number[], threshold: number | undefined): string {
+  const known = shapes.flatMap((s) => { const m = median(s, edges); return m === null ? [] : [{ name: s.name, m }]; }).sort((a, b) => a.m - b.m);
+  const [low, high] = [known[0], known[known.length - 1]];
+  if (!low || !high || low === high || low.m === high.m) return "How the scores are spread";
+  return `The middle score of ${short(low.name, 40)} is about ${Number(low.m.toPrecision(2))}; of ${short(high.name, 40)}, about ${Number(high.m.toPrecision(2))}${threshold === undefined ? "" : ` (threshold ${threshold})`}.`;
+}

@@ -1,0 +1,157 @@
+import { useState } from "preact/hooks";
+import { operating, type Mode, type Selection, type Sort, type View } from "../board";
+import { nearest } from "../decode";
+import { count } from "../numbers";
+import { Text } from "../parts/Text";
+import { useStore } from "../store";
+import { short } from "../words";
+
+/** The controls of the groups chart. Each changes one field of the view; the chart follows at once. */
+export function Controls({ selection }: { selection: Selection }) {
+  const store = useStore();
+  const { report, families, view } = store;
+  const now = view.value;
+  const set = (change: Partial<View>): void => void (view.value = { ...now, ...change });
+  const many = families.some((f) => f.slices.length > 8) || families.length > 3;
+  return (
+    <form class="controls" aria-label="Groups chart" onSubmit={(e) => e.preventDefault()}>
+      <label class="control wide">
+        <span>Measure</span>
+        <select name="metric" value={now.metric} onChange={(e) => set({ metric: Number(e.currentTarget.value) })}>
+          {report.board.metrics.map((m, i) => <option key={m.name} value={i}>{m.label}</option>)}
+        </select>
+      </label>
+      <Threshold set={set} />
+      <Modes mode={now.mode} set={set} />
+      {families.length > 0 && (
+        <label class="control">
+          <span>Baseline</span>
+          <select name="baseline" value={String(now.baseline)} onChange={(e) => set({ baseline: e.currentTarget.value === "largest" ? "largest" : Number(e.currentTarget.value) })}>
+            <option value="largest">largest group of each kind</option>
+            {report.board.slices.map((s, i) => s.status === "ok" && (i === 0 || selection.shown.some((f) => f.slices.includes(i)) || i === now.baseline) && (
+              <option key={i} value={i}>{short(store.names.slice(s.key), 50)}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {families.length > 1 && (
+        <fieldset class="control chips wide">
+          <legend>Groups by</legend>
+          {families.map((f) => (
+            <label key={f.id} class="chip">
+              <input type="checkbox" name="family" checked={now.families.includes(f.id)}
+                onChange={(e) => set({ families: e.currentTarget.checked ? [...now.families, f.id] : now.families.filter((x) => x !== f.id) })} />
+              <span><bdi>{short(f.name, 40)}</bdi> <span class="quiet">{f.slices.length}</span></span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {report.models.length > 1 && (
+        <fieldset class="control chips">
+          <legend>Models</legend>
+          {report.models.map((m, i) => (
+            <label key={i} class="chip">
+              <input type="checkbox" name="model" checked={now.models.includes(i)} disabled={now.models.length === 1 && now.models[0] === i}
+                onChange={(e) => set({ models: e.currentTarget.checked ? [...now.models, i].sort() : now.models.filter((x) => x !== i) })} />
+              <span><Mark index={i} /> <Text most={24}>{m.name}</Text></span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+      {families.length > 0 && (
+        <label class="control">
+          <span>Order</span>
+          <select name="sort" value={now.sort} onChange={(e) => set({ sort: e.currentTarget.value as Sort })}>
+            <option value="high">highest first</option>
+            <option value="low">lowest first</option>
+            <option value="far">furthest from baseline</option>
+            <option value="n">most people first</option>
+            <option value="name">name</option>
+          </select>
+        </label>
+      )}
+      {many && (
+        <>
+          <label class="control narrow">
+            <span>At least n</span>
+            <input type="number" name="min-n" min="0" step="10" value={now.minN} onInput={(e) => set({ minN: Math.max(Number(e.currentTarget.value) || 0, 0) })} />
+          </label>
+          <label class="control">
+            <span>Find a group</span>
+            <input type="search" name="search" value={now.search} onInput={(e) => set({ search: e.currentTarget.value })} />
+          </label>
+        </>
+      )}
+      <output class="sr" aria-live="polite">{count(selection.rows.length)} groups shown{selection.hidden > 0 && `, ${selection.hidden} below the minimum n`}</output>
+      {selection.hidden > 0 && <p class="quiet wide">{count(selection.hidden)} groups have fewer people than {now.minN} and are left out.</p>}
+    </form>
+  );
+}
+
+function Modes({ mode, set }: { mode: Mode; set: (change: Partial<View>) => void }) {
+  const { families } = useStore();
+  if (families.length === 0) return null;
+  const words: [Mode, string][] = [["value", "Value"], ["difference", "Difference"], ["ratio", "Ratio"]];
+  return (
+    <fieldset class="control segments">
+      <legend>Show</legend>
+      {words.map(([value, word]) => (
+        <label key={value}>
+          <input type="radio" name="mode" value={value} checked={mode === value} onChange={() => set({ mode: value })} />
+          <span>{word}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Threshold({ set }: { set: (change: Partial<View>) => void }) {
+  const { report, view } = useStore();
+  const [typed, setTyped] = useState<string | null>(null);
+  const all = report.board.thresholds;
+  const metric = report.board.metrics[view.value.metric];
+  if (all.length < 2) return null;
+  const off = metric !== undefined && !metric.by_threshold;
+  const at = view.value.threshold ?? operating(report, view.value.models[0] ?? 0);
+  const distinct = new Set(view.value.models.map((m) => report.models[m]?.threshold)).size > 1;
+  const commit = (text: string): void => {
+    const wanted = Number(text.replace(",", "."));
+    if (text.trim() !== "" && Number.isFinite(wanted)) set({ threshold: nearest(all, wanted) });
+  };
+  const missed = typed !== null && typed.trim() !== "" && Number.isFinite(Number(typed)) && Math.abs(Number(typed) - (all[at] ?? 0)) > 1e-9;
+  return (
+    <fieldset class="control threshold wide" disabled={off}>
+      <legend>Selected from a score of</legend>
+      <input type="range" name="threshold" aria-label="Threshold" min="0" max={all.length - 1} step="1" value={at}
+        aria-valuetext={String(all[at])} onInput={(e) => { setTyped(null); set({ threshold: Number(e.currentTarget.value) }); }} />
+      <input type="text" name="threshold-typed" inputMode="decimal" aria-label="Threshold, typed" size={6}
+        value={typed ?? String(all[at])}
+        onInput={(e) => { setTyped(e.currentTarget.value); commit(e.currentTarget.value); }}
+        onBlur={() => setTyped(null)} />
+      {view.value.threshold !== null && (
+        <button type="button" class="inline" onClick={() => { setTyped(null); set({ threshold: null }); }}>
+          back to {distinct ? "each model’s own" : "the model’s own"}
+        </button>
+      )}
+      {view.value.threshold === null && distinct && <span class="quiet">each model at its own threshold</span>}
+      {off && <span class="quiet">not used by this measure</span>}
+      {missed && <span class="quiet" role="status">nearest computed: {all[at]}</span>}
+    </fieldset>
+  );
+}
+
+/** Models differ by shape: filled dot, diamond, square, hollow dot. */
+export function Mark({ index }: { index: number }) {
+  return (
+    <svg class="mark" width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
+      <Shape index={index} />
+    </svg>
+  );
+}
+
+export function Shape({ index }: { index: number }) {
+  if (index % 4 === 1) return <path class="shape" d="M0 -5.6 L5.6 0 L0 5.6 L-5.6 0 Z" />;
+  if (index % 4 === 2) return <rect class="shape" x="-4.2" y="-4.2" width="8.4" height="8.4" />;
+  if (index % 4 === 3) return <circle class="shape hollow" r="4" />;
+  return <circle class="shape" r="4.6" />;
+}

@@ -1,0 +1,46 @@
+import type { Evidence } from "../data";
+import { Fold } from "../parts/Fold";
+import { Text, TextList } from "../parts/Text";
+import { useStore } from "../store";
+
+const OUTCOME = { measured: "measured", insufficient: "not enough data", not_applicable: "does not apply", error: "stopped by an error" };
+
+/** One fold for each question that was asked: how it was computed, and what to beware of. */
+export function Method() {
+  const { report } = useStore();
+  return (
+    <section id="method" class="section" aria-labelledby="method-title">
+      <p class="kicker">Method</p>
+      <h2 id="method-title">What was asked, and how it was computed</h2>
+      {report.evidence.length === 0 && <p class="empty">No questions were asked in this run.</p>}
+      {report.evidence.map((e, i) => (
+        <Fold key={i} id={`evidence-${i}`} class="evidence" summary={
+          <><code>{e.check}</code> <b><Text most={100}>{e.title}</Text></b> <span class="quiet"><Text most={60}>{e.ask}</Text>{e.model !== null && <> · <Text most={30}>{e.model}</Text></>} · {OUTCOME[e.outcome]}</span></>
+        }>{() => <Body e={e} />}</Fold>
+      ))}
+    </section>
+  );
+}
+
+function Body({ e }: { e: Evidence }) {
+  const parameters = Object.entries(e.parameters);
+  return (
+    <>
+      <p><Text most={400}>{e.question}</Text></p>
+      <dl class="facts">
+        <dt>How</dt><dd><Text most={400}>{e.method}</Text></dd>
+        {parameters.map(([name, value]) => (
+          <><dt><Text most={40}>{name}</Text></dt><dd><code><Text most={160}>{said(value)}</Text></code></dd></>
+        ))}
+        {e.docs && <><dt>More</dt><dd><code><Text most={80}>{e.docs}</Text></code></dd></>}
+      </dl>
+      {e.notes.length > 0 && <><h4>Notes</h4><TextList items={e.notes} /></>}
+      {e.pitfalls.length > 0 && <><h4>Beware</h4><TextList items={e.pitfalls} /></>}
+      {e.hints.length > 0 && <><h4>What to try first</h4><TextList items={e.hints} /></>}
+    </>
+  );
+}
+
+function said(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value) ?? "";
+}

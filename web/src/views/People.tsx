@@ -1,0 +1,64 @@
+import { count } from "../numbers";
+import { TableFold } from "../parts/Table";
+import { Text } from "../parts/Text";
+import { useStore } from "../store";
+import { capital, short, visible } from "../words";
+
+const FIRST_SHOWN = 12;
+
+/** Who is in the data: without this no rate can be read. */
+export function People() {
+  const { report, names } = useStore();
+  const { subject, board } = report;
+  if (subject.groups.length === 0) return null;
+  const rows = subject.groups.flatMap((g) => g.values.map((v) => [visible(g.column), v.value === null ? "not recorded" : v.value, v.n, Number(v.share.toPrecision(6))]));
+  const small = board.slices.filter((s) => s.status === "insufficient");
+  return (
+    <section id="people" class="section" aria-labelledby="people-title">
+      <p class="kicker">Who is in the data</p>
+      <h2 id="people-title">{capital(finding())}</h2>
+      <p class="subtitle">Every value of every group column, as a share of {count(subject.n)} <Text most={40}>{subject.people}</Text>.</p>
+      <div class="people">
+        {subject.groups.map((g) => {
+          const top = Math.max(...g.values.map((v) => v.share), 1e-9);
+          return (
+            <div key={g.column} class="people-column">
+              <h3><Text most={60}>{g.column}</Text></h3>
+              <ul>
+                {g.values.slice(0, FIRST_SHOWN).map((v, i) => (
+                  <li key={i}>
+                    <span class="people-name"><Text most={40}>{v.value === null ? "not recorded" : v.value === "" ? "“” (empty text)" : v.value}</Text></span>
+                    <span class="people-bar"><span class={v.value === null ? "missing" : ""} style={{ width: `${(v.share / top) * 100}%` }} /></span>
+                    <span class="people-n">{count(v.n)} <span class="quiet">{(v.share * 100).toFixed(v.share < 0.1 ? 1 : 0)}%</span></span>
+                  </li>
+                ))}
+              </ul>
+              {g.values.length > FIRST_SHOWN && <p class="quiet">and {count(g.values.length - FIRST_SHOWN)} more, in the table</p>}
+            </div>
+          );
+        })}
+      </div>
+      <TableFold rows={rows.length} make={() => ({ name: `${report.title}-groups`, caption: "Group sizes", header: ["column", "value", "n", "share"], rows })} />
+      {small.length > 0 && (
+        <>
+          <h3>Too small to say</h3>
+          <p class="quiet">These groups are never dropped without saying so. With the number needed, a rate could be given.</p>
+          <TableFold rows={small.length} make={() => ({
+            name: `${report.title}-too-small`, caption: "Groups too small to say", header: ["group", "n", "n needed"],
+            rows: small.map((s) => [names.slice(s.key), s.n ?? "fewer than 10", s.n_needed]),
+          })} />
+        </>
+      )}
+    </section>
+  );
+
+  function finding(): string {
+    const first = subject.groups[0];
+    const top = first?.values[0];
+    if (!first || !top) return "groups";
+    const missing = subject.groups.map((g) => g.values.find((v) => v.value === null)?.n ?? 0);
+    const gone = missing.reduce((a, b) => a + b, 0);
+    const lead = `${short(names.part(first.column, top.value), 40)} make up ${(top.share * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
+    return gone > 0 ? `${lead}; ${count(gone)} group values are not recorded` : lead;
+  }
+}

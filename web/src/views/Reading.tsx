@@ -1,0 +1,74 @@
+import { Icon } from "../parts/Icon";
+import { Text } from "../parts/Text";
+import { useStore } from "../store";
+import { VERDICTS } from "../words";
+import type { VerdictWord } from "../data";
+
+const MEANING: Partial<Record<VerdictWord, string>> = {
+  over: "The whole interval lies past the limit, allowing for every group that was looked at. Chance alone does this in at most 5 runs of 100.",
+  undecided: "The interval holds the limit: the data cannot tell. The page says how many more people would.",
+  within: "The whole interval stays under the limit. Says nothing about other limits, other groups, or the law.",
+  insufficient: "Too few people for any statement. The page says how many would do.",
+};
+
+const TERMS: [string, string][] = [
+  ["Interval", "The range the data supports. Of 100 such 95% intervals about 95 hold the true value. A wide one means few people."],
+  ["Point", "One hundredth. 80% and 75% are 5 points apart."],
+  ["Threshold", "The score from which somebody is selected. A score exactly at the threshold is selected."],
+  ["Group, slice", "People who share a value, such as one race, or several, such as race and sex together."],
+  ["Baseline", "The group others are compared with. It is no ideal; it is a place to measure from."],
+  ["Limit", "The largest gap, or the lowest or highest rate, that somebody set beforehand. Sterling sets none."],
+  ["Label", "What the score is compared with to speak of errors. Who made it, and how, decides what an error means."],
+  ["n", "Number of people. “Counted” is how many of them enter the rate."],
+  ["Not recorded", "The group value is missing. These people are a group of their own and are never dropped."],
+];
+
+/** How to read this page, and what its words mean. */
+export function Reading() {
+  const { report } = useStore();
+  return (
+    <section id="reading" class="section" aria-labelledby="reading-title">
+      <p class="kicker">Reading</p>
+      <h2 id="reading-title">How to read this page</h2>
+      <div class="reading">
+        <div>
+          <Sample />
+          <p>The dot is what was measured. The bar is its interval: the values the data supports. The upright line is the limit; past it is shaded. What counts is where the <em>bar</em> lies, not the dot.</p>
+          <dl class="words">
+            {(Object.keys(MEANING) as VerdictWord[]).map((w) => (
+              <div key={w}><dt><Icon word={w} /> {VERDICTS[w].word}</dt><dd>{MEANING[w]}</dd></div>
+            ))}
+          </dl>
+          <p class="quiet">In the groups chart each interval stands for its own group. Two overlapping intervals do not show that two groups are alike; two that part do not by themselves break a limit. The verdicts above allow for all groups at once. When a group is compared with everyone, or with a group that shares people with it, its interval is wider than it need be.</p>
+        </div>
+        <div>
+          <h3>Words</h3>
+          <dl class="words">
+            {report.board.metrics.map((m) => (
+              <div key={m.name}>
+                <dt>{m.label}</dt>
+                <dd><Text most={200}>{m.plain}</Text>. <code><Text most={80}>{m.formula}</Text></code></dd>
+              </div>
+            ))}
+            {TERMS.map(([word, meaning]) => <div key={word}><dt>{word}</dt><dd>{meaning}</dd></div>)}
+          </dl>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Sample() {
+  return (
+    <svg class="sample" viewBox="0 0 360 72" role="img" aria-label="An example strip: a dot with its interval, and a limit line to its left; the whole interval lies past the limit.">
+      <rect class="past" x="110" width="250" y="8" height="32" />
+      <line class="rail" x1="0" x2="360" y1="24" y2="24" />
+      <line class="limit" x1="110" x2="110" y1="2" y2="46" />
+      <line class="whisker" x1="160" x2="300" y1="24" y2="24" />
+      <line class="cap" x1="160" x2="160" y1="19" y2="29" /><line class="cap" x1="300" x2="300" y1="19" y2="29" />
+      <circle class="dot" cx="226" cy="24" r="6" />
+      <text class="note limit-text" x="110" y="62" text-anchor="middle">limit</text>
+      <text class="note" x="230" y="62" text-anchor="middle">measured, with its interval</text>
+    </svg>
+  );
+}

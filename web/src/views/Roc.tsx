@@ -1,0 +1,116 @@
+import { line } from "d3-shape";
+import { operating } from "../board";
+import { cell, type Cell } from "../decode";
+import { estimateText, full } from "../numbers";
+import { Source } from "../parts/Source";
+import { TableFold } from "../parts/Table";
+import { useStore, type Store } from "../store";
+import { short } from "../words";
+import type { Shown } from "./Curves";
+
+interface Curve {
+  slice: number;
+  name: string;
+  points: { threshold: number; tpr: Cell; fpr: Cell }[];
+  at: { tpr: Cell; fpr: Cell } | null; // at the operating threshold
+  auc: Cell | null;
+}
+
+const SIZE = 320;
+const EDGE = { left: 44, top: 12, right: 16, bottom: 44 };
+
+function curves(store: Store, { model, slices }: Shown): Curve[] {
+  const { report, grids, names } = store;
+  const find = (name: string): number => report.board.metrics.findIndex((m) => m.name === name);
+  const [t, f, a] = [find("true_positive_rate"), find("false_positive_rate"), find("auc")];
+  if (t < 0 || f < 0) return [];
+  const [tprs, fprs] = [grids.get(model, t), grids.get(model, f)];
+  return slices.flatMap((slice) => {
+    const points = report.board.thresholds.flatMap((threshold, k) => {
+      const [tpr, fpr] = [cell(tprs, slice, k), cell(fprs, slice, k)];
+      return tpr && fpr ? [{ threshold, tpr, fpr }] : [];
+    });
+    if (points.length === 0) return [];
+    const own = operating(report, model);
+    const [tpr, fpr] = [cell(tprs, slice, own), cell(fprs, slice, own)];
+    const auc = a >= 0 ? cell(grids.get(model, a), slice, 0) : null;
+    return [{ slice, name: names.slice(report.board.slices[slice]?.key ?? {}), points, at: tpr && fpr ? { tpr, fpr } : null, auc }];
+  });
+}
+
+/** Who qualifies and is selected, against who does not and is selected, as the threshold moves. */
+export function Roc({ shown }: { shown: Shown }) {
+  const store = useStore();
+  const { report, colours } = store;
+  const slices = shown.slices.length > 0 ? shown.slices : [0];
+  const all = curves(store, { ...shown, slices });
+  if (all.length === 0) return null;
+  const threshold = report.board.thresholds[operating(report, shown.model)];
+  const title = finding(all, threshold);
+  const x = (v: number): number => EDGE.left + v * SIZE;
+  const y = (v: number): number => EDGE.top + (1 - v) * SIZE;
+  const draw = line<[number, number]>().x((p) => x(p[0])).y((p) => y(p[1]));
+  const path = (c: Curve): string =>
+    draw([[1, 1], ...c.points.map((p): [number, number] => [p.fpr.value, p.tpr.value]), [0, 0]]) ?? "";
+  return (
+    <figure class="chart" id="roc">
+      <h3>{title}</h3>
+      <p class="subtitle">ROC curves: true positive rate against false positive rate at {report.board.thresholds.length} thresholds. The dot is the threshold in use, with its 95% intervals.</p>
+      <div class="side">
+        <svg class="plot" viewBox={`0 0 ${SIZE + EDGE.left + EDGE.right} ${SIZE + EDGE.top + EDGE.bottom}`} role="img" aria-label={`${title} Every point is in the table below.`}>
+          {[0, 0.25, 0.5, 0.75, 1].map((v) => (
+            <g key={v}>
+              <line class="grid" x1={x(v)} x2={x(v)} y1={y(0)} y2={y(1)} />
+              <line class="grid" x1={x(0)} x2={x(1)} y1={y(v)} y2={y(v)} />
+              <text class="tick" x={x(v)} y={y(0) + 16} text-anchor="middle">{v * 100}%</text>
+              <text class="tick" x={x(0) - 8} y={y(v) + 4} text-anchor="end">{v * 100}%</text>
+            </g>
+          ))}
+          <line class="diagonal" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
+          <text class="note" transform={`translate(${x(0.62)} ${y(0.62) + 15}) rotate(-45)`} text-anchor="middle">no better than chance</text>
+          {all.map((c) => <path key={c.slice} class="curve" d={path(c)} style={{ stroke: colours[c.slice] }} />)}
+          {all.map((c) => c.at && (
+            <g key={c.slice} style={{ color: colours[c.slice] }}>
+              <line class="whisker thin" x1={x(c.at.fpr.low)} x2={x(c.at.fpr.high)} y1={y(c.at.tpr.value)} y2={y(c.at.tpr.value)} />
+              <line class="whisker thin" x1={x(c.at.fpr.value)} x2={x(c.at.fpr.value)} y1={y(c.at.tpr.low)} y2={y(c.at.tpr.high)} />
+              <circle class="shape" cx={x(c.at.fpr.value)} cy={y(c.at.tpr.value)} r="5"><title>{short(c.name)}</title></circle>
+            </g>
+          ))}
+          <text class="axis-title" x={x(0.5)} y={y(0) + 36} text-anchor="middle">do not qualify, yet selected (false positive rate)</text>
+          <text class="axis-title" transform={`translate(12 ${y(0.5)}) rotate(-90)`} text-anchor="middle">qualify and selected (true positive rate)</text>
+        </svg>
+        <Legend curves={all} />
+      </div>
+      <Source extra={threshold === undefined ? undefined : `Threshold in use: ${threshold}`} />
+      <TableFold rows={all.reduce((s, c) => s + c.points.length, 0)} make={() => ({
+        name: `${report.title}-roc`, caption: "ROC points by group",
+        header: ["group", "threshold", "false_positive_rate", "low", "high", "true_positive_rate", "low", "high"],
+        rows: all.flatMap((c) => c.points.map((p) => [c.name, p.threshold, full(p.fpr.value), full(p.fpr.low), full(p.fpr.high), full(p.tpr.value), full(p.tpr.low), full(p.tpr.high)])),
+      })} />
+    </figure>
+  );
+}
+
+function Legend({ curves: all }: { curves: Curve[] }) {
+  const { colours } = useStore();
+  return (
+    <ul class="legend">
+      {all.map((c) => (
+        <li key={c.slice}>
+          <i class="swatch" style={{ background: colours[c.slice] }} /> <b><bdi>{short(c.name, 40)}</bdi></b>
+          {c.at && <span>TPR {estimateText("share", c.at.tpr.value, c.at.tpr.low, c.at.tpr.high)}<br />FPR {estimateText("share", c.at.fpr.value, c.at.fpr.low, c.at.fpr.high)}</span>}
+          {c.auc && <span>AUC {estimateText("value", c.auc.value, c.auc.low, c.auc.high)}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function finding(all: Curve[], threshold: number | undefined): string {
+  const known = all.filter((c) => c.at !== null);
+  if (known.length < 2 || threshold === undefined) return "How errors trade off as the threshold moves";
+  const sorted = [...known].sort((a, b) => (a.at?.tpr.value ?? 0) - (b.at?.tpr.value ?? 0));
+  const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
+  const said = (c: Curve): string => `${Math.round((c.at?.tpr.value ?? 0) * 100)}% of ${short(c.name, 40)}`;
+  return `At ${threshold}, of those who qualify ${said(low)} and ${said(high)} are selected.`;
+}

@@ -1,0 +1,161 @@
+import { useState } from "preact/hooks";
+import type { Verdict, VerdictWord } from "../data";
+import { asTyped, bracket, count, digitsFor, quantity } from "../numbers";
+import { Fold, usePrinting } from "../parts/Fold";
+import { Icon } from "../parts/Icon";
+import { domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
+import { Text, TextList } from "../parts/Text";
+import { show } from "../board";
+import { useStore } from "../store";
+import { ORDER, plural, VERDICTS } from "../words";
+
+const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 5, unjudged: 8, error: 5 };
+const STEP = 50;
+
+/** The first screen: how many of each, then every verdict as a sentence with its interval and its limit. */
+export function Verdicts() {
+  const { report } = useStore();
+  const scale = domains(report.verdicts, report.board.metrics);
+  const judged = report.verdicts.some((v) => v.limit !== null);
+  return (
+    <section class="verdicts" id="findings" aria-label="Findings">
+      <Counts />
+      {report.verdicts.length === 0 && <Empty />}
+      {ORDER.map((word) => <Block key={word} word={word} scale={scale} />)}
+      {report.verdicts.length > 0 && !judged && (
+        <p class="quiet">No limit was set, so nothing here is over or within one. To set one, add a <code>[[limit]]</code> to a policy file and run again with <code>--policy</code>.</p>
+      )}
+    </section>
+  );
+}
+
+function Counts() {
+  const { report } = useStore();
+  const present = ORDER.filter((w) => (report.counts[w] ?? 0) > 0);
+  if (present.length === 0) return null;
+  return (
+    <ul class="counts">
+      {present.map((w) => {
+        const n = report.counts[w];
+        return (
+          <li key={w}>
+            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {plural(n, VERDICTS[w].one, VERDICTS[w].many)}</a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Empty() {
+  const { report } = useStore();
+  return (
+    <div class="empty">
+      {report.subject.groups.length === 0 ? (
+        <p><strong>No groups given.</strong> Add <code>--groups COLUMN</code> to compare groups of {report.subject.people}.</p>
+      ) : (
+        <p><strong>Nothing was judged.</strong> The measurements are below.</p>
+      )}
+    </div>
+  );
+}
+
+function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> }) {
+  const { report } = useStore();
+  const [more, setMore] = useState(0);
+  const print = usePrinting();
+  const all = report.verdicts.filter((v) => v.verdict === word);
+  if (all.length === 0) return null;
+  const folded = word === "insufficient" || word === "not_applicable";
+  const first = print ? all.length : (SHOWN[word] ?? STEP) + more;
+  const list = (
+    <>
+      <ol class="verdict-list">{all.slice(0, first).map((v, i) => <Item key={i} verdict={v} scale={scale} />)}</ol>
+      {first < all.length && (
+        <button type="button" class="more" onClick={() => setMore(more + STEP)}>
+          Show {count(Math.min(STEP, all.length - first))} more of {count(all.length)} {VERDICTS[word].many}
+        </button>
+      )}
+      {word === "within" && <p class="quiet caveat">Within a limit does not show that the model is fair or lawful.</p>}
+    </>
+  );
+  return (
+    <div class={`verdict-block block-${word}`} id={`verdicts-${word}`}>
+      {folded && all.length > 2 ? (
+        <Fold class="verdict-fold" summary={<><Icon word={word} /> {count(all.length)} {VERDICTS[word].many}</>}>{() => list}</Fold>
+      ) : (
+        list
+      )}
+    </div>
+  );
+}
+
+function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Domain> }) {
+  const store = useStore();
+  const { report } = store;
+  const kind = verdictKind(v, report.board.metrics);
+  const domain = scale.get(domainId(v));
+  const measured = v.value !== null;
+  const digits = digitsFor(kind, v.low, v.high);
+  const go = (): void => {
+    store.view.value = show(report, store.families, store.view.value, v);
+    document.getElementById("groups")?.scrollIntoView();
+    document.getElementById("groups-title")?.focus({ preventScroll: true });
+  };
+  return (
+    <li class={`verdict verdict-${v.verdict}`}>
+      <Icon word={v.verdict} />
+      <div class="verdict-body">
+        <h3 class="verdict-sentence">
+          <Text most={300}>{v.sentence}</Text>
+          {report.models.length > 1 && v.model !== null && <span class="tag"><Text most={30}>{v.model}</Text></span>}
+        </h3>
+        {v.power !== null && <p class="verdict-power"><Text most={300}>{v.power}</Text></p>}
+        {!measured && v.reason && <p class="verdict-power"><Text most={300}>{v.reason}</Text></p>}
+        {measured && domain && <Strip verdict={v} domain={domain} kind={kind} />}
+        <Fold class="verdict-more" summary="Why, and what to try">
+          {() => <Detail verdict={v} go={go} />}
+        </Fold>
+      </div>
+      {measured && (
+        <dl class="verdict-numbers">
+          <div class="number-main"><dt class="sr">value</dt><dd>{quantity(kind, v.value ?? 0, digits)}</dd></div>
+          {v.low !== null && v.high !== null && <div><dt class="sr">interval</dt><dd>{bracket(kind, v.low, v.high, digits)}</dd></div>}
+          <div><dt>limit</dt><dd>{v.limit === null ? "none set" : `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
+          <div><dt class="sr">people</dt><dd>{count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
+        </dl>
+      )}
+    </li>
+  );
+}
+
+const STATEMENT = { max_gap: "no two groups further apart than", min_ratio: "every ratio at least", min: "every group at least", max: "every group at most" };
+
+function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
+  const { report } = useStore();
+  const kind = verdictKind(v, report.board.metrics);
+  const metric = report.board.metrics.find((m) => m.name === v.metric);
+  const label = report.subject.label;
+  const drawable = metric !== undefined && v.slice !== null;
+  return (
+    <>
+      <dl class="facts">
+        {v.reason && <><dt>Why</dt><dd><Text most={300}>{v.reason}</Text></dd></>}
+        {metric && <><dt>{metric.label}</dt><dd>{metric.plain}{metric.needs_label && label && <> · label: <Text>{label.words}</Text></>}</dd></>}
+        {v.statement && v.limit !== null && (
+          <><dt>Limit</dt><dd>{STATEMENT[v.statement]} {quantity(kind, v.limit, kind === "share" || kind === "points" ? 1 : 2).replace(".0", "")}
+            {v.limit_origin && <>, set in <code><Text most={80}>{v.limit_origin}</Text></code></>}</dd></>
+        )}
+        {v.threshold !== null && <><dt>Threshold</dt><dd>selected at a score of {v.threshold} or more</dd></>}
+        <dt>Counted</dt>
+        <dd>{count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
+        {v.low !== null && v.high !== null && v.limit !== null && (
+          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. Its lower end allows for every group looked at; its upper end is what a pass has to stay under.</dd></>
+        )}
+        <dt>Check</dt><dd><a href={`#evidence-${report.evidence.findIndex((e) => e.ask === v.ask)}`}><code>{v.check}</code> <Text most={80}>{v.ask}</Text></a></dd>
+      </dl>
+      {v.hints.length > 0 && <><h4>What to try first</h4><TextList items={v.hints} /></>}
+      {drawable && <button type="button" onClick={go}>Show in the groups chart</button>}
+    </>
+  );
+}

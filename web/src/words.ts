@@ -1,0 +1,82 @@
+import type { Report, SliceKey, VerdictWord } from "./data";
+
+/** Control characters and direction overrides made visible; everything else as it is. */
+export function visible(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E]/g, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}
+
+/** At most `most` characters, by code point, for places that can't unfold. */
+export function short(text: string, most = 60): string {
+  const clean = visible(text);
+  if (clean.length <= most) return clean;
+  return `${Array.from(clean.slice(0, most * 2)).slice(0, most - 1).join("")}…`;
+}
+
+export const VERDICTS: Record<VerdictWord, { one: string; many: string; word: string }> = {
+  over: { one: "over your limit", many: "over your limit", word: "Over" },
+  undecided: { one: "undecided", many: "undecided", word: "Undecided" },
+  within: { one: "within your limit", many: "within your limits", word: "Within" },
+  insufficient: { one: "group too small to say", many: "groups too small to say", word: "Too small" },
+  error: { one: "check stopped by an error", many: "checks stopped by an error", word: "Error" },
+  not_applicable: { one: "does not apply", many: "do not apply", word: "Does not apply" },
+  unjudged: { one: "measured, no limit set", many: "measured, no limit set", word: "No limit" },
+};
+
+export const ORDER: VerdictWord[] = [
+  "over", "undecided", "within", "insufficient", "error", "not_applicable", "unjudged",
+];
+
+function plainValue(value: string | null): string {
+  if (value === null) return "not recorded";
+  if (value === "") return "“” (empty text)";
+  return value.trim() === "" ? `“${value}” (blank)` : visible(value);
+}
+
+/** Names of slices as the data names them; the column is added where the value alone would not be understood. */
+export class Names {
+  private readonly ambiguous = new Set<string>();
+
+  constructor(report: Pick<Report, "subject">) {
+    const seen = new Map<string, string>();
+    for (const { column, values } of report.subject.groups) {
+      for (const { value } of values) {
+        const text = value ?? "";
+        const other = seen.get(text);
+        const bare = value === null || /^[\s\d.,+-]*$/.test(text) || /^(true|false|yes|no|y|n|t|f|other|unknown)$/i.test(text);
+        if (bare || (other !== undefined && other !== column)) this.ambiguous.add(text);
+        seen.set(text, column);
+      }
+    }
+  }
+
+  part(column: string, value: string | null): string {
+    if (value === null) return `${visible(column)} not recorded`;
+    return this.ambiguous.has(value) ? `${visible(column)}: ${plainValue(value)}` : plainValue(value);
+  }
+
+  slice(key: SliceKey): string {
+    const parts = Object.entries(key).map(([column, value]) => this.part(column, value));
+    return parts.length ? parts.join(", ") : "Everyone";
+  }
+}
+
+export function familyName(family: readonly string[]): string {
+  return family.length ? family.map(visible).join(" × ") : "everyone";
+}
+
+export function sameKey(a: SliceKey | null, b: SliceKey | null): boolean {
+  if (a === null || b === null) return a === b;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((k) => Object.hasOwn(b, k) && a[k] === b[k]);
+}
+
+export function plural(n: number, one: string, many: string): string {
+  return n === 1 ? one : many;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
