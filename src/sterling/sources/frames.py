@@ -1,0 +1,104 @@
+"""Tables in memory: Polars, pandas, Arrow, DuckDB relations and whatever else narwhals reads. The given table is never changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sterling.core.errors import InputError, MissingExtra, shown
+from sterling.sources.reading import no_rows, translate
+
+if TYPE_CHECKING:
+    import polars as pl
+
+EXPECTED = "a path, or a Polars, pandas, Arrow or DuckDB table"
+
+
+def open_frame(data: object) -> tuple[pl.LazyFrame, str]:
+    """A lazy table over `data`, and what to call it. Raises InputError when it is no table, or one without rows."""
+    import polars as pl
+
+    kind = type(data)
+    library = kind.__module__.partition(".")[0]
+    name = f"the {library} table"
+    if isinstance(data, pl.LazyFrame):
+        return data, name
+    if isinstance(data, pl.Series) or (not isinstance(data, pl.DataFrame) and not _is_table(data)):
+        raise InputError(f"a {kind.__name__} is not a table", where="data", expected=EXPECTED)
+    try:
+        frame = data if isinstance(data, pl.DataFrame) else _convert(data, library, name)
+    except (InputError, MissingExtra):
+        raise
+    except ModuleNotFoundError as error:
+        raise translate(error, name) from error
+    except Exception as error:
+        # Whatever a foreign table library raises about its own table is a fault of the input.
+        raise InputError(
+            f"the table cannot be converted ({type(error).__name__})", where=name, hint=_culprit(data, library)
+        ) from error
+    if frame.height == 0:
+        raise no_rows(name)
+    return frame.lazy(), name
+
+
+def _is_table(data: Any) -> bool:
+    import narwhals as nw
+
+    if hasattr(data, "__arrow_c_stream__"):
+        return True
+    try:
+        nw.from_native(data)
+    except TypeError:
+        return False
+    return True
+
+
+def _convert(data: Any, library: str, name: str) -> pl.DataFrame:
+    import narwhals as nw
+    import polars as pl
+
+    if library == "pandas":
+        return _from_pandas(data, name)
+    if hasattr(data, "__arrow_c_stream__") and library != "duckdb":
+        _unique(getattr(data, "column_names", ()) or getattr(getattr(data, "schema", None), "names", ()), name)
+        return pl.DataFrame(data)
+    if library == "duckdb":
+        _unique(data.columns, name)
+    table: Any = nw.from_native(data)
+    if isinstance(table, nw.LazyFrame):
+        table = table.collect("polars")
+    converted: pl.DataFrame = table.to_polars()
+    return converted
+
+
+def _from_pandas(data: Any, name: str) -> pl.DataFrame:
+    import polars as pl
+
+    names = [str(c) for c in data.columns]
+    _unique(names, name)
+    if names != list(data.columns):
+        data = data.set_axis(names, axis=1)
+    return pl.from_pandas(data, nan_to_null=True, include_index=False)
+
+
+def _unique(names: Any, name: str) -> None:
+    seen: set[str] = set()
+    for column in map(str, names):
+        if column in seen:
+            raise InputError(
+                f"two columns are named {shown(column)!r}", where=name, expected="a name of its own for every column"
+            )
+        seen.add(column)
+
+
+def _culprit(data: Any, library: str) -> str:
+    """Which pandas column cannot be converted, when only one at a time is tried."""
+    if library != "pandas":
+        return "give a Parquet file or a Polars table"
+    import polars as pl
+
+    for column in data.columns:
+        try:
+            pl.from_pandas(data[[column]].set_axis(["c"], axis=1))
+        except Exception:
+            return f"make column {shown(str(column))!r} all numbers or all text, for example with .astype(str)"
+    return "give a Parquet file or a Polars table"

@@ -1,0 +1,102 @@
+"""The one way in: anything that is a table becomes a lazy Polars table."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.errors import InputError, SterlingError, shown
+from sterling.core.run import DataFile
+from sterling.sources.reading import no_rows, reading, translate
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Opened", "no_rows", "open_table", "reading", "translate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opened:
+    """A lazy table, the files it came from (none for a table in memory), and a short name for messages.
+
+    Collect `table` inside `reading(name)`: some faults of a file only show when its rows are read.
+    """
+
+    table: pl.LazyFrame
+    name: str
+    hashing: Hashing = field(repr=False)
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """The files with their SHA-256, waiting for the hashes when they are still being computed."""
+        return self.hashing.result()
+
+
+class Hashing:
+    """SHA-256 of files, computed beside the reading of them: in another thread, in one pass, a buffer at a time."""
+
+    def __init__(self, paths: Sequence[Path], files: tuple[DataFile, ...]) -> None:
+        self._files = files
+        self._error: SterlingError | None = None
+        # A daemon, so that an interrupt does not wait for a large file to be read to its end.
+        self._thread = threading.Thread(target=self._work, args=(tuple(paths),), name="sterling-hash", daemon=True)
+        if any(f.sha256 is None for f in files):
+            self._thread.start()
+
+    def _work(self, paths: tuple[Path, ...]) -> None:
+        done = []
+        for path, file in zip(paths, self._files, strict=True):
+            try:
+                with path.open("rb") as handle:
+                    done.append(replace(file, sha256=hashlib.file_digest(handle, "sha256").hexdigest()))
+            except OSError as error:
+                self._error = translate(error, shown(str(path)))
+                return
+        self._files = tuple(done)
+
+    def result(self) -> tuple[DataFile, ...]:
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._files
+
+
+def open_table(data: object) -> Opened:
+    """Open a path, a folder of files of one kind, a glob, or a table in memory.
+
+    Files: CSV, TSV, Parquet, Arrow, known by suffix and otherwise by their first bytes. Tables: Polars (eager or lazy), pandas,
+    Arrow, DuckDB relations, whatever narwhals reads. Parquet, Arrow and CSV above 256 MB stay lazy.
+
+    Raises InputError naming the file and the fault, MissingExtra when a library is needed to convert a table.
+    """
+    if isinstance(data, bytes):
+        raise InputError("bytes are not a path", where="data", expected="a path as text")
+    if isinstance(data, str | os.PathLike):
+        return _open_path(os.fspath(data))
+    from sterling.sources.frames import open_frame
+
+    table, name = open_frame(data)
+    return Opened(table=table, name=name, hashing=Hashing((), ()))
+
+
+def _open_path(given: str | bytes) -> Opened:
+    from sterling.sources.columnar import open_columnar
+    from sterling.sources.delimited import open_delimited
+    from sterling.sources.paths import find_files
+
+    text = os.fsdecode(given)
+    paths, kind = find_files(text)
+    if kind in ("csv", "tsv"):
+        table, files = open_delimited(paths, separator="\t" if kind == "tsv" else None)
+    else:
+        table, files = open_columnar(paths, kind)
+    name = shown(text)
+    if not any(f.rows for f in files):
+        raise no_rows(name)
+    return Opened(table=table, name=name, hashing=Hashing(paths, files))
