@@ -1,0 +1,185 @@
+"""The numbers that the page draws: every estimate packed as base64 Float32, small cells left out."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.rates import MetricInfo
+from sterling.core.run import Drawing, Run
+from sterling.core.slices import EVERYONE, Slice
+from sterling.core.table import Block, EstimateTable
+from sterling.report.text import FEW
+
+Json = dict[str, object]
+Array = NDArray[np.float64]
+SMALL_CELL = 5
+"""A bar of a distribution standing for 1 to 4 people is not drawn, unless rows are embedded anyway."""
+
+
+def board(run: Run) -> Json:
+    """`Board` of the page's contract: slices, thresholds, metrics, and per model one packed grid per metric.
+
+    Slices of fewer than 10 people have no n and no numbers; a metric with fewer eligible rows than the minimum has
+    NaN. All models share one list of slices and of thresholds; what a model lacks is NaN.
+    """
+    slices = _slices(run)
+    thresholds = sorted({t for table in run.tables for t in table.thresholds})
+    infos = _metrics(run)
+    sizes = _sizes(run, slices)
+    grids = [[_grid(table, info, slices, thresholds, sizes) for info in infos] for table in run.tables]
+    return {
+        "slices": [_slice(s, int(n), run.plan.min_n) for s, n in zip(slices, sizes, strict=True)],
+        "thresholds": thresholds,
+        "metrics": [_metric(info, grid) for info, grid in zip(infos, _by_metric(grids, len(infos)), strict=True)],
+        "estimates": [[_packed(grid) for grid in of_model] for of_model in grids],
+        "level": run.plan.level,
+        "calibration": [_calibration(_drawing(run, t), slices, t, sizes) for t in run.tables],
+        "distribution": [
+            _distribution(_drawing(run, t), slices, t, sizes, exact=run.rows is not None) for t in run.tables
+        ],
+    }
+
+
+def pack(values: Array) -> str:
+    """Base64 of little-endian Float32, row-major; infinities become NaN."""
+    clean = np.where(np.isfinite(values), values, np.nan)
+    return base64.b64encode(np.ascontiguousarray(clean, dtype="<f4").tobytes()).decode("ascii")
+
+
+def _slices(run: Run) -> list[Slice]:
+    found = list(dict.fromkeys(s for table in run.tables for s in table.slices))
+    return [EVERYONE, *(s for s in found if s != EVERYONE)]
+
+
+def _sizes(run: Run, slices: list[Slice]) -> NDArray[np.int64]:
+    """Rows of every slice, by the first model that has it (models are of the same rows)."""
+    known: dict[Slice, int] = {EVERYONE: run.n}
+    for table in reversed(run.tables):
+        known |= dict(zip(table.slices, table.n.tolist(), strict=True))
+    return np.array([known[s] for s in slices], dtype=np.int64)
+
+
+def _slice(slice_: Slice, n: int, min_n: int) -> Json:
+    enough = n >= min_n
+    return {
+        "key": slice_.as_dict(),
+        "family": list(slice_.family),
+        "n": n if n >= FEW else None,
+        "status": "ok" if enough else "insufficient",
+        "n_needed": None if enough else min_n,
+    }
+
+
+def _metrics(run: Run) -> list[MetricInfo]:
+    return list({block.info.name: block.info for table in run.tables for block in table.blocks}.values())
+
+
+def _by_metric(grids: Sequence[Sequence[list[Array]]], metrics: int) -> list[list[list[Array]]]:
+    return [[of_model[i] for of_model in grids] for i in range(metrics)]
+
+
+def _metric(info: MetricInfo, grids: list[list[Array]]) -> Json:
+    return {
+        "name": info.name, "label": info.label, "plain": info.plain, "eligible": info.eligible, "formula": info.formula,
+        "scale": info.scale, "direction": info.direction,
+        "range": [info.low if info.low is not None else _least(grids), info.high],
+        "needs_label": info.needs_label, "by_threshold": info.by_threshold,
+    }  # fmt: skip
+
+
+def _least(grids: list[list[Array]]) -> float:
+    """Where the axis of a metric without a lower end begins: its lowest lower bound, at most 0."""
+    lows = [float(np.nanmin(low)) for _, low, _, _ in grids if np.isfinite(low).any()]
+    return min([0.0, *lows])
+
+
+def _grid(
+    table: EstimateTable, info: MetricInfo, slices: list[Slice], thresholds: list[float], sizes: NDArray[np.int64]
+) -> list[Array]:
+    """value, low, high, n_eligible of shape (slices, thresholds) or (slices, 1), suppressed."""
+    block = next((b for b in table.blocks if b.info.name == info.name), None)
+    if block is None:
+        return [np.full((len(slices), 1), np.nan)] * 4
+    rows = _positions(slices, table.slices)
+    columns = _columns(table, block, thresholds)
+    eligible = _picked(block.n_eligible.astype(np.float64), rows, columns)
+    hidden = (sizes < FEW)[:, None] | (eligible < table.min_n)
+    numbers = [np.where(hidden, np.nan, _picked(a, rows, columns)) for a in (block.value, block.low, block.high)]
+    return [*numbers, np.where((sizes < FEW)[:, None], np.nan, eligible)]
+
+
+def _positions(wanted: Sequence[object], have: Sequence[object]) -> NDArray[np.int64]:
+    """Where each wanted thing stands among those there are; -1 where it does not."""
+    index = {item: i for i, item in enumerate(have)}
+    return np.array([index.get(item, -1) for item in wanted], dtype=np.int64)
+
+
+def _columns(table: EstimateTable, block: Block, thresholds: list[float]) -> NDArray[np.int64]:
+    if not block.info.by_threshold or block.value.shape[1] == 1 or not table.thresholds:
+        return np.zeros(1, dtype=np.int64)
+    return _positions(thresholds, table.thresholds)
+
+
+def _picked(array: Array, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Array:
+    taken: Array = np.asarray(array, dtype=np.float64)[np.ix_(rows, columns)]
+    return np.where((rows < 0)[:, None] | (columns < 0)[None, :], np.nan, taken)
+
+
+def _packed(grid: list[Array]) -> Json:
+    value, low, high, eligible = grid
+    return {"value": pack(value), "low": pack(low), "high": pack(high), "n_eligible": pack(eligible)}
+
+
+def _drawing(run: Run, table: EstimateTable) -> Drawing | None:
+    return next((d for d in run.drawings if d.model == table.model), None)
+
+
+def _calibration(
+    drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64]
+) -> list[list[Json]]:
+    """Per slice the bins that hold at least 10 people with a label; none for slices below the minimum."""
+    if drawing is None or not drawing.mean_score:
+        return [[] for _ in slices]
+    rows = _positions(slices, table.slices)
+    least = max(FEW, table.min_n)
+    return [
+        _bins(drawing, i) if i >= 0 and n >= least else [] for i, n in zip(rows.tolist(), sizes.tolist(), strict=True)
+    ]
+
+
+def _bins(drawing: Drawing, i: int) -> list[Json]:
+    counts = [p + n for p, n in zip(drawing.positive[i], drawing.negative[i], strict=True)]
+    columns = zip(drawing.mean_score[i], drawing.observed[i], drawing.low[i], drawing.high[i], counts, strict=False)
+    names = ("mean_score", "observed", "low", "high", "n")
+    return [dict(zip(names, bin_, strict=True)) for bin_ in columns if bin_[4] >= FEW and np.isfinite(bin_[:4]).all()]
+
+
+def _distribution(
+    drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64], *, exact: bool
+) -> Json:
+    if drawing is None or len(drawing.edges) < 2:
+        return {"edges": [], "counts": {"positive": [[] for _ in slices], "negative": [[] for _ in slices]}}
+    rows = _positions(slices, table.slices)
+    shown = (rows >= 0) & ((sizes >= FEW) | exact)
+    return {
+        "edges": list(drawing.edges),
+        "counts": {
+            "positive": _counts(drawing.positive, rows, shown, exact=exact),
+            "negative": _counts(drawing.negative, rows, shown, exact=exact),
+        },
+    }
+
+
+def _counts(
+    counts: Sequence[Sequence[int]], rows: NDArray[np.int64], shown: NDArray[np.bool_], *, exact: bool
+) -> list[list[int | None]]:
+    taken = np.asarray(counts, dtype=np.int64).reshape(len(counts), -1)[rows]
+    hidden = ~shown[:, None] | ((taken > 0) & (taken < SMALL_CELL) & (not exact))
+    shaded = taken.astype(object)
+    shaded[hidden] = None
+    out: list[list[int | None]] = shaded.tolist()
+    return out

@@ -1,0 +1,205 @@
+"""What to do next, and what the numbers cannot say: from what was declared and found, never from a verdict alone."""
+
+from __future__ import annotations
+
+import re
+
+from sterling.core.evidence import Finding, TooSmall
+from sterling.core.judge import Judgement, Verdict
+from sterling.core.run import Run
+from sterling.report.people import group, noun
+from sterling.report.sentences import term
+from sterling.report.text import capital, count, few, listed, plain
+from sterling.report.words import headline_counts, in_order, power_text, settled_roles
+
+MOST_STEPS = 8
+# Groups that law and custom ask about in most places, and the words by which columns usually name them.
+_TYPICAL: dict[str, frozenset[str]] = {
+    "race or ethnicity": frozenset(
+        {"race", "races", "ethnic", "ethnicity", "black", "white", "hispanic", "nationality"}
+    ),
+    "sex or gender": frozenset({"sex", "gender", "female", "male", "women", "woman"}),
+    "age": frozenset({"age", "ages", "birth", "dob", "birthdate", "birthday"}),
+    "disability": frozenset({"disability", "disabled", "disabilities", "impairment"}),
+}
+
+
+def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
+    """What to do, the first thing to try first. Never empty."""
+    verdicts = in_order(judgement)
+    steps = [
+        *_over(verdicts),
+        *_label(run),
+        *_undecided(run, verdicts),
+        *_too_small(run, verdicts),
+        *_errors(verdicts),
+        *_set_up(run, judgement),
+    ]
+    if not any(v.verdict in ("over", "undecided", "error") for v in verdicts):
+        steps.append("Measure again on later data, and before any change of the model: groups and labels drift")
+    return tuple(dict.fromkeys(steps))[:MOST_STEPS]
+
+
+def unknowns(run: Run) -> tuple[str, ...]:
+    """What these numbers cannot say about this subject. Never empty."""
+    return (*_groups_unknown(run), *_labels_unknown(run), *_people_unknown(run), *_always(run))
+
+
+def no_limit(judgement: Judgement) -> str | None:
+    """What a reader is told when nothing was held against a limit; None when a limit was set."""
+    if any(v.limit is not None for v in judgement.verdicts):
+        return None
+    counts = headline_counts(judgement)
+    return f"No limit is set, so nothing is over or within one: {counts}. The numbers below are measured all the same"
+
+
+def small_groups(run: Run) -> list[TooSmall]:
+    """Every group that some question could not speak of, once, the largest need first."""
+    found: dict[object, TooSmall] = {}
+    for item in run.evidence:
+        for small in (*item.too_small, *(t for f in item.findings for t in f.too_small)):
+            known = found.get(small.slice)
+            if known is None or small.n_needed > known.n_needed:
+                found[small.slice] = small
+    return sorted(found.values(), key=lambda t: (len(t.slice.items), -t.n, str(t.slice)))
+
+
+def _over(verdicts: list[Verdict]) -> list[str]:
+    """The first hint of each finding over its limit, then their second ones."""
+    over = [v.hints for v in verdicts if v.verdict == "over"]
+    return [plain(hints[i], 300) for i in range(2) for hints in over if len(hints) > i]
+
+
+def _label(run: Run) -> list[str]:
+    if run.roles.label is None:
+        return ["Add a label (--label): without one, errors cannot be measured, only who is selected"]
+    words = plain(run.roles.describes_label, 80)
+    if run.roles.label_kind == "human_decision":
+        return [f"Check the label: it is {words}, and past decisions carry past bias into every error rate"]
+    if run.roles.label_kind == "annotation":
+        return [f"Check the label: it is {words}; have a sample of each group judged again by other people"]
+    if run.roles.label_kind == "unstated":
+        return ["Say what the label is (--label-kind outcome, human_decision, annotation): it decides what an error is"]
+    return []
+
+
+def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
+    """The undecided limit that the fewest more people would decide; then what to do where none would."""
+    roles = settled_roles(run)
+    undecided = [v for v in verdicts if v.verdict == "undecided" and v.finding is not None]
+    steps: list[str] = []
+    reachable = sorted((v for v in undecided if v.more_people is not None), key=lambda v: v.more_people or 0)
+    if reachable:
+        first = reachable[0]
+        metric = term(first.finding.metric) if first.finding else ""
+        steps.append(f"Collect more data where a limit is undecided: {power_text(first, roles)} for {metric}")
+    if len(reachable) < len(undecided):
+        near = next(v for v in undecided if v.more_people is None)
+        metric = term(near.finding.metric) if near.finding else ""
+        steps.append(
+            f"Decide as people where data will not: {metric} lies so near your limit that more {noun(roles.people)} "
+            "would not settle it. Look at what an error costs either side"
+        )
+    return steps
+
+
+def _too_small(run: Run, verdicts: list[Verdict]) -> list[str]:
+    if not any(v.verdict == "insufficient" for v in verdicts):
+        return []
+    people = run.roles.people
+    small = small_groups(run)
+    if not small:
+        return []
+    least = min(small, key=lambda t: (t.n_needed - t.n_eligible, str(t.slice)))
+    return [
+        f"Collect more data on small groups rather than leave them out: {group(least.slice, people).text} number "
+        f"{few(least.n)}, and {count(least.n_needed)} would be enough to begin with"
+    ]
+
+
+def _errors(verdicts: list[Verdict]) -> list[str]:
+    failed = [plain(v.ask) for v in verdicts if v.verdict == "error"]
+    return [f"Run again with --debug: {listed(failed)} stopped with an error"] if failed else []
+
+
+def _set_up(run: Run, judgement: Judgement) -> list[str]:
+    steps: list[str] = []
+    if not run.roles.groups:
+        steps.append("Name group columns (--groups race --groups sex): without them no difference can be seen")
+    if no_limit(judgement) is not None and run.roles.groups:
+        steps.append(
+            "Set a limit before you look again, in a file given with --policy: "
+            '[[limit]], metric = "selection_rate", max_gap = 0.05'
+        )
+    return steps
+
+
+def _groups_unknown(run: Run) -> list[str]:
+    people = noun(run.roles.people)
+    if not run.roles.groups:
+        return [f"Any difference between groups of {people}: no group column was given"]
+    missing = [plain(g) for g in run.roles.not_recorded] or _not_named(run.roles.groups)
+    found: list[str] = []
+    if missing:
+        found.append(f"Groups not among those given: {listed(missing, most=6)}")
+    if run.plan.cross == 1 and len(run.roles.groups) > 1:
+        found.append("Crosses of groups, where gaps are often widest: each column was looked at on its own")
+    unrecorded = [g for g in run.groups if g.value is None and g.n > 0]
+    for share in unrecorded:
+        found.append(
+            f"The {plain(share.column, 30)} of {few(share.n)} {people}: not recorded, and a group of their own here"
+        )
+    return found
+
+
+def _not_named(columns: tuple[str, ...]) -> list[str]:
+    tokens = {t for c in columns for t in re.split(r"[\W_\d]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", c).lower())}
+    return [name for name, words in _TYPICAL.items() if not words & tokens]
+
+
+def _labels_unknown(run: Run) -> list[str]:
+    people, words = noun(run.roles.people), plain(run.roles.describes_label, 80)
+    if run.roles.label is None:
+        return ["How often the model is wrong, and for whom: there is no label"]
+    found: list[str] = []
+    if run.roles.label_kind == "human_decision":
+        found.append(f"Whether the label is right: it is {words}, so error rates show agreement with past decisions")
+        found.append(f"What became of {people} decided against in the past: the label does not hold their outcomes")
+    if run.roles.label_kind == "annotation":
+        found.append(f"Whether the label is right: it is {words}, so error rates show agreement with annotators")
+    if run.roles.label_kind == "unstated":
+        found.append("What the label is, and who made it: its kind was not stated")
+    if run.labels_missing:
+        share = run.labels_missing / max(run.n, 1)
+        amount = "under 1%" if share < 0.01 else f"{share * 100:.0f}%"
+        found.append(
+            f"Errors for {count(run.labels_missing)} {people} without a label ({amount}): error rates leave them out, "
+            "and those without a label may differ from the rest"
+        )
+    return found
+
+
+def _people_unknown(run: Run) -> list[str]:
+    small = small_groups(run)
+    if not small:
+        return []
+    named = [f"{group(t.slice, run.roles.people).text} ({few(t.n)}; {count(t.n_needed)} needed)" for t in small]
+    return [f"Groups with too few people for at least one question: {listed(named, most=4)}"]
+
+
+def _always(run: Run) -> list[str]:
+    people = noun(run.roles.people)
+    found = ["Why groups differ: a gap is a measurement, not a cause"]
+    if run.roles.weight is None and run.roles.cluster is None:
+        found.append(f"{capital(people)} who are not in the table: intervals speak of {people} drawn as these were")
+    return [*found, "Whether a gap is lawful or acceptable: people decide that"]
+
+
+def widest(run: Run) -> Finding | None:
+    """The clearest gap in selection rate between values of one column: what to say where no limit is set."""
+    gaps = [
+        f for item in run.evidence for f in item.findings
+        if f.kind == "gap" and f.operating and f.value == f.value
+        and f.metric.name == "selection_rate" and len(f.family) == 1
+    ]  # fmt: skip
+    return max(gaps, key=lambda f: f.low, default=None)

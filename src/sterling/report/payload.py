@@ -1,0 +1,187 @@
+"""What the page is drawn from: one plain dictionary, as `web/src/data.ts` describes it, with small cells left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sterling.core.evidence import Evidence
+from sterling.core.judge import Judgement, Verdict
+from sterling.core.registry import CHECKS, canonical
+from sterling.core.roles import AGREEMENT, ModelColumn, Roles
+from sterling.core.run import GroupShare, Run
+from sterling.report import words
+from sterling.report.board import board
+from sterling.report.hints import next_steps, unknowns
+from sterling.report.sentences import sides
+from sterling.report.text import FEW, scale_of
+from sterling.report.wire import evidence_hash
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Json = dict[str, object]
+
+
+def payload(run: Run, judgement: Judgement) -> Json:
+    """The report's data. Counts of fewer than 10 people are null; rows are there only when they were asked for."""
+    roles = words.settled_roles(run)
+    return {
+        "format": "sterling.report",
+        "version": 1,
+        "title": run.title or (run.provenance.files[0].name if run.provenance.files else "Evaluation"),
+        "run": _run(run),
+        "subject": _subject(run, roles),
+        "models": [_model(run, m) for m in _models(run)],
+        "counts": {word: judgement.count(word) for word in words.ORDER},
+        "verdicts": [_verdict(v, roles) for v in words.in_order(judgement)],
+        "evidence": [_evidence(e) for e in run.evidence],
+        "board": board(run),
+        "notices": list(run.notices),
+        "unknowns": list(unknowns(run)),
+        "next_steps": list(next_steps(run, judgement)),
+        "rows": None if run.rows is None else _rows(run, run.rows),
+    }
+
+
+def finite(x: float | None) -> float | None:
+    """A number JSON can hold, or None."""
+    return x if x is not None and math.isfinite(x) else None
+
+
+def jsonable(value: object) -> object:
+    """Canonical parameters with NaN and infinities as null."""
+    plain = canonical(value)
+    if isinstance(plain, float):
+        return finite(plain)
+    if isinstance(plain, Mapping):
+        return {str(k): jsonable(v) for k, v in plain.items()}
+    return [jsonable(v) for v in plain] if isinstance(plain, list) else plain
+
+
+def docs_of(check: str) -> str:
+    """The page of a check's documentation."""
+    return CHECKS[check].docs if check in CHECKS else f"checks/{check}.md"
+
+
+def _run(run: Run) -> Json:
+    made, digest = run.provenance, evidence_hash(run)
+    return {
+        "id": digest[:8],
+        "created": made.created.isoformat(),
+        "sterling": made.version,
+        "seed": run.plan.seed,
+        "command": made.command,
+        "plan_hash": f"sha256:{run.plan.hash}",
+        "evidence_hash": f"sha256:{digest}",
+        "data": [{"name": f.name, "sha256": f.sha256, "rows": run.n if f.rows is None else f.rows} for f in made.files],
+        "environment": dict(made.environment),
+    }
+
+
+def _subject(run: Run, roles: Roles) -> Json:
+    return {
+        "n": run.n,
+        "people": roles.people,
+        "label": _label(run, roles),
+        "groups": [
+            {"column": column, "values": [_share(g) for g in run.groups if g.column == column]}
+            for column in dict.fromkeys(g.column for g in run.groups)
+        ],
+        "weight": roles.weight,
+        "cluster": roles.cluster,
+        "id": roles.id,
+        "not_recorded": list(roles.not_recorded),
+    }
+
+
+def _label(run: Run, roles: Roles) -> Json | None:
+    if roles.label is None:
+        return None
+    return {
+        "name": roles.label,
+        "positive": roles.positive or "",
+        "favourable": roles.favourable or roles.positive or "",
+        "kind": roles.label_kind,
+        "words": roles.describes_label,
+        "agreement": AGREEMENT[roles.label_kind],
+        "missing": run.labels_missing,
+    }
+
+
+def _share(share: GroupShare) -> Json:
+    shown = share.n >= FEW
+    return {"value": share.value, "n": share.n if shown else None, "share": finite(share.share) if shown else None}
+
+
+def _models(run: Run) -> list[ModelColumn]:
+    """One per table, in the tables' order: the board is indexed by it."""
+    known = {m.name: m for m in run.roles.models}
+    return [known.get(t.model, ModelColumn(column=t.model)) for t in run.tables]
+
+
+def _model(run: Run, model: ModelColumn) -> Json:
+    return {"name": model.name, "kind": model.kind, "threshold": operating_threshold(run, model)}
+
+
+def operating_threshold(run: Run, model: ModelColumn) -> float | None:
+    """The threshold that findings without a threshold of their own are at; None for given predictions."""
+    if model.kind == "prediction":
+        return None
+    used = (f.threshold for e in run.evidence if e.model == model.name for f in e.findings if f.operating)
+    return finite(next((t for t in used if t is not None), run.plan.threshold))
+
+
+def _verdict(verdict: Verdict, roles: Roles) -> Json:
+    finding, limit = verdict.finding, verdict.limit
+    first, other = sides(finding, roles) if finding else (None, None)
+    small = finding.too_small[0].slice if finding and finding.value != finding.value and finding.too_small else None
+    slice_ = small or (first.slice if first else limit.slice if limit else None)
+    n = finding.n if finding else 0
+    return {
+        "ask": verdict.ask, "check": verdict.check, "model": verdict.model,
+        "metric": finding.metric.name if finding else limit.metric.info.name if limit and limit.metric else None,
+        "verdict": verdict.verdict,
+        "sentence": words.sentence(verdict, roles),
+        "slice": None if slice_ is None else slice_.as_dict(),
+        "versus": other.slice.as_dict() if other and small is None else None,
+        "statement": limit.statement if limit else None,
+        "limit": finite(limit.bound) if limit else None,
+        "limit_origin": (limit.origin or None) if limit else None,
+        "threshold": finite(finding.threshold) if finding else None,
+        "scale": scale_of(finding) if finding else "value",
+        "value": finite(finding.value) if finding else None,
+        "low": finite(finding.low) if finding else None,
+        "high": finite(finding.high) if finding else None,
+        "level": finding.level if finding else 0.95,
+        "n": n if n >= FEW or n == 0 else None,
+        "n_eligible": finding.n_eligible if finding and n >= FEW else None,
+        "reason": words.reason(verdict),
+        "power": words.power_text(verdict, roles) or None,
+        "hints": list(verdict.hints),
+    }  # fmt: skip
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "ask": evidence.ask, "check": evidence.check, "title": evidence.title, "question": evidence.question,
+        "outcome": evidence.outcome, "model": evidence.model, "parameters": jsonable(evidence.parameters),
+        "method": evidence.method or evidence.reason, "notes": list(evidence.notes),
+        "pitfalls": list(evidence.pitfalls), "hints": list(evidence.hints), "docs": docs_of(evidence.check),
+    }  # fmt: skip
+
+
+def _rows(run: Run, rows: pl.DataFrame) -> Json:
+    """Rows as they are, without the identifier."""
+    import polars as pl
+
+    kept = rows.drop(run.roles.id) if run.roles.id in rows.columns else rows
+    numbers = [c for c, kind in kept.schema.items() if kind.is_float()]
+    texts = [c for c, kind in kept.schema.items() if not (kind.is_numeric() or kind == pl.String)]
+    tidy = kept.with_columns(
+        *(pl.when(pl.col(c).is_finite()).then(pl.col(c)) for c in numbers),
+        *(pl.col(c).cast(pl.String, strict=False) for c in texts),
+    )
+    model = run.tables[0].model if run.tables else ""
+    return {"model": model, "columns": tidy.columns, "records": [list(r) for r in tidy.iter_rows()]}

@@ -1,0 +1,108 @@
+"""Groups in words: `female Black applicants`, `applicants with age_band 25-34`, `applicants with no recorded sex`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from sterling.core.slices import GroupValue, Slice
+from sterling.report.text import listed, plain
+
+# Columns whose values are adjectives of people, and their place before the noun: young female Black British people.
+_RANKS = {
+    "age": 0, "sex": 1, "gender": 1, "race": 2, "ethnic": 2, "ethnicity": 2, "nationality": 3, "religion": 3,
+}  # fmt: skip
+_SEX = 1
+_WORDS = re.compile(r"[^\W\d_]{3,}(?:[ '\-/][^\W\d_]+){0,3}")
+_NUMBERS = re.compile(r"[<>≤≥=]{0,2} ?\d[\d.,]*(?: ?[-–+%] ?)?(?:\d[\d.,]*)?[+%]?|[A-Za-z]")
+_NO_ADJECTIVES = {
+    "and", "another", "any", "applicable", "available", "declined", "false", "from", "less", "greater", "missing",
+    "mixed", "more", "multiple", "nan", "none", "not", "null", "older", "or", "other", "others", "over", "prefer",
+    "race", "races", "refused", "say", "stated", "than", "the", "true", "two", "undisclosed", "unknown", "unreported",
+    "unspecified", "under", "yes", "younger",
+}  # fmt: skip
+_PLURALS = {"man": "men", "men": "men", "woman": "women", "women": "women", "boys": "boys", "girls": "girls"}
+
+
+class Phrase(NamedTuple):
+    """A group in words; `ends_in_noun` says that a possessive may follow."""
+
+    text: str
+    ends_in_noun: bool
+
+    @property
+    def possessive(self) -> str:
+        return f"{self.text}'" if self.text.endswith("s") else f"{self.text}'s"
+
+
+def noun(people: str) -> str:
+    """The word for the people, as given; `people` when it is blank."""
+    return plain(people, 30) or "people"
+
+
+def group(slice_: Slice, people: str = "people") -> Phrase:
+    """The people of a slice, named as the data name them."""
+    who = noun(people)
+    if not slice_.items:
+        return Phrase(f"all {who}", True)
+    adjectives: list[tuple[int, str]] = []
+    clauses: list[str] = []
+    for column, value in slice_.items:
+        rank = _rank(column)
+        word = None if value is None or rank is None else _adjective(rank, value)
+        if word is None or rank is None:
+            clauses.append(_clause(column, value))
+        else:
+            adjectives.append((rank, word))
+    words = [word for _, word in sorted(adjectives, key=lambda a: a[0])]
+    if who == "people" and words:
+        words, who = _plural_noun(words)
+    head = " ".join([*words, who])
+    return Phrase(f"{head} with {listed(clauses)}", False) if clauses else Phrase(head, True)
+
+
+def groups(slices: list[Slice], people: str, *, most: int = 3) -> str:
+    """Several groups in one list."""
+    return listed([group(s, people).text for s in slices], most=most, others="other groups")
+
+
+def family(columns: tuple[str, ...]) -> str:
+    """The columns that a family of groups is made of."""
+    return " and ".join(plain(c, 30) for c in columns) or "everyone"
+
+
+def _rank(column: str) -> int | None:
+    found = [_RANKS[token] for token in re.split(r"[\W_]+", column.lower()) if token in _RANKS]
+    return found[0] if found else None
+
+
+def _adjective(rank: int, value: str) -> str | None:
+    """The value as an adjective, or None when it does not read as one."""
+    if len(value) > 30 or not _WORDS.fullmatch(value):
+        return None
+    if _NO_ADJECTIVES & set(re.split(r"[ '\-/]", value.lower())):
+        return None
+    if rank <= _SEX:
+        return value.lower()
+    if value.lower() == "white":
+        return "white"
+    if value.islower() or (value.isupper() and len(value) > 4):
+        return value[:1].upper() + value[1:].lower()
+    return value
+
+
+def _plural_noun(words: list[str]) -> tuple[list[str], str]:
+    """`Black women` rather than `women Black people`."""
+    for word in words:
+        if word in _PLURALS:
+            return [w for w in words if w != word], _PLURALS[word]
+    return words, "people"
+
+
+def _clause(column: str, value: GroupValue) -> str:
+    name = plain(column, 30) or "(no name)"
+    if value is None:
+        return f"no recorded {name}"
+    if _NUMBERS.fullmatch(value) and len(value) <= 20 and value not in ("0", "1"):
+        return f"{name} {value}"
+    return f"{name} = '{plain(value)}'"

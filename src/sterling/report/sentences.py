@@ -1,0 +1,155 @@
+"""Findings as sentences: who, by how much, compared with whom. The worse-off group comes first."""
+
+from __future__ import annotations
+
+from sterling.core.evidence import Finding, Side
+from sterling.core.rates import MetricInfo, threshold_text
+from sterling.core.roles import Roles
+from sterling.report.people import family, group, groups, noun
+from sterling.report.text import capital, digits_of, level_text, number, plain, points, scale_of
+
+# Being selected, among whom: the person's own side of a decision, as against the quality of a model.
+_SELECTED = {"selection_rate", "true_positive_rate", "false_positive_rate", "mean_score", "calibration_in_the_large"}
+_NOT_SELECTED = {"negative_rate", "false_negative_rate", "true_negative_rate"}
+_TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
+
+
+def finding_sentence(finding: Finding, roles: Roles) -> str:
+    """A measured finding in words: who, by how much, compared with whom."""
+    match finding.kind:
+        case "gap":
+            said = _gap(finding, roles)
+        case "ratio":
+            said = _ratio(finding, roles)
+        case _:
+            said = _extreme(finding, roles)
+    if finding.only is not None and finding.kind in ("gap", "ratio"):
+        said = f"among {group(finding.only, roles.people).text}: {said}"
+    if not finding.operating and finding.threshold is not None:
+        said = f"{said}, at a threshold of {threshold_text(finding.threshold)}"
+    return capital(said)
+
+
+def too_few(finding: Finding, roles: Roles) -> str:
+    """Why a finding has no value: which groups were too small."""
+    metric = term(finding.metric)
+    small = [t.slice for t in finding.too_small]
+    if finding.kind in ("gap", "ratio"):
+        if small:
+            return f"Too few {groups(small, roles.people)} to compare by {metric}"
+        return (
+            f"Fewer than two groups by {family(finding.family)} have enough {noun(roles.people)} to compare by {metric}"
+        )
+    who = groups(small, roles.people) if small else group(finding.first.slice, roles.people).text
+    return f"Too few {who} to say their {metric}"
+
+
+def sides(finding: Finding, roles: Roles) -> tuple[Side, Side | None]:
+    """The worse-off side first. A ratio keeps the smaller value first: that is the number its limit is about."""
+    first, second = finding.first, finding.second
+    if second is None:
+        return first, None
+    low, high = (first, second) if first.value <= second.value else (second, first)
+    worse_high = _high_is_worse(finding.metric, roles) and finding.kind != "ratio"
+    return (high, low) if worse_high else (low, high)
+
+
+def term(info: MetricInfo) -> str:
+    """The metric's name inside a sentence: `true positive rate`, `AUC`, `Brier score`."""
+    label = plain(info.label, 60)
+    first = label.split(" ", 1)[0]
+    return label if first in ("Brier", "F1") or first.isupper() else label[:1].lower() + label[1:]
+
+
+def selected(roles: Roles) -> str:
+    """What the model does to a person when it says yes: `selected`, `predicted "reoffended"`."""
+    if roles.label is None or roles.positive is None:
+        return "selected"
+    positive, label = roles.positive.strip(), roles.label
+    if positive.lower() not in _TRUTHS and any(c.isalpha() for c in positive):
+        return (
+            "selected" if _wanted(roles) and roles.label_kind == "human_decision" else f'predicted "{plain(positive)}"'
+        )
+    if _wanted(roles):
+        return "selected"
+    if label.isalpha() and len(label) > 3 and positive.lower() in _TRUTHS:
+        return f'predicted "{plain(label)}"'
+    return f"predicted positive ({plain(label, 30)} = {plain(positive, 30)})"
+
+
+def _wanted(roles: Roles) -> bool:
+    return roles.favourable is None or roles.favourable == roles.positive
+
+
+def _high_is_worse(info: MetricInfo, roles: Roles) -> bool:
+    name = info.name.split(" where ", 1)[0]
+    if name in _SELECTED:
+        return not _wanted(roles)
+    if name in _NOT_SELECTED:
+        return _wanted(roles)
+    return info.direction == "lower"
+
+
+def _gap(finding: Finding, roles: Roles) -> str:
+    worse, other = sides(finding, roles)
+    if other is None:
+        return _extreme(finding, roles)
+    shown = number(abs(finding.value), digits_of(finding), scale_of(finding))
+    if float(shown) == 0:
+        return _no_gap(finding, worse, other, roles)
+    amount = points(shown) if finding.metric.scale == "share" else shown
+    return _compared(finding, worse, other, roles, amount, "lower" if worse.value < other.value else "higher")
+
+
+def _compared(finding: Finding, worse: Side, other: Side, roles: Roles, amount: str, way: str) -> str:
+    who, whom = group(worse.slice, roles.people), group(other.slice, roles.people)
+    less, end = "less" if way == "lower" else "more", _baseline(finding, other)
+    start = _baseline(finding, worse)
+    match finding.metric.name:
+        case "selection_rate":
+            return f"{who.text}{start} are {selected(roles)} {amount} {less} often than {whom.text}{end}"
+        case "prevalence":
+            return f"a positive label is {amount} {less} common among {who.text}{start} than among {whom.text}{end}"
+        case "calibration_in_the_large":
+            return (
+                f"scores run {amount} {way}, compared with the label, for {who.text}{start} than for {whom.text}{end}"
+            )
+        case _ if who.ends_in_noun and whom.ends_in_noun and not start and not end:
+            return f"{who.possessive} {term(finding.metric)} is {amount} {way} than {whom.possessive}"
+        case _:
+            return f"the {term(finding.metric)} is {amount} {way} for {who.text}{start} than for {whom.text}{end}"
+
+
+def _baseline(finding: Finding, side: Side) -> str:
+    return " (the baseline)" if finding.baseline is not None and side.slice == finding.baseline else ""
+
+
+def _no_gap(finding: Finding, worse: Side, other: Side, roles: Roles) -> str:
+    scale, digits = scale_of(finding), digits_of(finding)
+    between = f"between {group(worse.slice, roles.people).text} and {group(other.slice, roles.people).text}"
+    if finding.value == 0:
+        return f"no gap in {term(finding.metric)} was seen {between}"
+    least = number(10**-digits / (100 if scale == "points" else 1), digits, scale)
+    amount = points(least) if scale == "points" else least
+    return f"the gap in {term(finding.metric)} {between} is under {amount}"
+
+
+def _ratio(finding: Finding, roles: Roles) -> str:
+    lower, higher = sides(finding, roles)
+    if higher is None:
+        return _extreme(finding, roles)
+    shown = number(finding.value, max(digits_of(finding), 2), "ratio")
+    who, whom = group(lower.slice, roles.people), group(higher.slice, roles.people)
+    start, end = _baseline(finding, lower), _baseline(finding, higher)
+    if finding.metric.name == "selection_rate":
+        return f"{who.text}{start} are {selected(roles)} {shown} times as often as {whom.text}{end}"
+    return f"the {term(finding.metric)} for {who.text}{start} is {shown} times that for {whom.text}{end}"
+
+
+def _extreme(finding: Finding, roles: Roles) -> str:
+    shown = level_text(finding.metric, number(finding.value, digits_of(finding), scale_of(finding)))
+    who = group(finding.first.slice, roles.people).text
+    if finding.groups_compared < 2 or finding.only is not None:
+        return f"the {term(finding.metric)} for {who} is {shown}"
+    which = "highest" if finding.kind == "highest" else "lowest"
+    return f"the {which} {term(finding.metric)} of any group is {shown}, for {who}"

@@ -1,0 +1,117 @@
+"""Foreign text made fit for one line, and numbers with no digit that their interval does not support."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from sterling.core.evidence import Finding
+from sterling.core.rates import MetricInfo
+
+Scale = Literal["points", "ratio", "value"]
+"""`points`: shares, shown times 100. `ratio`, `value`: shown as they are."""
+
+MINUS = "\u2212"
+FEW = 10
+"""Counts of people below this are not shown: they could point at somebody."""
+_JOINERS = "\u200c\u200d"  # invisible, but part of how Persian and Indic words are spelled
+
+
+def plain(text: str, most: int = 40) -> str:
+    """`text` on one line, controls and direction marks made visible, the middle of long text left out."""
+    if len(text) > 8 * most:
+        text = f"{text[: 4 * most]}{text[-4 * most :]}"
+    shown = "".join(_visible(c) for c in " ".join(text.split()))
+    if len(shown) <= most:
+        return shown
+    tail = most // 3
+    return f"{shown[: most - tail - 1]}…{shown[-tail:]}"
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    return f"\\x{ord(character):02x}"
+
+
+def capital(text: str) -> str:
+    """`text` as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: list[str], *, most: int = 3, others: str = "more") -> str:
+    """`a, b and c`; past `most` parts, `a, b, c and 4 more`."""
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and {count(len(parts) - most)} {others}"
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def count(n: int) -> str:
+    """`1,878`."""
+    return f"{n:,}"
+
+
+def few(n: int) -> str:
+    """A count of people: exact, or `fewer than 10`."""
+    return count(n) if n >= FEW else f"fewer than {FEW}"
+
+
+def about(n: int) -> str:
+    """A count that is itself an estimate: two digits, rounded up, `about 900`."""
+    if n < 10:
+        return f"about {n}"
+    step = 10 ** (len(str(n)) - 2)
+    return f"about {count(-(-n // step) * step)}"
+
+
+def decimals(low: float, high: float, scale: Scale) -> int:
+    """Decimals that an interval supports in the unit shown: plus or minus 5 gives 0, 0.8 gives 1, 0.08 gives 2."""
+    half = (high - low) / 2 * _factor(scale)
+    if not math.isfinite(half) or half <= 0:
+        return 2
+    return min(max(math.ceil(-math.log10(half / 2)), 0), 4)
+
+
+def number(x: float, digits: int, scale: Scale) -> str:
+    """Fixed decimals in the unit shown, a real minus sign, never `-0`."""
+    if not math.isfinite(x):
+        return "not known" if math.isnan(x) else "∞" if x > 0 else f"{MINUS}∞"
+    shown = f"{abs(x * _factor(scale)):.{digits}f}"
+    return f"{MINUS}{shown}" if x < 0 and float(shown) != 0 else shown
+
+
+def as_typed(x: float, scale: Scale) -> str:
+    """A number somebody typed: the share 0.05 is `5`, 0.125 is `12.5`."""
+    if not math.isfinite(x):
+        return number(x, 0, scale)
+    return f"{float(f'{x * _factor(scale):.6g}'):g}".replace("-", MINUS)
+
+
+def points(shown: str) -> str:
+    """`18 points`, `1 point`."""
+    return f"{shown} {'point' if shown in ('1', f'{MINUS}1') else 'points'}"
+
+
+def scale_of(finding: Finding) -> Scale:
+    """How a finding's value, interval and limit are written."""
+    if finding.kind == "ratio":
+        return "ratio"
+    return "points" if finding.metric.scale == "share" else "value"
+
+
+def digits_of(finding: Finding) -> int:
+    """Decimals that a finding's interval supports."""
+    return decimals(finding.low, finding.high, scale_of(finding))
+
+
+def level_text(info: MetricInfo, shown: str) -> str:
+    """A metric's own level: `71%`; points where it may be negative; the bare number on its own scale."""
+    if info.scale != "share":
+        return shown
+    return f"{shown}%" if info.low is not None and info.low >= 0 else points(shown)
+
+
+def _factor(scale: Scale) -> int:
+    return 100 if scale == "points" else 1

@@ -1,0 +1,276 @@
+"""The documented JSON of a run (`--json`), and the canonical bytes of its evidence.
+
+The shape is versioned: `docs/guide/json.md` describes it and `docs/schema/evaluate-1.json` checks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from itertools import repeat
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.estimate import Status
+from sterling.core.evidence import Evidence, Finding, Side, TooSmall
+from sterling.core.judge import Judgement, Verdict
+from sterling.core.plan import Plan
+from sterling.core.registry import canonical
+from sterling.core.run import Run
+from sterling.core.slices import GroupValue, Slice
+from sterling.core.table import Block, EstimateTable
+from sterling.report import words
+from sterling.report.sentences import sides
+
+FORMAT, VERSION = "sterling.evaluate", 1
+Json = dict[str, object]
+_KEYS = (
+    "model", "metric", "slice", "threshold", "value", "low", "high", "level", "n", "n_eligible", "status", "method",
+)  # fmt: skip
+
+
+def wire(run: Run, judgement: Judgement) -> Json:
+    """The JSON contract as plain Python values; never holds NaN or an infinity."""
+    roles = words.settled_roles(run)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": run.title,
+        "subject": subject(run),
+        "plan": {**_clean_object(run.plan.canonical()), "hash": run.plan.hash},
+        "estimates": estimates(run),
+        "verdicts": [_verdict(v, run, words.sentence(v, roles)) for v in words.in_order(judgement)],
+        "counts": {word: judgement.count(word) for word in words.ORDER},
+        "exit_code": judgement.exit_code,
+        "policy": judgement.policy_origin or None,
+        "evidence": [_evidence(e) for e in run.evidence],
+        "notices": list(run.notices),
+        "evidence_hash": evidence_hash(run),
+        "provenance": _provenance(run),
+    }
+
+
+def to_json(document: Json, *, indent: int | None = None) -> str:
+    """The contract as JSON text: UTF-8, shortest floats; raises ValueError rather than write NaN."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def subject(run: Run) -> Json:
+    """What was examined: rows, label, groups, models. No data values other than group and label values."""
+    roles = words.settled_roles(run)
+    label: Json | None = None
+    if roles.label is not None:
+        label = {
+            "name": roles.label, "positive": roles.positive, "favourable": roles.favourable or roles.positive,
+            "kind": roles.label_kind, "words": roles.describes_label, "missing": run.labels_missing,
+        }  # fmt: skip
+    return {
+        "n": run.n,
+        "people": roles.people,
+        "label": label,
+        "models": [{"name": m.name, "kind": m.kind} for m in roles.models],
+        "groups": [{"column": g.column, "value": g.value, "n": g.n, "share": _finite(g.share)} for g in run.groups],
+        "weight": roles.weight,
+        "cluster": roles.cluster,
+        "id": roles.id,
+    }
+
+
+def estimates(run: Run) -> list[Json]:
+    """Flat records at the thresholds asked for; metrics that need none come once, with threshold null."""
+    return [record for table in run.tables for block in table.blocks for record in _records(run.plan, table, block)]
+
+
+def evidence_bytes(run: Run) -> bytes:
+    """Plan, estimates and findings as canonical JSON: equal runs give equal bytes. Holds no time, place or version.
+
+    Estimates at the thresholds asked for are written out; the whole tables enter by their SHA-256.
+    """
+    document = {
+        "format": "sterling.evidence",
+        "version": VERSION,
+        "subject": subject(run),
+        "plan": _clean_object(run.plan.canonical()),
+        "estimates": [_columns(run.plan, t, b) for t in run.tables for b in t.blocks],
+        "tables": [_digest(t) for t in run.tables],
+        "evidence": [_evidence(e) | {"findings": [_finding(f) for f in e.findings]} for e in run.evidence],
+    }
+    return json.dumps(document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+
+
+def evidence_hash(run: Run) -> str:
+    """SHA-256 of `evidence_bytes`."""
+    return hashlib.sha256(evidence_bytes(run)).hexdigest()
+
+
+def _asked(plan: Plan, table: EstimateTable, block: Block) -> tuple[list[int], list[float | None]]:
+    """Columns of a block that were asked for, and their thresholds: one column and None where there are none."""
+    if not block.info.by_threshold or not table.thresholds:
+        return [0], [None]
+    asked: set[float | None] = set(plan.thresholds) or {plan.threshold}
+    kept = [i for i, t in enumerate(table.thresholds) if t in asked]
+    return kept, [_finite(table.thresholds[i]) for i in kept]
+
+
+class _Picked(NamedTuple):
+    """The asked cells of a block as flat lists, slice by slice."""
+
+    thresholds: list[float | None]
+    value: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    n_eligible: list[int]
+    status: list[Status]
+
+
+def _picked(plan: Plan, table: EstimateTable, block: Block) -> _Picked:
+    columns, thresholds = _asked(plan, table, block)
+    status = table.status(block)[:, columns].ravel()
+    known = status == "ok"
+    value, low, high = (_nullable(a[:, columns].ravel(), known) for a in (block.value, block.low, block.high))
+    return _Picked(thresholds, value, low, high, block.n_eligible[:, columns].ravel().tolist(), status.tolist())
+
+
+def _nullable(values: NDArray[np.float64], known: NDArray[np.bool_]) -> list[float | None]:
+    out = values.astype(object)
+    out[~(known & np.isfinite(values))] = None
+    listed: list[float | None] = out.tolist()
+    return listed
+
+
+def _records(plan: Plan, table: EstimateTable, block: Block) -> Iterator[Json]:
+    thresholds, value, low, high, eligible, status = _picked(plan, table, block)
+    width = len(thresholds)
+    slices: list[dict[str, GroupValue]] = [key for s in table.slices for key in repeat(s.as_dict(), width)]
+    sizes = [n for n in table.n.tolist() for _ in range(width)]
+    rows = zip(
+        repeat(table.model), repeat(block.info.name), slices, thresholds * len(table.slices), value, low, high,
+        repeat(table.level), sizes, eligible, status, repeat(block.method), strict=False,
+    )  # fmt: skip
+    return (dict(zip(_KEYS, row, strict=True)) for row in rows)
+
+
+def _columns(plan: Plan, table: EstimateTable, block: Block) -> Json:
+    """The records of a block as columns: the same facts, shorter to write."""
+    thresholds, value, low, high, eligible, status = _picked(plan, table, block)
+    return {
+        "model": table.model, "metric": block.info.name, "method": block.method, "level": table.level,
+        "slices": [s.items for s in table.slices], "n": table.n.tolist(), "thresholds": thresholds,
+        "value": value, "low": low, "high": high, "n_eligible": eligible, "status": status,
+    }  # fmt: skip
+
+
+def _digest(table: EstimateTable) -> Json:
+    """SHA-256 over every number of a table, in order; any NaN counts as the same NaN."""
+    digest = hashlib.sha256(np.ascontiguousarray(table.n, dtype="<i8").tobytes())
+    digest.update(np.asarray(table.thresholds, dtype="<f8").tobytes())
+    for block in table.blocks:
+        digest.update(f"{block.info.name}\0{block.method}\0{block.value.shape}".encode())
+        for array in (block.value, block.low, block.high):
+            one_nan = np.where(np.isnan(array), np.nan, array + 0.0)
+            digest.update(np.ascontiguousarray(one_nan, dtype="<f8").tobytes())
+        digest.update(np.ascontiguousarray(block.n_eligible, dtype="<i8").tobytes())
+    return {"model": table.model, "sha256": digest.hexdigest()}
+
+
+def _verdict(verdict: Verdict, run: Run, sentence: str) -> Json:
+    finding, limit = verdict.finding, verdict.limit
+    roles = words.settled_roles(run)
+    first, other = sides(finding, roles) if finding else (None, None)
+    metric = finding.metric if finding else limit.metric.info if limit and limit.metric else None
+    power = words.power_text(verdict, roles)
+    return {
+        "ask": verdict.ask, "check": verdict.check or None, "model": verdict.model,
+        "metric": metric.name if metric else None,
+        "slice": first.slice.as_dict() if first else _key(limit.slice if limit else None),
+        "versus": other.slice.as_dict() if other else None,
+        "baseline": _key(finding.baseline if finding else limit.baseline if limit else None),
+        "only": _key(finding.only if finding else limit.slice if limit else None),
+        "groups": list(finding.family) if finding else [],
+        "groups_compared": finding.groups_compared if finding else 0,
+        "statement": limit.statement if limit else None,
+        "limit": _finite(limit.bound) if limit else None,
+        "limit_origin": (limit.origin or None) if limit else None,
+        "threshold": _finite(finding.threshold) if finding else _finite(limit.threshold) if limit else None,
+        "verdict": verdict.verdict,
+        "value": _finite(finding.value) if finding else None,
+        "low": _finite(finding.low) if finding else None,
+        "high": _finite(finding.high) if finding else None,
+        "level": finding.level if finding else None,
+        "n": finding.n if finding else 0,
+        "n_eligible": finding.n_eligible if finding else None,
+        "reason": words.reason(verdict),
+        "power": {"more_people": verdict.more_people, "text": power} if power else None,
+        "too_small": [_small(t) for t in finding.too_small] if finding else [],
+        "sentence": sentence,
+        "label_note": words.label_note(roles) or None if metric and metric.needs_label else None,
+    }  # fmt: skip
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "ask": evidence.ask, "check": evidence.check, "title": evidence.title, "question": evidence.question,
+        "outcome": evidence.outcome, "reason": evidence.reason or None, "model": evidence.model,
+        "parameters": _clean(canonical(evidence.parameters)), "method": evidence.method or None,
+        "notes": list(evidence.notes), "pitfalls": list(evidence.pitfalls), "hints": list(evidence.hints),
+        "too_small": [_small(t) for t in evidence.too_small],
+    }  # fmt: skip
+
+
+def _small(small: TooSmall) -> Json:
+    return {"slice": small.slice.as_dict(), "n": small.n, "n_eligible": small.n_eligible, "n_needed": small.n_needed}
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "metric": finding.metric.name, "kind": finding.kind, "groups": list(finding.family),
+        "threshold": _finite(finding.threshold), "operating": finding.operating,
+        "baseline": _key(finding.baseline), "only": _key(finding.only),
+        "first": _side(finding.first), "second": _side(finding.second) if finding.second else None,
+        "value": _finite(finding.value), "low": _finite(finding.low), "high": _finite(finding.high),
+        "level": finding.level, "groups_compared": finding.groups_compared, "method": finding.method,
+        "too_small": [_small(t) for t in finding.too_small],
+    }  # fmt: skip
+
+
+def _side(side: Side) -> Json:
+    return {
+        "slice": side.slice.as_dict(), "value": _finite(side.value), "n": side.n, "n_eligible": side.n_eligible,
+        "n_effective": _finite(side.n_effective),
+    }  # fmt: skip
+
+
+def _provenance(run: Run) -> Json:
+    made = run.provenance
+    return {
+        "created": made.created.isoformat(),
+        "sterling": made.version,
+        "command": made.command,
+        "files": [{"name": f.name, "sha256": f.sha256, "rows": f.rows} for f in made.files],
+        "environment": dict(made.environment),
+    }
+
+
+def _key(slice_: Slice | None) -> dict[str, GroupValue] | None:
+    return None if slice_ is None else slice_.as_dict()
+
+
+def _finite(x: float | None) -> float | None:
+    return x if x is not None and math.isfinite(x) else None
+
+
+def _clean(value: object) -> object:
+    """Plain JSON without NaN."""
+    if isinstance(value, float):
+        return _finite(value)
+    if isinstance(value, dict):
+        return {str(k): _clean(v) for k, v in value.items()}
+    return [_clean(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _clean_object(value: dict[str, object]) -> Json:
+    return {k: _clean(v) for k, v in value.items()}

@@ -1,0 +1,177 @@
+"""Verdicts and findings as sentences that need no training to read.
+
+Every function is pure: what was found and what the columns mean go in, plain text comes out. Foreign text (names,
+values) is shortened and freed of control characters, so a sentence may be printed anywhere that takes text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from sterling.core.evidence import Finding
+from sterling.core.judge import Judgement, Verdict, VerdictWord
+from sterling.core.rates import MetricInfo
+from sterling.core.roles import AGREEMENT, Roles
+from sterling.core.run import Run
+from sterling.report.people import family, group, noun
+from sterling.report.sentences import finding_sentence, term, too_few
+from sterling.report.text import about, as_typed, count, digits_of, few, level_text, number, plain, scale_of
+
+ORDER: tuple[VerdictWord, ...] = (
+    "over", "undecided", "insufficient", "error", "within", "not_applicable", "unjudged",
+)  # fmt: skip
+"""The order in which verdicts are shown."""
+WITHIN_NOTE = "Within your limit says no more than that: it does not show that the model is fair or lawful."
+_WORDS: dict[VerdictWord, tuple[str, str, str]] = {
+    "over": ("over limit", "over your limit", "over your limits"),
+    "undecided": ("undecided", "undecided", "undecided"),
+    "insufficient": ("too small", "comparison with too few people", "comparisons with too few people"),
+    "error": ("error", "check stopped by an error", "checks stopped by an error"),
+    "within": ("within limit", "within your limit", "within your limits"),
+    "not_applicable": ("does not apply", "limit that does not apply", "limits that do not apply"),
+    "unjudged": ("no limit", "measured with no limit set", "measured with no limit set"),
+}
+
+
+def settled_roles(run: Run) -> Roles:
+    """The run's roles with the label values that were worked out from the data."""
+    return dataclasses.replace(run.roles, positive=run.positive, favourable=run.favourable)
+
+
+def in_order(judgement: Judgement) -> list[Verdict]:
+    """Verdicts in the order to show: by verdict, single columns before crosses, then as judged."""
+    return sorted(judgement.verdicts, key=lambda v: (ORDER.index(v.verdict), len(v.finding.family) if v.finding else 0))
+
+
+def verdict_word(word: VerdictWord) -> str:
+    """`over limit`, `undecided`, ...: one or two words for a verdict."""
+    return _WORDS[word][0]
+
+
+def headline_counts(judgement: Judgement) -> str:
+    """`1 over your limit · 2 undecided · 5 within your limits`."""
+    counts = [(judgement.count(word), _WORDS[word]) for word in ORDER]
+    return (
+        " · ".join(f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in counts if n) or "nothing measured"
+    )
+
+
+def sentence(verdict: Verdict, roles: Roles) -> str:
+    """What a verdict is about, without its interval and limit; no full stop."""
+    finding = verdict.finding
+    if finding is None:
+        return _with_model(verdict, roles, _nothing_found(verdict))
+    if finding.value != finding.value:
+        return _with_model(verdict, roles, too_few(finding, roles))
+    return _with_model(verdict, roles, finding_sentence(finding, roles))
+
+
+def bracket(finding: Finding) -> str:
+    """`[13, 23]`: the decision interval in the unit of the sentence."""
+    if finding.value != finding.value:
+        return ""
+    scale, digits = scale_of(finding), digits_of(finding)
+    return f"[{number(finding.low, digits, scale)}, {number(finding.high, digits, scale)}]"
+
+
+def limit_text(verdict: Verdict) -> str:
+    """`limit 5`, `limit 0.8`, `limit at least 70%`; empty when no limit speaks of it."""
+    shown = _limit(verdict)
+    return f"limit {shown}" if shown else ""
+
+
+def said(verdict: Verdict, roles: Roles) -> str:
+    """Sentence, interval, verdict and limit in one line with a full stop: for terminals, logs and annotations."""
+    words, finding = sentence(verdict, roles), verdict.finding
+    if finding is None or finding.value != finding.value:
+        return f"{words}." if verdict.verdict == "insufficient" else f"{words}: {plain(verdict.reason, 200)}."
+    limit = _limit(verdict)
+    bound = f"of {limit}" if limit[:2] != "at" else f"({limit})"
+    ending = {
+        "over": f"over your limit {bound}",
+        "within": f"within your limit {bound}",
+        "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
+    }.get(verdict.verdict, "no limit set")
+    return f"{words} {bracket(finding)}: {ending}."
+
+
+def reason(verdict: Verdict) -> str:
+    """Why the verdict is what it is, and out of how many comparisons."""
+    finding = verdict.finding
+    text = plain(verdict.reason, 200)
+    if finding is None or verdict.limit is None or finding.value != finding.value:
+        return text
+    upwards = verdict.limit.statement in ("max_gap", "max")
+    beyond = "above" if upwards else "below"
+    text = text.replace("beyond", beyond).replace("within", "below" if upwards else "above")
+    if finding.groups_compared < 3:
+        return text
+    which = {"gap": "widest gap", "ratio": "smallest ratio", "lowest": "lowest", "highest": "highest"}[finding.kind]
+    return f"{text}; the {which} of {count(finding.groups_compared)} groups by {family(finding.family)}"
+
+
+def power_text(verdict: Verdict, roles: Roles) -> str:
+    """What would decide an undecided verdict; empty for any other."""
+    finding = verdict.finding
+    if verdict.verdict != "undecided" or finding is None:
+        return ""
+    if verdict.more_people is None:
+        return f"no number of {noun(roles.people)} would decide this while the value stays so close to the limit"
+    both = [s for s in (finding.first, finding.second) if s is not None]
+    smaller = min(both, key=lambda s: s.n_eligible)
+    return f"{about(verdict.more_people)} more {group(smaller.slice, roles.people).text} would decide this"
+
+
+def people_text(verdict: Verdict, roles: Roles) -> str:
+    """`1,878 applicants`: how many stand behind a finding; empty without one."""
+    return f"{few(verdict.finding.n)} {noun(roles.people)}" if verdict.finding else ""
+
+
+def label_note(roles: Roles) -> str:
+    """What the label is; stands beside every number that uses it. Empty without a label."""
+    if roles.label is None:
+        return ""
+    words = plain(roles.describes_label, 80)
+    agreement = AGREEMENT[roles.label_kind]
+    return f"label: {words}; {agreement}" if agreement else f"label: {words}"
+
+
+def metric_note(info: MetricInfo, roles: Roles) -> str:
+    """A metric's plain meaning in the project's words, and what the label is when it uses one."""
+    meaning = plain(info.plain, 160).replace("people", noun(roles.people)).replace("a person", "one")
+    note = f"{term(info)}: {meaning}"
+    return f"{note}; {label_note(roles)}" if info.needs_label and roles.label else note
+
+
+def _with_model(verdict: Verdict, roles: Roles, text: str) -> str:
+    """Say which model when there are several."""
+    return f"{text} (model {plain(verdict.model)})" if verdict.model and len(roles.models) > 1 else text
+
+
+def _limit(verdict: Verdict) -> str:
+    limit, finding = verdict.limit, verdict.finding
+    if limit is None:
+        return ""
+    share = (
+        finding.metric.scale == "share" if finding else limit.metric is not None and limit.metric.info.scale == "share"
+    )
+    if limit.statement == "min_ratio" or not share:
+        shown = as_typed(limit.bound, "value")
+    else:
+        shown = as_typed(limit.bound, "points")
+    if limit.statement in ("max_gap", "min_ratio"):
+        return shown
+    info = finding.metric if finding else limit.metric.info if limit.metric else None
+    level = level_text(info, shown) if info else shown
+    return f"at least {level}" if limit.statement == "min" else f"at most {level}"
+
+
+def _nothing_found(verdict: Verdict) -> str:
+    name = plain(verdict.ask) or "a limit"
+    if verdict.limit is not None and verdict.limit.metric is not None:
+        name = term(verdict.limit.metric.info)
+    return {
+        "error": f"The check of {name} stopped with an error",
+        "insufficient": f"Too few people to say anything about {name}",
+        "not_applicable": f"Your limit on {name} was not answered",
+    }.get(verdict.verdict, f"Nothing was found about {name}")

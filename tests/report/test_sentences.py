@@ -1,0 +1,177 @@
+"""Sentences read as they should: worked examples, one per kind of finding."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from sterling.core.evidence import TooSmall
+from sterling.core.slices import Slice
+from sterling.report.sentences import finding_sentence, selected, sides, too_few
+
+
+def test_selection_gap_names_the_group_selected_less_often_first(make: SimpleNamespace) -> None:
+    for first, second in ((0.86, 0.68), (0.68, 0.86)):
+        races = ("white", "black") if first > second else ("black", "white")
+        gap = make.finding("selection_rate", "gap", make.side(first, race=races[0]), make.side(second, race=races[1]))
+        assert (
+            finding_sentence(gap, make.lender)
+            == "Black applicants are selected 18 points less often than white applicants"
+        )
+
+
+def test_an_unwanted_prediction_names_the_group_that_gets_it_more_often(make: SimpleNamespace) -> None:
+    gap = make.finding(
+        "selection_rate", "gap", make.side(0.34, race="Caucasian"), make.side(0.58, race="African-American")
+    )
+    expected = 'African-American defendants are predicted "reoffended" 24 points more often than Caucasian defendants'
+    assert finding_sentence(gap, make.court) == expected
+
+
+@pytest.mark.parametrize(
+    ("metric", "wanted", "worse"),
+    [
+        ("tpr", "1", "black"),
+        ("tpr", "0", "white"),
+        ("fpr", "0", "white"),
+        ("fnr", "1", "white"),
+        ("fnr", "0", "black"),
+        ("accuracy", "1", "black"),
+        ("accuracy", "0", "black"),
+        ("brier", "1", "white"),
+        ("log_loss", "0", "white"),
+        ("precision", "0", "black"),
+        ("selection_rate where income > 3", "0", "white"),
+        ("fpr + fnr", "1", "black"),
+    ],
+)
+def test_the_worse_off_side_comes_first(make: SimpleNamespace, metric: str, wanted: str, worse: str) -> None:
+    gap = make.finding(metric, "gap", make.side(0.5, race="black"), make.side(0.6, race="white"))
+    first, _ = sides(gap, make.replace(make.lender, favourable=wanted))
+    assert first.slice == Slice.of({"race": worse})
+
+
+def test_error_rates_take_the_possessive_and_awkward_groups_do_not(make: SimpleNamespace) -> None:
+    gap = make.finding("tpr", "gap", make.side(0.88, sex="Female"), make.side(0.9, sex="Male"))
+    assert (
+        finding_sentence(gap, make.lender)
+        == "Female applicants' true positive rate is 2 points lower than male applicants'"
+    )
+    gap = make.finding("tpr", "gap", make.side(0.6, age_band="25-34"), make.side(0.9, age_band="65+"))
+    start, end = finding_sentence(gap, make.lender).split(" for ", 1)
+    assert start == "The true positive rate is 30 points lower"
+    assert end == "applicants with age_band 25-34 than for applicants with age_band 65+"
+
+
+def test_scores_keep_their_own_scale(make: SimpleNamespace) -> None:
+    gap = make.finding(
+        "auc", "gap", make.side(0.74, race="black"), make.side(0.81, race="white"), low=0.0, high=0.13, threshold=None
+    )
+    assert finding_sentence(gap, make.lender) == "Black applicants' AUC is 0.07 lower than white applicants'"
+
+
+def test_ratio(make: SimpleNamespace) -> None:
+    ratio = make.finding("selection_rate", "ratio", make.side(0.86, race="white"), make.side(0.6536, race="black"))
+    expected = "Black applicants are selected 0.76 times as often as white applicants"
+    assert finding_sentence(ratio, make.lender) == expected
+    ratio = make.finding("precision", "ratio", make.side(0.9, race="white"), make.side(0.45, race="black"))
+    assert (
+        finding_sentence(ratio, make.lender)
+        == "The precision for Black applicants is 0.50 times that for white applicants"
+    )
+
+
+def test_floor_and_ceiling(make: SimpleNamespace) -> None:
+    floor = make.finding("accuracy", "lowest", make.side(0.71, sex="female", race="black"), groups_compared=4)
+    assert (
+        finding_sentence(floor, make.lender) == "The lowest accuracy of any group is 71%, for female Black applicants"
+    )
+    ceiling = make.finding("fpr", "highest", make.side(0.4, race="white"), groups_compared=3)
+    assert (
+        finding_sentence(ceiling, make.lender)
+        == "The highest false positive rate of any group is 40%, for white applicants"
+    )
+    overall = make.finding("auc", "lowest", make.side(0.812), threshold=None, low=0.78, high=0.84)
+    assert finding_sentence(overall, make.lender) == "The AUC for all applicants is 0.81"
+    bias = make.finding("calibration_in_the_large", "lowest", make.side(-0.03, race="white"), groups_compared=3)
+    assert finding_sentence(bias, make.lender).endswith("of any group is \u22123 points, for white applicants")
+
+
+def test_baseline_is_named_on_its_side(make: SimpleNamespace) -> None:
+    white = Slice.of({"race": "white"})
+    gap = make.finding(
+        "selection_rate", "gap", make.side(0.68, race="black"), make.side(0.86, race="white"), baseline=white
+    )
+    assert finding_sentence(gap, make.lender).endswith("less often than white applicants (the baseline)")
+    gap = make.finding(
+        "selection_rate", "gap", make.side(0.9, race="asian"), make.side(0.86, race="white"), baseline=white
+    )
+    assert finding_sentence(gap, make.lender).startswith("White applicants (the baseline) are selected 4 points less")
+
+
+def test_no_gap_is_not_dressed_up(make: SimpleNamespace) -> None:
+    equal = make.finding(
+        "selection_rate", "gap", make.side(0.5, race="black"), make.side(0.5, race="white"), low=0, high=0.08
+    )
+    expected = "No gap in selection rate was seen between Black applicants and white applicants"
+    assert finding_sentence(equal, make.lender) == expected
+    near = make.finding(
+        "selection_rate", "gap", make.side(0.5, race="black"), make.side(0.503, race="white"), low=0, high=0.08
+    )
+    expected = "The gap in selection rate between Black applicants and white applicants is under 1 point"
+    assert finding_sentence(near, make.lender) == expected
+
+
+def test_other_thresholds_and_restrictions_are_said(make: SimpleNamespace) -> None:
+    gap = make.finding(
+        "selection_rate",
+        "gap",
+        make.side(0.6, race="black"),
+        make.side(0.8, race="white"),
+        operating=False,
+        threshold=0.3,
+        only=Slice.of({"sex": "female"}),
+    )
+    expected = (
+        "Among female applicants: Black applicants are selected 20 points less often than white applicants, "
+        "at a threshold of 0.3"
+    )
+    assert finding_sentence(gap, make.lender) == expected
+
+
+def test_too_few_names_the_groups(make: SimpleNamespace) -> None:
+    small = tuple(
+        TooSmall(slice=Slice.of({"race": race}), n=3, n_eligible=3, n_needed=30)
+        for race in ("asian", "black", "hispanic", None, "other")
+    )
+    nan = float("nan")
+    gap = make.finding(
+        "tpr", "gap", make.side(nan, race="white"), make.side(nan, race="asian"), value=nan, too_small=small
+    )
+    expected = "Too few Asian applicants, Black applicants, Hispanic applicants and 2 other groups to compare by TPR"
+    assert too_few(gap, make.lender) == expected.replace("TPR", "true positive rate")
+    gap = make.finding("tpr", "gap", make.side(nan, race="white"), make.side(nan, race="asian"), value=nan)
+    assert (
+        too_few(gap, make.lender)
+        == "Fewer than two groups by race have enough applicants to compare by true positive rate"
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "positive", "favourable", "kind", "expected"),
+    [
+        ("approved", "1", "1", "human_decision", "selected"),
+        ("decision", "approve", "approve", "human_decision", "selected"),
+        ("income", ">50K", ">50K", "outcome", 'predicted ">50K"'),
+        ("outcome", "reoffended", "did not", "outcome", 'predicted "reoffended"'),
+        ("two_year_recid", "1", "0", "outcome", "predicted positive (two_year_recid = 1)"),
+        ("default", "1", "0", "outcome", 'predicted "default"'),
+        (None, None, None, "unstated", "selected"),
+    ],
+)
+def test_what_selected_is_called(
+    make: SimpleNamespace, label: str | None, positive: str | None, favourable: str | None, kind: str, expected: str
+) -> None:
+    roles = make.replace(make.lender, label=label, positive=positive, favourable=favourable, label_kind=kind)
+    assert selected(roles) == expected
