@@ -1,0 +1,17 @@
+"""Shared by all tests: a settled hypothesis profile and a closing word on long files."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.house.sizes import LOOK, ROOT, long_files
+
+settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the files that have outgrown the house's measure; tests/house/test_sizes.py refuses the worst."""
+    for path, lines in long_files():
+        terminalreporter.write_line(f"long file (over {LOOK}): {path.relative_to(ROOT)} {lines} lines")
