@@ -140,6 +140,31 @@ def test_other_thresholds_and_restrictions_are_said(make: SimpleNamespace) -> No
     assert finding_sentence(gap, make.lender) == expected
 
 
+def test_the_project_says_what_being_selected_is(make: SimpleNamespace) -> None:
+    gap = make.finding("selection_rate", "gap", make.side(0.68, race="black"), make.side(0.86, race="white"))
+    roles = make.replace(make.lender, decision="approved")
+    assert finding_sentence(gap, roles) == "Black applicants are approved 18 points less often than white applicants"
+
+
+def test_representation_and_gain_have_words_of_their_own(make: SimpleNamespace) -> None:
+    share = make.finding(
+        "representation", "lowest", make.side(0.041, race="asian"), low=0.03, high=0.05, groups_compared=4
+    )
+    expected = "The smallest group by race: Asian applicants, 4.1% of all applicants"
+    assert finding_sentence(share, make.lender) == expected
+    info = make.replace(share.metric, name="accuracy_gain", low=-1.0)
+    for value, words in (
+        (-0.03, "3 points less often than"),
+        (0.12, "12 points more often than"),
+        (0.0, "as often as"),
+    ):
+        gain = make.replace(
+            share, metric=info, family=(), first=make.side(value), value=value, low=value - 0.05, high=value + 0.05
+        )
+        expected = f"The model is right {words} always guessing the most common label would be"
+        assert finding_sentence(gain, make.lender) == expected
+
+
 def test_too_few_names_the_groups(make: SimpleNamespace) -> None:
     small = tuple(
         TooSmall(slice=Slice.of({"race": race}), n=3, n_eligible=3, n_needed=30)

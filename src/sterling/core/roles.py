@@ -41,6 +41,7 @@ class Roles:
     """The columns of a subject and what the label's values mean.
 
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
+    `decision`: what happens to a person whom the model selects, as in "applicants are ...": approved, scored 5 or higher.
     """
 
     models: tuple[ModelColumn, ...] = ()
@@ -54,6 +55,7 @@ class Roles:
     cluster: str | None = None
     people: str = "people"
     label_words: str | None = None
+    decision: str | None = None
     not_recorded: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:

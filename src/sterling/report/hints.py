@@ -12,7 +12,11 @@ from sterling.report.sentences import term
 from sterling.report.text import capital, count, few, listed, plain
 from sterling.report.words import headline_counts, in_order, power_text, settled_roles
 
-MOST_STEPS = 8
+MOST_STEPS = 6
+LESS_DISCRIMINATORY = (
+    "Look for a less discriminatory alternative: another threshold, other features or another model that serves as well "
+    "with a smaller gap"
+)
 # Groups that law and custom ask about in most places, and the words by which columns usually name them.
 _TYPICAL: dict[str, frozenset[str]] = {
     "race or ethnicity": frozenset(
@@ -30,6 +34,7 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     steps = [
         *_over(verdicts),
         *_label(run),
+        *_checks(verdicts),
         *_undecided(run, verdicts),
         *_too_small(run, verdicts),
         *_errors(verdicts),
@@ -65,6 +70,14 @@ def small_groups(run: Run) -> list[TooSmall]:
 
 
 def _over(verdicts: list[Verdict]) -> list[str]:
+    """Where a gap is over its limit: whether another model would serve as well with less of it."""
+    apart = [
+        v for v in verdicts if v.verdict == "over" and v.finding is not None and v.finding.kind in ("gap", "ratio")
+    ]
+    return [LESS_DISCRIMINATORY] if apart else []
+
+
+def _checks(verdicts: list[Verdict]) -> list[str]:
     """The first hint of each finding over its limit, then their second ones."""
     over = [v.hints for v in verdicts if v.verdict == "over"]
     return [plain(hints[i], 300) for i in range(2) for hints in over if len(hints) > i]

@@ -6,7 +6,7 @@ from sterling.core.evidence import Finding, Side
 from sterling.core.rates import MetricInfo, threshold_text
 from sterling.core.roles import Roles
 from sterling.report.people import family, group, groups, noun
-from sterling.report.text import capital, digits_of, level_text, number, plain, points, scale_of
+from sterling.report.text import MINUS, capital, digits_of, level_text, number, plain, points, scale_of
 
 # Being selected, among whom: the person's own side of a decision, as against the quality of a model.
 _SELECTED = {"selection_rate", "true_positive_rate", "false_positive_rate", "mean_score", "calibration_in_the_large"}
@@ -33,6 +33,8 @@ def finding_sentence(finding: Finding, roles: Roles) -> str:
 def too_few(finding: Finding, roles: Roles) -> str:
     """Why a finding has no value: which groups were too small."""
     metric = term(finding.metric)
+    if finding.kind == "ratio" and finding.groups_compared > 1 and not finding.too_small:
+        return f"The {metric} is 0 in every group by {family(finding.family)}: there is no ratio to speak of"
     small = [t.slice for t in finding.too_small]
     if finding.kind in ("gap", "ratio"):
         if small:
@@ -40,7 +42,7 @@ def too_few(finding: Finding, roles: Roles) -> str:
         return (
             f"Fewer than two groups by {family(finding.family)} have enough {noun(roles.people)} to compare by {metric}"
         )
-    who = groups(small, roles.people) if small else group(finding.first.slice, roles.people).text
+    who = groups(small, roles.people) if small else _people_of(finding.first, roles)
     return f"Too few {who} to say their {metric}"
 
 
@@ -62,7 +64,9 @@ def term(info: MetricInfo) -> str:
 
 
 def selected(roles: Roles) -> str:
-    """What the model does to a person when it says yes: `selected`, `predicted "reoffended"`."""
+    """What the model does to a person when it says yes: `approved`, `predicted "reoffended"`, `selected`."""
+    if roles.decision and roles.decision.strip():
+        return plain(roles.decision, 60)
     if roles.label is None or roles.positive is None:
         return "selected"
     positive, label = roles.positive.strip(), roles.label
@@ -146,10 +150,28 @@ def _ratio(finding: Finding, roles: Roles) -> str:
     return f"the {term(finding.metric)} for {who.text}{start} is {shown} times that for {whom.text}{end}"
 
 
+def _people_of(side: Side, roles: Roles) -> str:
+    return group(side.slice, roles.people).text if side.slice.items else noun(roles.people)
+
+
 def _extreme(finding: Finding, roles: Roles) -> str:
     shown = level_text(finding.metric, number(finding.value, digits_of(finding), scale_of(finding)))
+    if finding.metric.name == "accuracy_gain" and not finding.family:
+        return _gain(finding, shown)
     who = group(finding.first.slice, roles.people).text
     if finding.groups_compared < 2 or finding.only is not None:
         return f"the {term(finding.metric)} for {who} is {shown}"
+    if finding.metric.name == "representation":
+        which = "largest" if finding.kind == "highest" else "smallest"
+        return f"the {which} group by {family(finding.family)}: {who}, {shown} of all {noun(roles.people)}"
     which = "highest" if finding.kind == "highest" else "lowest"
     return f"the {which} {term(finding.metric)} of any group is {shown}, for {who}"
+
+
+def _gain(finding: Finding, shown: str) -> str:
+    """Accuracy against always guessing the most common label."""
+    if float(shown.split(" ", 1)[0].replace(MINUS, "-")) == 0:
+        return "the model is right as often as always guessing the most common label would be"
+    way = "less" if finding.value < 0 else "more"
+    amount = shown.removeprefix(MINUS)
+    return f"the model is right {amount} {way} often than always guessing the most common label would be"
