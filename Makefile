@@ -37,7 +37,7 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@cmp -s $(LOCK) $(VENV)/.lock || { \
 	  echo "Installing the pinned environment ($(LOCK))"; \
-	  $(BIN)/python -m pip install --quiet --no-deps -r $(LOCK) && cp $(LOCK) $(VENV)/.lock; }
+	  $(BIN)/python -m pip install --quiet --no-deps --no-compile -r $(LOCK) && cp $(LOCK) $(VENV)/.lock; }
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -80,7 +80,7 @@ demo: setup web
 # --- checks --------------------------------------------------------------------------------------------------------------
 
 test: setup web
-	@$(BIN)/python -m pytest -m "not browser" -n $(JOBS) $(TESTS)
+	@$(BIN)/python -m pytest -m "not browser and not docs" -n $(JOBS) $(TESTS)
 	@$(MAKE) --no-print-directory test-browser
 
 # One at a time: some of these hold a stopwatch. They say so themselves when Chromium is missing.
@@ -100,6 +100,10 @@ types: setup
 
 contracts: setup
 	@$(BIN)/lint-imports
+
+# The commands and the Python of README.md and docs/, run as they are printed there.
+docs-examples: setup web
+	@$(BIN)/python -m pytest -m docs tests/docs
 
 bench: setup
 	@$(BIN)/python -m benchmarks
