@@ -96,3 +96,17 @@ class Evidence:
     hints: tuple[str, ...] = ()
     view: View = "none"
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a check's function returns; the runner adds who asked what of which model."""
+
+    findings: tuple[Finding, ...] = ()
+    too_small: tuple[TooSmall, ...] = ()
+    table: EstimateTable | None = None
+    method: str = ""
+    notes: tuple[str, ...] = ()
+    view: View = "none"
+    outcome: Outcome = "measured"
+    reason: str = ""

@@ -110,7 +110,9 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
         return False
     if limit.threshold is not None and finding.threshold not in (None, limit.threshold):
         return False
-    if finding.baseline != limit.baseline or finding.only != limit.slice:
+    if limit.baseline is not None and finding.baseline != limit.baseline:
+        return False
+    if finding.only != limit.slice:
         return False
     return limit.groups is None or (bool(finding.family) and set(finding.family) <= set(limit.groups))
 

@@ -44,10 +44,14 @@ def ask(check: str, *, name: str | None = None, model: str | None = None, where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The asks and what they share: confidence level, smallest slice, thresholds, crosses, seed."""
+    """The asks and what they share: confidence level, smallest slice, thresholds, crosses, seed.
+
+    `extra` are thresholds that only limits or asks name. `grid` adds even thresholds for the pictures.
+    """
 
     asks: tuple[Ask, ...]
     thresholds: tuple[float, ...] = ()
+    extra: tuple[float, ...] = ()
     cross: int = 2
     level: float = DEFAULT_LEVEL
     min_n: int = DEFAULT_MIN_N
@@ -73,6 +77,7 @@ class Plan:
         return {
             "asks": [a.canonical() for a in self.asks],
             "thresholds": list(self.thresholds),
+            "extra": list(self.extra),
             "cross": self.cross,
             "level": self.level,
             "min_n": self.min_n,

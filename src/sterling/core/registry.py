@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.metrics import Metric, resolve_metric
+from sterling.core.slices import Slice
 
 Need = Literal["label", "score", "probability", "groups", "decision"]
 """What a check needs to be applicable: a label, an ordering score, a probability, group columns, a yes/no decision."""
@@ -114,12 +115,14 @@ def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
         return float(value)
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if typing.get_origin(kind) is tuple and isinstance(value, list | tuple):
+    if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and isinstance(value, list | tuple):
         return tuple(str(v) for v in value)
+    if Slice in kinds and isinstance(value, Slice):
+        return value
+    if Slice in kinds and isinstance(value, Mapping):
+        return Slice.of({str(k): str(v) for k, v in value.items()})
     if str in kinds and isinstance(value, str):
         return value
-    if kind == dict[str, str | None] | None and isinstance(value, Mapping):
-        return dict(value)
     raise ConfigError(
         f"{code}: the parameter {key!r} has the wrong type", where=where,
         expected=str(kind).replace("typing.", ""), got=type(value).__name__,

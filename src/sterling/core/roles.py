@@ -41,6 +41,7 @@ class Roles:
     """The columns of a subject and what the label's values mean.
 
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
+    `people` and `decision` are the words of the project: "applicants" who are "approved".
     `decision`: what happens to a person whom the model selects, as in "applicants are ...": approved, scored 5 or higher.
     """
 
@@ -54,6 +55,7 @@ class Roles:
     id: str | None = None
     cluster: str | None = None
     people: str = "people"
+    decision: str = "selected"
     label_words: str | None = None
     decision: str | None = None
     not_recorded: tuple[str, ...] = field(default=())

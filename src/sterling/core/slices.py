@@ -27,6 +27,9 @@ class Slice:
     def as_dict(self) -> dict[str, GroupValue]:
         return dict(self.items)
 
+    def canonical(self) -> dict[str, GroupValue]:
+        return self.as_dict()
+
     def __str__(self) -> str:
         if not self.items:
             return "everyone"

@@ -1,0 +1,5 @@
+"""Importing this package registers the checks of the data shelf."""
+
+from sterling.data.checks import da001_representation, da002_insufficient_groups
+
+__all__ = ["da001_representation", "da002_insufficient_groups"]

@@ -1,0 +1,58 @@
+"""DA001: who is in the data?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sterling.core.evidence import Answer, Finding, Side
+from sterling.core.metrics import SCORE_METRICS
+from sterling.core.registry import check
+from sterling.engine.measured import Measured
+from sterling.engine.quantities import quantity
+from sterling.stats.multiple import smallest_from
+
+
+@check(
+    code="DA001",
+    name="representation",
+    title="Representation",
+    question="Who is in the data, and who is hardly there?",
+    needs=("groups",),
+    pitfalls=("A share of the data says nothing by itself: compare it with the people the model will meet.",),
+    hints=("Collect more of the smallest groups before trusting any number about them.",),
+)
+def representation(measured: Measured, *, groups: tuple[str, ...] | None = None) -> Answer:
+    """The share of each group; the smallest of each single group column is a finding."""
+    metric = SCORE_METRICS["representation"]
+    whole = quantity(measured, metric)
+    findings = []
+    for columns in measured.families:
+        if len(columns) > 1 or (groups is not None and not set(columns) <= set(groups)):
+            continue
+        rows = measured.family_rows(columns)
+        part = whole.part(rows, 0)
+        worst = smallest_from(part.value, part.interval_at, level=measured.level)
+        index = int(worst.group)
+        row = int(rows[index])
+        side = Side(
+            slice=measured.slices[row], value=float(part.value[index]), n=int(measured.n[row]),
+            n_eligible=int(part.n_eligible[index]), n_effective=float(part.n_effective[index]),
+        )  # fmt: skip
+        findings.append(
+            Finding(
+                metric=metric.info, kind="lowest", family=columns, threshold=None, first=side, second=None,
+                value=float(worst.value), low=float(worst.at_least), high=float(worst.at_most), level=measured.level,
+                groups_compared=len(rows), method=part.method,
+            )  # fmt: skip
+        )
+    missing = _missing(measured)
+    return Answer(findings=tuple(findings), method=whole.method, notes=missing, view="representation")
+
+
+def _missing(measured: Measured) -> tuple[str, ...]:
+    total = int(measured.n[0])
+    return tuple(
+        f"{int(n):,} of {total:,} rows have no recorded {s.items[0][0]}"
+        for s, n in zip(measured.slices, measured.n, strict=True)
+        if len(s.items) == 1 and s.items[0][1] is None and np.isfinite(n)
+    )

@@ -1,0 +1,185 @@
+"""The count cube: slice codes × score bin × label, with sums of weights and of powers of the score.
+
+Everything about decisions at the cut points, calibration, Brier score and log loss is arithmetic on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.slices import GroupValue
+from sterling.engine.binning import Cuts
+from sterling.engine.encode import Batch
+from sterling.engine.exact import CHUNK, Fixed, add_at
+
+LABELS = 3
+"""Negative, positive, missing."""
+
+COARSE = 10
+"""Bins of the calibration and distribution pictures."""
+
+_EPS = float(np.finfo(np.float64).eps)
+Values = tuple[tuple[GroupValue, ...], ...]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CubeSpec:
+    """What to count for one model. `scale`: exponent e with |score| <= 2^e. `columns`: the joint columns of each block."""
+
+    model: int
+    cuts: Cuts
+    coarse: Cuts
+    blocks: tuple[tuple[int, ...], ...]
+    probability: bool
+    moments: bool
+    weighted: bool
+    scale: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Counts of one set of columns. `rows` has shape (*values, bins, labels); `w` and `q` are Σw and Σw² in the same shape.
+
+    `moments` have shape (*values, COARSE, labels).
+    """
+
+    rows: Ints
+    w: Fixed | None
+    q: Fixed | None
+    moments: dict[str, Fixed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cube:
+    """A mergeable summary of one model's scores."""
+
+    spec: CubeSpec
+    values: Values
+    blocks: tuple[Block, ...]
+
+    def merge(self, other: Cube) -> Cube:
+        """The cube of both sets of rows; group values are aligned by name."""
+        values = tuple(_union(a, b) for a, b in zip(self.values, other.values, strict=True))
+        mine, theirs = self.aligned(values), other.aligned(values)
+        blocks = tuple(_add(a, b) for a, b in zip(mine.blocks, theirs.blocks, strict=True))
+        return Cube(spec=self.spec, values=values, blocks=blocks)
+
+    def aligned(self, values: Values) -> Cube:
+        if values == self.values:
+            return self
+        blocks = []
+        for columns, block in zip(self.spec.blocks, self.blocks, strict=True):
+            old = [self.values[i] for i in columns]
+            new = [values[i] for i in columns]
+            blocks.append(_map(block, lambda array, old=old, new=new: _spread(array, old, new)))
+        return Cube(spec=self.spec, values=values, blocks=tuple(blocks))
+
+
+def count(spec: CubeSpec, batch: Batch) -> Cube:
+    """The cube of one batch."""
+    scores = batch.scores[spec.model]
+    bins = spec.cuts.index(scores)
+    label = batch.label
+    within = bins.astype(np.int64) * LABELS + label
+    coarse = None
+    if spec.moments:
+        coarse = np.minimum(spec.coarse.index(scores), COARSE - 1).astype(np.int64) * LABELS + label
+    blocks = []
+    for columns in spec.blocks:
+        shape = tuple(len(batch.groups[i].values) for i in columns)
+        leaf = joint_codes(batch, columns)
+        blocks.append(_count_block(spec, batch, shape, leaf, within, coarse))
+    return Cube(spec=spec, values=tuple(g.values for g in batch.groups), blocks=tuple(blocks))
+
+
+def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
+    """One code per row for a set of columns, last column fastest."""
+    leaf = np.zeros(batch.height, dtype=np.int64)
+    for i in columns:
+        leaf = leaf * len(batch.groups[i].values) + batch.groups[i].codes
+    return leaf
+
+
+def _count_block(
+    spec: CubeSpec, batch: Batch, shape: tuple[int, ...], leaf: Ints, within: Ints, coarse: Ints | None
+) -> Block:
+    cells = int(np.prod(shape, dtype=np.int64))
+    width = spec.cuts.bins * LABELS
+    codes = leaf * width + within
+    full = (*shape, spec.cuts.bins, LABELS)
+    rows = np.bincount(codes, minlength=cells * width).reshape(full)
+    w = q = None
+    weight = batch.weight
+    if weight is not None:
+        w = add_at(codes, weight, cells * width, limbs=2, first=32).reshape(*full)
+        q = add_at(codes, weight * weight, cells * width, limbs=2, first=32).reshape(*full)
+    moments: dict[str, Fixed] = {}
+    if coarse is not None:
+        small = leaf * (COARSE * LABELS) + coarse
+        for name, (values, first, limbs) in _moments(spec, batch).items():
+            total = add_at(small, values, cells * COARSE * LABELS, limbs=limbs, first=first)
+            moments[name] = total.reshape(*shape, COARSE, LABELS)
+    return Block(rows=rows, w=w, q=q, moments=moments)
+
+
+def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]:
+    """Name → (value per row, first scale, limbs). With weights each comes as w·value and w²·value."""
+    p = np.ldexp(batch.scores[spec.model], -spec.scale)
+    plain: dict[str, Floats] = {"p": p, "p2": p * p}
+    logs: dict[str, Floats] = {}
+    if spec.probability:
+        plain |= {"p3": plain["p2"] * p, "p4": plain["p2"] * plain["p2"]}
+        chance = np.where(batch.label == 1, p, 1.0 - p)
+        loss = -np.log(np.clip(chance, _EPS, 1.0 - _EPS))
+        logs = {"loss": loss, "loss2": loss * loss}
+    if batch.weight is None:
+        return {k: (v, 32, 1) for k, v in plain.items()} | {k: (v, 20, 2) for k, v in logs.items()}
+    w, q = batch.weight, batch.weight * batch.weight
+    out: dict[str, tuple[Floats, int, int]] = {}
+    for name, values in (plain | logs).items():
+        first = 20 if name in logs else 32
+        out[name] = (w * values, first, 2)
+        out[f"q{name}"] = (q * values, first, 2)
+    return out
+
+
+def _union(a: tuple[GroupValue, ...], b: tuple[GroupValue, ...]) -> tuple[GroupValue, ...]:
+    return a if a == b else tuple(sorted({*a, *b}, key=lambda t: (t is None, t or "")))
+
+
+def _spread(array: Ints, old: list[tuple[GroupValue, ...]], new: list[tuple[GroupValue, ...]]) -> Ints:
+    """Move counts to their place among more group values; trailing axes stay."""
+    out = np.zeros((*(len(n) for n in new), *array.shape[len(new) :]), dtype=array.dtype)
+    places = [np.array([n.index(v) for v in o], dtype=np.int64) for o, n in zip(old, new, strict=True)]
+    out[np.ix_(*places)] = array
+    return out
+
+
+def _map(block: Block, change: Callable[[Ints], Ints]) -> Block:
+    def fixed(total: Fixed) -> Fixed:
+        return Fixed(np.stack([change(limb) for limb in total.limbs]), total.first)
+
+    return Block(
+        rows=change(block.rows),
+        w=None if block.w is None else fixed(block.w),
+        q=None if block.q is None else fixed(block.q),
+        moments={k: fixed(v) for k, v in block.moments.items()},
+    )
+
+
+def _add(a: Block, b: Block) -> Block:
+    return Block(
+        rows=a.rows + b.rows,
+        w=a.w + b.w if a.w is not None and b.w is not None else None,
+        q=a.q + b.q if a.q is not None and b.q is not None else None,
+        moments={k: a.moments[k] + b.moments[k] for k in a.moments},
+    )
+
+
+__all__ = ["CHUNK", "COARSE", "LABELS", "Block", "Cube", "CubeSpec", "count", "joint_codes"]

@@ -1,0 +1,127 @@
+"""Columns to codes: every text is looked at once, and never again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sterling.core.errors import InputError, shown
+from sterling.core.slices import GroupValue
+
+MAX_GROUPS = 2_000
+"""More distinct values than this in a group column is a mistake, not a grouping."""
+
+_SLOTS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """One value's index per row, and the values: text in ascending order, then None when a value is missing."""
+
+    codes: NDArray[np.integer]
+    values: tuple[GroupValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows ready for counting. `label`: 0 negative, 1 positive, 2 missing. `weight` is at most 1 (see `weight_exponent`)."""
+
+    height: int
+    groups: tuple[Codes, ...]
+    label: NDArray[np.uint8]
+    scores: tuple[NDArray[np.float64], ...]
+    weight: NDArray[np.float64] | None = None
+    cluster: NDArray[np.int64] | None = None
+
+
+def encode_group(column: pl.Series) -> Codes:
+    """Codes of a group column of any type; NaN counts as missing.
+
+    Raises InputError when the column has more than MAX_GROUPS values.
+    """
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
+    if column.dtype == pl.Boolean or column.dtype.is_integer():
+        coded = _small_integers(column)
+        if coded is not None:
+            return coded
+    if column.dtype == pl.String:
+        coded = _hashed(column)
+        if coded is not None:
+            return coded
+    return _general(column)
+
+
+def _small_integers(column: pl.Series) -> Codes | None:
+    whole = column.cast(pl.Int64) if column.dtype == pl.Boolean else column
+    lowest, highest = whole.min(), whole.max()
+    if lowest is None or int(highest) - int(lowest) >= MAX_GROUPS:  # type: ignore[arg-type]
+        return None
+    span = int(highest) - int(lowest) + 1  # type: ignore[arg-type]
+    codes = (whole - lowest).fill_null(span).to_numpy().astype(np.int64)
+    present = np.bincount(codes, minlength=span + 1) > 0
+    numbers = np.arange(span) + int(lowest)  # type: ignore[arg-type]
+    texts: list[GroupValue] = [str(bool(v)).lower() if column.dtype == pl.Boolean else str(v) for v in numbers]
+    return _ordered(codes, [*texts, None], present)
+
+
+def _hashed(column: pl.Series) -> Codes | None:
+    """Few distinct texts: a 64-bit hash per row, and a table of its upper bits. None when two values share a slot."""
+    hashes = column.hash().to_numpy()
+    slots = (hashes >> np.uint64(48)).astype(np.uint16)
+    first = np.full(_SLOTS, -1, dtype=np.int64)
+    first[slots[::-1]] = np.arange(len(slots) - 1, -1, -1)
+    used = np.flatnonzero(first >= 0)
+    if len(used) > MAX_GROUPS or not np.array_equal(hashes[first][slots] if len(used) else hashes, hashes):
+        return None
+    names = column.gather(first[used]).to_list()
+    table = np.zeros(_SLOTS, dtype=np.int64)
+    table[used] = np.arange(len(used))
+    return _ordered(table[slots], names, np.ones(len(used), dtype=bool))
+
+
+def _general(column: pl.Series) -> Codes:
+    distinct = column.unique()
+    if distinct.len() > MAX_GROUPS:
+        raise InputError(
+            f"the group column {shown(column.name)!r} has {distinct.len():,} different values",
+            expected=f"at most {MAX_GROUPS:,}",
+            hint="bin a number into ranges first, or group by a coarser column",
+        )
+    texts = [_text(v) for v in distinct.to_list()]
+    mapped = pl.DataFrame({"value": distinct, "code": np.arange(distinct.len())})
+    joined = column.to_frame("value").join(mapped, on="value", how="left", nulls_equal=True, maintain_order="left")
+    return _ordered(joined["code"].to_numpy(), texts, np.ones(len(texts), dtype=bool))
+
+
+def _text(value: object) -> GroupValue:
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def _ordered(codes: NDArray[np.int64], texts: list[GroupValue], present: NDArray[np.bool_]) -> Codes:
+    """Drop absent values, join equal texts, put values in ascending order with missing last."""
+    kept = sorted({t for t, p in zip(texts, present, strict=True) if p}, key=lambda t: (t is None, t or ""))
+    place = {t: i for i, t in enumerate(kept)}
+    table = np.array([place.get(t, 0) for t in texts], dtype=np.uint16)
+    return Codes(table[codes], tuple(kept))
+
+
+def encode_cluster(column: pl.Series) -> NDArray[np.int64]:
+    """Cluster ids as 0 … m-1 in the order of their values; a missing id is a cluster of one row each.
+
+    Missing ids are numbered after all others.
+    """
+    ranks = column.rank("dense").to_numpy().astype(np.float64)
+    missing = np.isnan(ranks)
+    highest = int(ranks[~missing].max()) if (~missing).any() else 0
+    ranks[missing] = highest + 1 + np.arange(missing.sum())
+    return ranks.astype(np.int64) - 1

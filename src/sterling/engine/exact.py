@@ -1,0 +1,59 @@
+"""Sums of floats that do not depend on the order of the rows: fixed point, held in exact integers.
+
+A value is cut into limbs of 24 bits below a first scale; each limb is an integer small enough that float64 adds a
+million of them exactly. Totals are int64. Precision is fixed (2^-32 or 2^-56 of the first scale's unit), so the same rows
+give the same bits whatever their order, batches or threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 1 << 20
+_STEP = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Totals per code: shape (limbs, size), in units of 2^-(first + 24 k)."""
+
+    limbs: NDArray[np.int64]
+    first: int
+
+    @property
+    def value(self) -> NDArray[np.float64]:
+        total = np.zeros(self.limbs.shape[1:])
+        for k in reversed(range(self.limbs.shape[0])):
+            total += np.ldexp(self.limbs[k].astype(np.float64), -(self.first + _STEP * k))
+        return total
+
+    def __add__(self, other: Fixed) -> Fixed:
+        return Fixed(self.limbs + other.limbs, self.first)
+
+    def reshape(self, *shape: int) -> Fixed:
+        return Fixed(self.limbs.reshape(self.limbs.shape[0], *shape), self.first)
+
+    def sum(self, axes: tuple[int, ...]) -> Fixed:
+        """Totals over some axes (counted without the limb axis)."""
+        return Fixed(self.limbs.sum(axis=tuple(a + 1 for a in axes)), self.first) if axes else self
+
+    @staticmethod
+    def zeros(size: int, *, limbs: int, first: int) -> Fixed:
+        return Fixed(np.zeros((limbs, size), dtype=np.int64), first)
+
+
+def add_at(codes: NDArray[np.int64], values: NDArray[np.float64], size: int, *, limbs: int, first: int) -> Fixed:
+    """Sum `values` by `codes`. |values| must stay below 2^(32 - first)."""
+    total = np.zeros((limbs, size), dtype=np.int64)
+    for start in range(0, len(codes), CHUNK):
+        part = codes[start : start + CHUNK]
+        rest = np.ldexp(values[start : start + CHUNK], first)
+        for k in range(limbs):
+            whole = np.rint(rest)
+            total[k] += np.bincount(part, weights=whole, minlength=size).astype(np.int64)
+            if k + 1 < limbs:
+                rest = np.ldexp(rest - whole, _STEP)
+    return Fixed(total, first)

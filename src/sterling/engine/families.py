@@ -1,0 +1,53 @@
+"""Which slices there are: every group column, every cross of them, and everyone."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+from sterling.core.slices import GroupValue, Slice
+
+MAX_SLICES = 20_000
+MAX_CELLS = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """`families`: column-index tuples, () first. `blocks`: sets of columns counted jointly; each family lies in one."""
+
+    families: tuple[tuple[int, ...], ...]
+    blocks: tuple[tuple[int, ...], ...]
+    owner: tuple[int, ...]
+    dropped_crosses: bool
+
+
+def plan_families(cardinalities: list[int], *, cross: int, cells_per_slice: int) -> Families:
+    """Families up to `cross` columns, and as few joint counts as fit in memory.
+
+    Crosses are left out (and said to be) when they would make more than MAX_SLICES slices.
+    """
+    columns = range(len(cardinalities))
+    depth = min(cross, len(cardinalities))
+    while depth > 1 and _slices(cardinalities, depth) > MAX_SLICES:
+        depth -= 1
+    families = tuple(f for size in range(depth + 1) for f in itertools.combinations(columns, size))
+    everything = tuple(columns)
+    if math.prod(cardinalities) * cells_per_slice <= MAX_CELLS:
+        blocks: tuple[tuple[int, ...], ...] = (everything,)
+    else:
+        blocks = tuple(itertools.combinations(columns, max(depth, 1)))
+    owner = tuple(next(i for i, b in enumerate(blocks) if set(f) <= set(b)) for f in families)
+    return Families(families, blocks, owner, depth < min(cross, len(cardinalities)))
+
+
+def _slices(cardinalities: list[int], depth: int) -> int:
+    return sum(math.prod(c) for size in range(depth + 1) for c in itertools.combinations(cardinalities, size))
+
+
+def name_slices(columns: tuple[str, ...], values: tuple[tuple[GroupValue, ...], ...], family: tuple[int, ...]) -> list[Slice]:
+    """The slices of one family, in the order of its joint codes."""
+    return [
+        Slice(tuple(zip((columns[i] for i in family), combination, strict=True)))
+        for combination in itertools.product(*(values[i] for i in family))
+    ]

@@ -1,0 +1,131 @@
+"""Which label value is positive, and labels as 0, 1 or missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sterling.core.errors import InputError, shown
+from sterling.core.roles import Roles
+
+_POSITIVE_WORDS = ("1", "1.0", "true", "yes", "y", "positive", "pos", "t")
+_NEGATIVE_WORDS = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "negative", "neg", "f")
+_MANY = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelMeaning:
+    """The label's values as text, the positive one and the one people want, and how many rows have none."""
+
+    values: tuple[str, ...]
+    positive: str
+    favourable: str
+    missing: int
+
+
+def label_meaning(table: pl.LazyFrame, roles: Roles, name: str) -> LabelMeaning | None:
+    """Find the positive value. Without a label, decisions are read by their own values. None when there is neither.
+
+    Raises InputError when it cannot be told, when all labels are missing, or when `positive` never occurs.
+    """
+    column = roles.label or next((m.column for m in roles.models if m.kind == "prediction"), None)
+    if column is None:
+        return None
+    text = _as_text(pl.col(column), table.collect_schema()[column])
+    counts = table.select(text.alias("v")).group_by("v").len().head(_MANY + 1).collect()
+    missing = int(counts.filter(pl.col("v").is_null())["len"].sum())
+    values = tuple(sorted(v for v in counts["v"].to_list() if v is not None))
+    where = name
+    if not values:
+        raise InputError(f"every row of the label column {shown(column)!r} is missing", where=where, expected="labels",
+                         hint="leave --label out to look at selection rates only")  # fmt: skip
+    positive = _positive(values, roles.positive, column, where)
+    favourable = roles.favourable if roles.favourable is not None else positive
+    if roles.favourable is not None and _match(values, roles.favourable) is None:
+        raise InputError(f"no label is the favourable value {shown(roles.favourable)!r}", where=where,
+                         expected="one of " + _listed(values), hint="check --favourable")  # fmt: skip
+    return LabelMeaning(
+        values=values, positive=positive, favourable=_match(values, favourable) or positive,
+        missing=missing if roles.label else 0,
+    )  # fmt: skip
+
+
+def _positive(values: tuple[str, ...], asked: str | None, column: str, where: str) -> str:
+    if asked is not None:
+        found = _match(values, asked)
+        if found is None:
+            raise InputError(f"no row of the label column {shown(column)!r} has the positive value {shown(asked)!r}",
+                             where=where, expected="one of " + _listed(values), hint="check --positive")  # fmt: skip
+        return found
+    words = [v for v in values if v.strip().lower() in _POSITIVE_WORDS]
+    rest = [v for v in values if v.strip().lower() not in _POSITIVE_WORDS]
+    known = all(v.strip().lower() in _NEGATIVE_WORDS for v in rest)
+    if len(words) == 1 and len(values) <= 2 and known:
+        return words[0]
+    if not words and len(values) == 1 and known:
+        return "1"
+    count = "many" if len(values) > _MANY else str(len(values))
+    raise InputError(
+        f"the label column {shown(column)!r} has {count} values, and which one is positive was not said", where=where,
+        expected="0 and 1, or a positive value that you name", got=_listed(values), hint=f"say --positive {shown(values[-1])}",
+    )  # fmt: skip
+
+
+def _match(values: tuple[str, ...], asked: str) -> str | None:
+    if asked in values:
+        return asked
+    try:
+        number = float(asked)
+    except ValueError:
+        folded = [v for v in values if v.lower() == asked.lower()]
+        return folded[0] if len(folded) == 1 else None
+    for value in values:
+        try:
+            if float(value) == number:
+                return value
+        except ValueError:
+            continue
+    return None
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(shown(v) for v in values[:6]) + (", …" if len(values) > 6 else "")
+
+
+def _as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype.is_float():
+        clean = column.fill_nan(None)
+        whole = clean.cast(pl.Int64, strict=False)
+        return pl.when(whole.cast(pl.Float64) == clean).then(whole.cast(pl.String)).otherwise(clean.cast(pl.String))
+    return column.cast(pl.String)
+
+
+def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:
+    """0 negative, 1 positive, 2 missing."""
+    frame = column.to_frame("v").select(hit=_hit("v", column.dtype, meaning.positive))
+    return frame["hit"].cast(pl.UInt8).fill_null(2).to_numpy()
+
+
+def _hit(name: str, dtype: pl.DataType, positive: str) -> pl.Expr:
+    """True, False or null; numbers are compared as numbers, which is faster than as text."""
+    column = pl.col(name)
+    if dtype == pl.Boolean:
+        return column if positive == "true" else ~column
+    if dtype.is_numeric():
+        try:
+            number = float(positive)
+        except ValueError:
+            return column.cast(pl.String) == positive
+        clean = column.fill_nan(None) if dtype.is_float() else column
+        return clean == (int(number) if number.is_integer() else number)
+    return column.cast(pl.String) == positive
+
+
+def prediction_scores(column: pl.Series, meaning: LabelMeaning | None) -> NDArray[np.float64]:
+    """Decisions as 1.0 (the positive value) or 0.0."""
+    positive = meaning.positive if meaning is not None else "1"
+    frame = column.to_frame("v").select(hit=_hit("v", column.dtype, positive))
+    return frame["hit"].cast(pl.Float64).fill_null(0.0).to_numpy()

@@ -1,0 +1,217 @@
+"""The local runner: one pass over the rows, in memory or streamed, on this machine."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sterling.core.roles import ModelColumn
+from sterling.engine.binning import Cuts, decimal_grid
+from sterling.engine.clusters import Gram, gram
+from sterling.engine.cube import COARSE, Cube, CubeSpec, count, joint_codes
+from sterling.engine.encode import Batch
+from sterling.engine.families import Families, plan_families
+from sterling.engine.measured import Measured, Sliced, coarse_rows, marginals, threshold_cells
+from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, sort_keys, weighted_auc
+from sterling.engine.survey import Surveyed
+
+Floats = NDArray[np.float64]
+EXACT_ROWS = 4_000_000
+"""Up to this many rows the AUC is exact; beyond, it comes from fine bins with a guaranteed error."""
+FINE_CELLS = 1 << 21
+_WORKERS = 2
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to measure: thresholds to hold exactly, how deep to cross, the level, the smallest slice."""
+
+    thresholds: tuple[float, ...]
+    operating: float | None
+    cross: int
+    level: float
+    min_n: int
+    grid: bool = True
+
+
+def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None = None) -> tuple[Measured, ...]:
+    """Measure every model of a surveyed subject in one pass over its rows."""
+    streaming = surveyed.rows > EXACT_ROWS and not surveyed.whole
+    specs: list[CubeSpec] | None = None
+    cubes: list[Cube] | None = None
+    kept: Batch | None = None
+    families: Families | None = None
+    for batch in surveyed.batches(whole=not streaming):
+        if specs is None or families is None:
+            families = _families(surveyed, batch, request, streaming)
+            specs = [_spec(surveyed, i, families, request, streaming) for i in range(len(surveyed.roles.models))]
+        if kept is None and not streaming:
+            kept = batch
+        fresh = [count(spec, batch) for spec in specs]
+        cubes = fresh if cubes is None else [a.merge(b) for a, b in zip(cubes, fresh, strict=True)]
+        if progress is not None:
+            progress(batch.height)
+    assert cubes is not None and families is not None
+    return tuple(_finish(surveyed, request, cube, families, kept) for cube in cubes)
+
+
+def _families(surveyed: Surveyed, batch: Batch, request: Request, streaming: bool) -> Families:
+    # One spare value per column leaves room for values that only later batches hold.
+    spare = 1 if streaming else 0
+    cardinalities = [len(g.values) + spare for g in batch.groups]
+    points = 99 + len(request.thresholds) + COARSE
+    return plan_families(cardinalities, cross=request.cross, cells_per_slice=3 * (points + 1))
+
+
+def _spec(surveyed: Surveyed, index: int, families: Families, request: Request, streaming: bool) -> CubeSpec:
+    model = surveyed.roles.models[index]
+    thresholds = report_thresholds(model, surveyed, index, request)
+    coarse = _coarse(model, surveyed, index)
+    points = [np.array(thresholds or (0.5,)), coarse]
+    if streaming and model.kind == "probability":
+        points.append(decimal_grid(4096))
+    return CubeSpec(
+        model=index, cuts=Cuts(np.unique(np.concatenate(points))), coarse=Cuts(coarse), blocks=families.blocks,
+        probability=model.kind == "probability", moments=model.kind != "prediction",
+        weighted=surveyed.roles.weight is not None, scale=surveyed.score_exponent(index),
+    )  # fmt: skip
+
+
+def report_thresholds(model: ModelColumn, surveyed: Surveyed, index: int, request: Request) -> tuple[float, ...]:
+    """Thresholds asked for, and a grid for the pictures. Empty for decisions."""
+    if model.kind == "prediction":
+        return ()
+    asked = set(request.thresholds) | _operating(model, request)
+    if not request.grid:
+        return tuple(sorted(asked))
+    if model.kind == "probability":
+        grid = decimal_grid(100 if surveyed.roles.cluster is None else 20)
+    else:
+        grid = surveyed.raw_grid(index)
+    return tuple(sorted(asked | set(grid.tolist())))
+
+
+def _operating(model: ModelColumn, request: Request) -> set[float]:
+    """The threshold in force: raw scores have none unless it was asked for."""
+    if request.operating is None or (model.kind == "raw" and request.operating not in request.thresholds):
+        return set()
+    return {request.operating}
+
+
+def _coarse(model: ModelColumn, surveyed: Surveyed, index: int) -> Floats:
+    if model.kind == "probability":
+        return decimal_grid(COARSE)
+    if model.kind == "prediction":
+        return np.array([0.5])
+    low, high = surveyed.score_range(index)
+    return np.unique(np.linspace(low, high, COARSE + 1)[1:-1]) if high > low else np.array([low])
+
+
+def _finish(surveyed: Surveyed, request: Request, cube: Cube, families: Families, kept: Batch | None) -> Measured:
+    roles = surveyed.roles
+    index = cube.spec.model
+    model = roles.models[index]
+    sliced = marginals(cube, families, roles.groups)
+    thresholds = report_thresholds(model, surveyed, index, request)
+    marks = np.array(thresholds or (0.5,))
+    decided = _operating(model, request)
+    operating = thresholds.index(decided.pop()) if decided and thresholds else -1 if thresholds else 0
+    unit = math.ldexp(1.0, surveyed.weight_exponent)
+    return Measured(
+        model=model,
+        slices=sliced.slices,
+        n=sliced.rows.sum(axis=(1, 2)),
+        thresholds=thresholds,
+        operating=operating,
+        cells=threshold_cells(sliced.rows, cube, marks),
+        w=None if sliced.w is None else threshold_cells(sliced.w, cube, marks) * unit,
+        q=None if sliced.q is None else threshold_cells(sliced.q, cube, marks) * unit * unit,
+        gram=_gram(sliced, families, kept, index, marks, unit),
+        moments=sliced.moments,
+        coarse_rows=coarse_rows(sliced, cube),
+        coarse_edges=cube.spec.coarse.points,
+        scale=cube.spec.scale,
+        auc=_auc(sliced, families, kept, index) if model.kind != "prediction" and roles.label else None,
+        has_label=roles.label is not None,
+        level=request.level,
+        min_n=request.min_n,
+        groups=roles.groups,
+        weight_unit=unit if roles.weight is not None else 1.0,
+    )
+
+
+def _rows_of(sliced: Sliced, family: int) -> Iterator[tuple[int, int]]:
+    return ((row, code) for row, (f, code) in enumerate(zip(sliced.family, sliced.code, strict=True)) if f == family)
+
+
+def _gram(
+    sliced: Sliced, families: Families, kept: Batch | None, index: int, marks: Floats, unit: float
+) -> Gram | None:
+    if kept is None or kept.cluster is None:
+        return None
+    products = np.zeros((len(sliced.slices), len(marks), 6, 6))
+    clusters = np.zeros(len(sliced.slices), dtype=np.int64)
+    for f, family in enumerate(families.families):
+        size = math.prod(len(kept.groups[i].values) for i in family)
+        part = gram(
+            kept.cluster, joint_codes(kept, family), size, kept.scores[index], kept.label, kept.weight, marks
+        )
+        for row, code in _rows_of(sliced, f):
+            products[row], clusters[row] = part.products[code], part.clusters[code]
+    return Gram(products * (unit * unit if kept.weight is not None else 1.0), clusters)
+
+
+def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> Auc:
+    if kept is None:
+        rows = sliced.rows if sliced.w is None else sliced.w
+        return auc_from_bins(rows[:, :, 0].astype(np.float64), rows[:, :, 1].astype(np.float64))
+    if kept.weight is not None or kept.cluster is not None:
+        return _linearised_auc(sliced, families, kept, index)
+    labelled = kept.label < 2
+    every = bool(labelled.all())
+    scores, label = kept.scores[index], kept.label
+    keys = sort_keys(scores, label) if every else sort_keys(scores[labelled], label[labelled])
+
+    def one(f: int) -> Auc:
+        family = families.families[f]
+        size = math.prod(len(kept.groups[i].values) for i in family)
+        codes = joint_codes(kept, family).astype(np.uint16 if size <= 1 << 16 else np.int64)
+        return auc_by_group(keys, (codes if every else codes[labelled]) if family else None, size)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        parts = list(pool.map(one, range(len(families.families))))
+    return _gather(sliced, parts)
+
+
+def _linearised_auc(sliced: Sliced, families: Families, kept: Batch, index: int) -> Auc:
+    labelled = kept.label < 2
+    weight = kept.weight if kept.weight is not None else np.ones(kept.height)
+    parts = []
+    for family in families.families:
+        size = math.prod(len(kept.groups[i].values) for i in family)
+        codes = joint_codes(kept, family)
+        rows = []
+        for g in range(size):
+            mine = labelled & (codes == g)
+            cluster = None if kept.cluster is None else kept.cluster[mine]
+            rows.append(weighted_auc(kept.scores[index][mine], kept.label[mine], weight[mine], cluster))
+        value, variance, positives, negatives = (np.array(c) for c in zip(*rows, strict=True))
+        parts.append(Auc(value, variance, positives, negatives, np.zeros(size)))
+    return _gather(sliced, parts)
+
+
+def _gather(sliced: Sliced, parts: list[Auc]) -> Auc:
+    stacked = [np.array([parts[f][k][c] for f, c in zip(sliced.family, sliced.code, strict=True)]) for k in range(5)]
+    return Auc(*stacked)
+
+
+def narrowed(surveyed: Surveyed, rows: pl.Expr) -> Surveyed:
+    """The same subject with only some of its rows, for where-clauses."""
+    return replace(surveyed, table=surveyed.table.filter(rows))

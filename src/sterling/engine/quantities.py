@@ -1,0 +1,234 @@
+"""Metrics from counts: a value per slice and threshold, and its interval at any critical value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sterling.core import algebra
+from sterling.core.errors import ConfigError
+from sterling.core.metrics import Metric
+from sterling.core.rates import MetricInfo, Rate
+from sterling.engine.measured import Measured
+from sterling.stats.arrays import Interval, divide
+from sterling.stats.auc import delong_z
+from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z
+from sterling.stats.proportion import wilson_value
+from sterling.stats.weights import cluster_n, cluster_variance_from_sums, few_clusters, kish_n, weighted_n
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+At = Callable[[Floats], Interval]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Quantity:
+    """A metric of one model. Arrays have shape (slices, thresholds), or (slices, 1) when it needs no threshold.
+
+    `interval_at(critical)` gives bounds in that shape; `n_eligible` are rows, `n_effective` what they are worth as
+    equally weighted independent rows.
+    """
+
+    info: MetricInfo
+    value: Floats
+    interval_at: At
+    n_eligible: Ints
+    n_effective: Floats
+    method: str
+
+    def part(self, rows: Ints, column: int) -> Quantity:
+        """The quantity of some slices at one threshold; arrays then have shape (slices,)."""
+        column = column if self.value.shape[1] > 1 else 0
+        at = self.interval_at
+
+        def sub(critical: Floats) -> Interval:
+            spread = np.full(self.value.shape, np.nan)
+            spread[rows, column] = np.broadcast_to(critical, (len(rows),))
+            low, high = at(spread)
+            return Interval(low[rows, column], high[rows, column])
+
+        return Quantity(
+            info=self.info, value=self.value[rows, column], interval_at=sub,
+            n_eligible=self.n_eligible[rows, column], n_effective=self.n_effective[rows, column], method=self.method,
+        )  # fmt: skip
+
+
+def quantity(measured: Measured, metric: Metric) -> Quantity:
+    """Compute a metric from what was measured.
+
+    Raises ConfigError when the model gives no score, or no probability, and the metric needs one.
+    """
+    if isinstance(metric, Rate):
+        return _proportion(measured, metric) if metric.proportion else _algebra(measured, metric)
+    name = metric.info.name
+    if name == "representation":
+        return _representation(measured, metric.info)
+    if measured.model.kind == "prediction" or (measured.model.kind == "raw" and name not in ("auc", "mean_score")):
+        raise ConfigError(f"{name} needs a {'score' if name in ('auc', 'mean_score') else 'probability'}")
+    if name == "auc":
+        return _auc(measured, metric.info)
+    return _mean(measured, metric.info)
+
+
+def _proportion(m: Measured, rate: Rate) -> Quantity:
+    assert rate.proportion is not None
+    hits, eligible = (list(part) for part in rate.proportion)
+    count = m.cells[..., eligible].sum(axis=-1)
+    value, n, method = divide(m.cells[..., hits].sum(axis=-1), count), count, "Wilson score interval"
+    if m.w is not None and m.q is not None:
+        w_hit, w_elig = m.w[..., hits].sum(axis=-1), m.w[..., eligible].sum(axis=-1)
+        value = np.clip(divide(w_hit, w_elig), 0.0, 1.0)
+        n = weighted_n(w_elig, m.q[..., eligible].sum(axis=-1), w_hit, m.q[..., hits].sum(axis=-1))
+        method = "Wilson score interval at the effective n of the weights"
+    at = partial(_wilson, value, n)
+    if m.gram is not None:
+        n, at = _clustered(m, hits, eligible, value, n)
+        method = "Wilson score interval at the effective n of the clusters"
+    return Quantity(
+        info=rate.info, value=value, interval_at=at, n_eligible=count.astype(np.int64), n_effective=n, method=method
+    )
+
+
+def _representation(m: Measured, info: MetricInfo) -> Quantity:
+    n, total = m.n[:, None], np.full((len(m.n), 1), m.n[0])
+    value = divide(n, total)
+    size = total.astype(np.float64)
+    if m.w is not None and m.q is not None:
+        w, q = (part[:, 0].sum(axis=-1)[:, None] for part in (m.w, m.q))
+        value, size = divide(w, w[0]), weighted_n(np.full_like(w, w[0]), np.full_like(q, q[0]), w, q)
+    return Quantity(
+        info=info, value=value, interval_at=partial(_wilson, value, size), n_eligible=total, n_effective=size,
+        method="Wilson score interval",
+    )  # fmt: skip
+
+
+def _wilson(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
+    return wilson_value(value, n, critical)
+
+
+def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats, n: Floats) -> tuple[Floats, At]:
+    assert m.gram is not None
+    g = m.gram.products
+    ee = g[..., eligible, :][..., eligible].sum(axis=(-1, -2))
+    he = g[..., hits, :][..., eligible].sum(axis=(-1, -2))
+    hh = g[..., hits, :][..., hits].sum(axis=(-1, -2))
+    total = (m.cells if m.w is None else m.w)[..., eligible].sum(axis=-1)
+    clusters = m.gram.clusters[:, None].astype(np.float64)
+    variance = cluster_variance_from_sums(hh, he, ee, total, clusters, value)
+    size = cluster_n(value, variance, ee, total, n)
+    return size, lambda critical: wilson_value(value, few_clusters(size, critical, clusters), critical)
+
+
+def _algebra(m: Measured, rate: Rate) -> Quantity:
+    """Any other algebra of rates: linearised (delta method) on the joint cell counts, kept inside its range."""
+    cells = m.cells if m.w is None else m.w
+    value, slope = algebra.evaluate(rate.node, cells)
+    if m.gram is not None:
+        variance = np.einsum("stk,stkl,stl->st", slope, m.gram.products, slope)
+    else:
+        variance = (slope**2 * (m.cells if m.q is None else m.q)).sum(axis=-1)
+    count = m.cells[..., list(rate.cells_read)].sum(axis=-1)
+    # Empty cells have no variance of their own: half a row in each keeps the interval from closing at the ends.
+    size = count if m.w is None or m.q is None else kish_n(m.w.sum(axis=-1), m.q.sum(axis=-1))
+    smoothed = cells + 0.5 * divide(cells.sum(axis=-1), size)[..., None]
+    _, soft = algebra.evaluate(rate.node, smoothed)
+    floor = (soft**2 * smoothed).sum(axis=-1) * divide(cells.sum(axis=-1), size)
+    error = np.sqrt(np.fmax(variance, floor))
+    info = rate.info
+
+    def at(critical: ArrayLike) -> Interval:
+        reach = np.asarray(critical) * error
+        low, high = value - reach, value + reach
+        if info.low is not None or info.high is not None:
+            low, high = np.clip(low, info.low, info.high), np.clip(high, info.low, info.high)
+        return Interval(low, high)
+
+    effective = divide(value * (1 - value), error**2)
+    return Quantity(
+        info=info, value=value, interval_at=at, n_eligible=count.astype(np.int64),
+        n_effective=np.where(effective > 0, effective, size), method="linearised (delta method) on joint cell counts",
+    )  # fmt: skip
+
+
+def _auc(m: Measured, info: MetricInfo) -> Quantity:
+    assert m.auc is not None
+    auc = m.auc
+    value, bound = auc.value[:, None], auc.bound[:, None]
+    positives, negatives = auc.positives[:, None].astype(np.float64), auc.negatives[:, None].astype(np.float64)
+    variance = auc.variance[:, None]
+
+    def at(critical: ArrayLike) -> Interval:
+        low, high = delong_z(value, variance, positives, negatives, critical)
+        return Interval(np.maximum(low - bound, 0.0), np.minimum(high + bound, 1.0))
+
+    method = "DeLong variance, score interval"
+    if bound.any():
+        method += f"; binned scores, error of the value at most {np.nanmax(bound):.1e}, included"
+    count = (auc.positives + auc.negatives)[:, None]
+    smaller = np.minimum(auc.positives, auc.negatives)[:, None]
+    return Quantity(
+        info=info, value=value, interval_at=at, n_eligible=np.where(smaller > 0, count, 0),
+        n_effective=2.0 * smaller, method=method,
+    )  # fmt: skip
+
+
+def _mean(m: Measured, info: MetricInfo) -> Quantity:
+    total, squares, n, count = _sums(m, info.name)
+    if info.name == "brier":
+        at: At = lambda c: mean_bounded_z(total, squares, n, c)  # noqa: E731
+        method = "score interval for a bounded mean"
+    elif info.name == "log_loss":
+        at, method = (lambda c: mean_positive_z(total, squares, n, c)), "Student interval on the log scale"
+    elif info.name == "calibration_in_the_large":
+        at, method = (lambda c: mean_bounded_z(total, squares, n, c, low=-1.0, high=1.0)), "score interval for a bounded mean"
+    else:
+        at, method = (lambda c: mean_t_z(total, squares, n, c)), "Student interval"
+    return Quantity(
+        info=info, value=divide(total, n), interval_at=at, n_eligible=count, n_effective=n, method=method
+    )
+
+
+def _sums(m: Measured, name: str) -> tuple[Floats, Floats, Floats, Ints]:
+    """Sum, sum of squares and (effective) n of the per-row quantity, each of shape (slices, 1), and rows."""
+    which = [0, 1] if name != "mean_score" else [0, 1, 2]
+    rows = m.coarse_rows[:, :, which].sum(axis=(1, 2))[:, None]
+    plain = _powers(m, name, which, "")
+    if not m.weighted:
+        total, squares = plain
+        return total, squares, rows.astype(np.float64), rows
+    assert m.w is not None and m.q is not None
+    unlabelled = [4, 5] if name == "mean_score" else []
+    w = m.w[:, 0, [0, 1, 2, 3, *unlabelled]].sum(axis=-1)[:, None]
+    q = m.q[:, 0, [0, 1, 2, 3, *unlabelled]].sum(axis=-1)[:, None]
+    unit = m.weight_unit
+    total_w, _ = (part * unit for part in plain)
+    total_q, squares_q = (part * unit * unit for part in _powers(m, name, which, "q"))
+    mean = divide(total_w, w)
+    n = kish_n(w, q)
+    variance = divide(squares_q - 2 * mean * total_q + mean**2 * q, w * w) * n
+    return mean * n, variance * np.maximum(n - 1, 0.0) + n * mean**2, n, rows
+
+
+def _powers(m: Measured, name: str, which: list[int], prefix: str) -> tuple[Floats, Floats]:
+    """Σ v and Σ v² of the per-row quantity v, from sums of powers of the score by label."""
+
+    def s(key: str, labels: list[int]) -> Floats:
+        if key == "":
+            return m.count_by_label(prefix)[:, labels].sum(axis=1)[:, None]
+        return m.moments[prefix + key][:, :, labels].sum(axis=(1, 2))[:, None]
+
+    if name == "mean_score":
+        unit = 2.0**m.scale
+        return s("p", which) * unit, s("p2", which) * unit * unit
+    if name == "log_loss":
+        return s("loss", which), s("loss2", which)
+    if name == "calibration_in_the_large":
+        return s("p", which) - s("", [1]), s("p2", which) - 2 * s("p", [1]) + s("", [1])
+    # Brier: (p - y)^2 = p^2 - 2py + y, and its square expanded likewise.
+    total = s("p2", which) - 2 * s("p", [1]) + s("", [1])
+    squares = s("p4", which) - 4 * s("p3", [1]) + 6 * s("p2", [1]) - 4 * s("p", [1]) + s("", [1])
+    return total, np.maximum(squares, 0.0)

@@ -1,0 +1,216 @@
+"""A first look at the columns in use: are they what they were declared to be? What do their values mean?
+
+Everything that can be wrong with a label, score or weight is said here, before anything is counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sterling.core.errors import InputError, shown
+from sterling.core.roles import Roles
+from sterling.core.subject import Subject
+from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
+from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
+
+Floats = NDArray[np.float64]
+Guard = Callable[[str], AbstractContextManager[object]]
+"""Turns a reader's late errors into ours; given the name of the data."""
+
+BATCH_ROWS = 1 << 19
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surveyed:
+    """A subject whose columns have been checked. `whole`: the rows are in memory already."""
+
+    table: pl.LazyFrame
+    roles: Roles
+    name: str
+    rows: int
+    whole: bool
+    meaning: LabelMeaning | None
+    ranges: tuple[tuple[float, float], ...]
+    largest_weight: float
+    grids: dict[int, Floats] = field(default_factory=dict)
+    guard: Guard = nullcontext
+
+    def score_range(self, index: int) -> tuple[float, float]:
+        return self.ranges[index]
+
+    def score_exponent(self, index: int) -> int:
+        """e with |score| <= 2^e; 0 for probabilities."""
+        if self.roles.models[index].kind == "probability":
+            return 0
+        largest = max(abs(v) for v in self.ranges[index])
+        return math.frexp(largest)[1] if largest > 0 else 0
+
+    @property
+    def weight_exponent(self) -> int:
+        """Weights are divided by 2 to this power, exactly, so that they are at most 1."""
+        return math.frexp(self.largest_weight)[1] if self.largest_weight > 0 else 0
+
+    def raw_grid(self, index: int) -> Floats:
+        return self.grids[index]
+
+    def batches(self, *, whole: bool) -> Iterator[Batch]:
+        """The rows as codes: all at once, or in batches of bounded size."""
+        columns = self.table.select(self.roles.columns)
+        with self.guard(self.name):
+            if whole or self.whole:
+                yield self.encode(columns.collect())
+                return
+            for frame in columns.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
+                if frame.height:
+                    yield self.encode(frame)
+
+    def encode(self, frame: pl.DataFrame) -> Batch:
+        roles = self.roles
+        label = np.full(frame.height, 2, dtype=np.uint8)
+        if roles.label is not None and self.meaning is not None:
+            label = label_codes(frame[roles.label], self.meaning)
+        weight = None
+        if roles.weight is not None:
+            weight = np.ldexp(frame[roles.weight].cast(pl.Float64).to_numpy(), -self.weight_exponent)
+        groups = tuple(encode_group(frame[g]) for g in roles.groups)
+        if not frame.height:
+            groups = tuple(Codes(g.codes, (None,)) for g in groups)
+        return Batch(
+            height=frame.height,
+            groups=groups,
+            label=label,
+            scores=tuple(self._scores(frame, i) for i in range(len(roles.models))),
+            weight=weight,
+            cluster=encode_cluster(frame[roles.cluster]) if roles.cluster is not None else None,
+        )
+
+    def _scores(self, frame: pl.DataFrame, index: int) -> Floats:
+        model = self.roles.models[index]
+        column = frame[model.column]
+        if model.kind == "prediction":
+            return prediction_scores(column, self.meaning)
+        return column.cast(pl.Float64).to_numpy()
+
+
+def survey(subject: Subject, *, guard: Guard = nullcontext) -> Surveyed:
+    """Check every column in use. Raises InputError naming the column, what was expected and what to do."""
+    subject = subject.checked()
+    roles = subject.roles
+    table = subject.table
+    whole = not _streams(table)
+    with guard(subject.name):
+        if whole:
+            table = table.select(roles.columns).collect().lazy()
+        facts = table.select(_facts(roles, table.collect_schema())).collect().row(0, named=True)
+    rows = int(facts["rows"])
+    if rows == 0:
+        raise InputError("the table has no rows", where=subject.name, expected="at least one row")
+    ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
+    largest = _check_weight(facts, roles, subject.name)
+    with guard(subject.name):
+        meaning = label_meaning(table, roles, subject.name)
+    surveyed = Surveyed(
+        table=table, roles=roles, name=subject.name, rows=rows, whole=whole, meaning=meaning,
+        ranges=ranges, largest_weight=largest, guard=guard,
+    )  # fmt: skip
+    return replace(surveyed, grids={i: _grid(table, m.column) for i, m in enumerate(roles.models) if m.kind == "raw"})
+
+
+def _streams(table: pl.LazyFrame) -> bool:
+    """Whether the plan reads column files that can be read again cheaply; CSV and frames are held instead."""
+    plan = table.explain(optimized=False)
+    return "PARQUET SCAN" in plan.upper() or "IPC SCAN" in plan.upper()
+
+
+def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
+    exprs = [pl.len().alias("rows")]
+    for i, model in enumerate(roles.models):
+        if model.kind == "prediction":
+            exprs.append(pl.col(model.column).null_count().alias(f"null{i}"))
+            continue
+        if not schema[model.column].is_numeric() and schema[model.column] != pl.Boolean:
+            raise InputError(
+                f"the score column {shown(model.column)!r} holds {_kind(schema[model.column])}, not numbers",
+                expected="a number for every row",
+                hint="give yes/no decisions with --prediction instead of --score",
+            )
+        column = pl.col(model.column).cast(pl.Float64)
+        exprs += [
+            column.null_count().alias(f"null{i}"),
+            column.is_finite().not_().sum().alias(f"odd{i}"),
+            column.min().alias(f"min{i}"),
+            column.max().alias(f"max{i}"),
+        ]
+    if roles.weight is not None:
+        if not schema[roles.weight].is_numeric():
+            raise InputError(f"the weight column {shown(roles.weight)!r} holds {_kind(schema[roles.weight])}, not numbers")
+        weight = pl.col(roles.weight).cast(pl.Float64)
+        exprs += [
+            (weight.is_null() | weight.is_finite().not_()).sum().alias("odd_weight"),
+            (weight < 0).sum().alias("negative_weight"),
+            weight.max().alias("max_weight"),
+        ]
+    return exprs
+
+
+def _kind(dtype: pl.DataType) -> str:
+    return "text" if dtype == pl.String else f"values of type {dtype}"
+
+
+def _check_score(facts: dict[str, object], roles: Roles, i: int, name: str) -> tuple[float, float]:
+    model = roles.models[i]
+    column = shown(model.column)
+    missing = int(str(facts[f"null{i}"]))
+    what = "prediction" if model.kind == "prediction" else "score"
+    if missing:
+        raise InputError(
+            f"{missing:,} rows have no {what} in column {column!r}", where=name, expected=f"a {what} for every row",
+            hint="drop those rows, or find out why the model gave none: the people in them are left out of every number",
+        )  # fmt: skip
+    if model.kind == "prediction":
+        return 0.0, 1.0
+    odd = int(str(facts[f"odd{i}"]))
+    if odd:
+        raise InputError(
+            f"{odd:,} scores in column {column!r} are NaN or infinite", where=name, expected="a finite number for every row",
+            hint="drop those rows, or find out why the model gave none",
+        )  # fmt: skip
+    low, high = (float(str(facts[f"{end}{i}"])) if facts[f"{end}{i}"] is not None else 0.0 for end in ("min", "max"))
+    if model.kind == "probability" and not (low >= 0 and high <= 1):
+        raise InputError(
+            f"scores in column {column!r} lie between {low:g} and {high:g}", where=name,
+            expected="probabilities between 0 and 1", hint="for scores on another scale say --score-kind raw",
+        )  # fmt: skip
+    return low, high
+
+
+def _check_weight(facts: dict[str, object], roles: Roles, name: str) -> float:
+    if roles.weight is None:
+        return 1.0
+    column = shown(roles.weight)
+    if facts["odd_weight"]:
+        raise InputError(f"{facts['odd_weight']} weights in column {column!r} are missing or not finite", where=name,
+                         expected="a number of at least 0 for every row")  # fmt: skip
+    if facts["negative_weight"]:
+        raise InputError(f"{facts['negative_weight']} weights in column {column!r} are negative", where=name,
+                         expected="weights of at least 0", hint="check how the weights were made")  # fmt: skip
+    largest = float(str(facts["max_weight"] or 0.0))
+    if largest == 0 and facts["rows"]:
+        raise InputError(f"all weights in column {column!r} are 0", where=name, expected="at least one weight above 0")
+    return largest
+
+
+def _grid(table: pl.LazyFrame, column: str) -> Floats:
+    """Cut points for a raw score: its own values when they are few, else its percentiles."""
+    distinct = table.select(pl.col(column).cast(pl.Float64).unique()).head(101).collect().to_series()
+    if distinct.len() <= 100:
+        return np.sort(distinct.to_numpy())
+    marks = [pl.col(column).cast(pl.Float64).quantile(q / 100, "lower").alias(str(q)) for q in range(1, 100)]
+    return np.unique(np.array(table.select(marks).collect().row(0), dtype=np.float64))

@@ -1,0 +1,5 @@
+"""Importing this package registers the checks of the fairness shelf."""
+
+from sterling.fairness.checks import fa001_group_gap, fa002_group_ratio, fa003_group_floor
+
+__all__ = ["fa001_group_gap", "fa002_group_ratio", "fa003_group_floor"]

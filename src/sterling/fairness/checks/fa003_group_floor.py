@@ -1,0 +1,97 @@
+"""FA003: does it hold for every group?"""
+
+from __future__ import annotations
+
+
+import numpy as np
+
+from sterling.core.errors import ConfigError
+from sterling.core.evidence import Answer, Finding
+from sterling.core.metrics import Metric
+from sterling.core.registry import check
+from sterling.core.slices import EVERYONE, Slice
+from sterling.engine.measured import Measured
+from sterling.engine.quantities import quantity
+from sterling.fairness.compare import Family, empty_side, families
+from sterling.stats.multiple import largest_from, smallest_from
+
+METHOD = (
+    "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other one-sided "
+    "(intersection-union)"
+)
+
+
+@check(
+    code="FA003",
+    name="group-floor",
+    title="Worst group",
+    question="Does the metric hold up for everyone, and for every group?",
+    pitfalls=("The lowest of many groups is low by chance: the bound that can exceed a limit is corrected for that.",),
+    hints=("Look at who is in the lowest group and how many of them the model was trained on.",),
+)
+def group_floor(
+    measured: Measured,
+    *,
+    metric: Metric,
+    threshold: float | None = None,
+    groups: tuple[str, ...] | None = None,
+    slice: Slice | None = None,
+    end: str = "lowest",
+) -> Answer:
+    """The lowest (or, with end="highest", the highest) value of `metric`: of everyone, and of any group of each family."""
+    if end not in ("lowest", "highest"):
+        raise ConfigError(f"end is {end!r}", expected="lowest or highest")
+    if slice is not None:
+        seen = [_single(measured, metric, slice, threshold)]
+    else:
+        everyone = [_single(measured, metric, EVERYONE, threshold)] if groups is None and not _is_share(metric) else []
+        seen = [*everyone, *families(measured, metric, threshold=threshold, groups=groups)]
+    findings = tuple(_finding(measured, metric, f, threshold, end, slice) for f in seen)
+    interval = seen[0].quantity.method if seen else ""
+    return Answer(
+        findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
+        view="groups",
+    )  # fmt: skip
+
+
+def _is_share(metric: Metric) -> bool:
+    return metric.info.name == "representation"
+
+
+def _single(measured: Measured, metric: Metric, slice_: Slice, threshold: float | None) -> Family:
+    place = _place(measured, slice_)
+    rows = np.array([place] if place is not None else [], dtype=np.int64)
+    part = quantity(measured, metric).part(rows, measured.column(threshold))
+    keep = (part.n_eligible >= measured.min_n) & ~np.isnan(part.value)
+    return Family(
+        columns=slice_.family, rows=rows[keep], measured=measured, too_small=(),
+        quantity=quantity(measured, metric).part(rows[keep], measured.column(threshold)),
+    )  # fmt: skip
+
+
+def _place(measured: Measured, slice_: Slice) -> int | None:
+    wanted = slice_.as_dict()
+    return next((i for i, s in enumerate(measured.slices) if s.as_dict() == wanted), None)
+
+
+def _finding(
+    measured: Measured, metric: Metric, family: Family, threshold: float | None, end: str, only: Slice | None
+) -> Finding:
+    at = measured.thresholds[measured.column(threshold)] if measured.thresholds and metric.info.by_threshold else None
+    nan = float("nan")
+    value, low, high = nan, nan, nan
+    first = empty_side(measured)
+    if len(family.rows):
+        q = family.quantity
+        pick = smallest_from if end == "lowest" else largest_from
+        worst = pick(q.value, q.interval_at, level=measured.level)
+        value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
+        first = family.side(int(worst.group))
+    return Finding(
+        metric=metric.info, kind="lowest" if end == "lowest" else "highest", family=family.columns, threshold=at,
+        first=first, second=None, value=value, low=low, high=high, level=measured.level,
+        groups_compared=len(family.rows), only=only, operating=threshold is None, too_small=family.too_small,
+        method=family.quantity.method,
+    )  # fmt: skip
+
+

@@ -1,0 +1,87 @@
+"""Comparing the groups of a family: what every check of this shelf shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.errors import ConfigError
+from sterling.core.evidence import Side, TooSmall
+from sterling.core.metrics import Metric
+from sterling.core.policy import parse_slice
+from sterling.core.slices import Slice
+from sterling.engine.measured import Measured
+from sterling.engine.quantities import Quantity, quantity
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Family:
+    """The groups of one family that are large enough, and those that are not."""
+
+    columns: tuple[str, ...]
+    rows: Ints
+    quantity: Quantity
+    measured: Measured
+    too_small: tuple[TooSmall, ...]
+
+    def side(self, index: int) -> Side:
+        row = int(self.rows[index])
+        return Side(
+            slice=self.measured.slices[row],
+            value=float(self.quantity.value[index]),
+            n=int(self.measured.n[row]),
+            n_eligible=int(self.quantity.n_eligible[index]),
+            n_effective=float(self.quantity.n_effective[index]),
+        )
+
+    def place(self, slice_: Slice) -> int | None:
+        """The index of a slice among the groups that are large enough."""
+        return next((i for i, r in enumerate(self.rows) if self.measured.slices[r] == slice_), None)
+
+
+def families(
+    measured: Measured, metric: Metric, *, threshold: float | None, groups: tuple[str, ...] | None
+) -> Iterator[Family]:
+    """Each family of slices with its groups split by size: every one needs `min_n` eligible rows.
+
+    Raises ConfigError when `groups` names no group column.
+    """
+    unknown = set(groups or ()) - set(measured.groups)
+    if unknown:
+        raise ConfigError(
+            f"groups names {', '.join(sorted(unknown))}", expected="group columns: " + ", ".join(measured.groups)
+        )
+    whole = quantity(measured, metric)
+    column = measured.column(threshold)
+    for columns in measured.families:
+        if groups is not None and not set(columns) <= set(groups):
+            continue
+        rows = measured.family_rows(columns)
+        part = whole.part(rows, column)
+        enough = (part.n_eligible >= measured.min_n) & ~np.isnan(part.value)
+        small = tuple(
+            TooSmall(slice=measured.slices[r], n=int(measured.n[r]), n_eligible=int(e), n_needed=measured.min_n)
+            for r, e in zip(rows[~enough], part.n_eligible[~enough], strict=True)
+        )
+        yield Family(
+            columns=columns, rows=rows[enough], quantity=whole.part(rows[enough], column), measured=measured,
+            too_small=small,
+        )  # fmt: skip
+
+
+def baseline_for(columns: tuple[str, ...], given: tuple[str, ...] | None) -> Slice | None:
+    """The baseline slice of a family when every one of its columns has a baseline value, else None."""
+    values = dict(item for text in given or () for item in parse_slice(text).items)
+    if not set(columns) <= set(values):
+        return None
+    return Slice(tuple((c, values[c]) for c in columns))
+
+
+def empty_side(measured: Measured) -> Side:
+    """Stands for a comparison that could not be made."""
+    return Side(slice=measured.slices[0], value=float("nan"), n=int(measured.n[0]), n_eligible=0, n_effective=0.0)

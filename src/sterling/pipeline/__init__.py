@@ -1,0 +1,1 @@
+"""Steps that carry a question from data to evidence; each calls its shelf."""

@@ -1,0 +1,89 @@
+"""A sensible plan when none is given, and the asks that a policy's limits imply."""
+
+from __future__ import annotations
+
+from sterling.core.plan import Ask, Plan, ask
+from sterling.core.policy import Limit, Policy
+from sterling.core.registry import canonical
+from sterling.core.roles import Roles
+
+GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
+SCORE_GAPS = ("auc", "calibration_in_the_large")
+_CHECK_OF = {"gap": "FA001", "ratio": "FA002", "lowest": "FA003", "highest": "FA003"}
+
+
+def build_plan(
+    roles: Roles, policy: Policy, *, thresholds: tuple[float, ...], cross: int, level: float, min_n: int, seed: int,
+    baseline: tuple[str, ...],
+) -> Plan:  # fmt: skip
+    """The default asks, those of the policy's `[[ask]]` tables and those its limits need; equal asks once.
+
+    Raises ConfigError for an unknown check, parameter or metric, naming the file and line.
+    """
+    asks = [*_from_limits(policy, baseline), *_from_tables(policy), *_default(roles, baseline)]
+    also = tuple(dict.fromkeys(a.parameters["metric"].canonical() for a in asks if _is_own(a)))  # type: ignore[attr-defined]
+    asks.append(ask("QU001", name="performance", also=also or None))
+    unique: dict[str, Ask] = {}
+    for item in asks:
+        unique.setdefault(str(item.check.code) + str(canonical(item.parameters)) + str(item.model) + _named(item, policy), item)
+    limits = tuple(t.threshold for t in policy.limits if t.threshold is not None)
+    tables = tuple(float(str(a.parameters["threshold"])) for a in asks if a.parameters.get("threshold") is not None)
+    extra = tuple(sorted({*limits, *tables} - set(thresholds)))
+    return Plan(
+        asks=tuple(unique.values()), thresholds=thresholds, extra=extra, cross=cross, level=level, min_n=min_n, seed=seed
+    )
+
+
+def _named(item: Ask, policy: Policy) -> str:
+    """Asks that a limit names stay apart even when they ask the same."""
+    return item.name if any(limit.ask == item.name for limit in policy.limits) else ""
+
+
+def _is_own(item: Ask) -> bool:
+    from sterling.core.metrics import known_metrics
+
+    metric = item.parameters.get("metric")
+    return metric is not None and metric.info.name not in known_metrics()  # type: ignore[attr-defined]
+
+
+def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
+    against = baseline or None
+    asks = [ask("QU002", name="better than no model")] if roles.label else []
+    if not roles.groups:
+        return asks
+    metrics = GAPS if roles.label else GAPS[:1]
+    asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against) for m in metrics]
+    if roles.label and any(m.kind != "prediction" for m in roles.models):
+        asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against) for m in SCORE_GAPS]
+    asks.append(ask("FA002", name="selection_rate ratio", metric="selection_rate", baseline=against))
+    return [*asks, ask("DA001", name="representation"), ask("DA002", name="insufficient groups")]
+
+
+def _from_limits(policy: Policy, baseline: tuple[str, ...]) -> list[Ask]:
+    return [_for_limit(limit, baseline) for limit in policy.limits if limit.metric is not None]
+
+
+def _for_limit(limit: Limit, baseline: tuple[str, ...]) -> Ask:
+    assert limit.metric is not None
+    parameters: dict[str, object] = {"metric": limit.metric, "threshold": limit.threshold, "groups": limit.groups}
+    if limit.kind in ("gap", "ratio"):
+        own = tuple(f"{c}={v}" for c, v in limit.baseline.items) if limit.baseline else baseline
+        parameters["baseline"] = own or None
+    else:
+        parameters |= {"slice": limit.slice, "end": limit.kind}
+    name = f"{limit.metric.info.name} {limit.kind}"
+    return ask(_CHECK_OF[limit.kind], name=name, model=limit.model, where=limit.origin, **parameters)
+
+
+def _from_tables(policy: Policy) -> list[Ask]:
+    asks = []
+    for table in policy.asks:
+        given = {str(k): v for k, v in table.items() if k not in ("check", "name", "model", "rate")}
+        if "rate" in table:
+            given["metric"] = table["rate"]
+        name, model = table.get("name"), table.get("model")
+        asks.append(
+            ask(str(table["check"]), name=None if name is None else str(name), where=policy.origin,
+                model=None if model is None else str(model), **given)  # fmt: skip
+        )
+    return asks

@@ -1,0 +1,222 @@
+"""From a table with scores to a run: the main job, in one call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.errors import ConfigError
+from sterling.core.model import Model
+from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
+from sterling.core.policy import Policy, parse_slice
+from sterling.core.roles import LabelKind, ModelColumn, Roles, ScoreKind
+from sterling.core.run import GroupShare, Provenance, Run
+from sterling.core.subject import Subject
+from sterling.data import checks as _data
+from sterling.engine.measured import Measured
+from sterling.engine.survey import survey
+from sterling.fairness import checks as _fairness
+from sterling.pipeline.default_plan import build_plan
+from sterling.pipeline.drawing import drawing
+from sterling.pipeline.notices import notices
+from sterling.pipeline.runner import carry_out, measure_plan
+from sterling.pipeline.wiring import WIRING
+from sterling.quality import checks as _quality
+from sterling.sources.open import open_table, reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+REGISTERED = (_data, _fairness, _quality)
+"""Importing the shelves registers their checks."""
+
+Names = str | Sequence[str] | None
+
+
+def evaluate(
+    data: object,
+    *,
+    label: str | None = None,
+    score: Names = None,
+    prediction: Names = None,
+    model: object = None,
+    groups: Names = None,
+    positive: object = None,
+    favourable: object = None,
+    label_kind: LabelKind = "unstated",
+    score_kind: ScoreKind = "probability",
+    cross: int = 2,
+    weight: str | None = None,
+    id: str | None = None,
+    cluster: str | None = None,
+    thresholds: str | Sequence[float] | None = None,
+    baseline: Names = None,
+    policy: Policy | str | Path | None = None,
+    plan: Plan | None = None,
+    min_n: int = DEFAULT_MIN_N,
+    level: float = DEFAULT_LEVEL,
+    seed: int = 0,
+    embed_rows: bool = False,
+    people: str | None = None,
+    title: str | None = None,
+    command: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Run:
+    """Examine the predictions of any model: numbers with intervals for everyone and every group.
+
+    `data` is a path, folder or glob (CSV, Parquet, Arrow), a pandas, Polars or Arrow table, or a DuckDB relation, or a
+    Subject. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`). `policy` holds limits;
+    without one nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`, `run.save("report.html")`.
+
+    Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
+    """
+    rules = Policy.load(policy) if isinstance(policy, str | Path) else policy or Policy()
+    scores = [ModelColumn(column=c, kind=score_kind) for c in _names(score)]
+    decisions = [ModelColumn(column=c, kind="prediction") for c in _names(prediction)]
+    roles = Roles(
+        models=(*scores, *decisions),
+        label=label,
+        positive=_text(positive),
+        favourable=_text(favourable),
+        label_kind=label_kind,
+        groups=tuple(dict.fromkeys(_names(groups))),
+        weight=weight,
+        id=id,
+        cluster=cluster,
+        people=people or rules.project.get("people", "people"),
+        decision=rules.project.get("decision", "selected"),
+        label_words=rules.project.get("label_words"),
+    )
+    subject = _subject(data, roles)
+    if model is not None:
+        subject = subject.checked().scored_by(_models(model))
+    if not subject.roles.models:
+        raise ConfigError("no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN")
+    return examine(
+        subject, policy=rules, plan=plan, thresholds=_thresholds(thresholds), baseline=tuple(_names(baseline)),
+        cross=cross, min_n=min_n, level=level, seed=seed, embed_rows=embed_rows, command=command, progress=progress,
+        title=title or rules.project.get("title") or rules.project.get("name") or subject.name,
+    )  # fmt: skip
+
+
+def examine(
+    subject: Subject, *, policy: Policy, plan: Plan | None, thresholds: tuple[float, ...], baseline: tuple[str, ...],
+    cross: int, min_n: int, level: float, seed: int, embed_rows: bool, title: str, command: str | None,
+    progress: Callable[[int], None] | None,
+) -> Run:  # fmt: skip
+    """Survey, measure, ask: what `evaluate` does once the subject is clear."""
+    for text in baseline:
+        parse_slice(text)
+    roles = subject.roles
+    asked = plan or build_plan(
+        roles, policy, thresholds=thresholds, cross=cross, level=level, min_n=min_n, seed=seed, baseline=baseline
+    )
+    surveyed = survey(subject, guard=reading)
+    measurements = measure_plan(surveyed, asked, progress=progress)
+    first = measurements.whole[0]
+    _known_baselines(baseline, first)
+    evidence = carry_out(asked, measurements)
+    meaning = surveyed.meaning
+    return Run(
+        plan=asked,
+        roles=roles,
+        n=surveyed.rows,
+        labels_missing=meaning.missing if meaning is not None else 0,
+        positive=meaning.positive if meaning is not None else None,
+        favourable=meaning.favourable if meaning is not None else None,
+        groups=_shares(first),
+        evidence=evidence,
+        tables=tuple(e.table for e in evidence if e.table is not None),
+        drawings=tuple(drawing(m) for m in measurements.whole if m.model.kind != "prediction"),
+        notices=notices(surveyed, first, roles, cross=asked.cross),
+        provenance=Provenance(
+            created=dt.datetime.now(dt.UTC).replace(microsecond=0), files=subject.files, version=_version(),
+            command=command, environment=_environment(),
+        ),  # fmt: skip
+        policy=policy,
+        wiring=WIRING,
+        rows=_rows(subject) if embed_rows else None,
+        title=title,
+    )
+
+
+def _names(value: Names) -> list[str]:
+    given = [] if value is None else [value] if isinstance(value, str) else list(value)
+    return [str(v) for v in given]
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _thresholds(value: str | Sequence[float] | None) -> tuple[float, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return parse_thresholds(value)
+    numbers = [float(v) for v in value]
+    if any(n != n or n in (float("inf"), float("-inf")) for n in numbers):
+        raise ConfigError("a threshold is not a finite number", expected="numbers such as 0.5")
+    return tuple(sorted(set(numbers)))
+
+
+def _subject(data: object, roles: Roles) -> Subject:
+    if isinstance(data, Subject):
+        return data
+    opened = open_table(data)
+    return Subject(table=opened.table, roles=roles, files=opened.files, name=opened.name)
+
+
+def _models(model: object) -> Sequence[Model]:
+    from sterling.pipeline.models import as_models
+
+    return as_models(model)
+
+
+def _known_baselines(baseline: tuple[str, ...], measured: Measured) -> None:
+    for text in baseline:
+        for column, value in parse_slice(text).items:
+            known = [s.items[0][1] for s in measured.slices if s.family == (column,)]
+            if not known:
+                raise ConfigError(f"the baseline names {column!r}", expected="a group column: " + ", ".join(measured.groups))
+            if value not in known:
+                listed = ", ".join(str(k) for k in known[:8])
+                raise ConfigError(f"no row has the baseline {column}={value}", expected=f"one of {listed}")
+
+
+def _shares(measured: Measured) -> tuple[GroupShare, ...]:
+    total = max(int(measured.n[0]), 1)
+    return tuple(
+        GroupShare(column=s.items[0][0], value=s.items[0][1], n=int(n), share=int(n) / total)
+        for s, n in zip(measured.slices, measured.n, strict=True)
+        if len(s.items) == 1
+    )
+
+
+def _rows(subject: Subject) -> pl.DataFrame:
+    """Role columns for the page, without identifiers."""
+    roles = subject.roles
+    keep = [c for c in roles.columns if c not in (roles.id, roles.cluster)]
+    with reading(subject.name):
+        return subject.table.select(keep).collect()
+
+
+def _version() -> str:
+    from sterling import __version__
+
+    return __version__
+
+
+def _environment() -> dict[str, str]:
+    import numpy
+    import polars
+
+    return {
+        "python": platform.python_version(), "system": platform.system(), "machine": platform.machine(),
+        "polars": polars.__version__, "numpy": numpy.__version__,
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""Carries a plan out: measures once, then asks every check of every model. One record per ask, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sterling.core.errors import SterlingError
+from sterling.core.evidence import Answer, Evidence
+from sterling.core.metrics import Metric
+from sterling.core.plan import Ask, Plan
+from sterling.core.predicate import to_polars, write_predicate
+from sterling.core.rates import Rate
+from sterling.core.registry import canonical
+from sterling.engine.local import Request, measure, narrowed
+from sterling.engine.measured import Measured
+from sterling.engine.survey import Surveyed
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurements:
+    """What was measured of each model, over all rows and over the rows of each where-clause."""
+
+    whole: tuple[Measured, ...]
+    filtered: dict[str, tuple[Measured, ...]]
+
+    def of(self, model: int, metric: object) -> Measured:
+        if isinstance(metric, Rate) and metric.where is not None:
+            return self.filtered[write_predicate(metric.where)][model]
+        return self.whole[model]
+
+
+def measure_plan(surveyed: Surveyed, plan: Plan, *, progress: Progress | None = None) -> Measurements:
+    """One pass over all rows, and one more for each where-clause among the plan's metrics."""
+    request = Request(
+        thresholds=tuple(sorted({*plan.thresholds, *plan.extra})), operating=plan.threshold, cross=plan.cross,
+        level=plan.level, min_n=plan.min_n, grid=plan.grid,
+    )  # fmt: skip
+    whole = measure(surveyed, request, progress=progress)
+    filtered: dict[str, tuple[Measured, ...]] = {}
+    for item in plan.asks:
+        metric = item.parameters.get("metric")
+        if isinstance(metric, Rate) and metric.where is not None:
+            key = write_predicate(metric.where)
+            if key not in filtered:
+                names = tuple(surveyed.table.collect_schema().names())
+                filtered[key] = measure(narrowed(surveyed, to_polars(metric.where, names)), request)
+    return Measurements(whole, filtered)
+
+
+def carry_out(plan: Plan, measurements: Measurements) -> tuple[Evidence, ...]:
+    """Evidence for every ask and model, each exactly once; a check that crashes is one `error` record."""
+    out: list[Evidence] = []
+    for item in plan.asks:
+        for index, measured in enumerate(measurements.whole):
+            if item.model is None or item.model == measured.model.name:
+                out.append(_answer(item, measurements.of(index, item.parameters.get("metric"))))
+    return tuple(out)
+
+
+def _answer(item: Ask, measured: Measured) -> Evidence:
+    reason = _not_applicable(item, measured)
+    if reason:
+        return _record(item, measured, Answer(outcome="not_applicable", reason=reason))
+    try:
+        answer: Answer = item.check.function(measured, **item.parameters)
+    except SterlingError:
+        raise
+    except Exception as error:  # the one place where a check's crash becomes a record
+        answer = Answer(outcome="error", reason=f"{item.check.code} failed with {type(error).__name__}")
+    return _record(item, measured, answer)
+
+
+def _not_applicable(item: Ask, measured: Measured) -> str:
+    """Why the question cannot be asked of this model, or nothing."""
+    metric = item.parameters.get("metric")
+    info = metric.info if isinstance(metric, Metric) else None
+    needs = set(item.check.needs)
+    if "groups" in needs and not measured.groups:
+        return "no group columns were given"
+    if not measured.has_label and ("label" in needs or (info is not None and info.needs_label)):
+        return "there is no label"
+    if info is not None and info.needs_score:
+        if measured.model.kind == "prediction":
+            return f"{info.label} needs scores, and only decisions were given"
+        if measured.model.kind == "raw" and info.name not in ("auc", "mean_score", "representation"):
+            return f"{info.label} needs probabilities, and the scores are on another scale"
+    decides = "decision" in needs or (info is not None and info.by_threshold)
+    if decides and measured.operating < 0 and item.parameters.get("threshold") is None:
+        return "raw scores have no natural threshold: give one with --thresholds"
+    return ""
+
+
+def _record(item: Ask, measured: Measured, answer: Answer) -> Evidence:
+    written = canonical(item.parameters)
+    assert isinstance(written, dict)
+    return Evidence(
+        ask=item.name, check=item.check.code, title=item.check.title, question=item.check.question,
+        outcome=answer.outcome, model=measured.model.name, parameters=written, findings=answer.findings,
+        too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
+        pitfalls=item.check.pitfalls, hints=item.check.hints, view=answer.view, reason=answer.reason,
+    )  # fmt: skip

@@ -1,0 +1,5 @@
+"""Importing this package registers the checks of the quality shelf."""
+
+from sterling.quality.checks import qu001_performance, qu002_trivial_baseline
+
+__all__ = ["qu001_performance", "qu002_trivial_baseline"]

@@ -1,0 +1,63 @@
+"""QU001: how good is the model, for everyone and for every group?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sterling.core.evidence import Answer
+from sterling.core.metrics import SCORE_METRICS, Metric
+from sterling.core.rates import RATES
+from sterling.core.registry import check
+from sterling.core.table import Block, EstimateTable
+from sterling.engine.measured import Measured
+from sterling.engine.quantities import quantity
+from sterling.stats.normal import z
+
+
+@check(
+    code="QU001",
+    name="performance",
+    title="Performance",
+    question="How good is the model, for everyone and for every group, at every threshold?",
+    pitfalls=(
+        "Each interval speaks of its own slice alone; for the widest of many gaps use FA001.",
+        "Accuracy is high without skill where one label is common: see QU002.",
+    ),
+    hints=("Compare the groups in the chart, then set limits on what matters to the people concerned.",),
+)
+def performance(measured: Measured, *, also: tuple[str, ...] | None = None) -> Answer:
+    """Every applicable metric for every slice and threshold, each with its own two-sided interval."""
+    from sterling.core.metrics import resolve_metric
+
+    metrics = [*RATES.values(), *SCORE_METRICS.values(), *(resolve_metric(m) for m in also or ())]
+    blocks = tuple(_block(measured, m) for m in metrics if applies(measured, m))
+    table = EstimateTable(
+        model=measured.model.name, slices=measured.slices, n=measured.n, thresholds=measured.thresholds,
+        blocks=blocks, level=measured.level, min_n=measured.min_n,
+    )  # fmt: skip
+    methods = "; ".join(dict.fromkeys(b.method for b in blocks))
+    return Answer(table=table, method=methods, view="performance")
+
+
+def applies(measured: Measured, metric: Metric) -> bool:
+    """Whether the model and data give what the metric needs."""
+    info = metric.info
+    if info.needs_label and not measured.has_label:
+        return False
+    if info.needs_score and measured.model.kind == "prediction":
+        return False
+    return not info.needs_score or measured.model.kind == "probability" or info.name in ("auc", "mean_score")
+
+
+def _block(measured: Measured, metric: Metric) -> Block:
+    q = quantity(measured, metric)
+    low, high = q.interval_at(np.full((1, 1), z(measured.level)))
+    flat = not measured.thresholds or not metric.info.by_threshold
+    keep = slice(0, 1) if flat else slice(None)
+    info = replace(metric.info, by_threshold=metric.info.by_threshold and not flat)
+    return Block(
+        info=info, value=q.value[:, keep], low=low[:, keep], high=high[:, keep], n_eligible=q.n_eligible[:, keep],
+        method=q.method,
+    )  # fmt: skip
