@@ -1,9 +1,11 @@
 """CSV and TSV.
 
-What counts as missing: an empty field, quoted or not. In a column whose every other value is a number, `NA`, `N/A`, `NaN`,
-`null`, `None` and the like are missing too; in a column of text they are text, for NA may be Namibia. Empty lines are skipped.
-Dates stay text. Types are settled over the whole file up to 256 MB; larger files are read lazily, their types settled on the
-head and on samples from all over the file.
+What counts as missing: an empty field, quoted or not. In a column whose every other value is a number, `NA`, `N/A`,
+`NaN`, `null`, `None` and the like are missing too; in a column of text they are text, for NA may be Namibia. Empty
+lines are skipped (in a file of one column they are missing values, those at the end apart). Dates stay text.
+
+Types are settled over the whole file up to 256 MB; larger files are read lazily, their types settled on the head and on
+samples from all over the file.
 """
 
 from __future__ import annotations
@@ -82,7 +84,7 @@ def _read(found: Survey) -> pl.DataFrame:
 
 
 def _typed(source: Path | bytes, found: Survey) -> pl.DataFrame:
-    """Parse with types guessed from the head; a column whose guess fails later is read as text and settled afterwards."""
+    """Parse with types guessed from the head; a column whose guess fails later is read as text, then settled."""
     import polars as pl
 
     overrides: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""Tables in memory: Polars, pandas, Arrow, DuckDB relations and whatever else narwhals reads. The given table is never changed."""
+"""Tables in memory: Polars, pandas, Arrow, DuckDB relations, whatever narwhals reads. None is ever changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def open_frame(data: object) -> tuple[pl.LazyFrame, str]:
     if isinstance(data, pl.LazyFrame):
         return data, name
     if isinstance(data, pl.Series) or (not isinstance(data, pl.DataFrame) and not _is_table(data)):
-        raise InputError(f"a {kind.__name__} is not a table", where="data", expected=EXPECTED)
+        raise InputError(f"an object of type {kind.__name__} is not a table", where="data", expected=EXPECTED)
     try:
         frame = data if isinstance(data, pl.DataFrame) else _convert(data, library, name)
     except (InputError, MissingExtra):
@@ -99,6 +99,6 @@ def _culprit(data: Any, library: str) -> str:
     for column in data.columns:
         try:
             pl.from_pandas(data[[column]].set_axis(["c"], axis=1))
-        except Exception:
+        except (TypeError, ValueError, ArithmeticError, NotImplementedError, pl.exceptions.PolarsError):
             return f"make column {shown(str(column))!r} all numbers or all text, for example with .astype(str)"
     return "give a Parquet file or a Polars table"

@@ -70,8 +70,8 @@ class Hashing:
 def open_table(data: object) -> Opened:
     """Open a path, a folder of files of one kind, a glob, or a table in memory.
 
-    Files: CSV, TSV, Parquet, Arrow, known by suffix and otherwise by their first bytes. Tables: Polars (eager or lazy), pandas,
-    Arrow, DuckDB relations, whatever narwhals reads. Parquet, Arrow and CSV above 256 MB stay lazy.
+    Files: CSV, TSV, Parquet, Arrow, known by suffix and otherwise by their first bytes. Tables: Polars (eager or lazy),
+    pandas, Arrow, DuckDB relations, whatever narwhals reads. Parquet, Arrow and CSV above 256 MB stay lazy.
 
     Raises InputError naming the file and the fault, MissingExtra when a library is needed to convert a table.
     """

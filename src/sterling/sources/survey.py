@@ -1,7 +1,7 @@
 """One pass over the bytes of a delimited text file: its hash, its rows, and whether it is well formed.
 
-The CSV reader underneath fills short lines with missing values, and notices long ones only when it happens to parse their last
-column. Both would quietly move people between groups, so the shape of every line is checked here first.
+The CSV reader underneath fills short lines with missing values, and notices long ones only when it happens to parse
+their last column. Both would quietly move people between groups, so the shape of every line is checked here first.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class _Pass:
         at = chunk.find(b"\0")
         if at >= 0:
             raise InputError(
-                f"line {self.lines + chunk.count(NEWLINE.to_bytes(), 0, at) + 1} has a NUL byte: this is not plain text",
+                f"line {self.lines + chunk.count(NEWLINE, 0, at) + 1} has a NUL byte: this is not plain text",
                 where=self.name, hint="export the table again as UTF-8 text",
             )  # fmt: skip
         if chunk.isascii() and not self.decoder.getstate()[0]:

@@ -1,0 +1,126 @@
+"""Model files. What can run code on being read is refused unless the caller takes it upon themselves."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sterling.core.errors import InputError, MissingExtra, near_miss, shown
+from sterling.core.extras import require
+from sterling.core.model import Model
+
+PICKLES = (".pkl", ".pickle", ".joblib")
+MAX_UNPACKED = 4 << 30
+MAX_RATIO = 200
+RATIO_MATTERS_ABOVE = 64 << 20
+"""A small archive may be packed tightly; one that unpacks to more than this at more than MAX_RATIO is a bomb."""
+
+
+def load_model(
+    path: Path, *, name: str | None = None, features: Sequence[str] | None = None, positive: object = None,
+    kind: str | None = None, allow_pickle: bool = False, trusted: Sequence[str] = (),
+) -> Model:  # fmt: skip
+    """The model in a file: `.skops` (scikit-learn) or `.onnx`; pickles only with `allow_pickle`.
+
+    `trusted`: types inside a .skops file that the caller vouches for, beyond scikit-learn's and NumPy's own. The other
+    parameters are those of `as_model`.
+
+    Raises InputError when the file is missing, damaged, of another kind, or needs more trust than was given;
+    MissingExtra when a library is needed.
+    """
+    where = shown(str(path))
+    if not path.is_file():
+        raise InputError("there is no such model file", where=where, hint=_nearby(path))
+    title, suffix = name or path.stem, path.suffix.lower()
+    if suffix == ".onnx":
+        from sterling.adapters.onnx import from_onnx
+
+        return from_onnx(path, name=title, features=features, positive=positive, kind=kind)
+    if suffix == ".skops":
+        estimator = _skops(path, where, trusted)
+    elif suffix in PICKLES:
+        estimator = _pickle(path, where, allow_pickle)
+    else:
+        raise InputError(
+            f"a file named {suffix or 'without a suffix'} is not a model that can be read", where=where,
+            expected=".skops or .onnx", hint="save scikit-learn models with skops.io.dump, others as ONNX",
+        )  # fmt: skip
+    from sterling.adapters import as_model
+
+    if isinstance(estimator, str | bytes | Path):
+        raise InputError("the file holds text, not a model", where=where)
+    return as_model(estimator, name=title, features=features, positive=positive, kind=kind)
+
+
+def _skops(path: Path, where: str, trusted: Sequence[str]) -> Any:
+    io = require("skops.io", extra="sklearn", why="a .skops model")
+    _not_a_bomb(path, where)
+    try:
+        unknown = sorted(set(io.get_untrusted_types(file=path)) - set(trusted))
+        if not unknown:
+            return io.load(path, trusted=list(trusted))
+    except MissingExtra:
+        raise
+    except ImportError as error:
+        raise InputError(
+            "the model needs a library that is not installed", where=where, hint=f"install {shown(error.name or 'it')}"
+        ) from error
+    except Exception as error:
+        raise InputError(
+            f"the file is damaged, or not a skops file ({type(error).__name__})", where=where,
+            hint="save the model again with skops.io.dump",
+        ) from error  # fmt: skip
+    listed = ", ".join(shown(t) for t in unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
+    raise InputError(
+        "the file holds types that could run code of their own", where=where, expected="scikit-learn and NumPy types",
+        got=listed, hint="if you know where the file comes from: load_model(path, trusted=[…])",
+    )  # fmt: skip
+
+
+def _not_a_bomb(path: Path, where: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(item.file_size for item in archive.infolist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+        raise InputError(
+            "the file is damaged, or not a skops file", where=where, hint="save the model again with skops.io.dump"
+        ) from error
+    ratio = unpacked / max(path.stat().st_size, 1)
+    if unpacked > MAX_UNPACKED or (unpacked > RATIO_MATTERS_ABOVE and ratio > MAX_RATIO):
+        raise InputError(
+            f"the file would unpack to {unpacked >> 20} MB, {ratio:.0f} times its size", where=where,
+            expected="a model file", hint="it is not one that skops wrote in the usual way",
+        )  # fmt: skip
+
+
+def _pickle(path: Path, where: str, allowed: bool) -> Any:
+    if not allowed:
+        raise InputError(
+            "reading a pickle can run any code its maker put there, so it is refused", where=where,
+            expected="a .skops or .onnx file",
+            hint="save it with skops.io.dump or as ONNX; for a file of your own: allow_pickle=True (--allow-pickle)",
+        )  # fmt: skip
+    try:
+        if path.suffix.lower() == ".joblib":
+            return require("joblib", extra="sklearn", why="a .joblib model").load(path)
+        import pickle
+
+        with path.open("rb") as file:
+            return pickle.load(file)
+    except MissingExtra:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the pickle cannot be read ({type(error).__name__})", where=where,
+            hint="read it with the library versions it was written with, or save it again",
+        ) from error  # fmt: skip
+
+
+def _nearby(path: Path) -> str:
+    try:
+        names = [p.name for p in path.parent.iterdir() if p.suffix.lower() in (".skops", ".onnx", *PICKLES)]
+    except OSError:
+        return "check the path; its folder does not exist"
+    return near_miss(path.name, names) or "check the path"
