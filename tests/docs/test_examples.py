@@ -1,4 +1,4 @@
-"""What README.md and the guide print is run as printed: every ```python block, and every `sterling …` line of a shell block.
+"""What README.md and the guide print is run as printed: ```python blocks, and `sterling …` lines of shell blocks.
 
 Blocks run in a folder that has `examples/` beside them, as in a clone. A block that is not meant to run is marked as
 ```text.
