@@ -15,7 +15,7 @@ export interface Report {
              words: string;            // "the lender's past decision", shown everywhere an error rate is shown
              agreement: string | null; // "agreement with past decisions" when human_decision
              missing: number } | null; // null: no label
-    groups: { column: string; values: { value: string | null; n: number; share: number }[] }[];   // null value = missing group value
+    groups: { column: string; values: { value: string | null; n: number | null; share: number | null }[] }[];   // null value = missing group value; null n = suppressed ("fewer than 10")
     weight: string | null; cluster: string | null; id: string | null; not_recorded: string[];
   };
   models: { name: string; kind: "probability" | "raw" | "prediction"; threshold: number | null }[]; // threshold = operating threshold
@@ -39,7 +39,7 @@ export interface Verdict {
   threshold: number | null;
   scale: "points" | "ratio" | "value"; // points: values are shares, show ×100 as "points"; ratio and value: as they are
   value: number | null; low: number | null; high: number | null; // decision interval: low holds for all groups at once, high is the one-sided bound a pass needs
-  level: number; n: number; n_eligible: number | null;
+  level: number; n: number | null; n_eligible: number | null; // null n = suppressed ("fewer than 10")
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
   hints: string[];

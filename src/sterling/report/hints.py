@@ -14,8 +14,8 @@ from sterling.report.words import headline_counts, in_order, power_text, settled
 
 MOST_STEPS = 6
 LESS_DISCRIMINATORY = (
-    "Look for a less discriminatory alternative: another threshold, other features or another model that serves as well "
-    "with a smaller gap"
+    "Look for a less discriminatory alternative: another threshold, other features or another model "
+    "that serves as well with a smaller gap"
 )
 # Groups that law and custom ask about in most places, and the words by which columns usually name them.
 _TYPICAL: dict[str, frozenset[str]] = {

@@ -143,7 +143,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
         "ask": verdict.ask, "check": verdict.check, "model": verdict.model,
         "metric": finding.metric.name if finding else limit.metric.info.name if limit and limit.metric else None,
         "verdict": verdict.verdict,
-        "sentence": words.sentence(verdict, roles),
+        "sentence": words.sentence(verdict, roles, name_model=False),
         "slice": None if slice_ is None else slice_.as_dict(),
         "versus": other.slice.as_dict() if other and small is None else None,
         "statement": limit.statement if limit else None,
@@ -157,7 +157,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
         "level": finding.level if finding else 0.95,
         "n": n if n >= FEW or n == 0 else None,
         "n_eligible": finding.n_eligible if finding and n >= FEW else None,
-        "reason": words.reason(verdict),
+        "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,
         "hints": list(verdict.hints),
     }  # fmt: skip

@@ -203,7 +203,7 @@ def _verdict(verdict: Verdict, run: Run, sentence: str) -> Json:
         "level": finding.level if finding else None,
         "n": finding.n if finding else 0,
         "n_eligible": finding.n_eligible if finding else None,
-        "reason": words.reason(verdict),
+        "reason": words.reason(verdict, roles),
         "power": {"more_people": verdict.more_people, "text": power} if power else None,
         "too_small": [_small(t) for t in finding.too_small] if finding else [],
         "sentence": sentence,

@@ -15,7 +15,7 @@ from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
 from sterling.report.people import family, group, noun
 from sterling.report.sentences import finding_sentence, term, too_few
-from sterling.report.text import about, as_typed, count, digits_of, few, level_text, number, plain, scale_of
+from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, scale_of
 
 ORDER: tuple[VerdictWord, ...] = (
     "over", "undecided", "insufficient", "error", "within", "not_applicable", "unjudged",
@@ -57,14 +57,16 @@ def headline_counts(judgement: Judgement) -> str:
     )
 
 
-def sentence(verdict: Verdict, roles: Roles) -> str:
-    """What a verdict is about, without its interval and limit; no full stop."""
+def sentence(verdict: Verdict, roles: Roles, *, name_model: bool = True) -> str:
+    """What a verdict is about, without its interval and limit; no full stop. Names the model when there are several."""
     finding = verdict.finding
     if finding is None:
-        return _with_model(verdict, roles, _nothing_found(verdict))
-    if finding.value != finding.value:
-        return _with_model(verdict, roles, too_few(finding, roles))
-    return _with_model(verdict, roles, finding_sentence(finding, roles))
+        text = _nothing_found(verdict)
+    elif finding.value != finding.value:
+        text = too_few(finding, roles)
+    else:
+        text = finding_sentence(finding, roles)
+    return f"{text} (model {plain(verdict.model)})" if name_model and verdict.model and len(roles.models) > 1 else text
 
 
 def bracket(finding: Finding) -> str:
@@ -96,10 +98,14 @@ def said(verdict: Verdict, roles: Roles) -> str:
     return f"{words} {bracket(finding)}: {ending}."
 
 
-def reason(verdict: Verdict) -> str:
+def reason(verdict: Verdict, roles: Roles) -> str:
     """Why the verdict is what it is, and out of how many comparisons."""
     finding = verdict.finding
     text = plain(verdict.reason, 200)
+    if finding is not None and finding.value != finding.value and finding.too_small:
+        small = [f"{group(t.slice, roles.people).text}: {few(t.n_eligible)} of the {count(t.n_needed)} needed"
+                 for t in finding.too_small]  # fmt: skip
+        return listed(small, others="groups")
     if finding is None or verdict.limit is None or finding.value != finding.value:
         return text
     upwards = verdict.limit.statement in ("max_gap", "max")
@@ -142,11 +148,6 @@ def metric_note(info: MetricInfo, roles: Roles) -> str:
     meaning = plain(info.plain, 160).replace("people", noun(roles.people)).replace("a person", "one")
     note = f"{term(info)}: {meaning}"
     return f"{note}; {label_note(roles)}" if info.needs_label and roles.label else note
-
-
-def _with_model(verdict: Verdict, roles: Roles, text: str) -> str:
-    """Say which model when there are several."""
-    return f"{text} (model {plain(verdict.model)})" if verdict.model and len(roles.models) > 1 else text
 
 
 def _limit(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ export function People() {
   const { report, names } = useStore();
   const { subject, board } = report;
   if (subject.groups.length === 0) return null;
-  const rows = subject.groups.flatMap((g) => g.values.map((v) => [visible(g.column), v.value === null ? "not recorded" : v.value, v.n, Number(v.share.toPrecision(6))]));
+  const rows = subject.groups.flatMap((g) => g.values.map((v) => [visible(g.column), v.value === null ? "not recorded" : v.value, v.n ?? "fewer than 10", v.share === null ? null : Number(v.share.toPrecision(6))]));
   const small = board.slices.filter((s) => s.status === "insufficient");
   return (
     <section id="people" class="section" aria-labelledby="people-title">
@@ -20,7 +20,7 @@ export function People() {
       <p class="subtitle">Every value of every group column, as a share of {count(subject.n)} <Text most={40}>{subject.people}</Text>.</p>
       <div class="people">
         {subject.groups.map((g) => {
-          const top = Math.max(...g.values.map((v) => v.share), 1e-9);
+          const top = Math.max(...g.values.map((v) => v.share ?? 0), 1e-9);
           return (
             <div key={g.column} class="people-column">
               <h3><Text most={60}>{g.column}</Text></h3>
@@ -28,8 +28,8 @@ export function People() {
                 {g.values.slice(0, FIRST_SHOWN).map((v, i) => (
                   <li key={i}>
                     <span class="people-name"><Text most={40}>{v.value === null ? "not recorded" : v.value === "" ? "“” (empty text)" : v.value}</Text></span>
-                    <span class="people-bar"><span class={v.value === null ? "missing" : ""} style={{ width: `${(v.share / top) * 100}%` }} /></span>
-                    <span class="people-n">{count(v.n)} <span class="quiet">{(v.share * 100).toFixed(v.share < 0.1 ? 1 : 0)}%</span></span>
+                    <span class="people-bar"><span class={v.value === null ? "missing" : ""} style={{ width: `${((v.share ?? 0) / top) * 100}%` }} /></span>
+                    <span class="people-n">{v.n === null ? "fewer than 10" : count(v.n)}{v.share !== null && <> <span class="quiet">{(v.share * 100).toFixed(v.share < 0.1 ? 1 : 0)}%</span></>}</span>
                   </li>
                 ))}
               </ul>
@@ -58,7 +58,7 @@ export function People() {
     if (!first || !top) return "groups";
     const missing = subject.groups.map((g) => g.values.find((v) => v.value === null)?.n ?? 0);
     const gone = missing.reduce((a, b) => a + b, 0);
-    const lead = `${short(names.part(first.column, top.value), 40)} make up ${(top.share * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
+    const lead = `${short(names.part(first.column, top.value), 40)} make up ${((top.share ?? 0) * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
     return gone > 0 ? `${lead}; ${count(gone)} group values are not recorded` : lead;
   }
 }
