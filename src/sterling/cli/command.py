@@ -1,0 +1,96 @@
+"""Commands and options with grouped, plain help; loading nothing but click."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from sterling.core.errors import ConfigError, near_miss, shown
+
+WIDTH, NAMES = 80, 24
+
+
+class Option(click.Option):
+    """A click option that knows under which heading of the help it stands."""
+
+    def __init__(self, *names: str, section: str = "Other", **settings: Any) -> None:
+        super().__init__(list(names), **settings)
+        self.section = section
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """One long name each: other spellings are accepted and not shown."""
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        name = next(o for o in self.opts if o.startswith("--"))
+        short = next((f"{o}, " for o in self.opts if not o.startswith("--")), "")
+        value = "" if self.is_flag else f" {self.metavar}"
+        return f"{short}{name}{value}", record[1]
+
+
+class Verb(click.Command):
+    """A command whose help is grouped by heading and ends with examples."""
+
+    def __init__(self, *, examples: str = "", endings: Mapping[str, str] | None = None, **settings: Any) -> None:
+        super().__init__(context_settings=sharing(), **settings)
+        self.examples, self.endings = examples, dict(endings or {})
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None and isinstance(parameter, click.Option):
+                heading = parameter.section if isinstance(parameter, Option) else "Other"
+                sections.setdefault(heading, []).append((record[0].ljust(NAMES), record[1]))
+        for heading, records in sections.items():
+            _section(formatter, heading, records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.endings:
+            _section(formatter, "Exit codes", [(code.ljust(NAMES), words) for code, words in self.endings.items()])
+        if self.examples:
+            formatter.write("\nExamples:\n")
+            formatter.write("".join(f"  {line}\n" if line else "\n" for line in self.examples.strip().splitlines()))
+
+
+class Verbs(click.Group):
+    """The verbs by name, each loaded from its own file when it is called."""
+
+    def __init__(self, *, places: Mapping[str, str], **settings: Any) -> None:
+        super().__init__(context_settings=sharing(), **settings)
+        self.places = dict(places)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = self.places.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        word = args[0] if args else ""
+        if word and not word.startswith("-") and word not in self.places:
+            hint = f"sterling evaluate {shown(word)}" if os.path.exists(word) else near_miss(word, self.places)
+            raise ConfigError(f"there is no verb {shown(word)!r}", where="sterling", hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+def sharing() -> dict[str, Any]:
+    """What every command shares: `-h` works too, and help is as wide as the summary."""
+    return {"help_option_names": ["-h", "--help"], "max_content_width": WIDTH, "terminal_width": WIDTH}
+
+
+def _section(formatter: click.HelpFormatter, heading: str, records: Sequence[tuple[str, str]]) -> None:
+    with formatter.section(heading):
+        formatter.write_dl(records, col_max=NAMES)

@@ -1,0 +1,125 @@
+"""`sterling evaluate`: examine a model's predictions, group by group."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sterling.cli.command import Verb
+from sterling.cli.options import OPTIONS
+from sterling.cli.request import Request, spoken
+from sterling.core.errors import shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sterling.cli.progress import Teller
+    from sterling.core.judge import Judgement
+    from sterling.core.model import Model
+    from sterling.core.run import Run
+
+    Written = tuple[tuple[str, Path], ...]
+
+EXAMPLES = """
+sterling evaluate scores.csv --label approve --score p --groups race,sex
+
+sterling evaluate 'scores/*.parquet' --label approve --label-kind human_decision \\
+    --score p --groups race --groups sex --baseline race=white \\
+    --policy policy.toml --report lending.html --junit lending.xml
+"""
+ENDINGS = {
+    "0": "within your limits, or no limits given",
+    "1": "over a limit",
+    "2": "the data or an option cannot be used",
+    "3": "undecided: too few people to say",
+    "4": "a mistake of Sterling's own",
+    "130": "interrupted",
+}
+
+
+def run_evaluate(**options: Any) -> int:
+    """Measure, write what was asked for, and say it in sentences. Returns the exit code."""
+    request = Request(**options)
+    command: tuple[str, ...] = click.get_current_context().obj or ()
+    from sterling.cli.interrupt import prompt_stop
+    from sterling.cli.outputs import write_outputs
+    from sterling.cli.progress import progress
+
+    with ExitStack() as stack:
+        stack.enter_context(prompt_stop())
+        teller = stack.enter_context(progress(quiet=request.quiet))
+        run = _measure(request, teller, command)
+        teller.say("Judging")
+        judgement = run.judgement
+        teller.say("Writing the report")
+        written = write_outputs(request, run, judgement)
+    _speak(request, run, judgement, written)
+    return judgement.exit_code
+
+
+def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
+    """Open, score and count. Loading the libraries is part of what takes time."""
+    from sterling.core.policy import Policy
+
+    policy = Policy.load(request.policy) if request.policy else None
+    teller.say("Loading")
+    import sterling as st
+
+    models = _models(request, teller)
+    teller.say(f"Examining {shown(request.files[0])}")
+    return st.evaluate(
+        request.files[0] if len(request.files) == 1 else list(request.files),
+        label=request.label, score=list(request.score) or None, prediction=list(request.prediction) or None,
+        model=models or None, groups=request.group_columns, positive=request.positive, favourable=request.favourable,
+        label_kind=request.label_kind, score_kind=request.score_kind, cross=request.cross,
+        weight=request.weight, id=request.id, cluster=request.cluster, thresholds=request.thresholds,
+        baseline=list(request.baseline) or None, policy=policy, min_n=request.min_n, level=request.level,
+        seed=request.seed, embed_rows=request.embed == "rows", people=request.people, title=request.title,
+        command=spoken(command), progress=teller.rows,
+    )  # fmt: skip
+
+
+def _models(request: Request, teller: Teller) -> list[Model]:
+    if not request.model:
+        return []
+    from sterling.adapters import load_model
+
+    teller.say("Loading the model")
+    return [load_model(path, positive=request.positive, allow_pickle=request.allow_pickle) for path in request.model]
+
+
+def _speak(request: Request, run: Run, judgement: Judgement, written: Written) -> None:
+    """Data to stdout, sentences beside it. A reader that goes away early changes neither files nor exit code."""
+    from sterling.cli.outputs import encoded, json_text
+    from sterling.cli.summary import closing, summary
+    from sterling.cli.terminal import Terminal
+
+    only_data = request.json == "-"
+    terminal = Terminal.of(sys.stderr if only_data else sys.stdout, workflow=request.github)
+    lines = [] if request.quiet else summary(run, judgement, terminal)
+    if not request.quiet:
+        lines += closing(run, judgement, written, terminal)
+    with suppress(BrokenPipeError):
+        terminal.write(lines)
+    if request.github:
+        from sterling.report.exports.github import append_step_summary, workflow_commands
+
+        with suppress(BrokenPipeError):
+            Terminal.of(terminal.stream).write(workflow_commands(run, judgement, policy=request.policy_path))
+        append_step_summary(run, judgement)
+    if only_data:
+        with suppress(BrokenPipeError):
+            sys.stdout.buffer.write(encoded(json_text(run)))
+            sys.stdout.buffer.flush()
+
+
+evaluate = Verb(
+    name="evaluate", params=OPTIONS, callback=run_evaluate, examples=EXAMPLES, endings=ENDINGS,
+    short_help="Examine a model's predictions, group by group.",
+    help="Examine a model's predictions, group by group: rates with intervals, gaps between groups held against your "
+    "limits, and a report in one file.\n\nFILE is a CSV, TSV, Parquet or Arrow file, a folder of them, or a quoted "
+    "glob. One row is one person or case.",
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""Ctrl-C that works at once, also while native code computes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+
+from sterling.cli.complaints import INTERRUPTED
+
+GRACE = 1.0
+"""Seconds that Python has to notice the interrupt by itself and to clean up."""
+
+_writing = threading.Event()
+
+
+@contextlib.contextmanager
+def prompt_stop() -> Iterator[None]:
+    """Within: an interrupt that Python does not get to see within `GRACE` ends the process with exit code 130.
+
+    Python handles a signal between two of its own instructions only; a computation in native code would hold it up.
+    Does nothing outside the main thread.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    left = threading.Event()
+    previous = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    watcher = threading.Thread(target=_watch, args=(reader, left), daemon=True, name="interrupt")
+    watcher.start()
+    try:
+        yield
+    finally:
+        left.set()
+        signal.set_wakeup_fd(previous)
+        writer.close()
+        watcher.join(GRACE)
+        reader.close()
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Within: a file is being put in place, which takes moments and cleans up after itself; it is let finish."""
+    _writing.set()
+    try:
+        yield
+    finally:
+        _writing.clear()
+
+
+def _watch(reader: socket.socket, left: threading.Event) -> None:
+    while received := reader.recv(16):
+        if signal.SIGINT in received and not left.wait(GRACE) and not _writing.is_set():
+            os.write(2, b"\nstopped: nothing was written\n")
+            os._exit(INTERRUPTED)

@@ -1,0 +1,85 @@
+"""`sterling`: finds the verb, runs it, and turns whatever happens into one message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from sterling.cli.command import Verbs
+from sterling.cli.complaints import explain
+from sterling.cli.terminal import forgive
+
+VERBS = {
+    "evaluate": "sterling.cli.evaluate:evaluate",
+    "checks": "sterling.cli.checks:checks",
+    "metrics": "sterling.cli.metrics:metrics",
+}
+
+
+def _version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"sterling {version('sterling')}")
+        context.exit()
+
+
+program = Verbs(
+    name="sterling",
+    places=VERBS,
+    params=[
+        click.Option(
+            ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version,
+            help="Show the version and exit.",
+        ),
+    ],
+    help="Examine what a model does to people: how it treats groups, with intervals, held against your limits.",
+    epilog="Start with:  sterling evaluate --help",
+)  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0 within limits or no limits given; 1 over a limit; 2 input or configuration that cannot be used; 3 undecided;
+    4 a mistake of Sterling's own; 130 interrupted.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if "_STERLING_COMPLETE" in os.environ:
+        program.main(args=words, prog_name="sterling")
+    for stream in (sys.stdout, sys.stderr):
+        forgive(stream)
+    code = _run(words)
+    return _flushed(code)
+
+
+def _run(words: list[str]) -> int:
+    try:
+        with program.make_context("sterling", list(words) or ["--help"], obj=tuple(words)) as context:
+            answer = program.invoke(context)
+            return answer if isinstance(answer, int) else 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except BrokenPipeError:
+        return 0
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 the one place where every failure becomes a message
+        return explain(error, debug="--debug" in words)
+
+
+def _flushed(code: int) -> int:
+    """Flush now: at interpreter exit a reader that has gone away could only be complained about."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

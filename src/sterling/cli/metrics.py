@@ -1,0 +1,61 @@
+"""`sterling metrics`: every metric that a limit or a report can name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sterling.cli.command import Option, Verb
+from sterling.cli.listing import print_json, print_lines
+
+if TYPE_CHECKING:
+    from sterling.core.metrics import Metric
+
+EXAMPLES = """
+sterling metrics
+sterling metrics tpr
+sterling metrics 'tp / (tp + fn) where income > 50000'
+"""
+
+
+def run_metrics(name: str | None, as_json: bool) -> int:
+    """Print every metric, or the one that is named or written as an expression."""
+    from sterling.core.metrics import SCORE_METRICS, resolve_metric
+    from sterling.core.rates import RATES
+
+    found: list[Metric] = [resolve_metric(name)] if name else [*RATES.values(), *SCORE_METRICS.values()]
+    if as_json:
+        print_json([_record(m) for m in found])
+    elif name:
+        print_lines([f"{key.replace('_', ' ')}: {value}" for key, value in _record(found[0]).items() if value != ""])
+    else:
+        width = max(len(m.info.name) for m in found)
+        print_lines([f"{m.info.name:<{width}}  {m.info.formula}" for m in found])
+    return 0
+
+
+def _record(metric: Metric) -> dict[str, object]:
+    from sterling.core.rates import SHORT
+
+    info = metric.info
+    return {
+        "name": info.name,
+        "label": info.label,
+        "meaning": info.plain,
+        "formula": info.formula,
+        "among": info.eligible,
+        "better": {"higher": "higher", "lower": "lower", "none": ""}[info.direction],
+        "also": ", ".join(sorted(short for short, full in SHORT.items() if full == info.name)),
+        "source": info.source,
+    }
+
+
+metrics = Verb(
+    name="metrics", callback=run_metrics, examples=EXAMPLES,
+    help="List the metrics with their formulas, or describe the one that is named.",
+    params=[
+        click.Argument(["name"], required=False, metavar="[METRIC]"),
+        Option("--json", "as_json", is_flag=True, section="Output", help="Write JSON instead of text."),
+    ],
+)  # fmt: skip

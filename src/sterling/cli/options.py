@@ -1,0 +1,62 @@
+"""The options of `sterling evaluate`, as a table."""
+
+from __future__ import annotations
+
+import click
+
+from sterling.cli.command import Option
+
+LABEL_KINDS = ("outcome", "human_decision", "annotation", "unstated")
+SCORE_KINDS = ("probability", "raw")
+_COLUMNS, _MODEL, _HOW, _LIMITS, _OUT = "Columns", "Model", "Measuring", "Limits", "Output"
+
+OPTIONS: list[click.Parameter] = [
+    click.Argument(["files"], nargs=-1, required=True, metavar="FILE"),
+    Option("--label", metavar="COLUMN", section=_COLUMNS,
+           help="What happened or was decided: predictions are compared with it."),
+    Option("--positive", metavar="VALUE", section=_COLUMNS,
+           help="The label's positive value; needed when the label does not have two plain values."),
+    Option("--favourable", "--favorable", "favourable", metavar="VALUE", section=_COLUMNS,
+           help="The label's value that a person wants.  [default: the positive one]"),
+    Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_COLUMNS,
+           help="What the label is: outcome, human_decision or annotation."),
+    Option("--groups", multiple=True, metavar="COLUMN", section=_COLUMNS,
+           help="Columns whose groups are compared; repeat, or separate with commas."),
+    Option("--people", metavar="WORD", section=_COLUMNS, help="What the rows are called: applicants, patients."),
+    Option("--weight", metavar="COLUMN", section=_COLUMNS, help="Weights of the rows."),
+    Option("--id", metavar="COLUMN", section=_COLUMNS, help="Names a row; left out of every output."),
+    Option("--cluster", metavar="COLUMN", section=_COLUMNS,
+           help="Rows that belong together, such as one person's visits."),
+    Option("--score", multiple=True, metavar="COLUMN", section=_MODEL,
+           help="Scores of a model; repeat for several models."),
+    Option("--prediction", multiple=True, metavar="COLUMN", section=_MODEL,
+           help="Decisions of a model; repeat for several models."),
+    Option("--model", multiple=True, metavar="FILE", section=_MODEL,
+           help="A model that scores the rows: .skops or .onnx; repeat for several."),
+    Option("--score-kind", type=click.Choice(SCORE_KINDS), default="probability", show_default=True, metavar="KIND",
+           section=_MODEL, help="probability (0 to 1) or raw (any numbers)."),
+    Option("--allow-pickle", is_flag=True, section=_MODEL,
+           help="Load pickle and joblib models. These can run any code."),
+    Option("--thresholds", metavar="LIST", section=_HOW, help="Cut points: 0.3,0.5 or 0.1:0.9:0.1.  [default: 0.5]"),
+    Option("--baseline", multiple=True, metavar="COL=VALUE", section=_HOW,
+           help="Compare with this group, such as race=white; repeat for other columns."),
+    Option("--cross", type=int, default=2, show_default=True, metavar="N", section=_HOW,
+           help="Cross group columns: 1 no crosses, 2 pairs, 3 triples."),
+    Option("--min-n", type=int, default=30, show_default=True, metavar="N", section=_HOW,
+           help="Say nothing of a group with fewer rows."),
+    Option("--level", type=float, default=0.95, show_default=True, metavar="P", section=_HOW, help="Confidence level."),
+    Option("--seed", type=int, default=0, show_default=True, metavar="N", section=_HOW,
+           help="Seed of whatever is drawn at random."),
+    Option("--policy", metavar="FILE", section=_LIMITS, help="TOML file with your [[limit]] tables."),
+    Option("--report", metavar="FILE", section=_OUT, help="Where the report goes.  [default: report.html]"),
+    Option("--no-report", is_flag=True, section=_OUT, help="Write no report."),
+    Option("--title", metavar="TEXT", section=_OUT, help="Title of the report."),
+    Option("--embed", type=click.Choice(["rows"]), metavar="rows", section=_OUT,
+           help="Put example rows into the report; it then holds personal data."),
+    Option("--json", "json", metavar="FILE", section=_OUT, help="Everything measured, as JSON; - for standard output."),
+    Option("--junit", metavar="FILE", section=_OUT, help="Limits as test cases, JUnit XML."),
+    Option("--sarif", metavar="FILE", section=_OUT, help="Limits that are not met, SARIF 2.1.0."),
+    Option("--github", is_flag=True, section=_OUT, help="Annotations and a job summary for GitHub Actions."),
+    Option("--quiet", "-q", is_flag=True, section=_OUT, help="Print nothing but errors."),
+    Option("--debug", is_flag=True, section=_OUT, help="Show the traceback of an error."),
+]  # fmt: skip

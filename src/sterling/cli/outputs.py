@@ -1,0 +1,75 @@
+"""Everything a run writes: drawn up in memory first, then each file put in place at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.cli.interrupt import writing
+from sterling.cli.request import Request
+from sterling.core.files import write_atomic
+
+if TYPE_CHECKING:
+    from sterling.core.judge import Judgement
+    from sterling.core.run import Run
+
+
+def write_outputs(request: Request, run: Run, judgement: Judgement) -> tuple[tuple[str, Path], ...]:
+    """Write what was asked for; returns each option with its path.
+
+    Raises InputError when a file cannot be written. Nothing is written unless all of it could be drawn up.
+    """
+    contents = [(option, path, _content(option, request, run, judgement)) for option, path in request.outputs]
+    with writing():
+        for _, path, content in contents:
+            write_atomic(path, content)
+    return request.outputs
+
+
+def json_text(run: Run) -> str:
+    """The JSON contract: one line for each record of its lists, so that it can be searched and compared by line."""
+    return "".join(_lines(run.to_dict()))
+
+
+def _content(option: str, request: Request, run: Run, judgement: Judgement) -> bytes:
+    from sterling.report.exports.place import project_root
+
+    match option:
+        case "--report":
+            return run.wiring.page(run, judgement).encode()
+        case "--json":
+            return encoded(json_text(run))
+        case "--junit":
+            from sterling.report.exports.junit import junit
+
+            return junit(run, judgement, policy=request.policy_path, root=project_root())
+        case "--sarif":
+            from sterling.report.exports.sarif import sarif
+
+            document = sarif(run, judgement, policy=request.policy_path, root=project_root())
+            return encoded("".join(_lines(document)))
+        case _:
+            raise ValueError(option)
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; half characters, which only a command line can hold, become JSON escapes."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _lines(value: Mapping[str, object]) -> list[str]:
+    out = ["{\n"]
+    for i, (key, item) in enumerate(value.items()):
+        comma = "," if i < len(value) - 1 else ""
+        if isinstance(item, list) and item and all(isinstance(part, dict) for part in item):
+            rows = ",\n".join(f"    {_compact(part)}" for part in item)
+            out.append(f"  {_compact(key)}: [\n{rows}\n  ]{comma}\n")
+        else:
+            out.append(f"  {_compact(key)}: {_compact(item)}{comma}\n")
+    return [*out, "}\n"]
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))

@@ -1,0 +1,133 @@
+"""What was asked on the command line: typed, with its contradictions found before anything is computed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sterling.core.errors import ConfigError, shown
+from sterling.core.roles import LabelKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The options of `sterling evaluate`, each as it was typed."""
+
+    files: tuple[str, ...]
+    label: str | None
+    positive: str | None
+    favourable: str | None
+    label_kind: LabelKind
+    groups: tuple[str, ...]
+    people: str | None
+    weight: str | None
+    id: str | None
+    cluster: str | None
+    score: tuple[str, ...]
+    prediction: tuple[str, ...]
+    model: tuple[str, ...]
+    score_kind: Literal["probability", "raw"]
+    allow_pickle: bool
+    cross: int
+    thresholds: str | None
+    baseline: tuple[str, ...]
+    min_n: int
+    level: float
+    seed: int
+    policy: str | None
+    report: str | None
+    no_report: bool
+    title: str | None
+    embed: str | None
+    json: str | None
+    junit: str | None
+    sarif: str | None
+    github: bool
+    quiet: bool
+    debug: bool
+
+    def __post_init__(self) -> None:
+        if not (self.score or self.prediction or self.model):
+            raise ConfigError(
+                "there is nothing to examine", where="sterling evaluate", expected="--score, --prediction or --model",
+                hint="name the column with the model's scores: --score COLUMN",
+            )  # fmt: skip
+        if self.no_report and self.report is not None:
+            raise ConfigError("--report and --no-report exclude each other", where="sterling evaluate")
+        if self.embed and self.report_path is None:
+            raise ConfigError("--embed rows needs a report to put them in", where="sterling evaluate")
+        if not (self.score or self.model) and self.thresholds:
+            raise ConfigError(
+                "--thresholds has nothing to cut: predictions are decisions already", where="sterling evaluate",
+                hint="name scores with --score instead of, or beside, --prediction",
+            )  # fmt: skip
+        self._outputs_apart()
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """The group columns, commas taken apart; a name with a comma is written in double quotes."""
+        return tuple(dict.fromkeys(name for text in self.groups for name in split_names(text)))
+
+    @property
+    def report_path(self) -> Path | None:
+        return None if self.no_report else Path(self.report or "report.html")
+
+    @property
+    def policy_path(self) -> Path | None:
+        return Path(self.policy) if self.policy else None
+
+    @property
+    def outputs(self) -> tuple[tuple[str, Path], ...]:
+        """Every file that will be written, with the option that names it."""
+        named = (
+            ("--report", self.report_path),
+            ("--json", None if self.json in (None, "-") else Path(str(self.json))),
+            ("--junit", Path(self.junit) if self.junit else None),
+            ("--sarif", Path(self.sarif) if self.sarif else None),
+        )
+        return tuple((option, path) for option, path in named if path is not None)
+
+    def _outputs_apart(self) -> None:
+        """Two outputs in one file, or an output over an input, would lose something."""
+        taken = {_real(Path(f)): "the data" for f in self.files}
+        taken |= {_real(Path(f)): "the model" for f in self.model}
+        if self.policy:
+            taken[_real(Path(self.policy))] = "--policy"
+        for option, path in self.outputs:
+            if path.is_dir():
+                raise ConfigError(f"{shown(str(path))} is a folder", where=option, expected="a file")
+            if not path.parent.is_dir():
+                raise ConfigError(
+                    f"the folder of {shown(str(path))} does not exist", where=option,
+                    hint=f"mkdir -p {shown(str(path.parent))}",
+                )  # fmt: skip
+            other = taken.setdefault(_real(path), option)
+            if other != option:
+                raise ConfigError(
+                    f"{option} would overwrite {other}", where=shown(str(path)), hint="give it another name"
+                )
+
+
+def split_names(text: str) -> list[str]:
+    """`race,sex` as two names; `"a,b",sex` keeps the comma of a quoted name. Raises ConfigError for an empty name."""
+    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    if not names or "" in names:
+        raise ConfigError("a column name is empty", where="--groups", got=shown(text), hint="--groups race,sex")
+    return names
+
+
+def spoken(command: Sequence[str]) -> str:
+    """The command as it would be typed again."""
+    import shlex
+
+    return shlex.join(["sterling", *command])
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path

@@ -1,0 +1,136 @@
+"""What the terminal says after a run: sentences first, worst first; then one table; then notices and the way on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.cli.table import group_table
+from sterling.cli.terminal import Mark, Terminal, harmless
+from sterling.core.rates import threshold_text
+from sterling.report import words
+from sterling.report.hints import next_steps
+from sterling.report.text import capital, count, plain
+
+if TYPE_CHECKING:
+    from sterling.core.judge import Judgement, Verdict
+    from sterling.core.roles import Roles
+    from sterling.core.run import Run
+    from sterling.core.slices import Slice
+
+SENTENCE = 600
+"""Longest sentence, in characters; hostile names are cut long before."""
+NOTICES = 4
+TABLES = 2
+SHOWN: dict[str, int] = {"over": 5, "undecided": 3, "insufficient": 2, "error": 3, "within": 2, "not_applicable": 2}
+_MARK: dict[str, Mark] = {"over": "over", "undecided": "undecided", "insufficient": "undecided", "within": "within"}
+_USUAL = ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc")
+UNJUDGED = 3
+
+
+def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
+    """Every line, in order, without what comes after: see `closing`."""
+    roles = words.settled_roles(run)
+    parts = [
+        _sentences(judgement, roles, terminal),
+        _counts(judgement, terminal),
+        *_tables(run, judgement, roles, terminal),
+        _notices(run.notices, terminal),
+    ]
+    return [line for part in parts if part for line in [*part, ""]]
+
+
+def closing(run: Run, judgement: Judgement, written: Sequence[tuple[str, Path]], terminal: Terminal) -> list[str]:
+    """Where the outputs are, and the first thing to do next."""
+    names = {"--report": "Report", "--json": "JSON", "--junit": "JUnit", "--sarif": "SARIF"}
+    width = max((len(names[option]) for option, _ in written), default=0) + 1
+    lines = [f"{names[option] + ':':<{width}} {harmless(str(path))}" for option, path in written]
+    steps = next_steps(run, judgement)
+    return lines + terminal.wrapped(harmless(steps[0]), first="Next: ", rest="      ") if steps else lines
+
+
+def _sentences(judgement: Judgement, roles: Roles, terminal: Terminal) -> list[str]:
+    """The verdicts in words, a few of each kind, with how many more there are."""
+    lines: list[str] = []
+    ordered = words.in_order(judgement)
+    for word, most in SHOWN.items():
+        found = [v for v in ordered if v.verdict == word]
+        for verdict in found[:most]:
+            lines += _sentence(words.said(verdict, roles), _MARK.get(word, "other"), terminal)
+        if len(found) > most:
+            rest = f"  and {count(len(found) - most)} more {words.verdict_word(found[0].verdict)} in the report"
+            lines.append(terminal.style(rest, "quiet"))
+    if not any(v.limit is not None for v in ordered):
+        lines += _widest(ordered, roles, terminal)
+    return lines
+
+
+def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> list[str]:
+    """Without limits: the gaps that the data show most surely, one for each metric."""
+    gaps = [v for v in ordered if v.verdict == "unjudged" and v.finding is not None and v.finding.kind == "gap"]
+    gaps = [v for v in gaps if v.finding is not None and v.finding.operating and v.finding.metric.scale == "share"]
+    gaps.sort(key=lambda v: -(v.finding.low if v.finding else 0.0))
+    best: dict[tuple[str, str | None], Verdict] = {}
+    for verdict in gaps:
+        if verdict.finding is not None:
+            best.setdefault((verdict.finding.metric.name, verdict.model), verdict)
+    lines: list[str] = []
+    for verdict in list(best.values())[:UNJUDGED]:
+        lines += _sentence(words.said(verdict, roles), "other", terminal)
+    return lines
+
+
+def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
+    clean = harmless(text)
+    clean = clean if len(clean) <= SENTENCE else clean[: SENTENCE - 1] + "…"
+    lines = terminal.wrapped(clean, rest="  ")
+    first = f"{terminal.mark(mark)} {lines[0][len('  ') :]}"
+    return [first, *lines[1:]]
+
+
+def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
+    return terminal.wrapped(words.headline_counts(judgement))
+
+
+def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) -> Iterator[list[str]]:
+    metrics, slices = _wanted(judgement)
+    for table in run.tables[:TABLES]:
+        lines = [terminal.style(line, "quiet") for line in terminal.wrapped(_subject(run, roles, table.model))]
+        yield lines + group_table(table, metrics, first=slices, threshold=run.plan.threshold, terminal=terminal)
+    if len(run.tables) > TABLES:
+        yield [f"and {count(len(run.tables) - TABLES)} more models in the report"]
+
+
+def _subject(run: Run, roles: Roles, model: str) -> str:
+    """What the table is about: how many, which model, where the cut is, what the label is."""
+    parts = [f"{count(run.n)} {plain(roles.people, 30)}", plain(model)]
+    kinds = {m.name: m.kind for m in roles.models}
+    if kinds.get(model) == "prediction":
+        parts.append("decisions as given")
+    elif run.plan.threshold is not None:
+        parts.append(f"selected at {threshold_text(run.plan.threshold)} or more")
+    parts.append(f"{run.plan.level * 100:g}% intervals")
+    note = words.label_note(roles)
+    return harmless(" · ".join([*parts, note] if note else parts))
+
+
+def _wanted(judgement: Judgement) -> tuple[list[str], list[Slice]]:
+    """Metrics and slices that the verdicts speak of, worst first; then the usual metrics."""
+    metrics: list[str] = []
+    slices: list[Slice] = []
+    for verdict in words.in_order(judgement):
+        if verdict.finding is None or verdict.limit is None:
+            continue
+        metrics.append(verdict.finding.metric.name)
+        slices += [s.slice for s in (verdict.finding.first, verdict.finding.second) if s is not None]
+    return list(dict.fromkeys([*metrics, *_USUAL])), slices
+
+
+def _notices(notices: Sequence[str], terminal: Terminal) -> list[str]:
+    lines: list[str] = []
+    for text in notices[:NOTICES]:
+        lines += terminal.wrapped(capital(harmless(text)), first="Note: ", rest="      ")
+    if len(notices) > NOTICES:
+        lines.append(f"      and {count(len(notices) - NOTICES)} more notes in the report")
+    return lines

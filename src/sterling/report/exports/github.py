@@ -1,0 +1,109 @@
+"""GitHub Actions: annotations on the policy file, and a job summary in Markdown."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from pathlib import Path
+
+from sterling.core.errors import InputError, shown
+from sterling.core.judge import Judgement, Verdict
+from sterling.core.run import Run
+from sterling.report import words
+from sterling.report.exports.place import place, project_root
+from sterling.report.hints import next_steps, unknowns
+from sterling.report.text import capital, count, plain
+
+MOST = 10
+"""The service shows ten annotations of a kind for each step."""
+MOST_ROWS = 100
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$@:-])")
+_MARKS = {"over": "✕", "within": "✓"}
+
+
+def workflow_commands(run: Run, judgement: Judgement, *, policy: Path | None) -> list[str]:
+    """Workflow commands: `error` for a limit exceeded, `warning` for one that is undecided or was not answered."""
+    ordered = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
+    over = [v for v in ordered if v.verdict == "over"]
+    open_ = [v for v in ordered if v.verdict in ("undecided", "insufficient", "not_applicable", "error")]
+    return [*_commands("error", over, run, policy), *_commands("warning", open_, run, policy)]
+
+
+def step_summary(run: Run, judgement: Judgement) -> str:
+    """The job summary: counts, a row for each limit, what was noticed, what to do next, what is unknown."""
+    roles = words.settled_roles(run)
+    judged = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
+    lines = [f"## {_text(run.title or 'Sterling')}", "", f"**{_text(words.headline_counts(judgement))}**", ""]
+    if judged:
+        lines += ["| | Finding | Interval | Limit | n |", "| --- | --- | --- | --- | ---: |"]
+        lines += [_row(v, run) for v in judged[:MOST_ROWS]]
+        if len(judged) > MOST_ROWS:
+            lines += ["", f"and {count(len(judged) - MOST_ROWS)} more in the report"]
+        lines.append("")
+    note = words.label_note(roles)
+    subject = [f"{count(run.n)} {plain(roles.people, 30)}", *([note] if note else [])]
+    lines += [_text(capital(" · ".join(subject))), ""]
+    parts = (("Notes", run.notices), ("Next", next_steps(run, judgement)), ("Not known", unknowns(run)))
+    for heading, items in parts:
+        if items:
+            lines += [f"**{heading}**", "", *(f"- {_text(plain(item, 400))}" for item in items), ""]
+    return "\n".join(lines) + "\n"
+
+
+def append_step_summary(run: Run, judgement: Judgement) -> Path | None:
+    """Append the job summary where the service asks for it; None outside the service.
+
+    Raises InputError when the file cannot be written.
+    """
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not target:
+        return None
+    try:
+        with open(target, "ab") as file:
+            file.write(step_summary(run, judgement).encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise InputError(
+            f"cannot write the job summary: {error.strerror}", where=shown(target), hint="check GITHUB_STEP_SUMMARY"
+        ) from error
+    return Path(target)
+
+
+def _commands(kind: str, verdicts: list[Verdict], run: Run, policy: Path | None) -> list[str]:
+    roles, root = words.settled_roles(run), project_root()
+    shown_, rest = verdicts[:MOST], len(verdicts) - MOST
+    if rest > 0:
+        shown_, rest = verdicts[: MOST - 1], rest + 1
+    lines = []
+    for verdict in shown_:
+        where = place(verdict, policy, root)
+        at = f" file={_property(where.path)},line={where.line}," if where else " "
+        title = _property(capital(words.verdict_word(verdict.verdict)))
+        lines.append(f"::{kind}{at}title={title}::{_data(words.said(verdict, roles))}")
+    if rest > 0:
+        lines.append(f"::{kind} title=Sterling::and {count(rest)} more in the report")
+    return lines
+
+
+def _row(verdict: Verdict, run: Run) -> str:
+    roles = words.settled_roles(run)
+    mark = f"{_MARKS.get(verdict.verdict, '?')} {words.verdict_word(verdict.verdict)}"
+    power = words.power_text(verdict, roles)
+    sentence = words.sentence(verdict, roles) + (f"; {power}" if power else "")
+    bracket = words.bracket(verdict.finding) if verdict.finding else ""
+    limit = words.limit_text(verdict).removeprefix("limit ")
+    people = words.people_text(verdict, roles)
+    return f"| {mark} | {_text(sentence)} | {_text(bracket)} | {_text(limit)} | {_text(people)} |"
+
+
+def _text(text: str) -> str:
+    """Text that Markdown shows as it is: no tags, links, mentions or table marks."""
+    return _MARKDOWN.sub(r"\\\1", html.escape(text, quote=False).replace("\n", " "))
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,62 @@
+"""JUnit XML: every limit a test case.
+
+Over limit is a failure. Undecided, too few people and a limit that nothing answered are *skipped*: the test was not
+passed and did not fail, and the message says why. A check that stopped on an error is an error. Findings without a
+limit are no tests and are left out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from sterling.core.judge import Judgement, Verdict, VerdictWord
+from sterling.core.run import Run
+from sterling.report import words
+from sterling.report.exports.place import name, place
+from sterling.report.text import plain
+
+_ELEMENT: dict[VerdictWord, str] = {
+    "over": "failure", "undecided": "skipped", "insufficient": "skipped", "not_applicable": "skipped", "error": "error",
+}  # fmt: skip
+
+
+def junit(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) -> bytes:
+    """The verdicts on limits as a JUnit document, UTF-8."""
+    asked = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
+    kinds = [_ELEMENT.get(v.verdict, "") for v in asked]
+    totals = {
+        "tests": str(len(asked)),
+        "failures": str(kinds.count("failure")),
+        "errors": str(kinds.count("error")),
+        "skipped": str(kinds.count("skipped")),
+    }
+    suites = Element("testsuites", {"name": "Sterling", **totals})
+    made = run.provenance.created
+    title, when = plain(run.title, 200) or "limits", made.strftime("%Y-%m-%dT%H:%M:%S")
+    suite = SubElement(suites, "testsuite", {"name": title, "timestamp": when, "time": "0", **totals})
+    facts = SubElement(suite, "properties")
+    for key, value in (("sterling", run.provenance.version), ("plan", run.plan.hash), ("rows", str(run.n))):
+        SubElement(facts, "property", {"name": key, "value": value})
+    for verdict in asked:
+        _case(suite, verdict, run, policy, root)
+    indent(suites)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(suites, encoding="unicode")}\n'.encode()
+
+
+def _case(suite: Element, verdict: Verdict, run: Run, policy: Path | None, root: Path) -> None:
+    where = place(verdict, policy, root)
+    model = plain(verdict.model or "data", 120)
+    attributes = {"classname": f"sterling.{model}", "name": name(verdict), "time": "0"}
+    if where is not None:
+        attributes |= {"file": plain(where.path, 4000), "line": str(where.line)}
+    case = SubElement(suite, "testcase", attributes)
+    roles = words.settled_roles(run)
+    said = words.said(verdict, roles)
+    kind = _ELEMENT.get(verdict.verdict)
+    if kind is None:
+        SubElement(case, "system-out").text = said
+        return
+    details = [words.reason(verdict, roles), words.label_note(roles), *(f"hint: {plain(h, 300)}" for h in verdict.hints)]
+    told = SubElement(case, kind, {"message": said, "type": words.verdict_word(verdict.verdict)})
+    told.text = "\n".join(line for line in details if line)

@@ -1,0 +1,110 @@
+"""SARIF 2.1.0: every limit that is not met is a result, at the limit's line in the policy file.
+
+Over limit is a result of kind `fail` and level `error`. Undecided, too few people, a limit that nothing answered and a
+check that stopped are of kind `open`: looked at, without enough to say. Limits that are met have no result, so that a
+reader of problems shows none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from sterling.core.evidence import Evidence
+from sterling.core.judge import Judgement, Verdict
+from sterling.core.run import Run
+from sterling.report import words
+from sterling.report.exports.place import fingerprint, name, place
+from sterling.report.text import plain
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+UNANSWERED = "unanswered-limit"
+_OPEN = ("undecided", "insufficient", "not_applicable", "error")
+Json = dict[str, object]
+
+
+def sarif(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) -> Json:
+    """The document as plain values."""
+    found = [v for v in words.in_order(judgement) if v.verdict == "over" or (v.limit and v.verdict in _OPEN)]
+    codes = list(dict.fromkeys(v.check or UNANSWERED for v in found))
+    driver: Json = {
+        "name": "Sterling",
+        "semanticVersion": run.provenance.version,
+        "rules": [_rule(code, run.evidence) for code in codes],
+    }
+    return {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": driver},
+            "invocations": [_invocation(run, judgement)],
+            "columnKind": "unicodeCodePoints",
+            "results": [_result(v, run, codes, policy, root) for v in found],
+        }],
+    }  # fmt: skip
+
+
+def _rule(code: str, evidence: Sequence[Evidence]) -> Json:
+    item = next((e for e in evidence if e.check == code), None)
+    if item is None:
+        return {
+            "id": code,
+            "shortDescription": {"text": "A limit that nothing answered"},
+            "help": {"text": "Nothing that was measured speaks of this limit. Check its metric, groups and slice."},
+        }
+    advice = [*(f"What can fool it: {p}" for p in item.pitfalls), *(f"What to try: {h}" for h in item.hints)]
+    return {
+        "id": code,
+        "shortDescription": {"text": plain(item.title, 200)},
+        "fullDescription": {"text": plain(item.question, 1000)},
+        "help": {"text": "\n".join(plain(a, 1000) for a in advice) or plain(item.question, 1000)},
+        "defaultConfiguration": {"level": "error"},
+    }
+
+
+def _invocation(run: Run, judgement: Judgement) -> Json:
+    failed = [v for v in judgement.verdicts if v.verdict == "error"]
+    return {
+        "executionSuccessful": not failed,
+        "exitCode": judgement.exit_code,
+        "endTimeUtc": run.provenance.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "toolExecutionNotifications": [
+            {"level": "error", "message": {"text": f"{plain(v.ask, 120)}: {plain(v.reason, 400)}"}} for v in failed
+        ],
+    }
+
+
+def _result(verdict: Verdict, run: Run, codes: list[str], policy: Path | None, root: Path) -> Json:
+    code = verdict.check or UNANSWERED
+    over = verdict.verdict == "over"
+    where = place(verdict, policy, root)
+    result: Json = {
+        "ruleId": code,
+        "ruleIndex": codes.index(code),
+        "kind": "fail" if over else "open",
+        "level": "error" if over else "none",
+        "message": {"text": words.said(verdict, words.settled_roles(run))},
+        "partialFingerprints": {"sterlingLimit/v1": fingerprint(verdict)},
+        "properties": _facts(verdict),
+    }
+    if where is not None:
+        result["locations"] = [{
+            "physicalLocation": {"artifactLocation": _artifact(where.path), "region": {"startLine": where.line}},
+        }]  # fmt: skip
+    return result
+
+
+def _artifact(path: str) -> Json:
+    """Inside the project a relative address; outside it an absolute one."""
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
+    return {"uri": quote(path, errors="backslashreplace"), "uriBaseId": "%SRCROOT%"}
+
+
+def _facts(verdict: Verdict) -> Json:
+    finding = verdict.finding
+    facts: Json = {"verdict": verdict.verdict, "asked": name(verdict), "model": verdict.model}
+    if finding is not None and finding.value == finding.value:
+        facts |= {"value": finding.value, "low": finding.low, "high": finding.high, "n": finding.n}
+    return facts
