@@ -1,15 +1,16 @@
-import type { Report } from "./data";
+import type { Report, Verdict } from "./data";
 import type { Row, Selection, View } from "./board";
 import { columnOf, kindOf, matching } from "./board";
 import { bracket, digitsFor, estimateText, quantity } from "./numbers";
-import { capital, short, type Names } from "./words";
+import { capital, sameKey, short, type Names } from "./words";
 
 /** The chart's title: what it shows, in a sentence. */
 export function finding(report: Report, names: Names, view: View, selection: Selection): string {
   const metric = report.board.metrics[view.metric];
   if (!metric) return "Nothing was measured";
   const verdict = view.mode === "difference" ? null : matching(report, view, selection.shown);
-  if (verdict) return verdict.sentence;
+  const drawn = (key: Verdict["slice"]): boolean => selection.rows.some((r) => sameKey(report.board.slices[r.slice]?.key ?? null, key));
+  if (verdict && drawn(verdict.slice)) return verdict.sentence;
   const known = selection.rows.filter((r) => r.cells[0]);
   if (known.length === 0) {
     const c = selection.everyone?.cells[0];
@@ -23,8 +24,9 @@ export function finding(report: Report, names: Names, view: View, selection: Sel
     const c = r.cells[0]!;
     return `${quantity(kind, c.value, digitsFor(kind, c.low, c.high))} for ${short(r.name, 40)}`;
   };
-  if (top === bottom) return `${metric.label}: ${said(top)}`;
-  return `${metric.label} runs from ${said(bottom)} to ${said(top)}`;
+  const which = view.models.length > 1 ? ` (model ${short(report.models[view.models[0] ?? 0]?.name ?? "", 30)})` : "";
+  if (top === bottom) return `${metric.label}: ${said(top)}${which}`;
+  return `${metric.label} runs from ${said(bottom)} to ${said(top)}${which}`;
 }
 
 function ends(rows: Row[]): [Row, Row] {

@@ -48,6 +48,7 @@ def render_page(data: Mapping[str, object]) -> str:
             f"script-src '{_hash(script)}'",
             f"style-src '{_hash(style)}'",
             "img-src data:",
+            "font-src data:",
             "base-uri 'none'",
             "form-action 'none'",
         )

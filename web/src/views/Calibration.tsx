@@ -7,7 +7,7 @@ import { short } from "../words";
 import type { Shown } from "./Curves";
 
 const SIZE = 180;
-const EDGE = { left: 34, top: 8, right: 8, bottom: 24 };
+const EDGE = { left: 42, top: 8, right: 8, bottom: 24 };
 type Bins = Board["calibration"][number][number];
 
 /** Does a score of 0.7 mean 70 in 100, in every group? One panel a group, on one scale. */

@@ -1,8 +1,9 @@
 import { operating } from "../board";
+import { cell } from "../decode";
 import { count } from "../numbers";
 import { Source } from "../parts/Source";
 import { TableFold } from "../parts/Table";
-import { useStore } from "../store";
+import { useStore, type Store } from "../store";
 import { short } from "../words";
 import type { Shown } from "./Curves";
 
@@ -17,11 +18,13 @@ interface Shape {
   positive: Counts;
   negative: Counts;
   total: number;
+  median: number | null;
 }
 
 /** How scores are spread, by group and label: small multiples on a shared scale, as shares of the group. */
 export function Distribution({ shown }: { shown: Shown }) {
-  const { report, names, colours } = useStore();
+  const store = useStore();
+  const { report, names, colours } = store;
   const d = report.board.distribution[shown.model];
   if (!d || d.edges.length < 2) return null;
   const labelled = report.subject.label !== null;
@@ -30,13 +33,13 @@ export function Distribution({ shown }: { shown: Shown }) {
     if (!known || known.negative.length === 0) return [];
     const { positive, negative } = known;
     const sum = (c: Counts): number => c.reduce<number>((s, v) => s + (v ?? 0), 0);
-    return [{ slice, name: names.slice(report.board.slices[slice]?.key ?? {}), positive, negative, total: sum(positive) + sum(negative) }];
+    return [{ slice, name: names.slice(report.board.slices[slice]?.key ?? {}), positive, negative, total: report.board.slices[slice]?.n ?? sum(positive) + sum(negative), median: median(store, shown.model, slice) }];
   });
   if (shapes.length === 0) return null;
   const top = Math.max(...shapes.flatMap((s) => [...s.positive, ...s.negative].map((v) => (v ?? 0) / Math.max(s.total, 1))), 1e-9);
   const hidden = shapes.some((s) => [...s.positive, ...s.negative].includes(null));
   const threshold = report.board.thresholds[operating(report, shown.model)];
-  const title = finding(shapes, d.edges, threshold);
+  const title = finding(shapes, threshold);
   const [low, high] = [d.edges[0] ?? 0, d.edges[d.edges.length - 1] ?? 1];
   const x = (v: number): number => EDGE.left + ((v - low) / (high - low || 1)) * WIDTH;
   const half = labelled ? HEIGHT / 2 : HEIGHT;
@@ -61,7 +64,7 @@ export function Distribution({ shown }: { shown: Shown }) {
           <div class="panel" key={s.slice}>
             <h4><i class="swatch" style={{ background: colours[s.slice] }} /> <bdi>{short(s.name, 40)}</bdi></h4>
             <svg class="plot" viewBox={`0 0 ${WIDTH + EDGE.left + EDGE.right} ${HEIGHT + EDGE.top + EDGE.bottom}`} role="img" style={{ color: colours[s.slice] }}
-              aria-label={`Scores of ${short(s.name)}: ${count(s.total)} counted. ${above(s, d.edges, threshold)}`}>
+              aria-label={`Scores of ${short(s.name)}: ${count(s.total)} counted. ${s.median === null ? "" : `Half score ${said(s.median)} or more.`}`}>
               {labelled ? <>{bars(s.positive, s, true)}{bars(s.negative, s, false)}</> : bars(s.negative, s, true)}
               <line class="rail" x1={x(low)} x2={x(high)} y1={base} y2={base} />
               {threshold !== undefined && <line class="reference" x1={x(threshold)} x2={x(threshold)} y1={EDGE.top} y2={EDGE.top + HEIGHT} />}
@@ -85,25 +88,27 @@ export function Distribution({ shown }: { shown: Shown }) {
   );
 }
 
-/** Middle of the bin that holds the group's median; suppressed cells count as none. */
-function median(s: Shape, edges: number[]): number | null {
-  let seen = 0;
-  for (let i = 0; i < s.negative.length; i++) {
-    seen += (s.negative[i] ?? 0) + (s.positive[i] ?? 0);
-    if (s.total > 0 && seen >= s.total / 2) return ((edges[i] ?? 0) + (edges[i + 1] ?? 0)) / 2;
+/** The score that half the group reaches, from the selection rates: the histogram may have hidden cells, these have none. */
+function median(store: Store, model: number, slice: number): number | null {
+  const { board } = store.report;
+  const grid = store.grids.get(model, board.metrics.findIndex((m) => m.name === "selection_rate"));
+  if (board.thresholds.length < 10) return null;
+  let last: number | null = null;
+  for (let k = 0; k < board.thresholds.length; k++) {
+    const c = cell(grid, slice, k);
+    if (!c || c.value < 0.5) break;
+    last = board.thresholds[k] ?? null;
   }
-  return null;
+  return last;
 }
 
-function above(s: Shape, edges: number[], threshold: number | undefined): string {
-  const m = median(s, edges);
-  if (m === null) return "";
-  return `Half score about ${Number(m.toPrecision(2))} or more${threshold === undefined ? "" : `; the threshold is ${threshold}`}.`;
+function said(m: number): string {
+  return String(Number(m.toPrecision(2)));
 }
 
-function finding(shapes: Shape[], edges: number[], threshold: number | undefined): string {
-  const known = shapes.flatMap((s) => { const m = median(s, edges); return m === null ? [] : [{ name: s.name, m }]; }).sort((a, b) => a.m - b.m);
+function finding(shapes: Shape[], threshold: number | undefined): string {
+  const known = shapes.flatMap((s) => (s.median === null ? [] : [{ name: s.name, m: s.median }])).sort((a, b) => a.m - b.m);
   const [low, high] = [known[0], known[known.length - 1]];
   if (!low || !high || low === high || low.m === high.m) return "How the scores are spread";
-  return `The middle score of ${short(low.name, 40)} is about ${Number(low.m.toPrecision(2))}; of ${short(high.name, 40)}, about ${Number(high.m.toPrecision(2))}${threshold === undefined ? "" : ` (threshold ${threshold})`}.`;
+  return `Half of ${short(low.name, 40)} score ${said(low.m)} or more; half of ${short(high.name, 40)}, ${said(high.m)} or more${threshold === undefined ? "" : ` (threshold ${threshold})`}.`;
 }

@@ -12,7 +12,7 @@ export function Controls({ selection }: { selection: Selection }) {
   const { report, families, view } = store;
   const now = view.value;
   const set = (change: Partial<View>): void => void (view.value = { ...now, ...change });
-  const many = families.some((f) => f.slices.length > 8) || families.length > 3;
+  const many = families.some((f) => f.slices.length > 12) || families.length > 3;
   return (
     <form class="controls" aria-label="Groups chart" onSubmit={(e) => e.preventDefault()}>
       <label class="control wide">
@@ -121,7 +121,7 @@ function Threshold({ set }: { set: (change: Partial<View>) => void }) {
   const missed = typed !== null && typed.trim() !== "" && Number.isFinite(Number(typed)) && Math.abs(Number(typed) - (all[at] ?? 0)) > 1e-9;
   return (
     <fieldset class="control threshold wide" disabled={off}>
-      <legend>Selected from a score of</legend>
+      <legend>Threshold: selected from a score of</legend>
       <input type="range" name="threshold" aria-label="Threshold" min="0" max={all.length - 1} step="1" value={at}
         aria-valuetext={String(all[at])} onInput={(e) => { setTyped(null); set({ threshold: Number(e.currentTarget.value) }); }} />
       <input type="text" name="threshold-typed" inputMode="decimal" aria-label="Threshold, typed" size={6}

@@ -2,6 +2,7 @@ import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { memo } from "preact/compat";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { kindOf, type LimitMark, type Row, type Selection } from "../board";
+import { SLOTS } from "../colour";
 import type { Cell } from "../decode";
 import { asTyped, count, estimateText, fixed, unitFactor, type Kind } from "../numbers";
 import { Text } from "../parts/Text";
@@ -33,9 +34,11 @@ export function GroupRows({ selection, rows, mark, title }: Props) {
   if (drawn.every((r) => r.cells.every((c) => c === null))) {
     return <p class="empty"><strong>Nothing to draw.</strong> {rows.length === 0 ? "No group matches what you chose." : "Nobody is counted in this rate at this threshold."}</p>;
   }
+  const crowded = selection.shown.some((f) => f.slices.length > SLOTS.length + 1);
+  const colourOf = (slice: number): string => (crowded && slice > 0 ? "var(--ink-2)" : (colours[slice] ?? "var(--ink)"));
   const toggle = (slice: number): void => void (open.value = open.value === slice ? null : slice);
   const line = (r: Row) => (
-    <GroupRow key={r.slice} row={r} x={x} domain={x.domain().join()} kind={kind} colour={colours[r.slice] ?? "var(--ink)"} models={view.value.models}
+    <GroupRow key={r.slice} row={r} x={x} domain={x.domain().join()} kind={kind} colour={colourOf(r.slice)} models={view.value.models}
       open={open.value === r.slice} toggle={toggle} cellsKey={cellsKey(r)} />
   );
   return (
@@ -171,7 +174,7 @@ const GroupRow = memo(
       </li>
     );
   },
-  (a, b) => a.cellsKey === b.cellsKey && a.domain === b.domain && a.open === b.open && a.kind === b.kind && a.models === b.models && a.row.name === b.row.name,
+  (a, b) => a.cellsKey === b.cellsKey && a.domain === b.domain && a.colour === b.colour && a.open === b.open && a.kind === b.kind && a.models === b.models && a.row.name === b.row.name,
 );
 
 function Whisker({ c, x, y, model }: { c: Cell; x: Scale; y: number; model: number }) {

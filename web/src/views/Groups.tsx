@@ -3,7 +3,7 @@ import { FIRST, limitMark, select } from "../board";
 import { finding, subtitle, thresholdText } from "../findings";
 import { count } from "../numbers";
 import { TableFold } from "../parts/Table";
-import { Text } from "../parts/Text";
+import { Sentence, Text } from "../parts/Text";
 import { useStore } from "../store";
 import { capital, plural, short } from "../words";
 import { Controls } from "./GroupControls";
@@ -24,8 +24,8 @@ export function Groups() {
   return (
     <section id="groups" class="section" aria-labelledby="groups-title">
       <p class="kicker">Groups</p>
-      <h2 id="groups-title" tabIndex={-1}><Text most={200}>{title}</Text></h2>
-      <p class="subtitle"><Text most={300}>{subtitle(report, view)}</Text></p>
+      <h2 id="groups-title" tabIndex={-1}><Sentence>{title}</Sentence></h2>
+      <p class="subtitle"><Sentence>{subtitle(report, view)}</Sentence></p>
       <Controls selection={selection} />
       {store.families.length === 0 && (
         <p class="empty"><strong>No groups given.</strong> Add <code>--groups COLUMN</code> to see this measure by group.</p>

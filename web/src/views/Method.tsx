@@ -1,6 +1,6 @@
 import type { Evidence } from "../data";
 import { Fold } from "../parts/Fold";
-import { Text, TextList } from "../parts/Text";
+import { Sentence, Text, TextList } from "../parts/Text";
 import { useStore } from "../store";
 
 const OUTCOME = { measured: "measured", insufficient: "not enough data", not_applicable: "does not apply", error: "stopped by an error" };
@@ -26,9 +26,9 @@ function Body({ e }: { e: Evidence }) {
   const parameters = Object.entries(e.parameters);
   return (
     <>
-      <p><Text most={400}>{e.question}</Text></p>
+      <p><Sentence>{e.question}</Sentence></p>
       <dl class="facts">
-        <dt>How</dt><dd><Text most={400}>{e.method}</Text></dd>
+        <dt>How</dt><dd><Sentence>{e.method}</Sentence></dd>
         {parameters.map(([name, value]) => (
           <><dt><Text most={40}>{name}</Text></dt><dd><code><Text most={160}>{said(value)}</Text></code></dd></>
         ))}

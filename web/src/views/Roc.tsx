@@ -17,7 +17,7 @@ interface Curve {
 }
 
 const SIZE = 320;
-const EDGE = { left: 44, top: 12, right: 16, bottom: 44 };
+const EDGE = { left: 60, top: 12, right: 16, bottom: 44 };
 
 function curves(store: Store, { model, slices }: Shown): Curve[] {
   const { report, grids, names } = store;
@@ -77,7 +77,7 @@ export function Roc({ shown }: { shown: Shown }) {
             </g>
           ))}
           <text class="axis-title" x={x(0.5)} y={y(0) + 36} text-anchor="middle">do not qualify, yet selected (false positive rate)</text>
-          <text class="axis-title" transform={`translate(12 ${y(0.5)}) rotate(-90)`} text-anchor="middle">qualify and selected (true positive rate)</text>
+          <text class="axis-title" transform={`translate(14 ${y(0.5)}) rotate(-90)`} text-anchor="middle">qualify and selected (true positive rate)</text>
         </svg>
         <Legend curves={all} />
       </div>

@@ -1,13 +1,13 @@
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { Verdict, VerdictWord } from "../data";
-import { asTyped, bracket, count, digitsFor, quantity } from "../numbers";
+import { asTyped, bracket, count, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
 import { domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
-import { Text, TextList } from "../parts/Text";
+import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { useStore } from "../store";
-import { ORDER, plural, VERDICTS } from "../words";
+import { ORDER, plural, short, VERDICTS } from "../words";
 
 const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 5, unjudged: 8, error: 5 };
 const STEP = 50;
@@ -93,10 +93,15 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
 function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Domain> }) {
   const store = useStore();
   const { report } = store;
+  const [isOpen, setOpen] = useState(false);
+  const print = usePrinting();
+  const id = useId();
+  const open = isOpen || print;
   const kind = verdictKind(v, report.board.metrics);
   const domain = scale.get(domainId(v));
   const measured = v.value !== null;
-  const digits = digitsFor(kind, v.low, v.high);
+  const loud = v.verdict !== "within";
+  const strip = measured && domain ? <Strip verdict={v} domain={domain} kind={kind} /> : null;
   const go = (): void => {
     store.view.value = show(report, store.families, store.view.value, v);
     document.getElementById("groups")?.scrollIntoView();
@@ -107,25 +112,36 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
       <Icon word={v.verdict} />
       <div class="verdict-body">
         <h3 class="verdict-sentence">
-          <Text most={300}>{v.sentence}</Text>
+          <Sentence>{v.sentence}</Sentence>
           {report.models.length > 1 && v.model !== null && <span class="tag"><Text most={30}>{v.model}</Text></span>}
         </h3>
-        {v.power !== null && <p class="verdict-power"><Text most={300}>{v.power}</Text></p>}
-        {!measured && v.reason && <p class="verdict-power"><Text most={300}>{v.reason}</Text></p>}
-        {measured && domain && <Strip verdict={v} domain={domain} kind={kind} />}
-        <Fold class="verdict-more" summary="Why, and what to try">
-          {() => <Detail verdict={v} go={go} />}
-        </Fold>
+        {v.power !== null && <p class="verdict-power"><Sentence>{v.power}</Sentence></p>}
+        {!measured && v.reason && <p class="verdict-power"><Sentence>{v.reason}</Sentence></p>}
+        {loud && strip}
       </div>
-      {measured && (
-        <dl class="verdict-numbers">
-          <div class="number-main"><dt class="sr">value</dt><dd>{quantity(kind, v.value ?? 0, digits)}</dd></div>
-          {v.low !== null && v.high !== null && <div><dt class="sr">interval</dt><dd>{bracket(kind, v.low, v.high, digits)}</dd></div>}
-          <div><dt>limit</dt><dd>{v.limit === null ? "none set" : `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
-          <div><dt class="sr">people</dt><dd>{count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
-        </dl>
-      )}
+      <div class="verdict-side">
+        {measured && <Numbers verdict={v} kind={kind} />}
+        <button type="button" class="inline" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Close" : "Why, and what to try"}<span class="sr">: {short(v.sentence, 120)}</span>
+        </button>
+      </div>
+      {open && <div class="verdict-detail" id={id}>{!loud && strip}<Detail verdict={v} go={go} /></div>}
     </li>
+  );
+}
+
+function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
+  const { report } = useStore();
+  const digits = digitsFor(kind, v.low, v.high);
+  return (
+    <dl class="verdict-numbers">
+      <div class="number-main">
+        <dt class="sr">measured, with its interval</dt>
+        <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
+      </div>
+      <div><dt>limit</dt> <dd>{v.limit === null ? "none set" : `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
+      <div><dt class="sr">people</dt> <dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
+    </dl>
   );
 }
 
@@ -140,7 +156,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
   return (
     <>
       <dl class="facts">
-        {v.reason && <><dt>Why</dt><dd><Text most={300}>{v.reason}</Text></dd></>}
+        {v.reason && <><dt>Why</dt><dd><Sentence>{v.reason}</Sentence></dd></>}
         {metric && <><dt>{metric.label}</dt><dd>{metric.plain}{metric.needs_label && label && <> · label: <Text>{label.words}</Text></>}</dd></>}
         {v.statement && v.limit !== null && (
           <><dt>Limit</dt><dd>{STATEMENT[v.statement]} {quantity(kind, v.limit, kind === "share" || kind === "points" ? 1 : 2).replace(".0", "")}
@@ -148,7 +164,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         )}
         {v.threshold !== null && <><dt>Threshold</dt><dd>selected at a score of {v.threshold} or more</dd></>}
         <dt>Counted</dt>
-        <dd>{count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
+        <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
           <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. Its lower end allows for every group looked at; its upper end is what a pass has to stay under.</dd></>
         )}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { toCsv } from "./csv";
+import { asTyped, bracket, decimals, estimateText, fixed, quantity } from "./numbers";
+import { Names, sameKey, short, visible } from "./words";
+import type { Report } from "./data";
+
+describe("numbers", () => {
+  test.each([[5, 0], [2, 0], [0.8, 1], [0.08, 2], [0, 2], [1e-9, 4]])("half-width %f supports %i decimals", (half, digits) => {
+    expect(decimals(half)).toBe(digits);
+  });
+
+  test("are rounded to what the interval supports", () => {
+    expect(estimateText("points", 0.178342, 0.131, 0.2275)).toBe("18 points [13, 23]");
+    expect(estimateText("share", 0.709, 0.689, 0.728)).toBe("70.9% [68.9, 72.8]");
+    expect(estimateText("ratio", 0.8123, 0.7, 0.93)).toBe("0.81× [0.70, 0.93]");
+    expect(bracket("points", -0.012, 0.06, 0)).toBe("[−1, 6]");
+  });
+
+  test("never show a negative zero, and say when they are unknown or endless", () => {
+    expect(fixed(-0.001, 0)).toBe("0");
+    expect(fixed(NaN, 1)).toBe("not known");
+    expect(fixed(Infinity, 1)).toBe("∞");
+    expect(quantity("points", 0.01, 0)).toBe("1 point");
+  });
+
+  test("a limit is shown as somebody typed it", () => {
+    expect(asTyped("points", 0.05)).toBe("5");
+    expect(asTyped("points", 0.125)).toBe("12.5");
+    expect(asTyped("ratio", 0.8)).toBe("0.8");
+  });
+});
+
+describe("csv", () => {
+  test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\uFF1D1", "\u0000=1"])("disarms the formula %j", (text) => {
+    const line = toCsv(["a"], [[text]]).split("\r\n")[1] ?? "";
+    expect(line.replace(/^"/, "")).toMatch(/^'/);
+  });
+
+  test("keeps numbers numbers, quotes what needs it, leaves the unknown empty", () => {
+    expect(toCsv(["a", "b,c"], [[-0.5, 'x "y"\nz'], [null, NaN]])).toBe('a,"b,c"\r\n-0.5,"x ""y""\nz"\r\n,\r\n');
+  });
+});
+
+describe("words", () => {
+  test("make controls and direction overrides visible and leave other scripts alone", () => {
+    expect(visible("a\u0000b\u202Ec")).toBe("a\\x00b\\u202ec");
+    expect(visible("שלום")).toBe("שלום");
+  });
+
+  test("cut by character, never inside one", () => {
+    expect(short("😀".repeat(50), 10)).toBe(`${"😀".repeat(9)}…`);
+  });
+
+  test("name groups as the data do, with the column where the value alone would not be understood", () => {
+    const values = (...v: (string | null)[]) => v.map((value) => ({ value, n: 1, share: 0.1 }));
+    const names = new Names({
+      subject: { groups: [{ column: "race", values: values("Black", null) }, { column: "owner", values: values("1", "yes", "") }] },
+    } as unknown as Report);
+    expect(names.slice({})).toBe("Everyone");
+    expect(names.slice({ race: "Black" })).toBe("Black");
+    expect(names.slice({ race: null })).toBe("race not recorded");
+    expect(names.slice({ race: "Black", owner: "1" })).toBe("Black, owner: 1");
+    expect(names.slice({ owner: "yes" })).toBe("owner: yes");
+    expect(names.slice({ owner: "" })).toContain("empty");
+  });
+
+  test("keys are the same whatever their order, and null is a value", () => {
+    expect(sameKey({ a: "1", b: null }, { b: null, a: "1" })).toBe(true);
+    expect(sameKey({ a: null }, { a: "" })).toBe(false);
+    expect(sameKey({}, null)).toBe(false);
+  });
+});
