@@ -61,16 +61,18 @@ def _sentences(judgement: Judgement, roles: Roles, terminal: Terminal) -> list[s
         if len(found) > most:
             rest = f"  and {count(len(found) - most)} more {words.verdict_word(found[0].verdict)} in the report"
             lines.append(terminal.style(rest, "quiet"))
+    if any(v.verdict == "within" for v in ordered):
+        lines += [terminal.style(line, "quiet") for line in terminal.wrapped(words.WITHIN_NOTE, first="  ", rest="  ")]
     if not any(v.limit is not None for v in ordered):
         lines += _widest(ordered, roles, terminal)
     return lines
 
 
 def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> list[str]:
-    """Without limits: the gaps that the data show most surely, one for each metric."""
+    """Without limits: the gaps that the data show most surely, one for each metric, single columns before crosses."""
     gaps = [v for v in ordered if v.verdict == "unjudged" and v.finding is not None and v.finding.kind == "gap"]
     gaps = [v for v in gaps if v.finding is not None and v.finding.operating and v.finding.metric.scale == "share"]
-    gaps.sort(key=lambda v: -(v.finding.low if v.finding else 0.0))
+    gaps.sort(key=lambda v: (len(v.finding.family), -v.finding.low) if v.finding else (0, 0.0))
     best: dict[tuple[str, str | None], Verdict] = {}
     for verdict in gaps:
         if verdict.finding is not None:
@@ -84,9 +86,8 @@ def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> lis
 def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
     clean = harmless(text)
     clean = clean if len(clean) <= SENTENCE else clean[: SENTENCE - 1] + "…"
-    lines = terminal.wrapped(clean, rest="  ")
-    first = f"{terminal.mark(mark)} {lines[0][len('  ') :]}"
-    return [first, *lines[1:]]
+    first, *rest = terminal.wrapped(clean, first="", rest="  ")
+    return [f"{terminal.mark(mark)} {first}", *rest]
 
 
 def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:

@@ -68,7 +68,7 @@ class Hashing:
 
 
 def open_table(data: object) -> Opened:
-    """Open a path, a folder of files of one kind, a glob, or a table in memory.
+    """Open a path, a folder of files of one kind, a glob, a list of these, or a table in memory.
 
     Files: CSV, TSV, Parquet, Arrow, known by suffix and otherwise by their first bytes. Tables: Polars (eager or lazy),
     pandas, Arrow, DuckDB relations, whatever narwhals reads. Parquet, Arrow and CSV above 256 MB stay lazy.
@@ -78,25 +78,27 @@ def open_table(data: object) -> Opened:
     if isinstance(data, bytes):
         raise InputError("bytes are not a path", where="data", expected="a path as text")
     if isinstance(data, str | os.PathLike):
-        return _open_path(os.fspath(data))
+        return _open_paths([os.fspath(data)])
+    if isinstance(data, list | tuple) and data and all(isinstance(d, str | os.PathLike) for d in data):
+        return _open_paths([os.fspath(d) for d in data])
     from sterling.sources.frames import open_frame
 
     table, name = open_frame(data)
     return Opened(table=table, name=name, hashing=Hashing((), ()))
 
 
-def _open_path(given: str | bytes) -> Opened:
+def _open_paths(given: Sequence[str | bytes]) -> Opened:
     from sterling.sources.columnar import open_columnar
     from sterling.sources.delimited import open_delimited
-    from sterling.sources.paths import find_files
+    from sterling.sources.paths import find_all
 
-    text = os.fsdecode(given)
-    paths, kind = find_files(text)
+    texts = [os.fsdecode(g) for g in given]
+    paths, kind = find_all(texts)
     if kind in ("csv", "tsv"):
         table, files = open_delimited(paths, separator="\t" if kind == "tsv" else None)
     else:
         table, files = open_columnar(paths, kind)
-    name = shown(text)
+    name = shown(texts[0]) if len(texts) == 1 else f"{shown(texts[0])} and {len(texts) - 1} more"
     if not any(f.rows for f in files):
         raise no_rows(name)
     return Opened(table=table, name=name, hashing=Hashing(paths, files))

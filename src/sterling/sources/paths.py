@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -55,6 +56,16 @@ def find_files(given: str) -> tuple[list[Path], Kind]:
             raise translate(error, name) from error
         raise InputError("this is not a path", where=name, expected=EXPECTED) from error
     raise InputError("there is no such file or folder", where=name, hint=_nearby(path))
+
+
+def find_all(given: Sequence[str]) -> tuple[list[Path], Kind]:
+    """The files that several paths, folders or globs mean, each once and in the order given.
+
+    Raises InputError as `find_files` does.
+    """
+    found = [find_files(text) for text in given]
+    paths = list(dict.fromkeys(path for files, _ in found for path in files))
+    return (paths, found[0][1]) if len(found) == 1 else _one_kind(paths, shown(given[0]))
 
 
 def kind_of(path: Path) -> Kind:

@@ -57,6 +57,7 @@ def _case(suite: Element, verdict: Verdict, run: Run, policy: Path | None, root:
     if kind is None:
         SubElement(case, "system-out").text = said
         return
-    details = [words.reason(verdict, roles), words.label_note(roles), *(f"hint: {plain(h, 300)}" for h in verdict.hints)]
+    hints = (f"hint: {plain(h, 300)}" for h in verdict.hints)
+    details = [words.reason(verdict, roles), words.label_note(roles), *hints]
     told = SubElement(case, kind, {"message": said, "type": words.verdict_word(verdict.verdict)})
     told.text = "\n".join(line for line in details if line)
