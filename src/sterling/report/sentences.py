@@ -11,6 +11,8 @@ from sterling.report.text import MINUS, capital, digits_of, level_text, number, 
 # Being selected, among whom: the person's own side of a decision, as against the quality of a model.
 _SELECTED = {"selection_rate", "true_positive_rate", "false_positive_rate", "mean_score", "calibration_in_the_large"}
 _NOT_SELECTED = {"negative_rate", "false_negative_rate", "true_negative_rate"}
+UNSTATED = "selected"
+"""What roles say of the model's decision when the project has no word of its own."""
 _TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
 
 
@@ -65,7 +67,7 @@ def term(info: MetricInfo) -> str:
 
 def selected(roles: Roles) -> str:
     """What the model does to a person when it says yes: `approved`, `predicted "reoffended"`, `selected`."""
-    if roles.decision and roles.decision.strip():
+    if roles.decision.strip() not in ("", UNSTATED):
         return plain(roles.decision, 60)
     if roles.label is None or roles.positive is None:
         return "selected"

@@ -34,9 +34,8 @@ _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
 
 
 def settled_roles(run: Run) -> Roles:
-    """The run's roles with the label values worked out from the data, and the words of its project."""
-    decision = run.roles.decision or run.policy.project.get("decision")
-    return dataclasses.replace(run.roles, positive=run.positive, favourable=run.favourable, decision=decision)
+    """The run's roles with the label values that were worked out from the data."""
+    return dataclasses.replace(run.roles, positive=run.positive, favourable=run.favourable)
 
 
 def in_order(judgement: Judgement) -> list[Verdict]:

@@ -1,0 +1,65 @@
+"""Groups in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from sterling.core.slices import Slice
+from sterling.report.people import group, groups
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        ({}, "all applicants"),
+        ({"race": "Black"}, "Black applicants"),
+        ({"race": "black"}, "Black applicants"),
+        ({"race": "White"}, "white applicants"),
+        ({"race": "HISPANIC"}, "Hispanic applicants"),
+        ({"Ethnic group": "African-American"}, "African-American applicants"),
+        ({"race": "Native American"}, "Native American applicants"),
+        ({"race": "Other"}, "applicants with race = 'Other'"),
+        ({"race": "Two or more races"}, "applicants with race = 'Two or more races'"),
+        ({"sex": "FEMALE"}, "female applicants"),
+        ({"sex": "F"}, "applicants with sex F"),
+        ({"race": "Black", "sex": "Female"}, "female Black applicants"),
+        ({"age_band": "25-34"}, "applicants with age_band 25-34"),
+        ({"age_band": "65+"}, "applicants with age_band 65+"),
+        ({"age_cat": "Less than 25"}, "applicants with age_cat = 'Less than 25'"),
+        ({"education": "HS-grad"}, "applicants with education = 'HS-grad'"),
+        ({"disability": "1"}, "applicants with disability = '1'"),
+        ({"sex": None}, "applicants with no recorded sex"),
+        ({"race": "Black", "sex": None}, "Black applicants with no recorded sex"),
+        (
+            {"sex": "male", "age_band": "25-34", "region": "north"},
+            "male applicants with age_band 25-34 and region = 'north'",
+        ),
+        ({"": ""}, "applicants with (no name) = ''"),
+    ],
+)
+def test_group_phrases(items: dict[str, str | None], expected: str) -> None:
+    assert group(Slice.of(items), "applicants").text == expected
+
+
+def test_people_is_the_noun_by_default_and_women_are_not_women_people() -> None:
+    assert group(Slice.of({"race": "Black"})).text == "Black people"
+    assert group(Slice.of({"race": "Black", "sex": "women"})).text == "Black women"
+    assert group(Slice.of({"sex": "women"}), "applicants").text == "women applicants"
+    assert group(Slice.of({"race": "Black"}), "   ").text == "Black people"
+
+
+def test_possessives() -> None:
+    assert group(Slice.of({"race": "Black"}), "applicants").possessive == "Black applicants'"
+    assert group(Slice.of({"race": "Black"})).possessive == "Black people's"
+
+
+def test_long_values_keep_both_ends() -> None:
+    text = group(Slice.of({"town": "a" * 5_000 + "-the-end"})).text
+    assert len(text) < 70
+    assert text.endswith("-the-end'")
+
+
+def test_lists_of_groups_say_how_many_more() -> None:
+    some = [Slice.of({"race": r}) for r in ("Black", "Asian", "white", "Hispanic", "Native")]
+    assert groups(some, "applicants") == "Black applicants, Asian applicants, white applicants and 2 other groups"
+    assert groups(some[:2], "applicants") == "Black applicants and Asian applicants"

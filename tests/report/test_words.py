@@ -1,0 +1,146 @@
+"""Verdicts in words: counts, brackets, limits, power, labels."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from sterling.core.evidence import TooSmall
+from sterling.core.judge import Judgement
+from sterling.core.metrics import resolve_metric
+from sterling.core.roles import ModelColumn
+from sterling.core.slices import Slice
+from sterling.report import words
+
+
+@pytest.fixture
+def gap(make: SimpleNamespace) -> object:
+    return make.finding(
+        "selection_rate", "gap", make.side(0.68, 190, race="black"), make.side(0.86, 1688, race="white")
+    )
+
+
+def test_one_line_says_who_how_much_how_sure_and_the_limit(make: SimpleNamespace, gap: object) -> None:
+    expected = (
+        "Black applicants are selected 18 points less often than white applicants [13, 23]: over your limit of 5."
+    )
+    assert words.said(make.verdict(gap), make.lender) == expected
+    assert words.said(make.verdict(gap, "unjudged", None), make.lender).endswith("[13, 23]: no limit set.")
+    assert words.said(make.verdict(gap, "within", bound=0.25), make.lender).endswith(": within your limit of 25.")
+
+
+def test_undecided_says_what_would_decide_it(make: SimpleNamespace) -> None:
+    gap = make.finding(
+        "tpr", "gap", make.side(0.88, 260, 212, sex="female"), make.side(0.9, 1500, 1390, sex="male"), low=0, high=0.06
+    )
+    undecided = make.verdict(gap, "undecided", more_people=893)
+    expected = (
+        "Female applicants' true positive rate is 2 points lower than male applicants' [0, 6]: undecided at your limit of "
+        "5; about 900 more female applicants would decide this."
+    )
+    assert words.said(undecided, make.lender) == expected
+    never = make.verdict(gap, "undecided", more_people=None)
+    assert words.power_text(never, make.lender) == (
+        "no number of applicants would decide this while the value stays so close to the limit"
+    )
+    assert words.power_text(make.verdict(gap, "over"), make.lender) == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "text"), [(7, "about 7"), (87, "about 87"), (1_234, "about 1,300"), (895, "about 900")]
+)
+def test_power_is_rounded_up_to_two_digits(make: SimpleNamespace, gap: object, more: int, text: str) -> None:
+    assert words.power_text(make.verdict(gap, "undecided", more_people=more), make.lender).startswith(
+        f"{text} more Black"
+    )
+
+
+def test_brackets_keep_only_supported_digits_and_a_real_minus(make: SimpleNamespace) -> None:
+    gap = make.finding(
+        "tpr", "gap", make.side(0.88, sex="female"), make.side(0.9, sex="male"), low=-0.0149, high=0.0601
+    )
+    assert words.bracket(gap) == "[\u22121, 6]"
+    fine = make.finding("tpr", "gap", make.side(0.88), make.side(0.9), low=0.0149, high=0.0251)
+    assert words.bracket(fine) == "[1.5, 2.5]"
+    auc = make.finding("auc", "gap", make.side(0.71), make.side(0.74), low=-0.004, high=0.06)
+    assert words.bracket(auc) == "[0.00, 0.06]"
+
+
+def test_limits_as_they_were_typed(make: SimpleNamespace, gap: object) -> None:
+    assert words.limit_text(make.verdict(gap, bound=0.125)) == "limit 12.5"
+    ratio = make.finding("selection_rate", "ratio", make.side(0.6, race="black"), make.side(0.8, race="white"))
+    assert words.limit_text(make.verdict(ratio, statement="min_ratio", bound=0.8)) == "limit 0.8"
+    floor = make.finding("accuracy", "lowest", make.side(0.71, race="black"), groups_compared=3)
+    assert words.limit_text(make.verdict(floor, statement="min", bound=0.7)) == "limit at least 70%"
+    assert words.said(make.verdict(floor, statement="min", bound=0.8), make.lender).endswith(
+        "over your limit (at least 80%)."
+    )
+    auc = make.finding("auc", "lowest", make.side(0.71, race="black"), groups_compared=3)
+    assert words.limit_text(make.verdict(auc, statement="min", bound=0.7)) == "limit at least 0.7"
+    assert words.limit_text(make.verdict(gap, "unjudged", None)) == ""
+
+
+def test_reasons_name_the_side_of_the_limit_and_the_number_of_groups(make: SimpleNamespace, gap: object) -> None:
+    assert words.reason(make.verdict(gap), make.lender) == "the whole interval lies above the limit"
+    many = make.replace(gap, groups_compared=5)
+    expected = "the whole interval lies above the limit; the widest gap of 5 groups by race"
+    assert words.reason(make.verdict(many), make.lender) == expected
+    within = make.verdict(gap, "within", reason="the whole interval lies within the limit")
+    assert words.reason(within, make.lender) == "the whole interval lies below the limit"
+    floor = make.finding("accuracy", "lowest", make.side(0.5, race="black"))
+    below = make.verdict(floor, statement="min", bound=0.7)
+    assert words.reason(below, make.lender) == "the whole interval lies below the limit"
+    nan = float("nan")
+    small = (TooSmall(slice=Slice.of({"race": "asian"}), n=22, n_eligible=11, n_needed=30),
+             TooSmall(slice=Slice.of({"race": None}), n=7, n_eligible=3, n_needed=30))  # fmt: skip
+    few = make.replace(gap, value=nan, low=nan, high=nan, too_small=small)
+    expected = (
+        "Asian applicants: 11 of the 30 needed and applicants with no recorded race: fewer than 10 of the 30 needed"
+    )
+    assert words.reason(make.verdict(few, "insufficient"), make.lender) == expected
+
+
+def test_headline_counts_in_the_order_to_show(make: SimpleNamespace, gap: object) -> None:
+    seen = ["within", "over", "undecided", "within", "unjudged", "undecided", "insufficient"]
+    judgement = Judgement(verdicts=tuple(make.verdict(gap, word) for word in seen))
+    assert words.headline_counts(judgement) == (
+        "1 over your limit · 2 undecided · 1 comparison with too few people · 2 within your limits · "
+        "1 measured with no limit set"
+    )
+    assert [v.verdict for v in words.in_order(judgement)][:3] == ["over", "undecided", "undecided"]
+    assert words.headline_counts(Judgement(verdicts=())) == "nothing measured"
+
+
+def test_a_model_is_named_when_there_are_several(make: SimpleNamespace, gap: object) -> None:
+    two = make.replace(make.lender, models=(ModelColumn(column="p"), ModelColumn(column="q")))
+    assert words.sentence(make.verdict(gap), two).endswith("than white applicants (model p)")
+    assert words.sentence(make.verdict(gap), two, name_model=False).endswith("than white applicants")
+
+
+def test_limits_that_met_nothing_still_have_a_sentence(make: SimpleNamespace) -> None:
+    unmet = make.verdict(None, "not_applicable", reason="there is no label")
+    assert words.said(unmet, make.lender) == "Your limit on selection rate was not answered: there is no label."
+    failed = make.verdict(None, "error", None, reason="ZeroDivisionError")
+    assert (
+        words.said(failed, make.lender) == "The check of selection rate gap stopped with an error: ZeroDivisionError."
+    )
+
+
+def test_the_label_stands_beside_every_number_that_uses_it(make: SimpleNamespace) -> None:
+    assert words.label_note(make.lender) == "label: the lender's past decision; agreement with past decisions"
+    assert words.label_note(make.court) == "label: what happened later"
+    assert words.label_note(make.replace(make.court, label=None)) == ""
+    tpr = resolve_metric("tpr").info
+    assert words.metric_note(tpr, make.lender) == (
+        "true positive rate: of the applicants whose label is positive, the share selected; "
+        "label: the lender's past decision; agreement with past decisions"
+    )
+    rate = words.metric_note(resolve_metric("selection_rate").info, make.lender)
+    assert rate == "selection rate: of all applicants, the share the model selects"
+
+
+def test_roles_are_settled_from_the_run(make: SimpleNamespace) -> None:
+    roles = make.replace(make.lender, positive=None, favourable=None)
+    settled = words.settled_roles(make.run(roles=roles))
+    assert (settled.positive, settled.favourable) == ("1", "1")
