@@ -42,7 +42,6 @@ class Roles:
 
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
     `people` and `decision` are the words of the project: "applicants" who are "approved".
-    `decision`: what happens to a person whom the model selects, as in "applicants are ...": approved, scored 5 or higher.
     """
 
     models: tuple[ModelColumn, ...] = ()
@@ -57,7 +56,6 @@ class Roles:
     people: str = "people"
     decision: str = "selected"
     label_words: str | None = None
-    decision: str | None = None
     not_recorded: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
