@@ -37,14 +37,16 @@ $(VENV)/.installed: $(LOCK) pyproject.toml
 	@test -x $(BIN)/python || { echo "Making $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@cmp -s $(LOCK) $(VENV)/.lock || { \
 	  echo "Installing the pinned environment ($(LOCK))"; \
-	  $(BIN)/python -m pip install --quiet --no-deps --no-compile -r $(LOCK) && cp $(LOCK) $(VENV)/.lock; }
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	  $(BIN)/python -m pip install -qq --no-deps --no-compile -r $(LOCK) && cp $(LOCK) $(VENV)/.lock; }
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
 lock:
 	@rm -rf $(STAMPS)/uv && $(PYTHON) -m venv $(STAMPS)/uv && $(STAMPS)/uv/bin/python -m pip install --quiet uv
 	@$(STAMPS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml --all-extras --group dev \
 	  --no-header --no-emit-index-url --no-emit-find-links --output-file $(LOCK)
+	@$(STAMPS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml requirements/bench.in \
+	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links --output-file requirements/bench.lock
 	@rm -rf $(STAMPS)/uv
 
 # --- front end -----------------------------------------------------------------------------------------------------------
@@ -105,8 +107,16 @@ contracts: setup
 docs-examples: setup web
 	@$(BIN)/python -m pytest -m docs tests/docs
 
-bench: setup
-	@$(BIN)/python -m benchmarks
+# An environment of its own: one of the peers needs an older pandas than the tests use.
+bench: .venv-bench/.installed
+	@.venv-bench/bin/python -m benchmarks $(CLAIMS)
+
+.venv-bench/.installed: requirements/bench.lock pyproject.toml
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@echo "Installing the peers (requirements/bench.lock)"
+	@.venv-bench/bin/python -m pip install -qq --no-deps --no-compile -r requirements/bench.lock
+	@.venv-bench/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
 
 examples: setup
 	@for name in lending income recidivism; do $(BIN)/python -m examples.$$name.make_data || exit 1; done
@@ -115,4 +125,4 @@ dist: setup web
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .
 
 clean:
-	rm -rf $(VENV) $(STAMPS) $(STATIC) dist build report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-bench benchmarks/.cache $(STAMPS) $(STATIC) dist build report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
