@@ -36,24 +36,26 @@ def gram(cluster: Ints, codes: Ints, slices: int, scores: Floats, label: NDArray
     """
     bins = Cuts(thresholds).index(scores).astype(np.int64)
     width = (len(thresholds) + 1) * 3
-    inner = (codes * (len(thresholds) + 1) + bins) * 3 + label
-    w = np.ones(len(cluster)) if weight is None else np.ldexp(np.rint(np.ldexp(weight, _UNIT)), -_UNIT)
-    order = np.argsort(cluster, kind="stable")
-    sorted_cluster, inner, w = cluster[order], inner[order], w[order]
     count = int(cluster.max()) + 1
-    step = max(1, _CELLS // (slices * width))
+    # Most clusters touch few slices: only the pairs of slice and cluster that occur are added up.
+    pairs, pair = np.unique(codes * count + cluster, return_inverse=True)
+    w = np.ones(len(cluster)) if weight is None else np.ldexp(np.rint(np.ldexp(weight, _UNIT)), -_UNIT)
+    order = np.argsort(pair, kind="stable")
+    inner, w, pair = (bins * 3 + label)[order], w[order], pair[order]
+    slice_of = pairs // count
+    ends = np.searchsorted(slice_of, np.arange(slices + 1))
     products = np.zeros((slices, len(thresholds), len(CELLS), len(CELLS)))
-    present = np.zeros(slices, dtype=np.int64)
-    for start in range(0, count, step):
-        stop = min(start + step, count)
-        a, b = np.searchsorted(sorted_cluster, [start, stop])
-        local = (sorted_cluster[a:b] - start) * (slices * width) + inner[a:b]
-        totals = np.bincount(local, weights=w[a:b], minlength=(stop - start) * slices * width)
-        shaped = totals.reshape(stop - start, slices, len(thresholds) + 1, 3)
-        present += (shaped.sum(axis=(2, 3)) > 0).sum(axis=0)
-        cells = cells_at(shaped, np.arange(1, len(thresholds) + 1))
-        products += np.einsum("cstk,cstl->stkl", cells, cells)
-    return Gram(products, present)
+    step = max(1, _CELLS // width)
+    for s in range(slices):
+        for start in range(ends[s], ends[s + 1], step):
+            stop = min(start + step, ends[s + 1])
+            a, b = np.searchsorted(pair, [start, stop])
+            local = (pair[a:b] - start) * width + inner[a:b]
+            totals = np.bincount(local, weights=w[a:b], minlength=(stop - start) * width)
+            cells = cells_at(totals.reshape(stop - start, len(thresholds) + 1, 3), np.arange(1, len(thresholds) + 1))
+            across = cells.transpose(1, 2, 0)
+            products[s] += across @ across.transpose(0, 2, 1)
+    return Gram(products, np.diff(ends))
 
 
 def cells_at(counts: NDArray[np.generic], first_bin: Ints) -> Floats:

@@ -6,6 +6,7 @@ Everything about decisions at the cut points, calibration, Brier score and log l
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from sterling.core.slices import GroupValue
 from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
-from sterling.engine.exact import CHUNK, Fixed, add_at
+from sterling.engine.exact import Fixed, add_at
 
 LABELS = 3
 """Negative, positive, missing."""
@@ -22,6 +23,10 @@ LABELS = 3
 COARSE = 10
 """Bins of the calibration and distribution pictures."""
 
+PIECE = 1 << 16
+"""Rows counted at a time: their temporaries stay in the processor's cache."""
+
+WORKERS = 2
 _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
 Ints = NDArray[np.int64]
@@ -82,20 +87,28 @@ class Cube:
 
 
 def count(spec: CubeSpec, batch: Batch) -> Cube:
-    """The cube of one batch."""
+    """The cube of one batch. Pieces that fit the cache are counted on two threads; sums are exact, so order is free."""
+    pieces = [batch.piece(start, start + PIECE) for start in range(0, batch.height, PIECE)] or [batch]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = pool.map(lambda piece: _count_piece(spec, piece), pieces)
+        total = next(parts)
+        for part in parts:
+            total = [_add(a, b) for a, b in zip(total, part, strict=True)]
+    return Cube(spec=spec, values=tuple(g.values for g in batch.groups), blocks=tuple(total))
+
+
+def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
     scores = batch.scores[spec.model]
-    bins = spec.cuts.index(scores)
-    label = batch.label
-    within = bins.astype(np.int64) * LABELS + label
-    coarse = None
+    within = spec.cuts.index(scores).astype(np.int64) * LABELS + batch.label
+    coarse = moments = None
     if spec.moments:
-        coarse = np.minimum(spec.coarse.index(scores), COARSE - 1).astype(np.int64) * LABELS + label
+        coarse = np.minimum(spec.coarse.index(scores), COARSE - 1).astype(np.int64) * LABELS + batch.label
+        moments = _moments(spec, batch)
     blocks = []
     for columns in spec.blocks:
         shape = tuple(len(batch.groups[i].values) for i in columns)
-        leaf = joint_codes(batch, columns)
-        blocks.append(_count_block(spec, batch, shape, leaf, within, coarse))
-    return Cube(spec=spec, values=tuple(g.values for g in batch.groups), blocks=tuple(blocks))
+        blocks.append(_count_block(spec, batch, shape, joint_codes(batch, columns), within, coarse, moments or {}))
+    return blocks
 
 
 def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
@@ -107,8 +120,9 @@ def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
 
 
 def _count_block(
-    spec: CubeSpec, batch: Batch, shape: tuple[int, ...], leaf: Ints, within: Ints, coarse: Ints | None
-) -> Block:
+    spec: CubeSpec, batch: Batch, shape: tuple[int, ...], leaf: Ints, within: Ints, coarse: Ints | None,
+    parts: dict[str, tuple[Floats, int, int]],
+) -> Block:  # fmt: skip
     cells = int(np.prod(shape, dtype=np.int64))
     width = spec.cuts.bins * LABELS
     codes = leaf * width + within
@@ -122,7 +136,7 @@ def _count_block(
     moments: dict[str, Fixed] = {}
     if coarse is not None:
         small = leaf * (COARSE * LABELS) + coarse
-        for name, (values, first, limbs) in _moments(spec, batch).items():
+        for name, (values, first, limbs) in parts.items():
             total = add_at(small, values, cells * COARSE * LABELS, limbs=limbs, first=first)
             moments[name] = total.reshape(*shape, COARSE, LABELS)
     return Block(rows=rows, w=w, q=q, moments=moments)
@@ -135,7 +149,7 @@ def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]
     logs: dict[str, Floats] = {}
     if spec.probability:
         plain |= {"p3": plain["p2"] * p, "p4": plain["p2"] * plain["p2"]}
-        chance = np.where(batch.label == 1, p, 1.0 - p)
+        chance = np.abs(p - (batch.label != 1))
         loss = -np.log(np.clip(chance, _EPS, 1.0 - _EPS))
         logs = {"loss": loss, "loss2": loss * loss}
     if batch.weight is None:
@@ -181,5 +195,3 @@ def _add(a: Block, b: Block) -> Block:
         moments={k: a.moments[k] + b.moments[k] for k in a.moments},
     )
 
-
-__all__ = ["CHUNK", "COARSE", "LABELS", "Block", "Cube", "CubeSpec", "count", "joint_codes"]

@@ -36,6 +36,16 @@ class Batch:
     weight: NDArray[np.float64] | None = None
     cluster: NDArray[np.int64] | None = None
 
+    def piece(self, start: int, stop: int) -> Batch:
+        """Some consecutive rows, without copying; clusters stay behind."""
+        return Batch(
+            height=min(stop, self.height) - start,
+            groups=tuple(Codes(g.codes[start:stop], g.values) for g in self.groups),
+            label=self.label[start:stop],
+            scores=tuple(s[start:stop] for s in self.scores),
+            weight=None if self.weight is None else self.weight[start:stop],
+        )
+
 
 def encode_group(column: pl.Series) -> Codes:
     """Codes of a group column of any type; NaN counts as missing.
@@ -71,16 +81,28 @@ def _small_integers(column: pl.Series) -> Codes | None:
 def _hashed(column: pl.Series) -> Codes | None:
     """Few distinct texts: a 64-bit hash per row, and a table of its upper bits. None when two values share a slot."""
     hashes = column.hash().to_numpy()
-    slots = (hashes >> np.uint64(48)).astype(np.uint16)
-    first = np.full(_SLOTS, -1, dtype=np.int64)
-    first[slots[::-1]] = np.arange(len(slots) - 1, -1, -1)
-    used = np.flatnonzero(first >= 0)
-    if len(used) > MAX_GROUPS or not np.array_equal(hashes[first][slots] if len(used) else hashes, hashes):
+    slots = hashes.view(np.uint16)[3::4]  # the upper bits, without copying (little-endian)
+    used = np.flatnonzero(np.bincount(slots, minlength=_SLOTS))
+    if len(used) > MAX_GROUPS:
+        return None
+    first = np.zeros(_SLOTS, dtype=np.int64)
+    _first_rows(slots, used, first)
+    if not np.array_equal(hashes[first][slots], hashes):
         return None
     names = column.gather(first[used]).to_list()
-    table = np.zeros(_SLOTS, dtype=np.int64)
+    table = np.zeros(_SLOTS, dtype=np.uint16)
     table[used] = np.arange(len(used))
     return _ordered(table[slots], names, np.ones(len(used), dtype=bool))
+
+
+def _first_rows(slots: NDArray[np.uint16], used: NDArray[np.int64], first: NDArray[np.int64]) -> None:
+    """Some row of each used slot: nearly always among the first few thousand."""
+    head = slots[:4096]
+    first[head] = np.arange(len(head))
+    known = np.zeros(_SLOTS, dtype=bool)
+    known[head] = True
+    if not known[used].all():
+        first[slots] = np.arange(len(slots))
 
 
 def _general(column: pl.Series) -> Codes:
@@ -107,11 +129,11 @@ def _text(value: object) -> GroupValue:
     return str(value)
 
 
-def _ordered(codes: NDArray[np.int64], texts: list[GroupValue], present: NDArray[np.bool_]) -> Codes:
+def _ordered(codes: NDArray[np.integer], texts: list[GroupValue], present: NDArray[np.bool_]) -> Codes:
     """Drop absent values, join equal texts, put values in ascending order with missing last."""
     kept = sorted({t for t, p in zip(texts, present, strict=True) if p}, key=lambda t: (t is None, t or ""))
     place = {t: i for i, t in enumerate(kept)}
-    table = np.array([place.get(t, 0) for t in texts], dtype=np.uint16)
+    table = np.array([place.get(t, 0) for t in texts], dtype=np.uint8 if len(kept) <= 256 else np.uint16)
     return Codes(table[codes], tuple(kept))
 
 

@@ -43,6 +43,7 @@ def label_meaning(table: pl.LazyFrame, roles: Roles, name: str) -> LabelMeaning 
         raise InputError(f"every row of the label column {shown(column)!r} is missing", where=where, expected="labels",
                          hint="leave --label out to look at selection rates only")  # fmt: skip
     positive = _positive(values, roles.positive, column, where)
+    _check_predictions(table, roles, (*values, *_opposites(positive)), where)
     favourable = roles.favourable if roles.favourable is not None else positive
     if roles.favourable is not None and _match(values, roles.favourable) is None:
         raise InputError(f"no label is the favourable value {shown(roles.favourable)!r}", where=where,
@@ -72,6 +73,31 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
         f"the label column {shown(column)!r} has {count} values, and which one is positive was not said", where=where,
         expected="0 and 1, or a positive value that you name", got=_listed(values), hint=f"say --positive {shown(values[-1])}",
     )  # fmt: skip
+
+
+def _opposites(positive: str) -> tuple[str, ...]:
+    """What *no* looks like where the positive value is a word or number for *yes*: it may not occur in the label."""
+    word = positive.strip().lower()
+    if word not in _POSITIVE_WORDS:
+        return ()
+    return {"1": ("0", "-1"), "1.0": ("0", "-1")}.get(word, tuple(w for w in _NEGATIVE_WORDS if w[0] == word[0] or w == "false"))
+
+
+def _check_predictions(table: pl.LazyFrame, roles: Roles, known: tuple[str, ...], name: str) -> None:
+    """Decisions must be written as the label is: any other value would silently count as *no*."""
+    schema = table.collect_schema()
+    for model in roles.models:
+        if model.kind != "prediction":
+            continue
+        found = table.select(_as_text(pl.col(model.column), schema[model.column]).alias("v"))
+        values = found.group_by("v").len().head(_MANY + 1).collect()["v"].to_list()
+        if all(v is not None and _match(known, v) is not None for v in values):
+            continue
+        raise InputError(
+            f"the prediction column {shown(model.column)!r} has values that the label does not have", where=name,
+            expected="decisions written as the label is: " + _listed(known[:_MANY]),
+            hint="for scores use --score; else write the decisions with the label's values",
+        )  # fmt: skip
 
 
 def _match(values: tuple[str, ...], asked: str) -> str | None:

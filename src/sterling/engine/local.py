@@ -14,18 +14,17 @@ from numpy.typing import NDArray
 from sterling.core.roles import ModelColumn
 from sterling.engine.binning import Cuts, decimal_grid
 from sterling.engine.clusters import Gram, gram
-from sterling.engine.cube import COARSE, Cube, CubeSpec, count, joint_codes
+from sterling.engine.cube import COARSE, WORKERS, Cube, CubeSpec, count, joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families, plan_families
 from sterling.engine.measured import Measured, Sliced, coarse_rows, marginals, threshold_cells
-from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, sort_keys, weighted_auc
+from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, rank_rows, weighted_auc
 from sterling.engine.survey import Surveyed
 
 Floats = NDArray[np.float64]
 EXACT_ROWS = 4_000_000
 """Up to this many rows the AUC is exact; beyond, it comes from fine bins with a guaranteed error."""
 FINE_CELLS = 1 << 21
-_WORKERS = 2
 Progress = Callable[[int], None]
 
 
@@ -159,7 +158,7 @@ def _gram(
     products = np.zeros((len(sliced.slices), len(marks), 6, 6))
     clusters = np.zeros(len(sliced.slices), dtype=np.int64)
     for f, family in enumerate(families.families):
-        size = math.prod(len(kept.groups[i].values) for i in family)
+        size = _size(kept, family)
         part = gram(
             kept.cluster, joint_codes(kept, family), size, kept.scores[index], kept.label, kept.weight, marks
         )
@@ -177,17 +176,39 @@ def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> 
     labelled = kept.label < 2
     every = bool(labelled.all())
     scores, label = kept.scores[index], kept.label
-    keys = sort_keys(scores, label) if every else sort_keys(scores[labelled], label[labelled])
+    ranked = rank_rows(scores, label) if every else rank_rows(scores[labelled], label[labelled])
+
+    places = {b: (joint_codes(kept, b)[labelled] if not every else joint_codes(kept, b)) for b in families.blocks}
+    joint = {b: codes.astype(_narrow(_size(kept, b)))[ranked.order] for b, codes in places.items()}
 
     def one(f: int) -> Auc:
-        family = families.families[f]
-        size = math.prod(len(kept.groups[i].values) for i in family)
-        codes = joint_codes(kept, family).astype(np.uint16 if size <= 1 << 16 else np.int64)
-        return auc_by_group(keys, (codes if every else codes[labelled]) if family else None, size)
+        family, block = families.families[f], families.blocks[families.owner[f]]
+        if not family:
+            return auc_by_group(ranked, None, 1)
+        size = _size(kept, family)
+        return auc_by_group(ranked, _code_table(kept, block, family).astype(_narrow(size))[joint[block]], size)
 
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(WORKERS) as pool:
         parts = list(pool.map(one, range(len(families.families))))
     return _gather(sliced, parts)
+
+
+def _size(kept: Batch, family: tuple[int, ...]) -> int:
+    return math.prod(len(kept.groups[i].values) for i in family)
+
+
+def _narrow(size: int) -> type[np.unsignedinteger]:
+    return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.uint32
+
+
+def _code_table(kept: Batch, block: tuple[int, ...], family: tuple[int, ...]) -> NDArray[np.int64]:
+    """The family's code of each joint code of its block."""
+    table = np.zeros(1, dtype=np.int64)
+    for i in block:
+        width = len(kept.groups[i].values)
+        step = np.arange(width) if i in family else np.zeros(width, dtype=np.int64)
+        table = (table[:, None] * (width if i in family else 1) + step).ravel()
+    return table
 
 
 def _linearised_auc(sliced: Sliced, families: Families, kept: Batch, index: int) -> Auc:
@@ -195,7 +216,7 @@ def _linearised_auc(sliced: Sliced, families: Families, kept: Batch, index: int)
     weight = kept.weight if kept.weight is not None else np.ones(kept.height)
     parts = []
     for family in families.families:
-        size = math.prod(len(kept.groups[i].values) for i in family)
+        size = _size(kept, family)
         codes = joint_codes(kept, family)
         rows = []
         for g in range(size):

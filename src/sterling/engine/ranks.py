@@ -2,7 +2,7 @@
 
 AUC is the mean, over people with a positive label, of the share of negatives scored below them (ties count half); the
 variance comes from the spread of those shares on both sides (DeLong, DeLong, Clarke-Pearson 1988, by ranks as in
-Sun, Xu 2014). One sort per family: the label rides in the lowest bit of an order-preserving integer key.
+Sun, Xu 2014). One sort serves every slice.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Keys = NDArray[np.uint64]
+_FEW = 12
+"""Up to so many groups, picking each out beats sorting by group."""
 
 
 class Auc(NamedTuple):
@@ -27,62 +28,86 @@ class Auc(NamedTuple):
     bound: Floats
 
 
-def sort_keys(scores: Floats, label: NDArray[np.uint8]) -> Keys:
-    """Order-preserving keys of finite scores (score first, label in the lowest bit)."""
-    if len(scores) and scores.min() >= 0.0 and scores.max() < 2.0:
-        bits = (scores + 0.0).view(np.uint64)  # + 0.0 turns -0.0 into 0.0; floats from 0 to 2 order like their bits
+class Ranked(NamedTuple):
+    """Labelled rows in ascending order of score. `blocks` numbers runs of equal scores; None when all differ."""
+
+    order: Ints
+    label: NDArray[np.bool_]
+    blocks: NDArray[np.int32] | None
+
+
+def rank_rows(scores: Floats, label: NDArray[np.uint8]) -> Ranked:
+    """Sort once; every slice's AUC then needs counting only."""
+    order = np.argsort(scores)
+    ordered = scores[order]
+    changes = ordered[1:] != ordered[:-1]
+    blocks = None if changes.all() else np.concatenate([[0], np.cumsum(changes, dtype=np.int32)]).astype(np.int32)
+    return Ranked(order, label[order].astype(bool), blocks)
+
+
+def auc_by_group(ranked: Ranked, codes: NDArray[np.integer] | None, groups: int) -> Auc:
+    """AUC of every group. `codes` are the groups in the order of the ranks, or None for one group of all."""
+    if codes is None:
+        parts = [(ranked.label, ranked.blocks)]
+    elif groups <= _FEW:
+        masks = (codes == g for g in range(groups))
+        parts = [(ranked.label[m], None if ranked.blocks is None else ranked.blocks[m]) for m in masks]
     else:
-        bits = np.unique(scores, return_inverse=True)[1].astype(np.uint64)
-    return (bits << np.uint64(1)) | label.astype(np.uint64)
-
-
-def auc_by_group(keys: Keys, codes: NDArray[np.integer] | None, groups: int) -> Auc:
-    """AUC of every group. `keys` are those of labelled rows; `codes` their group, or None for one group."""
-    parts = [keys] if codes is None else [keys[codes == g] for g in range(groups)] if groups <= 24 else _split(keys, codes, groups)
-    rows = [_one(part) for part in parts]
-    columns = [np.array(c) for c in zip(*rows, strict=True)]
-    value, variance, positives, negatives = columns
+        parts = _split(ranked, codes, groups)
+    rows = [_one(*part) for part in parts]
+    value, variance, positives, negatives = (np.array(c) for c in zip(*rows, strict=True))
     return Auc(value, variance, positives.astype(np.int64), negatives.astype(np.int64), np.zeros(len(rows)))
 
 
-def _split(keys: Keys, codes: NDArray[np.integer], groups: int) -> list[Keys]:
-    order = np.argsort(codes.astype(np.uint16), kind="stable")
-    ends = np.cumsum(np.bincount(codes, minlength=groups))
-    return np.split(keys[order], ends[:-1])
+def _split(
+    ranked: Ranked, codes: NDArray[np.integer], groups: int
+) -> list[tuple[NDArray[np.bool_], NDArray[np.int32] | None]]:
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes, minlength=groups))[:-1]
+    labels = np.split(ranked.label[order], ends)
+    if ranked.blocks is None:
+        return [(part, None) for part in labels]
+    return list(zip(labels, np.split(ranked.blocks[order], ends), strict=True))
 
 
-def _one(keys: Keys) -> tuple[float, float, int, int]:
-    ordered = np.sort(keys)
-    label = (ordered & np.uint64(1)).astype(bool)
+def _one(label: NDArray[np.bool_], blocks: NDArray[np.int32] | None) -> tuple[float, float, int, int]:
     positives = int(np.count_nonzero(label))
-    negatives = len(ordered) - positives
+    negatives = len(label) - positives
     if not positives or not negatives:
         return np.nan, np.nan, positives, negatives
-    score = ordered >> np.uint64(1)
-    changes = score[1:] != score[:-1]
-    if changes.all():
+    if blocks is None:
         below = np.flatnonzero(label) - np.arange(positives)
         above = positives - (np.flatnonzero(~label) - np.arange(negatives))
-        return _delong(below.astype(np.float64), None, above.astype(np.float64), None, positives, negatives)
-    ends = np.append(np.flatnonzero(changes), len(ordered) - 1)
+        return _delong_distinct(below, above, positives, negatives)
+    ends = np.append(np.flatnonzero(blocks[1:] != blocks[:-1]), len(label) - 1)
     up_to = np.cumsum(label)[ends]
     p = np.diff(up_to, prepend=0)
     n = np.diff(ends + 1 - up_to, prepend=0)
-    below = (ends + 1 - up_to) - 0.5 * n
-    above = positives - up_to + 0.5 * p
-    return _delong(below, p, above, n, positives, negatives)
+    return _delong(ends + 1 - up_to - 0.5 * n, p, positives - up_to + 0.5 * p, n, positives, negatives)
+
+
+def _delong_distinct(below: Ints, above: Ints, positives: int, negatives: int) -> tuple[float, float, int, int]:
+    """`below`: negatives below each positive; `above`: positives above each negative. Whole numbers, summed exactly."""
+    total, squares = int(below.sum()), _squares(below)
+    other = _squares(above)
+    v10 = (positives * squares - total * total) / (positives * negatives**2)
+    v01 = (negatives * other - total * total) / (negatives * positives**2)
+    variance = _unbiased(v10, positives) / positives + _unbiased(v01, negatives) / negatives
+    return total / (positives * negatives), variance, positives, negatives
+
+
+def _squares(values: Ints) -> int:
+    step = 1 << 16
+    return sum(int(np.dot(part, part)) for part in (values[i : i + step] for i in range(0, len(values), step)))
 
 
 def _delong(
-    below: Floats, p: Ints | None, above: Floats, n: Ints | None, positives: int, negatives: int
+    below: Floats, p: Ints, above: Floats, n: Ints, positives: int, negatives: int
 ) -> tuple[float, float, int, int]:
-    """`below`: negatives below each positive (or tie block holding `p` of them); `above`: positives above each negative."""
-    first = below if p is None else below * p
-    value = float(first.sum()) / positives / negatives
-    spread = below / negatives - value
-    other = above / positives - value
-    v10 = float((spread * spread if p is None else spread * spread * p).sum())
-    v01 = float((other * other if n is None else other * other * n).sum())
+    """As above for runs of equal scores holding `p` positives and `n` negatives each."""
+    value = float((below * p).sum()) / positives / negatives
+    v10 = float(((below / negatives - value) ** 2 * p).sum())
+    v01 = float(((above / positives - value) ** 2 * n).sum())
     variance = _unbiased(v10, positives) / positives + _unbiased(v01, negatives) / negatives
     return value, variance, positives, negatives
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.cube import WORKERS
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
 
@@ -79,7 +81,8 @@ class Surveyed:
         weight = None
         if roles.weight is not None:
             weight = np.ldexp(frame[roles.weight].cast(pl.Float64).to_numpy(), -self.weight_exponent)
-        groups = tuple(encode_group(frame[g]) for g in roles.groups)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            groups = tuple(pool.map(encode_group, [frame[g] for g in roles.groups]))
         if not frame.height:
             groups = tuple(Codes(g.codes, (None,)) for g in groups)
         return Batch(
