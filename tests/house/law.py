@@ -41,6 +41,12 @@ for _room in TOP:
 MAY_SEE["testing"] = frozenset({"", *ROOMS} - {"testing"})
 MAY_SEE[""] = frozenset(set(ROOMS) - {"testing"})  # wires rooms together, at first use
 
+# Where what the pipeline needs from the side rooms is plugged in: these files, and no other of that room.
+WIRING: dict[str, frozenset[str]] = {
+    "pipeline/wiring.py": frozenset({"report"}),
+    "pipeline/models.py": frozenset({"adapters"}),
+}
+
 # Libraries that only some rooms may import, at any depth of a file. No room at all: tests and benchmarks alone.
 LIBRARIES: dict[str, frozenset[str]] = {
     "click": frozenset({"cli"}),
@@ -64,8 +70,8 @@ LIBRARIES: dict[str, frozenset[str]] = {
     # nothing here speaks to a network; the command line wakes itself on Ctrl-C through a pair of local sockets
     "socket": frozenset({"cli"}),
     "ssl": frozenset(),
-    "http": frozenset(),
-    "urllib": frozenset(),
+    "http.client": frozenset(),
+    "urllib.request": frozenset(),
     "requests": frozenset(),
     "httpx": frozenset(),
     "subprocess": frozenset(),
@@ -84,6 +90,19 @@ class Import:
         return f"{self.path.relative_to(ROOT)}:{self.line} imports {self.module}"
 
 
+def may_see(path: Path) -> frozenset[str]:
+    """The rooms that the file at `path` may import besides its own."""
+    allowed = MAY_SEE.get(room_of(path), frozenset())
+    return allowed | WIRING.get(path.relative_to(SOURCE).as_posix(), frozenset())
+
+
+def library_of(module: str) -> str | None:
+    """The entry of LIBRARIES that a dotted name falls under: the library itself or one module of it."""
+    parts = module.split(".")
+    names = [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return next((name for name in names if name in LIBRARIES), None)
+
+
 def room_of(path: Path) -> str:
     """The room a source file belongs to; "" for files at the front door."""
     parts = path.relative_to(SOURCE).parts
@@ -91,9 +110,9 @@ def room_of(path: Path) -> str:
 
 
 def room_named(module: str) -> str | None:
-    """The room a dotted name points into: "" for `sterling` itself, None for another package."""
+    """The room a dotted name points into: "" for `sterling` itself, None for another package and for the version."""
     parts = module.split(".")
-    if parts[0] != "sterling":
+    if parts[0] != "sterling" or module == "sterling.__version__":
         return None
     if len(parts) == 1:
         return ""

@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.law import LIBRARIES, MAY_SEE, SHELVES, SOURCE, imports_of, room_named, room_of, sources
+from tests.house.law import (
+    LIBRARIES,
+    MAY_SEE,
+    SHELVES,
+    SOURCE,
+    imports_of,
+    library_of,
+    may_see,
+    room_named,
+    room_of,
+    sources,
+)
 
 HEAVY = ("numpy", "polars", "rich", "pandas", "pyarrow", "sklearn", "duckdb", "onnxruntime", "narwhals")
 START_UP = 0.3  # seconds above an empty Python
@@ -28,19 +39,17 @@ def test_arrows_point_downwards() -> None:
         f"{found} ({room_of(found.path) or 'front door'} may not see {room or 'the front door'})"
         for path in sources()
         for found in imports_of(path)
-        if (room := room_named(found.module)) is not None
-        and room != room_of(path)
-        and room not in MAY_SEE.get(room_of(path), frozenset())
+        if (room := room_named(found.module)) is not None and room != room_of(path) and room not in may_see(path)
     ]
     assert not broken, "\n".join(broken)
 
 
 def test_libraries_stay_in_their_rooms() -> None:
     broken = [
-        f"{found}, which is for {', '.join(sorted(LIBRARIES[top])) or 'tests and benchmarks'} alone"
+        f"{found}, which is for {', '.join(sorted(LIBRARIES[library])) or 'tests and benchmarks'} alone"
         for path in sources()
         for found in imports_of(path)
-        if (top := found.module.split(".")[0]) in LIBRARIES and room_of(path) not in LIBRARIES[top]
+        if (library := library_of(found.module)) is not None and room_of(path) not in LIBRARIES[library]
     ]
     assert not broken, "\n".join(broken)
 
