@@ -56,9 +56,13 @@ class Request:
                 hint="name the column with the model's scores: --score COLUMN",
             )  # fmt: skip
         if self.no_report and self.report is not None:
-            raise ConfigError("--report and --no-report exclude each other", where="sterling evaluate")
+            raise ConfigError(
+                "--report and --no-report exclude each other", where="sterling evaluate", hint="leave one of them out"
+            )
         if self.embed and self.report_path is None:
-            raise ConfigError("--embed rows needs a report to put them in", where="sterling evaluate")
+            raise ConfigError(
+                "--embed rows needs a report to put them in", where="sterling evaluate", hint="leave out --no-report"
+            )
         if not (self.score or self.model) and self.thresholds:
             raise ConfigError(
                 "--thresholds has nothing to cut: predictions are decisions already", where="sterling evaluate",

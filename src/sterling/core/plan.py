@@ -37,7 +37,7 @@ def ask(check: str, *, name: str | None = None, model: str | None = None, where:
 
     Raises ConfigError for an unknown check, parameter or metric, with the nearest names.
     """
-    found = find_check(check)
+    found = find_check(check, where=where)
     bound = found.bind(parameters, where=where)
     return Ask(name=name or found.name, check=found, parameters=bound, model=model)
 

@@ -63,9 +63,11 @@ class Policy:
             text = raw.decode("utf-8")
             table = tomllib.loads(text)
         except UnicodeDecodeError:
-            raise ConfigError("the policy is not UTF-8 text", where=shown(str(path))) from None
+            raise ConfigError(
+                "the policy is not UTF-8 text", where=shown(str(path)), hint="save it as UTF-8"
+            ) from None
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"the TOML cannot be read: {error}", where=shown(str(path))) from None
+            raise _unreadable(error, shown(str(path))) from None
         return _Reader(text, shown(str(path))).policy(table)
 
     @classmethod
@@ -74,7 +76,18 @@ class Policy:
         try:
             return _Reader(text, origin).policy(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            raise ConfigError(f"the TOML cannot be read: {error}", where=origin) from None
+            raise _unreadable(error, origin) from None
+
+
+def _unreadable(error: tomllib.TOMLDecodeError, origin: str) -> ConfigError:
+    """tomllib's complaint with its line beside the file's name."""
+    place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+    where = f"{origin}:{place[1]}" if place else origin
+    what = str(error)[: place.start()] if place else str(error)
+    return ConfigError(
+        f"the TOML cannot be read: {what}", where=where,
+        hint='text stands in "double quotes", and a limit begins with [[limit]]',
+    )  # fmt: skip
 
 
 class _Reader:
@@ -136,7 +149,10 @@ class _Reader:
             raise self.fail("a limit names a metric or an ask", start, hint='metric = "selection_rate"')
         ask = item.get("ask")
         if ask is not None and str(ask) not in asks:
-            raise self.fail(f"no ask is named {shown(ask)!r}", self.line_of("ask", start), hint=near_miss(str(ask), asks))
+            raise self.fail(
+                f"no ask is named {shown(ask)!r}", self.line_of("ask", start),
+                hint=near_miss(str(ask), asks) or "add an [[ask]] with this name, or give the limit a metric",
+            )  # fmt: skip
         return Limit(
             statement=statement,
             bound=self.number(item[statement], statement, start),
@@ -158,7 +174,9 @@ class _Reader:
         try:
             return resolve_metric(value)
         except ConfigError as error:
-            raise self.fail(error.what, self.line_of("metric", start), hint=error.hint) from None
+            raise self.fail(
+                error.what, self.line_of("metric", start), expected=error.expected, hint=error.hint
+            ) from None
 
     def number(self, value: object, key: str, start: int) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:

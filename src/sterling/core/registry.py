@@ -85,13 +85,13 @@ def check(
     return register
 
 
-def find_check(text: str) -> Check:
+def find_check(text: str, *, where: str = "") -> Check:
     """A check by code or by name. Raises ConfigError with the nearest names."""
     for item in CHECKS.values():
         if text in (item.code, item.name):
             return item
     names = [*CHECKS, *(c.name for c in CHECKS.values())]
-    raise ConfigError(f"unknown check {text!r}", hint=near_miss(text, names))
+    raise ConfigError(f"unknown check {text!r}", where=where, hint=near_miss(text, names))
 
 
 def _parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:

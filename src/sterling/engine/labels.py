@@ -13,6 +13,11 @@ from sterling.core.roles import Roles
 
 _POSITIVE_WORDS = ("1", "1.0", "true", "yes", "y", "positive", "pos", "t")
 _NEGATIVE_WORDS = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "negative", "neg", "f")
+_OPPOSITES = {
+    "1": ("0",), "1.0": ("0",), "true": ("false",), "yes": ("no",), "y": ("n",), "positive": ("negative",),
+    "pos": ("neg",), "t": ("f",),
+}  # fmt: skip
+"""What *no* looks like beside each word for *yes*; it may be predicted though no label has it."""
 _MANY = 50
 
 
@@ -43,7 +48,8 @@ def label_meaning(table: pl.LazyFrame, roles: Roles, name: str) -> LabelMeaning 
         raise InputError(f"every row of the label column {shown(column)!r} is missing", where=where, expected="labels",
                          hint="leave --label out to look at selection rates only")  # fmt: skip
     positive = _positive(values, roles.positive, column, where)
-    _check_predictions(table, roles, (*values, *_opposites(positive)), where)
+    also = (positive, *_OPPOSITES.get(positive.strip().lower(), ()))
+    _check_predictions(table, roles, tuple(dict.fromkeys((*values, *also))), where)
     favourable = roles.favourable if roles.favourable is not None else positive
     if roles.favourable is not None and _match(values, roles.favourable) is None:
         raise InputError(f"no label is the favourable value {shown(roles.favourable)!r}", where=where,
@@ -68,19 +74,12 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
         return words[0]
     if not words and len(values) == 1 and known:
         return "1"
-    count = "many" if len(values) > _MANY else str(len(values))
+    many = len(values) > _MANY
     raise InputError(
-        f"the label column {shown(column)!r} has {count} values, and which one is positive was not said", where=where,
-        expected="0 and 1, or a positive value that you name", got=_listed(values), hint=f"say --positive {shown(values[-1])}",
+        f"the label column {shown(column)!r} has {'many' if many else len(values)} values, and which one is positive "
+        "was not said", where=where, expected="0 and 1, or a positive value that you name",
+        got="" if many else _listed(values), hint=f"say --positive {'VALUE' if many else shown(values[-1])}",
     )  # fmt: skip
-
-
-def _opposites(positive: str) -> tuple[str, ...]:
-    """What *no* looks like where the positive value is a word or number for *yes*: it may not occur in the label."""
-    word = positive.strip().lower()
-    if word not in _POSITIVE_WORDS:
-        return ()
-    return {"1": ("0", "-1"), "1.0": ("0", "-1")}.get(word, tuple(w for w in _NEGATIVE_WORDS if w[0] == word[0] or w == "false"))
 
 
 def _check_predictions(table: pl.LazyFrame, roles: Roles, known: tuple[str, ...], name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sterling.core.errors import ConfigError, shown
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Limit, Policy
 from sterling.core.registry import canonical
@@ -20,6 +21,7 @@ def build_plan(
 
     Raises ConfigError for an unknown check, parameter or metric, naming the file and line.
     """
+    _known_groups(policy, roles)
     asks = [*_from_limits(policy, baseline), *_from_tables(policy), *_default(roles, baseline)]
     also = tuple(dict.fromkeys(a.parameters["metric"].canonical() for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", also=also or None))
@@ -32,6 +34,18 @@ def build_plan(
     return Plan(
         asks=tuple(unique.values()), thresholds=thresholds, extra=extra, cross=cross, level=level, min_n=min_n, seed=seed
     )
+
+
+def _known_groups(policy: Policy, roles: Roles) -> None:
+    """A limit on a column that is no group column would be held against nothing."""
+    for limit in policy.limits:
+        for column in limit.groups or ():
+            if column not in roles.groups:
+                raise ConfigError(
+                    f"the limit names {shown(column)!r}, which is not a group column", where=limit.origin,
+                    expected="one of " + ", ".join(map(shown, roles.groups)) if roles.groups else "",
+                    hint=f"add --groups {shown(column)}, or take it out of the limit",
+                )  # fmt: skip
 
 
 def _named(item: Ask, policy: Policy) -> str:
