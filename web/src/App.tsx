@@ -1,4 +1,4 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Report } from "./data";
 import { Guard } from "./parts/Guard";
 import { createStore, StoreContext } from "./store";
@@ -15,6 +15,7 @@ import { Verdicts } from "./views/Verdicts";
 /** The report: sentence, picture, table, method, each one fold deeper. */
 export function App({ report }: { report: Report }) {
   const store = useMemo(() => createStore(report), [report]);
+  useEffect(() => store.grids.warm(), [store]);
   const scores = report.board.thresholds.length > 0 || report.board.distribution.length > 0;
   return (
     <StoreContext.Provider value={store}>

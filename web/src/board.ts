@@ -20,6 +20,7 @@ export interface View {
   minN: number;
   search: string;
   all: boolean;
+  held: number[] | null; // order of slices kept while the threshold is being dragged, so that rows stay under the eye
 }
 
 export interface Row {
@@ -115,6 +116,10 @@ export function select(report: Report, grids: Grids, names: Names, all: Family[]
   const baseCells = new Map<number, (Cell | null)[]>();
   for (const b of bases.values()) if (!baseCells.has(b)) baseCells.set(b, at(b));
   const out: Selection = { rows: [], everyone: null, tooSmall: [], hidden: 0, shown, bases };
+  const everyone = report.board.slices[0];
+  if (everyone && everyone.family.length === 0 && view.mode === "value") {
+    out.everyone = { slice: 0, name: names.slice({}), n: everyone.n, cells: at(0), baseline: view.baseline === 0 };
+  }
   for (const family of shown) {
     const base = bases.get(family.id);
     for (const i of family.slices) {
@@ -136,12 +141,14 @@ export function select(report: Report, grids: Grids, names: Names, all: Family[]
       out.rows.push({ slice: i, name, n: slice.n, cells, baseline: i === base });
     }
   }
+  if (view.held) return { ...out, rows: inOrder(out.rows, view.held) };
   sortRows(out.rows, view, (r) => distance(view.mode, r, baseCells, bases, report));
-  const everyone = report.board.slices[0];
-  if (everyone && everyone.family.length === 0 && view.mode === "value") {
-    out.everyone = { slice: 0, name: names.slice({}), n: everyone.n, cells: at(0), baseline: view.baseline === 0 };
-  }
   return out;
+}
+
+function inOrder(rows: Row[], order: number[]): Row[] {
+  const place = new Map(order.map((slice, k) => [slice, k]));
+  return rows.sort((a, b) => (place.get(a.slice) ?? order.length) - (place.get(b.slice) ?? order.length) || a.slice - b.slice);
 }
 
 function distance(
@@ -239,7 +246,7 @@ export function start(report: Report, all: Family[]): View {
   const first = report.verdicts.find((v) => v.slice !== null && Object.keys(v.slice).length > 0) ?? null;
   const view: View = {
     metric: 0, threshold: null, models: report.models.map((_, i) => i).slice(0, 2), families: [], mode: "value",
-    baseline: "largest", sort: "high", minN: 0, search: "", all: false,
+    baseline: "largest", sort: "high", minN: 0, search: "", all: false, held: null,
   };
   const single = all.filter((f) => f.columns.length === 1);
   view.families = (single[0] ?? all[0]) ? [(single[0] ?? all[0])!.id] : [];
@@ -267,5 +274,6 @@ export function show(report: Report, all: Family[], view: View, verdict: Verdict
     sort: many ? "far" : "high",
     search: "",
     minN: 0,
+    held: null,
   };
 }

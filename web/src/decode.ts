@@ -16,15 +16,17 @@ export interface Cell {
   n: number;
 }
 
+const LITTLE = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
 /** Base64 of little-endian Float32 to numbers. A length that is no multiple of four is an error, not a guess. */
 export function unpack(text: string): Float32Array {
   const raw = atob(text);
   if (raw.length % 4 !== 0) throw new Error(`packed numbers: expected a multiple of 4 bytes, got ${raw.length}`);
-  const view = new DataView(new ArrayBuffer(raw.length));
-  for (let i = 0; i < raw.length; i++) view.setUint8(i, raw.charCodeAt(i));
-  const out = new Float32Array(raw.length / 4);
-  for (let i = 0; i < out.length; i++) out[i] = view.getFloat32(4 * i, true);
-  return out;
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
+  if (LITTLE) return new Float32Array(bytes.buffer);
+  const view = new DataView(bytes.buffer);
+  return Float32Array.from({ length: raw.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
 }
 
 /** Decodes each metric the first time it is asked for and keeps it: the page opens without touching the rest. */
@@ -32,6 +34,18 @@ export class Grids {
   private readonly kept = new Map<string, Grid | null>();
 
   constructor(private readonly board: Board) {}
+
+  /** Decodes the rest while the reader reads, one metric at a time. */
+  warm(): void {
+    const queue = this.board.estimates.flatMap((row, model) => row.map((_, metric) => [model, metric] as const));
+    const step = (): void => {
+      const next = queue.shift();
+      if (!next) return;
+      this.get(...next);
+      requestIdleCallback(step);
+    };
+    if (typeof requestIdleCallback === "function") requestIdleCallback(step);
+  }
 
   get(model: number, metric: number): Grid | null {
     const key = `${model}/${metric}`;

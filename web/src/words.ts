@@ -38,6 +38,7 @@ function plainValue(value: string | null): string {
 /** Names of slices as the data names them; the column is added where the value alone would not be understood. */
 export class Names {
   private readonly ambiguous = new Set<string>();
+  private readonly kept = new WeakMap<SliceKey, string>();
 
   constructor(report: Pick<Report, "subject">) {
     const seen = new Map<string, string>();
@@ -58,8 +59,11 @@ export class Names {
   }
 
   slice(key: SliceKey): string {
-    const parts = Object.entries(key).map(([column, value]) => this.part(column, value));
-    return parts.length ? parts.join(", ") : "Everyone";
+    const known = this.kept.get(key);
+    if (known !== undefined) return known;
+    const name = Object.entries(key).map(([column, value]) => this.part(column, value)).join(", ") || "Everyone";
+    this.kept.set(key, name);
+    return name;
   }
 }
 

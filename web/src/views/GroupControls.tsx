@@ -1,5 +1,6 @@
+import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
-import { operating, type Mode, type Selection, type Sort, type View } from "../board";
+import { operating, type Baseline, type Mode, type Selection, type Sort, type View } from "../board";
 import { nearest } from "../decode";
 import { count } from "../numbers";
 import { Text } from "../parts/Text";
@@ -11,7 +12,8 @@ export function Controls({ selection }: { selection: Selection }) {
   const store = useStore();
   const { report, families, view } = store;
   const now = view.value;
-  const set = (change: Partial<View>): void => void (view.value = { ...now, ...change });
+  const set = (change: Partial<View>): void => void (view.value = { ...now, held: null, ...change });
+  const hold = (threshold: number): void => set({ threshold, held: now.held ?? selection.rows.map((r) => r.slice) });
   const many = families.some((f) => f.slices.length > 12) || families.length > 3;
   return (
     <form class="controls" aria-label="Groups chart" onSubmit={(e) => e.preventDefault()}>
@@ -21,18 +23,10 @@ export function Controls({ selection }: { selection: Selection }) {
           {report.board.metrics.map((m, i) => <option key={m.name} value={i}>{m.label}</option>)}
         </select>
       </label>
-      <Threshold set={set} />
+      <Threshold set={set} hold={hold} />
       <Modes mode={now.mode} set={set} />
       {families.length > 0 && (
-        <label class="control">
-          <span>Baseline</span>
-          <select name="baseline" value={String(now.baseline)} onChange={(e) => set({ baseline: e.currentTarget.value === "largest" ? "largest" : Number(e.currentTarget.value) })}>
-            <option value="largest">largest group of each kind</option>
-            {report.board.slices.map((s, i) => s.status === "ok" && (i === 0 || selection.shown.some((f) => f.slices.includes(i)) || i === now.baseline) && (
-              <option key={i} value={i}>{short(store.names.slice(s.key), 50)}</option>
-            ))}
-          </select>
-        </label>
+        <BaselineChoice baseline={now.baseline} shown={now.families.join()} />
       )}
       {families.length > 1 && (
         <fieldset class="control chips wide">
@@ -88,6 +82,24 @@ export function Controls({ selection }: { selection: Selection }) {
   );
 }
 
+/** Apart and kept, so that dragging the threshold does not go through hundreds of options. */
+const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Baseline; shown: string }) {
+  const { report, names, families, view } = useStore();
+  const shown = new Set(families.filter((f) => view.peek().families.includes(f.id)).flatMap((f) => f.slices));
+  const choose = (value: string): void => void (view.value = { ...view.peek(), baseline: value === "largest" ? "largest" : Number(value) });
+  return (
+    <label class="control">
+      <span>Baseline</span>
+      <select name="baseline" value={String(baseline)} onChange={(e) => choose(e.currentTarget.value)}>
+        <option value="largest">largest group of each kind</option>
+        {report.board.slices.map((s, i) => s.status === "ok" && (i === 0 || shown.has(i) || i === baseline) && (
+          <option key={i} value={i}>{short(names.slice(s.key), 50)}</option>
+        ))}
+      </select>
+    </label>
+  );
+});
+
 function Modes({ mode, set }: { mode: Mode; set: (change: Partial<View>) => void }) {
   const { families } = useStore();
   if (families.length === 0) return null;
@@ -105,7 +117,7 @@ function Modes({ mode, set }: { mode: Mode; set: (change: Partial<View>) => void
   );
 }
 
-function Threshold({ set }: { set: (change: Partial<View>) => void }) {
+function Threshold({ set, hold }: { set: (change: Partial<View>) => void; hold: (threshold: number) => void }) {
   const { report, view } = useStore();
   const [typed, setTyped] = useState<string | null>(null);
   const all = report.board.thresholds;
@@ -116,18 +128,18 @@ function Threshold({ set }: { set: (change: Partial<View>) => void }) {
   const distinct = new Set(view.value.models.map((m) => report.models[m]?.threshold)).size > 1;
   const commit = (text: string): void => {
     const wanted = Number(text.replace(",", "."));
-    if (text.trim() !== "" && Number.isFinite(wanted)) set({ threshold: nearest(all, wanted) });
+    if (text.trim() !== "" && Number.isFinite(wanted)) hold(nearest(all, wanted));
   };
   const missed = typed !== null && typed.trim() !== "" && Number.isFinite(Number(typed)) && Math.abs(Number(typed) - (all[at] ?? 0)) > 1e-9;
   return (
     <fieldset class="control threshold wide" disabled={off}>
       <legend>Threshold: selected from a score of</legend>
       <input type="range" name="threshold" aria-label="Threshold" min="0" max={all.length - 1} step="1" value={at}
-        aria-valuetext={String(all[at])} onInput={(e) => { setTyped(null); set({ threshold: Number(e.currentTarget.value) }); }} />
+        aria-valuetext={String(all[at])} onInput={(e) => { setTyped(null); hold(Number(e.currentTarget.value)); }} onChange={() => set({})} />
       <input type="text" name="threshold-typed" inputMode="decimal" aria-label="Threshold, typed" size={6}
         value={typed ?? String(all[at])}
         onInput={(e) => { setTyped(e.currentTarget.value); commit(e.currentTarget.value); }}
-        onBlur={() => setTyped(null)} />
+        onChange={() => set({})} onBlur={() => setTyped(null)} />
       {view.value.threshold !== null && (
         <button type="button" class="inline" onClick={() => { setTyped(null); set({ threshold: null }); }}>
           back to {distinct ? "each model’s own" : "the model’s own"}

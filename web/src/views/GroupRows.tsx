@@ -1,7 +1,7 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { memo } from "preact/compat";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { kindOf, type LimitMark, type Row, type Selection } from "../board";
+import { FIRST, kindOf, type LimitMark, type Row, type Selection } from "../board";
 import { SLOTS } from "../colour";
 import type { Cell } from "../decode";
 import { asTyped, count, estimateText, fixed, unitFactor, type Kind } from "../numbers";
@@ -26,7 +26,7 @@ export function GroupRows({ selection, rows, mark, title }: Props) {
   const { report, view, colours, open } = store;
   const metric = report.board.metrics[view.value.metric];
   const list = useRef<HTMLOListElement>(null);
-  useGlide(list, `${view.value.sort}${view.value.mode}${view.value.metric}${view.value.families.join()}`);
+  useGlide(list, `${view.value.sort}${view.value.mode}${view.value.metric}${view.value.families.join()}${view.value.held === null ? view.value.threshold : "held"}`);
   if (!metric) return null;
   const kind = kindOf(metric, view.value.mode);
   const drawn = selection.everyone ? [selection.everyone, ...rows] : rows;
@@ -42,7 +42,7 @@ export function GroupRows({ selection, rows, mark, title }: Props) {
       open={open.value === r.slice} toggle={toggle} cellsKey={cellsKey(r)} />
   );
   return (
-    <figure class={`board${view.value.models.length > 1 ? " board-tall" : ""}`} aria-label="Groups chart">
+    <figure class={`board${view.value.models.length > 1 ? " board-tall" : ""}${rows.length > FIRST ? " board-long" : ""}`} aria-label="Groups chart">
       <Key kind={kind} mark={mark} selection={selection} />
       <Axis x={x} kind={kind} />
       <div class="board-body">
@@ -182,9 +182,18 @@ function Whisker({ c, x, y, model }: { c: Cell; x: Scale; y: number; model: numb
   return (
     <>
       <line class="whisker" x1={`${low}%`} x2={`${high}%`} y1={y} y2={y} />
-      <svg x={`${x(c.value)}%`} y={y} class="at"><Shape index={model} /></svg>
+      <Point at={`${x(c.value)}%`} y={y} model={model} />
     </>
   );
+}
+
+/** The shapes of `Shape`, placed in percent: hundreds of nested drawings would cost more than these. */
+function Point({ at, y, model }: { at: string; y: number; model: number }) {
+  const shape = model % 4;
+  if (shape === 1 || shape === 2) {
+    return <rect class={shape === 1 ? "shape diamond" : "shape square"} x={at} y={y} width="8" height="8" />;
+  }
+  return <circle class={shape === 3 ? "shape hollow" : "shape"} cx={at} cy={y} r={shape === 3 ? 4 : 4.6} />;
 }
 
 /** Moves rows from where they were to where they are when the order was changed on purpose; never while a slider is dragged. */
