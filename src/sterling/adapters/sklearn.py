@@ -35,7 +35,7 @@ class SklearnModel:
     batch_rows: int
 
     def predict(self, table: pl.DataFrame) -> NDArray[np.float64]:
-        """Scores of shape (n,). Raises InputError: a missing column, an estimator that fails, scores that do not fit."""
+        """Scores of shape (n,). Raises InputError: a missing column, an estimator that fails, odd scores."""
         chosen = pick(table, self.features, self.name)
         return in_batches(chosen, self._score, rows=self.batch_rows, kind=self.kind, name=self.name)
 
@@ -69,7 +69,7 @@ def from_sklearn(
 ) -> SklearnModel:  # fmt: skip
     """A model out of a fitted estimator or pipeline.
 
-    `positive`: the label value whose probability is the score; of two classes the second by default, as in scikit-learn.
+    `positive`: the label value whose probability is the score; default: of two classes the second.
     `features`: the columns in training order; default: the names the estimator was fitted with.
     `method`: default: the first it has of predict_proba, decision_function, predict.
     `container`: default: a pandas table where the estimator knows column names (Polars without pandas), else an array.
