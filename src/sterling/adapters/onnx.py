@@ -100,7 +100,7 @@ def from_onnx(
     Raises InputError when the file is no ONNX graph or its inputs and outputs cannot be understood.
     """
     title = name or (Path(model).stem if isinstance(model, str | Path) else "onnx model")
-    where = f"model {shown(title)}"
+    where = shown(str(model)) if isinstance(model, Path) else f"model {shown(title)}"
     session = _session(model, where)
     inputs = tuple(_input(item, where) for item in session.get_inputs())
     columns = _features(session, inputs, features, where)

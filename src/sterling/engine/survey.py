@@ -153,7 +153,10 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
         ]
     if roles.weight is not None:
         if not schema[roles.weight].is_numeric():
-            raise InputError(f"the weight column {shown(roles.weight)!r} holds {_kind(schema[roles.weight])}, not numbers")
+            raise InputError(
+                f"the weight column {shown(roles.weight)!r} holds {_kind(schema[roles.weight])}, not numbers",
+                expected="a number of 0 or more for every row",
+            )
         weight = pl.col(roles.weight).cast(pl.Float64)
         exprs += [
             (weight.is_null() | weight.is_finite().not_()).sum().alias("odd_weight"),
