@@ -36,8 +36,8 @@ def test_undecided_says_what_would_decide_it(make: SimpleNamespace) -> None:
     )
     undecided = make.verdict(gap, "undecided", more_people=893)
     expected = (
-        "Female applicants' true positive rate is 2 points lower than male applicants' [0, 6]: undecided at your limit of "
-        "5; about 900 more female applicants would decide this."
+        "Female applicants' true positive rate is 2 points lower than male applicants' [0, 6]: "
+        "undecided at your limit of 5; about 900 more female applicants would decide this."
     )
     assert words.said(undecided, make.lender) == expected
     never = make.verdict(gap, "undecided", more_people=None)

@@ -15,12 +15,14 @@ from sterling.core.slices import Slice
 from sterling.report import words
 from sterling.report.text import plain
 
-NASTY = ["<script>alert(1)</script>", "\u202egnp.exe", "a\nb\tc", "=cmd()", "\x00\x1b[31m", "x" * 10_000, "", "  ", "🏳️‍🌈", "ß",
-         "\u200f", "{0}", "%s", "nan", "'; --", "\x85", "\u2028"]  # fmt: skip
+NASTY = [
+    "<script>alert(1)</script>", "\u202egnp.exe", "a\nb\tc", "=cmd()", "\x00\x1b[31m", "x" * 10_000, "", "  ", "ß",
+    "🏳️‍🌈", "\u200f", "{0}", "%s", "nan", "'; --", "\x85", "\u2028",
+]  # fmt: skip
 TEXT = st.one_of(st.sampled_from(NASTY), st.text(max_size=60))
 NUMBER = st.floats(allow_nan=True, allow_infinity=True, width=64)
 SLICE = st.dictionaries(TEXT, st.none() | TEXT, max_size=3).map(Slice.of)
-METRIC = st.sampled_from([m for m in known_metrics()]).map(resolve_metric)
+METRIC = st.sampled_from(known_metrics()).map(resolve_metric)
 KINDS = {"gap": "max_gap", "ratio": "min_ratio", "lowest": "min", "highest": "max"}
 
 
@@ -30,14 +32,12 @@ def verdicts(draw: st.DrawFn, make: SimpleNamespace) -> tuple[Any, Any]:
     count = st.integers(0, 10**9)
     first, second = (make.side(draw(NUMBER), draw(count), draw(count)) for _ in range(2))
     first, second = make.replace(first, slice=draw(SLICE)), make.replace(second, slice=draw(SLICE))
-    small = tuple(
-        TooSmall(slice=draw(SLICE), n=draw(count), n_eligible=draw(count), n_needed=30)
-        for _ in range(draw(st.integers(0, 5)))
-    )
+    sizes = draw(st.lists(count, max_size=5))
+    small = tuple(TooSmall(slice=draw(SLICE), n=n, n_eligible=n // 2, n_needed=30) for n in sizes)
     found = make.finding(
-        "selection_rate", kind, first, second if kind in ("gap", "ratio") else None, value=draw(NUMBER), low=draw(NUMBER),
-        high=draw(NUMBER), too_small=small, groups_compared=draw(st.integers(0, 400)), operating=draw(st.booleans()),
-        threshold=draw(st.none() | NUMBER), baseline=draw(st.none() | SLICE), only=draw(st.none() | SLICE),
+        "selection_rate", kind, first, second if kind in ("gap", "ratio") else None,
+        value=draw(NUMBER), low=draw(NUMBER), high=draw(NUMBER), too_small=small, groups_compared=draw(st.integers(0, 400)),
+        operating=draw(st.booleans()), threshold=draw(st.none() | NUMBER), baseline=draw(st.none() | SLICE), only=draw(st.none() | SLICE),
     )  # fmt: skip
     found = make.replace(found, metric=draw(METRIC).info)
     word = draw(st.sampled_from(["over", "undecided", "within", "insufficient", "unjudged", "error", "not_applicable"]))

@@ -70,11 +70,11 @@ class Judgement:
 def judge(policy: Policy, evidence: Sequence[Evidence], *, more_people: MorePeople) -> Judgement:
     """Hold every finding against the limits that speak of it. Limits that found nothing are reported too."""
     verdicts: list[Verdict] = []
-    judged: set[int] = set()
+    judged: set[tuple[object, ...]] = set()
     for limit in policy.limits:
         matched = list(_matches(limit, evidence))
         for item, finding in matched:
-            judged.add(id(finding))
+            judged.add(_what(item, finding))
             verdicts.append(_verdict(item, finding, limit, more_people))
         if not matched:
             verdicts.append(_nothing_to_judge(limit, evidence))
@@ -82,17 +82,24 @@ def judge(policy: Policy, evidence: Sequence[Evidence], *, more_people: MorePeop
         if item.outcome == "error":
             verdicts.append(Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason))
         for finding in item.findings:
-            if id(finding) not in judged:
+            if _what(item, finding) not in judged:
+                judged.add(_what(item, finding))
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
     return Judgement(verdicts=tuple(verdicts), policy_origin=policy.origin)
+
+
+def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
+    """What a finding is about: two asks may find the same."""
+    which = (finding.kind, finding.family, finding.threshold, finding.baseline, finding.only)
+    return (item.model, finding.metric.name, *which)
 
 
 def _matches(limit: Limit, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, Finding]]:
     seen: set[tuple[object, ...]] = set()
     for item in evidence:
         for finding in item.findings:
-            key = (item.model, finding.metric.name, finding.kind, finding.family, finding.threshold, finding.baseline)
+            key = _what(item, finding)
             if _speaks_of(limit, item, finding) and key not in seen:
                 seen.add(key)
                 yield item, finding

@@ -75,7 +75,12 @@ def _slice(slice_: Slice, n: int, min_n: int) -> Json:
 
 
 def _metrics(run: Run) -> list[MetricInfo]:
-    return list({block.info.name: block.info for table in run.tables for block in table.blocks}.values())
+    """Every metric of any model; one that a threshold changes for some model is listed as such."""
+    known: dict[str, MetricInfo] = {}
+    for info in (block.info for table in run.tables for block in table.blocks):
+        if info.name not in known or info.by_threshold:
+            known[info.name] = info
+    return list(known.values())
 
 
 def _by_metric(grids: Sequence[Sequence[list[Array]]], metrics: int) -> list[list[list[Array]]]:
@@ -166,12 +171,22 @@ def _distribution(
     rows = _positions(slices, table.slices)
     shown = (rows >= 0) & ((sizes >= FEW) | exact)
     return {
-        "edges": list(drawing.edges),
+        "edges": _edges(drawing.edges),
         "counts": {
             "positive": _counts(drawing.positive, rows, shown, exact=exact),
             "negative": _counts(drawing.negative, rows, shown, exact=exact),
         },
     }
+
+
+def _edges(edges: Sequence[float]) -> list[float]:
+    """Bin edges with open ends closed: one more bin as wide as its neighbour."""
+    out = [float(e) for e in edges]
+    inner = [e for e in out if np.isfinite(e)] or [0.0]
+    width = (inner[-1] - inner[0]) / (len(inner) - 1) if len(inner) > 1 else 1.0
+    out[0] = out[0] if np.isfinite(out[0]) else inner[0] - width
+    out[-1] = out[-1] if np.isfinite(out[-1]) else inner[-1] + width
+    return out
 
 
 def _counts(

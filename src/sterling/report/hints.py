@@ -59,12 +59,12 @@ def no_limit(judgement: Judgement) -> str | None:
 
 
 def small_groups(run: Run) -> list[TooSmall]:
-    """Every group that some question could not speak of, once, the largest need first."""
+    """Every group that some question could not speak of, once: single columns first, then the largest."""
     found: dict[object, TooSmall] = {}
     for item in run.evidence:
         for small in (*item.too_small, *(t for f in item.findings for t in f.too_small)):
             known = found.get(small.slice)
-            if known is None or small.n_needed > known.n_needed:
+            if known is None or small.n_eligible < known.n_eligible:
                 found[small.slice] = small
     return sorted(found.values(), key=lambda t: (len(t.slice.items), -t.n, str(t.slice)))
 
@@ -80,7 +80,7 @@ def _over(verdicts: list[Verdict]) -> list[str]:
 def _checks(verdicts: list[Verdict]) -> list[str]:
     """The first hint of each finding over its limit, then their second ones."""
     over = [v.hints for v in verdicts if v.verdict == "over"]
-    return [plain(hints[i], 300) for i in range(2) for hints in over if len(hints) > i]
+    return [plain(hints[i], 300).rstrip(".") for i in range(2) for hints in over if len(hints) > i]
 
 
 def _label(run: Run) -> list[str]:
@@ -102,13 +102,13 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
     undecided = [v for v in verdicts if v.verdict == "undecided" and v.finding is not None]
     steps: list[str] = []
     reachable = sorted((v for v in undecided if v.more_people is not None), key=lambda v: v.more_people or 0)
-    if reachable:
-        first = reachable[0]
-        metric = term(first.finding.metric) if first.finding else ""
-        steps.append(f"Collect more data where a limit is undecided: {power_text(first, roles)} for {metric}")
-    if len(reachable) < len(undecided):
-        near = next(v for v in undecided if v.more_people is None)
-        metric = term(near.finding.metric) if near.finding else ""
+    if reachable and reachable[0].finding:
+        metric = term(reachable[0].finding.metric)
+        more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
+        steps.append(f"Collect more data where a limit is undecided: {more}")
+    near = next((v for v in undecided if v.more_people is None), None)
+    if near is not None and near.finding and near.finding.metric.scale == "share":
+        metric = term(near.finding.metric)
         steps.append(
             f"Decide as people where data will not: {metric} lies so near your limit that more {noun(roles.people)} "
             "would not settle it. Look at what an error costs either side"
@@ -196,8 +196,13 @@ def _people_unknown(run: Run) -> list[str]:
     small = small_groups(run)
     if not small:
         return []
-    named = [f"{group(t.slice, run.roles.people).text} ({few(t.n)}; {count(t.n_needed)} needed)" for t in small]
-    return [f"Groups with too few people for at least one question: {listed(named, most=4)}"]
+    people = run.roles.people
+    tiny = [f"{group(t.slice, people).text} ({few(t.n)})" for t in small if t.n < t.n_needed]
+    partly = [group(t.slice, people).text for t in small if t.n >= t.n_needed]
+    found = [f"Groups too small to say anything about: {listed(tiny, most=4)}"] if tiny else []
+    if partly:
+        found.append(f"Groups large enough for some questions only: {listed(partly, most=4)}")
+    return found
 
 
 def _always(run: Run) -> list[str]:

@@ -15,7 +15,7 @@ from sterling.report import words
 from sterling.report.board import board
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.sentences import sides
-from sterling.report.text import FEW, scale_of
+from sterling.report.text import FEW, capital, scale_of
 from sterling.report.wire import evidence_hash
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def payload(run: Run, judgement: Judgement) -> Json:
         "verdicts": [_verdict(v, roles) for v in words.in_order(judgement)],
         "evidence": [_evidence(e) for e in run.evidence],
         "board": board(run),
-        "notices": list(run.notices),
+        "notices": [capital(n) for n in run.notices],
         "unknowns": list(unknowns(run)),
         "next_steps": list(next_steps(run, judgement)),
         "rows": None if run.rows is None else _rows(run, run.rows),

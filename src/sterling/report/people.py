@@ -14,10 +14,16 @@ _RANKS = {
 }  # fmt: skip
 _SEX = 1
 _WORDS = re.compile(r"[^\W\d_]{3,}(?:[ '\-/][^\W\d_]+){0,3}")
-_NUMBERS = re.compile(r"[<>≤≥=]{0,2} ?\d[\d.,]*(?: ?[-–+%] ?)?(?:\d[\d.,]*)?[+%]?|[A-Za-z]")
+_AGES = re.compile(r"age(?:[\W_]*(?:band|group|cat|category|range|bracket|class|bin|years))?", re.IGNORECASE)
+_BOUND = r"(?:under|over|less than|greater than|more than|at least|at most|above|below|up to) "
+_NUMBERS = re.compile(
+    rf"(?:{_BOUND}|[<>≤≥=]{{1,2}} ?)?\d[\d.,]*(?: ?(?:[-–+%]|to|and|or) ?)?"
+    r"(?:\d[\d.,]*|over|under|older|younger|more|less|above|below)?[+%]?|[A-Za-z]",
+    re.IGNORECASE,
+)
 _NO_ADJECTIVES = {
-    "and", "another", "any", "applicable", "available", "declined", "false", "from", "less", "greater", "missing",
-    "mixed", "more", "multiple", "nan", "none", "not", "null", "older", "or", "other", "others", "over", "prefer",
+    "another", "any", "applicable", "available", "declined", "false", "from", "less", "greater", "missing",
+    "mixed", "more", "multiple", "nan", "none", "not", "null", "older", "other", "others", "over", "prefer",
     "race", "races", "refused", "say", "stated", "than", "the", "true", "two", "undisclosed", "unknown", "unreported",
     "unspecified", "under", "yes", "younger",
 }  # fmt: skip
@@ -47,7 +53,11 @@ def group(slice_: Slice, people: str = "people") -> Phrase:
         return Phrase(f"all {who}", True)
     adjectives: list[tuple[int, str]] = []
     clauses: list[str] = []
+    aged = ""
     for column, value in slice_.items:
+        if value is not None and _AGES.fullmatch(column) and _is_number(value) and not value.isalpha():
+            aged = f" aged {value[:1].lower()}{value[1:]}"
+            continue
         rank = _rank(column)
         word = None if value is None or rank is None else _adjective(rank, value)
         if word is None or rank is None:
@@ -57,8 +67,8 @@ def group(slice_: Slice, people: str = "people") -> Phrase:
     words = [word for _, word in sorted(adjectives, key=lambda a: a[0])]
     if who == "people" and words:
         words, who = _plural_noun(words)
-    head = " ".join([*words, who])
-    return Phrase(f"{head} with {listed(clauses)}", False) if clauses else Phrase(head, True)
+    head = " ".join([*words, who]) + aged
+    return Phrase(f"{head} with {listed(clauses)}", False) if clauses else Phrase(head, not aged)
 
 
 def groups(slices: list[Slice], people: str, *, most: int = 3) -> str:
@@ -103,6 +113,11 @@ def _clause(column: str, value: GroupValue) -> str:
     name = plain(column, 30) or "(no name)"
     if value is None:
         return f"no recorded {name}"
-    if _NUMBERS.fullmatch(value) and len(value) <= 20 and value not in ("0", "1"):
+    if _is_number(value) and value not in ("0", "1"):
         return f"{name} {value}"
-    return f"{name} = '{plain(value)}'"
+    return f"{name} '{plain(value)}'" if _rank(column) is not None else f"{name} = '{plain(value)}'"
+
+
+def _is_number(value: str) -> bool:
+    """Numbers, ranges and bounds, as in `25-34`, `65 and over`, `less than 25`; and single letters."""
+    return len(value) <= 20 and _NUMBERS.fullmatch(value) is not None

@@ -110,7 +110,7 @@ def _gap(finding: Finding, roles: Roles) -> str:
 def _compared(finding: Finding, worse: Side, other: Side, roles: Roles, amount: str, way: str) -> str:
     who, whom = group(worse.slice, roles.people), group(other.slice, roles.people)
     less, end = "less" if way == "lower" else "more", _baseline(finding, other)
-    start = _baseline(finding, worse)
+    start, metric = _baseline(finding, worse), term(finding.metric)
     match finding.metric.name:
         case "selection_rate":
             return f"{who.text}{start} are {selected(roles)} {amount} {less} often than {whom.text}{end}"
@@ -120,10 +120,10 @@ def _compared(finding: Finding, worse: Side, other: Side, roles: Roles, amount: 
             return (
                 f"scores run {amount} {way}, compared with the label, for {who.text}{start} than for {whom.text}{end}"
             )
-        case _ if who.ends_in_noun and whom.ends_in_noun and not start and not end:
-            return f"{who.possessive} {term(finding.metric)} is {amount} {way} than {whom.possessive}"
+        case _ if who.ends_in_noun and whom.ends_in_noun and not start and not end and metric.endswith("rate"):
+            return f"{who.possessive} {metric} is {amount} {way} than {whom.possessive}"
         case _:
-            return f"the {term(finding.metric)} is {amount} {way} for {who.text}{start} than for {whom.text}{end}"
+            return f"the {metric} for {who.text}{start} is {amount} {way} than for {whom.text}{end}"
 
 
 def _baseline(finding: Finding, side: Side) -> str:

@@ -121,6 +121,9 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
     finding = verdict.finding
     if verdict.verdict != "undecided" or finding is None:
         return ""
+    if verdict.more_people is None and finding.metric.scale != "share":
+        metric = term(finding.metric)
+        return f"more {noun(roles.people)} would narrow the interval; how many is not worked out for {metric}"
     if verdict.more_people is None:
         return f"no number of {noun(roles.people)} would decide this while the value stays so close to the limit"
     both = [s for s in (finding.first, finding.second) if s is not None]
