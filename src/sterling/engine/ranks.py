@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_FEW = 12
+_FEW = 8
 """Up to so many groups, picking each out beats sorting by group."""
 
 
@@ -50,8 +50,8 @@ def auc_by_group(ranked: Ranked, codes: NDArray[np.integer] | None, groups: int)
     if codes is None:
         parts = [(ranked.label, ranked.blocks)]
     elif groups <= _FEW:
-        masks = (codes == g for g in range(groups))
-        parts = [(ranked.label[m], None if ranked.blocks is None else ranked.blocks[m]) for m in masks]
+        picks = (np.flatnonzero(codes == g) for g in range(groups))
+        parts = [(ranked.label[i], None if ranked.blocks is None else ranked.blocks[i]) for i in picks]
     else:
         parts = _split(ranked, codes, groups)
     rows = [_one(*part) for part in parts]
