@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sterling.cli.command import Verb
+from sterling.cli.complaints import INTERNAL
 from sterling.cli.options import OPTIONS
 from sterling.cli.request import Request, spoken
 from sterling.core.errors import shown
@@ -49,6 +51,8 @@ def run_evaluate(**options: Any) -> int:
     from sterling.cli.progress import progress
 
     with ExitStack() as stack:
+        if request.debug:
+            stack.enter_context(_logged())
         stack.enter_context(prompt_stop())
         teller = stack.enter_context(progress(quiet=request.quiet))
         run = _measure(request, teller, command)
@@ -57,7 +61,27 @@ def run_evaluate(**options: Any) -> int:
         teller.say("Writing the report")
         written = write_outputs(request, run, judgement)
     _speak(request, run, judgement, written)
-    return judgement.exit_code
+    return judgement.exit_code or (INTERNAL if _all_failed(run) else 0)
+
+
+def _all_failed(run: Run) -> bool:
+    """Whether nothing was measured because every check stopped with an error of its own."""
+    return bool(run.evidence) and all(item.outcome == "error" for item in run.evidence)
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Within: Sterling's own log on stderr. It holds the tracebacks of checks that stopped."""
+    import logging
+
+    log, handler = logging.getLogger("sterling"), logging.StreamHandler()
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(logging.NOTSET)
 
 
 def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:

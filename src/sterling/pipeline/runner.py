@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
 
 Progress = Callable[[int], None]
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +71,7 @@ def _answer(item: Ask, measured: Measured) -> Evidence:
     except SterlingError:
         raise
     except Exception as error:  # the one place where a check's crash becomes a record
+        _LOG.debug("%s stopped with an error", item.check.code, exc_info=error)
         answer = Answer(outcome="error", reason=f"{item.check.code} failed with {type(error).__name__}")
     return _record(item, measured, answer)
 
