@@ -43,12 +43,13 @@ def open_frame(data: object) -> tuple[pl.LazyFrame, str]:
 def _is_table(data: Any) -> bool:
     import narwhals as nw
 
-    if hasattr(data, "__arrow_c_stream__"):
-        return True
     try:
         nw.from_native(data)
+    except (nw.exceptions.NarwhalsError, ValueError):
+        return True  # a table, with something amiss that the conversion names
     except TypeError:
-        return False
+        # A stream of record batches; columns on their own have no schema of names.
+        return hasattr(data, "__arrow_c_stream__") and hasattr(data, "schema")
     return True
 
 

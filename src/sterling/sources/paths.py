@@ -35,6 +35,8 @@ def find_files(given: str) -> tuple[list[Path], Kind]:
     Raises InputError when nothing is there, kinds are mixed or a file is not a table.
     """
     name = shown(given)
+    if not given.strip():
+        raise InputError("the path is empty", where="data", expected=EXPECTED)
     if "://" in given:
         raise InputError("only files on this machine are read", where=name, expected=EXPECTED, hint="download it first")
     try:

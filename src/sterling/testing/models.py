@@ -51,8 +51,8 @@ def check_model(model: object, table: pl.DataFrame, *, seed: int = 0, tolerance:
 
     One finite float64 score per row, in range for its kind; the same again when asked again; no row's score depends on
     the rows beside it, on their order, on the batch or on the order of columns; an empty table gives no scores; the
-    given table is left as it was. Scores are equal within `tolerance` (absolute and relative): models in single precision
-    and blocked linear algebra do not give equal bits in other batches.
+    given table is left as it was. Scores are equal within `tolerance` (absolute and relative): models in single
+    precision and blocked linear algebra do not give equal bits in other batches.
 
     Raises NonconformingError naming every promise broken, InputError when `table` has no rows.
     """

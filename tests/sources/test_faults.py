@@ -1,0 +1,189 @@
+"""Paths that lead nowhere, and files that are not what they claim or are damaged."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sterling.core.errors import InputError
+from sterling.sources.open import open_table, reading, translate
+
+ROWS = pl.DataFrame({"label": [1, 0] * 500, "p": [0.25] * 1000})
+
+
+def collect(given: object) -> pl.DataFrame:
+    opened = open_table(given)
+    with reading(opened.name):
+        return opened.table.collect()
+
+
+def refused(given: object) -> str:
+    with pytest.raises(InputError) as caught:
+        collect(given)
+    assert caught.value.exit_code == 2
+    assert caught.value.where
+    return str(caught.value)
+
+
+def bytes_of(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    {"parquet": ROWS.write_parquet, "arrow": ROWS.write_ipc, "arrows": ROWS.write_ipc_stream}[kind](buffer)
+    return buffer.getvalue()
+
+
+def test_missing_file_names_its_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text("a\n1\n")
+    message = refused(tmp_path / "score.csv")
+    assert "no such file" in message
+    assert "did you mean scores.csv?" in message
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("missing/t.csv", "its folder does not exist"),
+        ("missing/*.csv", "no file matches the pattern"),
+        ("empty", "the folder holds no table"),
+        ("deep", "'folder/**/*.parquet'"),
+        ("mixed", "the files are of different kinds"),
+        ("s3://bucket/t.parquet", "only files on this machine"),
+        ("https://example.org/t.csv", "only files on this machine"),
+        ("", "the path is empty"),
+        ("a\0b", "this is not a path|no such file"),
+        ("x" * 5000, "File name too long|no such file"),
+    ],
+)
+def test_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, words: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("empty", "deep/down", "mixed"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "mixed" / "a.csv").write_text("a\n1\n")
+    ROWS.write_parquet(tmp_path / "mixed" / "b.parquet")
+    ROWS.write_parquet(tmp_path / "deep" / "down" / "b.parquet")
+    message = refused(given)
+    assert any(word in message for word in words.split("|")), message
+    assert len(message) < 600
+
+
+def test_folders_within_by_glob(tmp_path: Path) -> None:
+    (tmp_path / "year=2024").mkdir()
+    ROWS.write_parquet(tmp_path / "year=2024" / "b.parquet")
+    assert open_table(f"{tmp_path}/**/*.parquet").table.collect().height == 1000
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "arrows"])
+def test_cut_short(tmp_path: Path, kind: str) -> None:
+    """At every length a file is a table or an InputError; cut inside the data it is the latter."""
+    whole = bytes_of(kind)
+    path = tmp_path / f"t.{kind}"
+    for length in (0, 1, 4, 6, 8, 12, 50, len(whole) // 2, len(whole) - 9):
+        path.write_bytes(whole[:length])
+        assert "t." + kind in refused(path)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "arrows"])
+def test_a_kind_that_is_not(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    path.write_text("a,b\n1,2\n")
+    assert "looks like text" in refused(path)
+    path.write_bytes(os.urandom(10) + b"\0" * 100)
+    assert "whatever its name says" in refused(path)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t", "t.parquet"])
+def test_archives_are_recognised(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a", "b")
+    assert "ZIP archive or an Excel workbook" in refused(path)
+
+
+def test_tables_inside_other_clothes(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(bytes_of("parquet"))
+    assert "looks like parquet" in refused(path)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "arrows"])
+def test_without_rows(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    buffer = io.BytesIO()
+    empty = ROWS.head(0)
+    {"parquet": empty.write_parquet, "arrow": empty.write_ipc, "arrows": empty.write_ipc_stream}[kind](buffer)
+    path.write_bytes(buffer.getvalue())
+    assert "the table has no rows" in refused(path)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_schemas_that_differ(tmp_path: Path, suffix: str) -> None:
+    def write(name: str, frame: pl.DataFrame) -> None:
+        (frame.write_parquet if suffix == "parquet" else frame.write_ipc)(tmp_path / f"{name}.{suffix}")
+
+    write("a", ROWS)
+    write("b", ROWS.with_columns(pl.col("label").cast(pl.String)))
+    message = refused(tmp_path)
+    assert "column 'label' is of another type than in a" in message
+    assert "String" in message
+    write("b", ROWS.with_columns(extra=pl.lit(1)))
+    assert f"'extra' is in b.{suffix} only" in refused(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_without_permission(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a\n1\n")
+    path.chmod(0)
+    assert "may not be read" in refused(path)
+
+
+def test_names_of_files_are_made_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "evil\x1b[31m\nname.csv"
+    path.write_text("")
+    message = refused(path)
+    assert "\x1b" not in message
+    assert "\\x1b" in message
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (FileNotFoundError(2, "gone"), "no such file"),
+        (PermissionError(13, "no"), "may not be read"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (MemoryError(), "not enough memory"),
+        (pl.exceptions.NoDataError("empty CSV"), "empty"),
+        (pl.exceptions.ComputeError("invalid utf-8 sequence"), "not UTF-8"),
+        (
+            pl.exceptions.ComputeError("could not parse `Jane` as dtype `i64` at column 'age' (column number 3)"),
+            "'age'",
+        ),
+        (pl.exceptions.ComputeError("parquet: File out of specification"), "damaged"),
+        (
+            pl.exceptions.InvalidOperationError("conversion from `str` to `f64` failed in column 'p' for: [\"Jane\"]"),
+            "'p'",
+        ),
+        (pl.exceptions.ComputeError("something about Jane"), "ComputeError"),
+        (pl.exceptions.PanicException("called unwrap on Jane"), "damaged"),
+    ],
+)
+def test_translate(error: BaseException, words: str) -> None:
+    said = translate(error, "t.csv")
+    assert isinstance(said, InputError)
+    assert words in str(said)
+    assert "Jane" not in str(said)
+
+
+def test_reading_lets_other_faults_through() -> None:
+    with pytest.raises(ZeroDivisionError), reading("t"):
+        raise ZeroDivisionError
+    with pytest.raises(KeyboardInterrupt), reading("t"):
+        raise KeyboardInterrupt
+    first = InputError("said already")
+    with pytest.raises(InputError) as caught, reading("t"):
+        raise first
+    assert caught.value is first

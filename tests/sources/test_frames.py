@@ -1,0 +1,108 @@
+"""Tables in memory, of every library: equal rows in, equal rows out, and nothing changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from polars.testing import assert_frame_equal
+
+from sterling.core.errors import InputError
+from sterling.sources.open import open_table
+
+ROWS = pl.DataFrame(
+    {"label": [1, 0, 1], "p": [0.5, None, 1.0], "race": ["white", None, "Ω, other"], "b": [True, None, False]}
+)
+
+
+def as_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    return frame.to_pandas()
+
+
+def as_pandas_arrow(frame: pl.DataFrame) -> pd.DataFrame:
+    return frame.to_pandas(use_pyarrow_extension_array=True)
+
+
+def as_reader(frame: pl.DataFrame) -> pa.RecordBatchReader:
+    return frame.to_arrow().to_reader(max_chunksize=2)
+
+
+def as_relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
+    connection = duckdb.connect()
+    connection.register("rows", frame.to_arrow())
+    return connection.sql("select * from rows")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda f: f, pl.DataFrame.lazy, as_pandas, as_pandas_arrow, pl.DataFrame.to_arrow, as_reader, as_relation],
+    ids=["polars", "lazy", "pandas", "pandas-arrow", "arrow", "reader", "duckdb"],
+)
+def test_every_library(make: Callable[[pl.DataFrame], object]) -> None:
+    opened = open_table(make(ROWS))
+    assert_frame_equal(opened.table.collect(), ROWS)
+    assert opened.files == ()
+    assert opened.name.startswith("the ")
+
+
+def test_pandas_keeps_what_it_was() -> None:
+    given = pd.DataFrame({"p": [0.5, np.nan], 3: ["a", None], "c": pd.Categorical(["x", "y"])}, index=["i", "j"])
+    copy = given.copy(deep=True)
+    frame = open_table(given).table.collect()
+    pd.testing.assert_frame_equal(given, copy)
+    assert frame.columns == ["p", "3", "c"]
+    assert frame["p"].to_list() == [0.5, None]
+    assert frame["c"].cast(pl.String).to_list() == ["x", "y"]
+
+
+def test_odd_types_survive() -> None:
+    given = pd.DataFrame(
+        {"n": pd.array([1, None], dtype="Int64"), "t": [dt.date(2020, 1, 1), None], "d": [Decimal("0.1"), Decimal("2")]}
+    )
+    frame = open_table(given).table.collect()
+    assert frame["n"].to_list() == [1, None]
+    assert frame["d"].cast(pl.Float64).to_list() == [0.1, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (ROWS.head(0), "the table has no rows"),
+        (pd.DataFrame({"a": []}), "the table has no rows"),
+        (pl.DataFrame(), "the table has no rows"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns are named 'a'"),
+        (pa.table([[1], [2]], names=["a", "a"]), "two columns are named 'a'"),
+        (pd.DataFrame({"good": [1, 2], "bad": [1, "Jane"]}), "make column 'bad' all numbers or all text"),
+        (pl.Series([1]), "is not a table"),
+        (pd.Series([1]), "is not a table"),
+        (pa.chunked_array([[1]]), "is not a table"),
+        (pa.array([1]), "is not a table"),
+        (np.zeros((2, 2)), "is not a table"),
+        ({"a": [1]}, "is not a table"),
+        ([1, 2], "is not a table"),
+        ([], "is not a table"),
+        (None, "is not a table"),
+        (b"t.csv", "bytes are not a path"),
+        (3, "is not a table"),
+    ],
+    ids=str,
+)
+def test_refused(given: object, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        open_table(given)
+    assert words in str(caught.value)
+    assert "Jane" not in str(caught.value)
+
+
+def test_a_relation_that_fails_when_it_is_read() -> None:
+    relation = duckdb.connect().sql("select case when i = 2 then error('Jane') else i end as v from range(3) t(i)")
+    with pytest.raises(InputError) as caught:
+        open_table(relation)
+    assert "Jane" not in str(caught.value)
