@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CubeSpec:
     """What to count for one model. `scale`: exponent e with |score| <= 2^e. `columns`: the joint columns of each block."""
 
@@ -45,6 +46,12 @@ class CubeSpec:
     moments: bool
     weighted: bool
     scale: int = 0
+
+    @cached_property
+    def coarse_of(self) -> Ints:
+        """The coarse bin of each fine bin; coarse edges are cut points too."""
+        starts = np.append(-np.inf, self.cuts.points)
+        return np.minimum(np.searchsorted(self.coarse.points, starts, side="right"), COARSE - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,9 @@ class Cube:
 
 def count(spec: CubeSpec, batch: Batch) -> Cube:
     """The cube of one batch. Pieces that fit the cache are counted on two threads; sums are exact, so order is free."""
-    pieces = [batch.piece(start, start + PIECE) for start in range(0, batch.height, PIECE)] or [batch]
+    cells = max(np.prod([len(batch.groups[i].values) for i in b], dtype=np.int64) for b in spec.blocks)
+    rows = max(PIECE, int(cells) * spec.cuts.bins)  # adding up the pieces must cost less than counting them
+    pieces = [batch.piece(start, start + rows) for start in range(0, batch.height, rows)] or [batch]
     with ThreadPoolExecutor(WORKERS) as pool:
         parts = pool.map(lambda piece: _count_piece(spec, piece), pieces)
         total = next(parts)
@@ -98,11 +107,11 @@ def count(spec: CubeSpec, batch: Batch) -> Cube:
 
 
 def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
-    scores = batch.scores[spec.model]
-    within = spec.cuts.index(scores).astype(np.int64) * LABELS + batch.label
+    bins = spec.cuts.index(batch.scores[spec.model])
+    within = bins.astype(np.int64) * LABELS + batch.label
     coarse = moments = None
     if spec.moments:
-        coarse = np.minimum(spec.coarse.index(scores), COARSE - 1).astype(np.int64) * LABELS + batch.label
+        coarse = spec.coarse_of[bins] * LABELS + batch.label
         moments = _moments(spec, batch)
     blocks = []
     for columns in spec.blocks:
@@ -143,23 +152,23 @@ def _count_block(
 
 
 def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]:
-    """Name → (value per row, first scale, limbs). With weights each comes as w·value and w²·value."""
+    """Name → (value per row, first scale, limbs). With weights each comes as w·value and w²·value.
+
+    `error` is the squared distance to the label (to 0 for scores that are no probabilities, and where it is missing).
+    """
     p = np.ldexp(batch.scores[spec.model], -spec.scale)
-    plain: dict[str, Floats] = {"p": p, "p2": p * p}
-    logs: dict[str, Floats] = {}
+    parts: dict[str, tuple[Floats, int]] = {"p": (p, 36), "error": (p * p, 36)}
     if spec.probability:
-        plain |= {"p3": plain["p2"] * p, "p4": plain["p2"] * plain["p2"]}
-        chance = np.abs(p - (batch.label != 1))
-        loss = -np.log(np.clip(chance, _EPS, 1.0 - _EPS))
-        logs = {"loss": loss, "loss2": loss * loss}
+        error = np.square(p - (batch.label == 1))
+        chance = np.clip(np.abs(p - (batch.label != 1)), _EPS, 1.0 - _EPS)
+        loss = -np.log(chance)
+        parts |= {"error": (error, 36), "error2": (error * error, 36), "loss": (loss, 31), "loss2": (loss * loss, 26)}
     if batch.weight is None:
-        return {k: (v, 32, 1) for k, v in plain.items()} | {k: (v, 20, 2) for k, v in logs.items()}
+        return {name: (values, first, 1) for name, (values, first) in parts.items()}
     w, q = batch.weight, batch.weight * batch.weight
     out: dict[str, tuple[Floats, int, int]] = {}
-    for name, values in (plain | logs).items():
-        first = 20 if name in logs else 32
-        out[name] = (w * values, first, 2)
-        out[f"q{name}"] = (q * values, first, 2)
+    for name, (values, first) in parts.items():
+        out[name], out[f"q{name}"] = (w * values, first, 2), (q * values, first, 2)
     return out
 
 

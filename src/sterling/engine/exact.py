@@ -1,8 +1,8 @@
 """Sums of floats that do not depend on the order of the rows: fixed point, held in exact integers.
 
-A value is cut into limbs of 24 bits below a first scale; each limb is an integer small enough that float64 adds a
-million of them exactly. Totals are int64. Precision is fixed (2^-32 or 2^-56 of the first scale's unit), so the same rows
-give the same bits whatever their order, batches or threads.
+A value is cut into limbs of 24 bits below a first scale; each limb is an integer small enough that float64 adds 65,536 of
+them exactly. Totals are int64. Precision is fixed by the first scale, so the same rows give the same bits whatever their
+order, batches or threads.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 _STEP = 24
 
 
@@ -46,7 +46,7 @@ class Fixed:
 
 
 def add_at(codes: NDArray[np.int64], values: NDArray[np.float64], size: int, *, limbs: int, first: int) -> Fixed:
-    """Sum `values` by `codes`. |values| must stay below 2^(32 - first)."""
+    """Sum `values` by `codes`. |values| must stay below 2^(37 - first), and n |values| below 2^(63 - first)."""
     total = np.zeros((limbs, size), dtype=np.int64)
     for start in range(0, len(codes), CHUNK):
         part = codes[start : start + CHUNK]
