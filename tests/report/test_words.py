@@ -122,9 +122,7 @@ def test_limits_that_met_nothing_still_have_a_sentence(make: SimpleNamespace) ->
     unmet = make.verdict(None, "not_applicable", reason="there is no label")
     assert words.said(unmet, make.lender) == "Your limit on selection rate was not answered: there is no label."
     failed = make.verdict(None, "error", None, reason="ZeroDivisionError")
-    assert (
-        words.said(failed, make.lender) == "The check of selection rate gap stopped with an error: ZeroDivisionError."
-    )
+    assert words.said(failed, make.lender) == "The check 'selection rate gap' stopped with an error: ZeroDivisionError."
 
 
 def test_the_label_stands_beside_every_number_that_uses_it(make: SimpleNamespace) -> None:

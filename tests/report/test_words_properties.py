@@ -34,11 +34,13 @@ def verdicts(draw: st.DrawFn, make: SimpleNamespace) -> tuple[Any, Any]:
     first, second = make.replace(first, slice=draw(SLICE)), make.replace(second, slice=draw(SLICE))
     sizes = draw(st.lists(count, max_size=5))
     small = tuple(TooSmall(slice=draw(SLICE), n=n, n_eligible=n // 2, n_needed=30) for n in sizes)
-    found = make.finding(
-        "selection_rate", kind, first, second if kind in ("gap", "ratio") else None,
-        value=draw(NUMBER), low=draw(NUMBER), high=draw(NUMBER), too_small=small, groups_compared=draw(st.integers(0, 400)),
-        operating=draw(st.booleans()), threshold=draw(st.none() | NUMBER), baseline=draw(st.none() | SLICE), only=draw(st.none() | SLICE),
-    )  # fmt: skip
+    more = {
+        "threshold": draw(st.none() | NUMBER), "baseline": draw(st.none() | SLICE), "only": draw(st.none() | SLICE),
+        "operating": draw(st.booleans()), "groups_compared": draw(st.integers(0, 400)), "too_small": small,
+    }  # fmt: skip
+    pair = second if kind in ("gap", "ratio") else None
+    value, low, high = (draw(NUMBER) for _ in range(3))
+    found = make.finding("selection_rate", kind, first, pair, value=value, low=low, high=high, **more)
     found = make.replace(found, metric=draw(METRIC).info)
     word = draw(st.sampled_from(["over", "undecided", "within", "insufficient", "unjudged", "error", "not_applicable"]))
     statement = draw(st.sampled_from([None, KINDS[kind]]))

@@ -81,7 +81,7 @@ def subject(run: Run) -> Json:
 
 
 def estimates(run: Run) -> list[Json]:
-    """Flat records at the thresholds asked for; metrics that need none come once, with threshold null."""
+    """Flat records at the thresholds the plan or a limit asks for; metrics that need none come once, with null."""
     return [record for table in run.tables for block in table.blocks for record in _records(run.plan, table, block)]
 
 
@@ -111,7 +111,7 @@ def _asked(plan: Plan, table: EstimateTable, block: Block) -> tuple[list[int], l
     """Columns of a block that were asked for, and their thresholds: one column and None where there are none."""
     if not block.info.by_threshold or not table.thresholds:
         return [0], [None]
-    asked: set[float | None] = set(plan.thresholds) or {plan.threshold}
+    asked: set[float | None] = {*(plan.thresholds or (plan.threshold,)), *plan.extra}
     kept = [i for i, t in enumerate(table.thresholds) if t in asked]
     return kept, [_finite(table.thresholds[i]) for i in kept]
 

@@ -171,11 +171,11 @@ def _limit(verdict: Verdict) -> str:
 
 
 def _nothing_found(verdict: Verdict) -> str:
-    name = plain(verdict.ask) or "a limit"
-    if verdict.limit is not None and verdict.limit.metric is not None:
+    name = f"'{plain(verdict.ask)}'"
+    if verdict.limit is not None and verdict.limit.metric is not None and verdict.verdict != "error":
         name = term(verdict.limit.metric.info)
     return {
-        "error": f"The check of {name} stopped with an error",
+        "error": f"The check {name} stopped with an error",
         "insufficient": f"Too few people to say anything about {name}",
         "not_applicable": f"Your limit on {name} was not answered",
     }.get(verdict.verdict, f"Nothing was found about {name}")

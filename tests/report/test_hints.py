@@ -1,0 +1,100 @@
+"""What to do next and what is unknown."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from sterling.core.judge import Judgement
+from sterling.core.plan import Plan
+from sterling.core.policy import Policy
+from sterling.report.hints import LESS_DISCRIMINATORY, MOST_STEPS, next_steps, no_limit, small_groups, unknowns, widest
+
+
+def test_first_what_could_close_a_gap_then_the_label_then_more_people(make: SimpleNamespace) -> None:
+    run = make.run()
+    steps = next_steps(run, run.judgement)
+    assert steps[0] == LESS_DISCRIMINATORY
+    assert steps[1].startswith("Check the label: it is the lender's past decision")
+    assert "Compare other models" in steps
+    more = "Collect more data where a limit is undecided: about 920 more Black applicants would decide the limit on TPR"
+    assert more.replace("TPR", "true positive rate") in steps
+    assert any(s.startswith("Run again with --debug: calibration") for s in steps)
+    assert len(steps) <= MOST_STEPS
+
+
+def test_where_no_number_of_people_decides_people_do(make: SimpleNamespace) -> None:
+    run = make.run()
+    never = tuple(make.replace(v, more_people=None) for v in run.judgement.verdicts)
+    assert any(s.startswith("Decide as people where data will not") for s in next_steps(run, Judgement(verdicts=never)))
+
+
+def test_without_limits_the_reader_is_told_to_set_one(make: SimpleNamespace) -> None:
+    run = make.run(policy=Policy())
+    said = no_limit(run.judgement)
+    assert said is not None
+    assert "2 measured with no limit set" in said
+    assert any(s.startswith("Set a limit before you look again") for s in next_steps(run, run.judgement))
+    assert no_limit(make.run().judgement) is None
+
+
+def test_without_groups_labels_or_label_kind_the_first_step_is_to_give_them(make: SimpleNamespace) -> None:
+    bare = make.run(roles=make.replace(make.lender, groups=(), label=None), evidence=(), policy=Policy())
+    steps = " ".join(next_steps(bare, bare.judgement))
+    assert "--groups" in steps
+    assert "--label" in steps
+    unsaid = make.run(roles=make.replace(make.lender, label_kind="unstated"))
+    assert any("--label-kind" in s for s in next_steps(unsaid, unsaid.judgement))
+
+
+def test_unknowns_name_what_was_not_recorded(make: SimpleNamespace) -> None:
+    found = " | ".join(unknowns(make.run()))
+    assert "Groups not among those given: age and disability" in found
+    assert "The race of fewer than 10 applicants: not recorded" in found
+    assert "agreement with past decisions" in found
+    assert "What became of applicants decided against in the past" in found
+    assert "Errors for 12 applicants without a label (1%)" in found
+    assert "Groups too small to say anything about: Asian applicants (22)" in found
+    assert "a gap is a measurement, not a cause" in found
+
+
+@pytest.mark.parametrize(
+    ("columns", "missing"),
+    [
+        (("race", "sex"), "age and disability"),
+        (("language",), "race or ethnicity, sex or gender, age and disability"),
+        (("ageGroup", "is_female", "Ethnicity"), "disability"),
+        (("age", "gender", "race", "disabled"), None),
+    ],
+)
+def test_typical_groups_are_known_by_their_columns(
+    make: SimpleNamespace, columns: tuple[str, ...], missing: str | None
+) -> None:
+    found = [
+        u for u in unknowns(make.run(roles=make.replace(make.lender, groups=columns))) if u.startswith("Groups not")
+    ]
+    assert found == ([] if missing is None else [f"Groups not among those given: {missing}"])
+
+
+def test_groups_a_project_says_it_lacks_come_before_the_usual_ones(make: SimpleNamespace) -> None:
+    roles = make.replace(make.lender, not_recorded=("caste",))
+    assert "Groups not among those given: caste" in unknowns(make.run(roles=roles))
+
+
+def test_crosses_left_out_are_unknown(make: SimpleNamespace) -> None:
+    run = make.run(plan=Plan(asks=(), thresholds=(0.5,), cross=1))
+    assert any(u.startswith("Crosses of groups") for u in unknowns(run))
+
+
+def test_outcomes_have_no_past_decisions_to_doubt(make: SimpleNamespace) -> None:
+    run = make.run(roles=make.replace(make.lender, label_kind="outcome", label_words=None))
+    assert "past decision" not in " ".join((*unknowns(run), *next_steps(run, run.judgement)))
+
+
+def test_small_groups_once_each_and_the_clearest_gap(make: SimpleNamespace) -> None:
+    run = make.run()
+    assert [t.n for t in small_groups(run)] == [22]
+    gap = widest(run)
+    assert gap is not None
+    assert gap.metric.name == "selection_rate"
