@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +25,7 @@ from sterling.engine.survey import Surveyed
 Floats = NDArray[np.float64]
 EXACT_ROWS = 4_000_000
 """Up to this many rows the AUC is exact; beyond, it comes from fine bins with a guaranteed error."""
-FINE_CELLS = 1 << 21
+FINE_BINS = 4096
 Progress = Callable[[int], None]
 
 
@@ -38,27 +39,62 @@ class Request:
     level: float
     min_n: int
     grid: bool = True
+    exact_rows: int = EXACT_ROWS
 
 
 def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None = None) -> tuple[Measured, ...]:
     """Measure every model of a surveyed subject in one pass over its rows."""
-    streaming = surveyed.rows > EXACT_ROWS and not surveyed.whole
-    specs: list[CubeSpec] | None = None
-    cubes: list[Cube] | None = None
-    kept: Batch | None = None
-    families: Families | None = None
-    for batch in surveyed.batches(whole=not streaming):
-        if specs is None or families is None:
-            families = _families(surveyed, batch, request, streaming)
-            specs = [_spec(surveyed, i, families, request, streaming) for i in range(len(surveyed.roles.models))]
-        if kept is None and not streaming:
-            kept = batch
-        fresh = [count(spec, batch) for spec in specs]
-        cubes = fresh if cubes is None else [a.merge(b) for a, b in zip(cubes, fresh, strict=True)]
+    if surveyed.whole or surveyed.rows <= request.exact_rows:
+        (frame,) = surveyed.frames(whole=True)
+        batch = surveyed.encode(frame)
+        families, specs = _specs(surveyed, request, batch, streaming=False)
+        cubes = [count(spec, batch) for spec in specs]
         if progress is not None:
             progress(batch.height)
-    assert cubes is not None and families is not None
-    return tuple(_finish(surveyed, request, cube, families, kept) for cube in cubes)
+        return tuple(_finish(surveyed, request, cube, families, batch) for cube in cubes)
+    families, cubes = _stream(surveyed, request, progress)
+    return tuple(_finish(surveyed, request, cube, families, None) for cube in cubes)
+
+
+def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> tuple[Families, list[Cube]]:
+    """Count batches on a few threads while the next ones are read; merging is exact, so their order is free."""
+    frames = surveyed.frames(whole=False)
+    first = surveyed.encode(next(frames))
+    families, specs = _specs(surveyed, request, first, streaming=True)
+    total = [count(spec, first) for spec in specs]
+
+    def one(frame: pl.DataFrame) -> tuple[int, list[Cube]]:
+        batch = surveyed.encode(frame)
+        return batch.height, [count(spec, batch) for spec in specs]
+
+    if progress is not None:
+        progress(first.height)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for height, cubes in _ahead(pool, one, frames):
+            total = [a.merge(b) for a, b in zip(total, cubes, strict=True)]
+            if progress is not None:
+                progress(height)
+    return families, total
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[pl.DataFrame], tuple[int, list[Cube]]], frames: Iterator[pl.DataFrame]
+) -> Iterator[tuple[int, list[Cube]]]:
+    """Results in order, with a bounded number of frames in flight, so that memory is bounded too."""
+    waiting: deque[Future[tuple[int, list[Cube]]]] = deque()
+    for frame in frames:
+        waiting.append(pool.submit(work, frame))
+        if len(waiting) > WORKERS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _specs(
+    surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
+) -> tuple[Families, list[CubeSpec]]:
+    families = _families(surveyed, batch, request, streaming)
+    return families, [_spec(surveyed, i, families, request, streaming) for i in range(len(surveyed.roles.models))]
 
 
 def _families(surveyed: Surveyed, batch: Batch, request: Request, streaming: bool) -> Families:
@@ -75,7 +111,7 @@ def _spec(surveyed: Surveyed, index: int, families: Families, request: Request, 
     coarse = _coarse(model, surveyed, index)
     points = [np.array(thresholds or (0.5,)), coarse]
     if streaming and model.kind == "probability":
-        points.append(decimal_grid(4096))
+        points.append(decimal_grid(FINE_BINS))
     return CubeSpec(
         model=index, cuts=Cuts(np.unique(np.concatenate(points))), coarse=Cuts(coarse), blocks=families.blocks,
         probability=model.kind == "probability", moments=model.kind != "prediction",

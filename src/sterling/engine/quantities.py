@@ -17,7 +17,7 @@ from sterling.engine.measured import Measured
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.auc import delong_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z
-from sterling.stats.proportion import wilson_value
+from sterling.stats.proportion import clopper_pearson_z, wilson_value
 from sterling.stats.weights import cluster_n, cluster_variance_from_sums, few_clusters, kish_n, weighted_n
 
 Floats = NDArray[np.float64]
@@ -88,13 +88,14 @@ def _proportion(m: Measured, rate: Rate) -> Quantity:
         value = np.clip(divide(w_hit, w_elig), 0.0, 1.0)
         n = weighted_n(w_elig, m.q[..., eligible].sum(axis=-1), w_hit, m.q[..., hits].sum(axis=-1))
         method = "Wilson score interval at the effective n of the weights"
-    at = partial(_wilson, value, n)
+    at, decide = partial(_wilson, value, n), partial(_exact, value, n)
     if m.gram is not None:
-        n, at = _clustered(m, hits, eligible, value, n)
+        n, at, decide = _clustered(m, hits, eligible, value, n)
         method = "Wilson score interval at the effective n of the clusters"
     return Quantity(
-        info=rate.info, value=value, interval_at=at, n_eligible=count.astype(np.int64), n_effective=n, method=method
-    )
+        info=rate.info, value=value, interval_at=at, decide_at=decide, n_eligible=count.astype(np.int64), n_effective=n,
+        method=method,
+    )  # fmt: skip
 
 
 def _representation(m: Measured, info: MetricInfo) -> Quantity:
@@ -105,8 +106,8 @@ def _representation(m: Measured, info: MetricInfo) -> Quantity:
         w, q = (part[:, 0].sum(axis=-1)[:, None] for part in (m.w, m.q))
         value, size = divide(w, w[0]), weighted_n(np.full_like(w, w[0]), np.full_like(q, q[0]), w, q)
     return Quantity(
-        info=info, value=value, interval_at=partial(_wilson, value, size), n_eligible=total, n_effective=size,
-        method="Wilson score interval",
+        info=info, value=value, interval_at=partial(_wilson, value, size), decide_at=partial(_exact, value, size),
+        n_eligible=total, n_effective=size, method="Wilson score interval",
     )  # fmt: skip
 
 
@@ -114,7 +115,16 @@ def _wilson(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
     return wilson_value(value, n, critical)
 
 
-def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats, n: Floats) -> tuple[Floats, At]:
+def _exact(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
+    """Clopper-Pearson bounds, computed only where a critical value is given: comparisons look at few cells of a table."""
+    zed, size = np.broadcast_to(critical, value.shape), np.broadcast_to(n, value.shape)
+    known = ~np.isnan(zed)
+    low, high = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    low[known], high[known] = clopper_pearson_z(value[known] * size[known], size[known], zed[known])
+    return Interval(low, high)
+
+
+def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats, n: Floats) -> tuple[Floats, At, At]:
     assert m.gram is not None
     g = m.gram.products
     ee = g[..., eligible, :][..., eligible].sum(axis=(-1, -2))
@@ -124,7 +134,16 @@ def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats,
     clusters = m.gram.clusters[:, None].astype(np.float64)
     variance = cluster_variance_from_sums(hh, he, ee, total, clusters, value)
     size = cluster_n(value, variance, ee, total, n)
-    return size, lambda critical: wilson_value(value, few_clusters(size, critical, clusters), critical)
+
+
+    def shrunk(critical: ArrayLike) -> Floats:
+        return few_clusters(size, critical, clusters)
+
+    return (
+        size,
+        lambda critical: wilson_value(value, shrunk(critical), critical),
+        lambda critical: _exact(value, shrunk(critical), critical),
+    )
 
 
 def _algebra(m: Measured, rate: Rate) -> Quantity:
@@ -153,7 +172,7 @@ def _algebra(m: Measured, rate: Rate) -> Quantity:
 
     effective = divide(value * (1 - value), error**2)
     return Quantity(
-        info=info, value=value, interval_at=at, n_eligible=count.astype(np.int64),
+        info=info, value=value, interval_at=at, decide_at=at, n_eligible=count.astype(np.int64),
         n_effective=np.where(effective > 0, effective, size), method="linearised (delta method) on joint cell counts",
     )  # fmt: skip
 
@@ -175,7 +194,7 @@ def _auc(m: Measured, info: MetricInfo) -> Quantity:
     count = (auc.positives + auc.negatives)[:, None]
     smaller = np.minimum(auc.positives, auc.negatives)[:, None]
     return Quantity(
-        info=info, value=value, interval_at=at, n_eligible=np.where(smaller > 0, count, 0),
+        info=info, value=value, interval_at=at, decide_at=at, n_eligible=np.where(smaller > 0, count, 0),
         n_effective=2.0 * smaller, method=method,
     )  # fmt: skip
 
@@ -192,7 +211,7 @@ def _mean(m: Measured, info: MetricInfo) -> Quantity:
     else:
         at, method = (lambda c: mean_t_z(total, squares, n, c)), "Student interval"
     return Quantity(
-        info=info, value=divide(total, n), interval_at=at, n_eligible=count, n_effective=n, method=method
+        info=info, value=divide(total, n), interval_at=at, decide_at=at, n_eligible=count, n_effective=n, method=method
     )
 
 
@@ -218,7 +237,7 @@ def _sums(m: Measured, name: str) -> tuple[Floats, Floats, Floats, Ints]:
 
 
 def _powers(m: Measured, name: str, which: list[int], prefix: str) -> tuple[Floats, Floats]:
-    """Σ v and Σ v² of the per-row quantity v, from sums of powers of the score by label."""
+    """Σ v and Σ v² of the per-row quantity v."""
 
     def s(key: str, labels: list[int]) -> Floats:
         if key == "":
@@ -227,12 +246,12 @@ def _powers(m: Measured, name: str, which: list[int], prefix: str) -> tuple[Floa
 
     if name == "mean_score":
         unit = 2.0**m.scale
-        return s("p", which) * unit, s("p2", which) * unit * unit
+        squares = s("error", which)
+        if m.model.kind == "probability":  # p^2 = (p - 1)^2 + 2p - 1 where the label is positive
+            squares = squares + 2 * s("p", [1]) - s("", [1])
+        return s("p", which) * unit, squares * unit * unit
     if name == "log_loss":
         return s("loss", which), s("loss2", which)
     if name == "calibration_in_the_large":
-        return s("p", which) - s("", [1]), s("p2", which) - 2 * s("p", [1]) + s("", [1])
-    # Brier: (p - y)^2 = p^2 - 2py + y, and its square expanded likewise.
-    total = s("p2", which) - 2 * s("p", [1]) + s("", [1])
-    squares = s("p4", which) - 4 * s("p3", [1]) + 6 * s("p2", [1]) - 4 * s("p", [1]) + s("", [1])
-    return total, np.maximum(squares, 0.0)
+        return s("p", which) - s("", [1]), s("error", which)
+    return s("error", which), s("error2", which)

@@ -62,16 +62,16 @@ class Surveyed:
     def raw_grid(self, index: int) -> Floats:
         return self.grids[index]
 
-    def batches(self, *, whole: bool) -> Iterator[Batch]:
-        """The rows as codes: all at once, or in batches of bounded size."""
+    def frames(self, *, whole: bool) -> Iterator[pl.DataFrame]:
+        """The columns in use: all rows at once, or in pieces of bounded size."""
         columns = self.table.select(self.roles.columns)
         with self.guard(self.name):
             if whole or self.whole:
-                yield self.encode(columns.collect())
+                yield columns.collect()
                 return
             for frame in columns.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
                 if frame.height:
-                    yield self.encode(frame)
+                    yield frame
 
     def encode(self, frame: pl.DataFrame) -> Batch:
         roles = self.roles
