@@ -34,16 +34,17 @@ def planted(n: int = N) -> pl.DataFrame:
     for group, share in SELECTED.items():
         for i in range(n):
             selected = i < share * n
-            rows.append((f"{group}{i}", group, 0.9 if selected else 0.2, int(selected) if i % 4 else int(not selected), 1.0))
+            label = int(selected) if i % 4 else int(not selected)
+            rows.append((f"{group}{i}", group, 0.9 if selected else 0.2, label, 1.0))
     return pl.DataFrame(rows, schema=["id", "g", "p", "y", "w"], orient="row")
 
 
-@pytest.fixture()
+@pytest.fixture
 def table() -> pl.DataFrame:
     return planted()
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path, table: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, holding `scores.csv`."""
     table.write_csv(tmp_path / "scores.csv")
@@ -53,7 +54,7 @@ def folder(tmp_path: Path, table: pl.DataFrame, monkeypatch: pytest.MonkeyPatch)
     return tmp_path
 
 
-@pytest.fixture()
+@pytest.fixture
 def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
     """Run `sterling` with these words; captures what reaches the file descriptors."""
 
@@ -65,7 +66,7 @@ def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
     return run
 
 
-@pytest.fixture()
+@pytest.fixture
 def evaluate(cli: Cli, folder: Path) -> Cli:
     """Run `sterling evaluate` on the planted table, without a report unless `report` is true."""
 

@@ -212,7 +212,7 @@ def test_damaged_models(evaluate: Cli, folder: Path, name: str) -> None:
 
 POLICIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "broken TOML": ('[[limit]]\nmetric = "tpr\n', (":2", "TOML")),
-    "an unknown metric": ('[[limit]]\nmetric = "selction_rate"\nmax_gap = 0.1\n', (":2", "did you mean selection_rate")),
+    "an unknown metric": ('[[limit]]\nmetric = "selction_rate"\nmax_gap = 0.1\n', (":2", "you mean selection_rate")),
     "an unknown key": ('[[limit]]\nmetric = "tpr"\nmaxgap = 0.1\n', (":3", "max_gap")),
     "an unknown table": ('[[limits]]\nmetric = "tpr"\nmax_gap = 0.1\n', (":1", "limit")),
     "no statement": ('[[limit]]\nmetric = "tpr"\n', (":1", "max_gap")),

@@ -17,7 +17,7 @@ WIDTH, NAMES = 80, 24
 class Option(click.Option):
     """A click option that knows under which heading of the help it stands."""
 
-    def __init__(self, *names: str, section: str = "Other", **settings: Any) -> None:
+    def __init__(self, *names: str, section: str = "Output", **settings: Any) -> None:
         super().__init__(list(names), **settings)
         self.section = section
 
@@ -44,7 +44,7 @@ class Verb(click.Command):
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None and isinstance(parameter, click.Option):
-                heading = parameter.section if isinstance(parameter, Option) else "Other"
+                heading = parameter.section if isinstance(parameter, Option) else "Output"
                 sections.setdefault(heading, []).append((record[0].ljust(NAMES), record[1]))
         for heading, records in sections.items():
             _section(formatter, heading, records)

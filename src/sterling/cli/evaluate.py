@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 EXAMPLES = """
 sterling evaluate scores.csv --label approve --score p --groups race,sex
 
-sterling evaluate 'scores/*.parquet' --label approve --label-kind human_decision \\
-    --score p --groups race --groups sex --baseline race=white \\
-    --policy policy.toml --report lending.html --junit lending.xml
+sterling evaluate 'scores/*.parquet' --label approve --score p \\
+    --label-kind human_decision --groups race --groups sex \\
+    --baseline race=white --policy policy.toml --junit lending.xml
 """
 ENDINGS = {
     "0": "within your limits, or no limits given",

@@ -30,7 +30,7 @@ def write_outputs(request: Request, run: Run, judgement: Judgement) -> tuple[tup
 
 def json_text(run: Run) -> str:
     """The JSON contract: one line for each record of its lists, so that it can be searched and compared by line."""
-    return "".join(_lines(run.to_dict()))
+    return _by_line(run.to_dict())
 
 
 def _content(option: str, request: Request, run: Run, judgement: Judgement) -> bytes:
@@ -49,7 +49,7 @@ def _content(option: str, request: Request, run: Run, judgement: Judgement) -> b
             from sterling.report.exports.sarif import sarif
 
             document = sarif(run, judgement, policy=request.policy_path, root=project_root())
-            return encoded("".join(_lines(document)))
+            return encoded(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
         case _:
             raise ValueError(option)
 
@@ -59,7 +59,7 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _lines(value: Mapping[str, object]) -> list[str]:
+def _by_line(value: Mapping[str, object]) -> str:
     out = ["{\n"]
     for i, (key, item) in enumerate(value.items()):
         comma = "," if i < len(value) - 1 else ""
@@ -68,7 +68,7 @@ def _lines(value: Mapping[str, object]) -> list[str]:
             out.append(f"  {_compact(key)}: [\n{rows}\n  ]{comma}\n")
         else:
             out.append(f"  {_compact(key)}: {_compact(item)}{comma}\n")
-    return [*out, "}\n"]
+    return "".join([*out, "}\n"])
 
 
 def _compact(value: object) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SENTENCE = 600
 """Longest sentence, in characters; hostile names are cut long before."""
 NOTICES = 4
-TABLES = 2
+TABLES, STEPS = 2, 2
 SHOWN: dict[str, int] = {"over": 5, "undecided": 3, "insufficient": 2, "error": 3, "within": 2, "not_applicable": 2}
 _MARK: dict[str, Mark] = {"over": "over", "undecided": "undecided", "insufficient": "undecided", "within": "within"}
 _USUAL = ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc")
@@ -42,12 +42,13 @@ def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
 
 
 def closing(run: Run, judgement: Judgement, written: Sequence[tuple[str, Path]], terminal: Terminal) -> list[str]:
-    """Where the outputs are, and the first thing to do next."""
+    """Where the outputs are, and what to do next."""
     names = {"--report": "Report", "--json": "JSON", "--junit": "JUnit", "--sarif": "SARIF"}
     width = max((len(names[option]) for option, _ in written), default=0) + 1
     lines = [f"{names[option] + ':':<{width}} {harmless(str(path))}" for option, path in written]
-    steps = next_steps(run, judgement)
-    return lines + terminal.wrapped(harmless(steps[0]), first="Next: ", rest="      ") if steps else lines
+    for i, step in enumerate(next_steps(run, judgement)[:STEPS]):
+        lines += terminal.wrapped(harmless(step), first="      " if i else "Next: ", rest="      ")
+    return lines
 
 
 def _sentences(judgement: Judgement, roles: Roles, terminal: Terminal) -> list[str]:
@@ -78,7 +79,7 @@ def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> lis
         if verdict.finding is not None:
             best.setdefault((verdict.finding.metric.name, verdict.model), verdict)
     lines: list[str] = []
-    for verdict in list(best.values())[:UNJUDGED]:
+    for verdict in (list(best.values()) or [v for v in ordered if v.verdict == "unjudged"])[:UNJUDGED]:
         lines += _sentence(words.said(verdict, roles), "other", terminal)
     return lines
 

@@ -1,0 +1,118 @@
+"""Odd tables that can be examined all the same: they work, and a note says what is odd."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polars as pl
+
+from .conftest import Cli, gap, write_policy
+
+
+def test_some_labels_missing(evaluate: Cli, table: pl.DataFrame) -> None:
+    odd = pl.when(pl.int_range(pl.len()) % 10 == 0).then(None).otherwise(pl.col("y"))
+    table.with_columns(odd.alias("y")).write_csv("odd.csv")
+    ended = evaluate(data="odd.csv")
+    assert ended.code == 0
+    assert "Note: 80 of 800 rows have no label" in ended.out
+
+
+def test_groups_of_one_row(evaluate: Cli, table: pl.DataFrame, folder: Path) -> None:
+    lonely = table.with_columns(pl.when(pl.int_range(pl.len()) == 5).then(pl.lit("c")).otherwise("g").alias("g"))
+    lonely.write_csv("odd.csv")
+    write_policy(folder, gap(0.05))
+    ended = evaluate("--policy", "policy.toml", data="odd.csv")
+    assert ended.code == 1
+    assert "1 of 4 slices have fewer than 30 rows" in ended.out
+    assert re.search(r"^  c +<10  too few", ended.out, re.MULTILINE)
+
+
+def test_three_hundred_categories(evaluate: Cli, table: pl.DataFrame) -> None:
+    many = table.with_columns((pl.int_range(pl.len()) % 300).cast(pl.String).alias("g"))
+    many.write_csv("odd.csv")
+    ended = evaluate(data="odd.csv")
+    assert ended.code == 0
+    assert "300 of 301 slices have fewer than 30 rows" in ended.out.replace("\n      ", " ")
+    assert "and 288 more groups in the report" in ended.out
+
+
+def test_two_hundred_columns(evaluate: Cli, table: pl.DataFrame) -> None:
+    wide = table.with_columns(pl.lit(i).alias(f"c{i}") for i in range(200))
+    wide.write_csv("wide.csv")
+    ended = evaluate(data="wide.csv")
+    assert ended.code == 0
+    assert "20 points less often" in ended.out
+
+
+def test_two_hundred_group_columns(evaluate: Cli, table: pl.DataFrame) -> None:
+    """Nearly 20,000 crosses would be made: they are left out and a note says so."""
+    names = [f"c{i}" for i in range(200)]
+    wide = table.with_columns((pl.int_range(pl.len()) % (i % 5 + 2)).alias(name) for i, name in enumerate(names))
+    wide.write_parquet("wide.parquet")
+    ended = evaluate(data="wide.parquet", groups=",".join(names))
+    assert ended.code == 0
+    assert "crosses of group columns are left out" in ended.out.lower()
+
+
+def test_constant_scores(evaluate: Cli, table: pl.DataFrame) -> None:
+    table.with_columns(pl.lit(0.5).alias("p")).write_csv("odd.csv")
+    ended = evaluate(data="odd.csv")
+    assert ended.code == 0
+    assert "it does not tell people apart" in ended.out
+
+
+def test_one_label_value(evaluate: Cli, table: pl.DataFrame) -> None:
+    table.with_columns(pl.lit(1).alias("y")).write_csv("odd.csv")
+    ended = evaluate(data="odd.csv")
+    assert ended.code == 0
+    assert "every labelled row has the same label" in ended.out.lower()
+
+
+def test_missing_group_values_are_a_group(evaluate: Cli, table: pl.DataFrame) -> None:
+    table.with_columns(pl.when(pl.col("g") == "a").then("g").alias("g")).write_csv("odd.csv")
+    ended = evaluate(data="odd.csv")
+    assert ended.code == 0
+    assert "  not recorded  400" in ended.out
+
+
+def test_one_group(evaluate: Cli, table: pl.DataFrame) -> None:
+    table.with_columns(pl.lit("only").alias("g")).write_csv("odd.csv")
+    assert evaluate(data="odd.csv").code == 0
+
+
+def test_no_groups(cli: Cli, folder: Path) -> None:
+    ended = cli("evaluate", "scores.csv", "--label", "y", "--score", "p", "--no-report")
+    assert ended.code == 0
+    assert "--groups" in ended.out, "the next thing to do"
+
+
+def test_no_label(cli: Cli, folder: Path) -> None:
+    ended = cli("evaluate", "scores.csv", "--score", "p", "--groups", "g", "--no-report")
+    assert ended.code == 0
+    assert "20 points less often" in ended.out
+
+
+def test_decisions_without_scores(cli: Cli, folder: Path, table: pl.DataFrame) -> None:
+    table.with_columns((pl.col("p") > 0.5).cast(pl.Int8).alias("d")).write_csv("odd.csv")
+    ended = cli("evaluate", "odd.csv", "--label", "y", "--prediction", "d", "--groups", "g", "--no-report")
+    assert ended.code == 0
+    assert "decisions as given" in ended.out
+    assert "20 points less often" in ended.out
+
+
+def test_an_unstated_label_kind_is_pointed_out(evaluate: Cli) -> None:
+    assert "--label-kind" in evaluate().out
+    assert "--label-kind" not in evaluate("--label-kind", "outcome").out
+
+
+def test_few_notes_on_the_screen(evaluate: Cli, table: pl.DataFrame) -> None:
+    odd = table.with_columns(
+        pl.when(pl.int_range(pl.len()) % 10 == 0).then(None).otherwise(pl.lit(1)).alias("y"), pl.lit(0.5).alias("p"),
+        pl.when(pl.int_range(pl.len()) == 5).then(pl.lit("c")).otherwise("g").alias("g"),
+    )  # fmt: skip
+    odd.write_csv("odd.csv")
+    ended = evaluate(data="odd.csv")
+    assert ended.code == 0
+    assert ended.out.count("Note: ") == 4
+    assert "and 1 more notes in the report" in ended.out
