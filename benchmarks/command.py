@@ -29,7 +29,14 @@ def measure() -> list[Line]:
             "--thresholds",
             THRESHOLDS,
         ]
-        sterling = [sys.executable, "-c", "from sterling.cli.main import main; main()", "evaluate", path, *roles]
+        sterling = [
+            sys.executable,
+            "-c",
+            "import sys; from sterling.cli.main import main; sys.exit(main())",
+            "evaluate",
+            path,
+            *roles,
+        ]
         ours, bare, theirs = commands(
             [*sterling, "--report", str(Path(folder) / "report.html")],
             [*sterling, "--no-report"],

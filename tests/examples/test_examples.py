@@ -20,7 +20,7 @@ from tests.house.law import ROOT
 NAMES = ("lending", "income", "recidivism")
 POSITIVE = {"lending": "approved", "income": "over_50k", "recidivism": "rearrested"}
 SCORE = {"lending": ("score", 0.5), "income": ("score", 0.5), "recidivism": ("decile", 5)}
-MAIN = "import sys; from sterling.cli.main import main; main()"
+MAIN = "import sys; from sterling.cli.main import main; sys.exit(main())"
 
 
 def _table(name: str) -> pl.DataFrame:
