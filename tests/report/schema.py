@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 _KINDS: dict[str, tuple[type, ...]] = {
-    "object": (dict,), "array": (list,), "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
-    "null": (type(None),),
+    "object": (dict,), "array": (list,), "string": (str,), "number": (int, float), "integer": (int,),
+    "boolean": (bool,), "null": (type(None),),
 }  # fmt: skip
 _NOTES = {"$schema", "title", "description", "$defs"}
 

@@ -9,6 +9,7 @@ import pytest
 from sterling.core.judge import Judgement
 from sterling.core.plan import Plan
 from sterling.core.policy import Policy
+from sterling.core.roles import ModelColumn
 from sterling.report.hints import LESS_DISCRIMINATORY, MOST_STEPS, next_steps, no_limit, small_groups, unknowns, widest
 
 
@@ -26,8 +27,11 @@ def test_first_what_could_close_a_gap_then_the_label_then_more_people(make: Simp
 
 def test_where_no_number_of_people_decides_people_do(make: SimpleNamespace) -> None:
     run = make.run()
-    never = tuple(make.replace(v, more_people=None) for v in run.judgement.verdicts)
-    assert any(s.startswith("Decide as people where data will not") for s in next_steps(run, Judgement(verdicts=never)))
+    gap = make.finding("tpr", "gap", make.side(0.86, race="black"), make.side(0.91, race="white"))
+    never = Judgement(verdicts=(make.verdict(gap, "undecided", more_people=None),))
+    assert any(s.startswith("Decide as people where data will not: true positive") for s in next_steps(run, never))
+    both = Judgement(verdicts=(make.verdict(gap, "undecided", bound=0.02, more_people=None),))
+    assert any(s.startswith("Collect more data on both groups") for s in next_steps(run, both))
 
 
 def test_without_limits_the_reader_is_told_to_set_one(make: SimpleNamespace) -> None:
@@ -46,6 +50,14 @@ def test_without_groups_labels_or_label_kind_the_first_step_is_to_give_them(make
     assert "--label" in steps
     unsaid = make.run(roles=make.replace(make.lender, label_kind="unstated"))
     assert any("--label-kind" in s for s in next_steps(unsaid, unsaid.judgement))
+
+
+def test_raw_scores_need_a_threshold_before_anything_else_can_be_said(make: SimpleNamespace) -> None:
+    raw = make.replace(make.lender, models=(ModelColumn(column="p", kind="raw"),))
+    run = make.run(roles=raw, plan=Plan(asks=()), evidence=())
+    assert any("--thresholds" in s for s in next_steps(run, run.judgement))
+    run = make.run(roles=raw, evidence=())
+    assert not any("--thresholds" in s for s in next_steps(run, run.judgement))
 
 
 def test_unknowns_name_what_was_not_recorded(make: SimpleNamespace) -> None:

@@ -40,15 +40,23 @@ def test_undecided_says_what_would_decide_it(make: SimpleNamespace) -> None:
         "undecided at your limit of 5; about 900 more female applicants would decide this."
     )
     assert words.said(undecided, make.lender) == expected
-    never = make.verdict(gap, "undecided", more_people=None)
+    both = make.verdict(gap, "undecided", more_people=None)
+    expected = "more female applicants alone would not decide this: it takes more male applicants too"
+    assert words.power_text(both, make.lender) == expected
+    never = make.verdict(gap, "undecided", bound=0.021, more_people=None)
     assert words.power_text(never, make.lender) == (
         "no number of applicants would decide this while the value stays so close to the limit"
     )
     assert words.power_text(make.verdict(gap, "over"), make.lender) == ""
+    auc = make.finding("auc", "gap", make.side(0.7, 50, race="black"), make.side(0.8, 90, race="white"))
+    expected = (
+        "more Black applicants and white applicants would narrow the interval; how many is not worked out for AUC"
+    )
+    assert words.power_text(make.verdict(auc, "undecided"), make.lender) == expected
 
 
 @pytest.mark.parametrize(
-    ("more", "text"), [(7, "about 7"), (87, "about 87"), (1_234, "about 1,300"), (895, "about 900")]
+    ("more", "text"), [(0, "a few"), (7, "a few"), (87, "about 87"), (1_234, "about 1,300"), (895, "about 900")]
 )
 def test_power_is_rounded_up_to_two_digits(make: SimpleNamespace, gap: object, more: int, text: str) -> None:
     assert words.power_text(make.verdict(gap, "undecided", more_people=more), make.lender).startswith(

@@ -10,7 +10,7 @@ from sterling.core.run import Run
 from sterling.report.people import group, noun
 from sterling.report.sentences import term
 from sterling.report.text import capital, count, few, listed, plain
-from sterling.report.words import headline_counts, in_order, power_text, settled_roles
+from sterling.report.words import headline_counts, in_order, near_limit, power_text, settled_roles
 
 MOST_STEPS = 6
 LESS_DISCRIMINATORY = (
@@ -106,14 +106,23 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
         metric = term(reachable[0].finding.metric)
         more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
         steps.append(f"Collect more data where a limit is undecided: {more}")
-    near = next((v for v in undecided if v.more_people is None), None)
-    if near is not None and near.finding and near.finding.metric.scale == "share":
+    rest = [v for v in undecided if v.more_people is None and v.finding and v.finding.metric.scale == "share"]
+    if not steps and any(not near_limit(v) for v in rest):
+        steps.append(
+            f"Collect more data on both groups of an undecided limit, or accept it as undecided: {_metrics(rest)}"
+        )
+    near = next((v for v in rest if near_limit(v)), None)
+    if near is not None and near.finding:
         metric = term(near.finding.metric)
         steps.append(
             f"Decide as people where data will not: {metric} lies so near your limit that more {noun(roles.people)} "
             "would not settle it. Look at what an error costs either side"
         )
     return steps
+
+
+def _metrics(verdicts: list[Verdict]) -> str:
+    return listed(list(dict.fromkeys(term(v.finding.metric) for v in verdicts if v.finding)))
 
 
 def _too_small(run: Run, verdicts: list[Verdict]) -> list[str]:
@@ -139,6 +148,10 @@ def _set_up(run: Run, judgement: Judgement) -> list[str]:
     steps: list[str] = []
     if not run.roles.groups:
         steps.append("Name group columns (--groups race --groups sex): without them no difference can be seen")
+    if any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
+        steps.append(
+            "Say from which score on people are selected (--thresholds): without it only the ranking is examined"
+        )
     if no_limit(judgement) is not None and run.roles.groups:
         steps.append(
             "Set a limit before you look again, in a file given with --policy: "

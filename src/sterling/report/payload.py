@@ -126,11 +126,10 @@ def _model(run: Run, model: ModelColumn) -> Json:
 
 
 def operating_threshold(run: Run, model: ModelColumn) -> float | None:
-    """The threshold that findings without a threshold of their own are at; None for given predictions."""
-    if model.kind == "prediction":
+    """The threshold in force: none for given decisions, nor for raw scores unless one was asked for."""
+    if model.kind == "prediction" or (model.kind == "raw" and run.plan.threshold not in run.plan.thresholds):
         return None
-    used = (f.threshold for e in run.evidence if e.model == model.name for f in e.findings if f.operating)
-    return finite(next((t for t in used if t is not None), run.plan.threshold))
+    return finite(run.plan.threshold)
 
 
 def _verdict(verdict: Verdict, roles: Roles) -> Json:

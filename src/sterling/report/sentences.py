@@ -101,7 +101,7 @@ def _gap(finding: Finding, roles: Roles) -> str:
     if other is None:
         return _extreme(finding, roles)
     shown = number(abs(finding.value), digits_of(finding), scale_of(finding))
-    if float(shown) == 0:
+    if not shown.strip("0."):
         return _no_gap(finding, worse, other, roles)
     amount = points(shown) if finding.metric.scale == "share" else shown
     return _compared(finding, worse, other, roles, amount, "lower" if worse.value < other.value else "higher")
@@ -172,7 +172,7 @@ def _extreme(finding: Finding, roles: Roles) -> str:
 
 def _gain(finding: Finding, shown: str) -> str:
     """Accuracy against always guessing the most common label."""
-    if float(shown.split(" ", 1)[0].replace(MINUS, "-")) == 0:
+    if not shown.split(" ", 1)[0].strip("0."):
         return "the model is right as often as always guessing the most common label would be"
     way = "less" if finding.value < 0 else "more"
     amount = shown.removeprefix(MINUS)

@@ -59,9 +59,9 @@ def few(n: int) -> str:
 
 
 def about(n: int) -> str:
-    """A count that is itself an estimate: two digits, rounded up, `about 900`."""
+    """A count that is itself an estimate: two digits, rounded up, `about 900`; below 10, `a few`."""
     if n < 10:
-        return f"about {n}"
+        return "a few"
     step = 10 ** (len(str(n)) - 2)
     return f"about {count(-(-n // step) * step)}"
 

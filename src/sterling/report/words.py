@@ -121,14 +121,25 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
     finding = verdict.finding
     if verdict.verdict != "undecided" or finding is None:
         return ""
-    if verdict.more_people is None and finding.metric.scale != "share":
-        metric = term(finding.metric)
-        return f"more {noun(roles.people)} would narrow the interval; how many is not worked out for {metric}"
-    if verdict.more_people is None:
+    both = sorted((s for s in (finding.first, finding.second) if s is not None), key=lambda s: s.n_eligible)
+    named = [group(s.slice, roles.people).text for s in both]
+    if verdict.more_people is not None:
+        return f"{about(verdict.more_people)} more {named[0]} would decide this"
+    if finding.metric.scale != "share":
+        return f"more {listed(named)} would narrow the interval; how many is not worked out for {term(finding.metric)}"
+    if len(both) == 1 or near_limit(verdict):
         return f"no number of {noun(roles.people)} would decide this while the value stays so close to the limit"
-    both = [s for s in (finding.first, finding.second) if s is not None]
-    smaller = min(both, key=lambda s: s.n_eligible)
-    return f"{about(verdict.more_people)} more {group(smaller.slice, roles.people).text} would decide this"
+    return f"more {named[0]} alone would not decide this: it takes more {named[1]} too"
+
+
+def near_limit(verdict: Verdict) -> bool:
+    """Whether the value lies so near its limit that more people would hardly settle the matter."""
+    finding, limit = verdict.finding, verdict.limit
+    return (
+        finding is not None
+        and limit is not None
+        and abs(finding.value - limit.bound) < (finding.high - finding.low) / 20
+    )
 
 
 def people_text(verdict: Verdict, roles: Roles) -> str:
