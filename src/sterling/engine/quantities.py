@@ -42,6 +42,11 @@ class Quantity:
     n_effective: Floats
     method: str
 
+    @property
+    def decided_by(self) -> str:
+        """The method behind `decide_at`."""
+        return self.method.replace("Wilson score", "Clopper-Pearson")
+
     def part(self, rows: Ints, column: int) -> Quantity:
         """The quantity of some slices at one threshold; arrays then have shape (slices,)."""
         column = column if self.value.shape[1] > 1 else 0
@@ -134,7 +139,6 @@ def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats,
     clusters = m.gram.clusters[:, None].astype(np.float64)
     variance = cluster_variance_from_sums(hh, he, ee, total, clusters, value)
     size = cluster_n(value, variance, ee, total, n)
-
 
     def shrunk(critical: ArrayLike) -> Floats:
         return few_clusters(size, critical, clusters)

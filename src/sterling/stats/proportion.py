@@ -10,6 +10,7 @@ from sterling.stats.normal import cdf, z
 from sterling.stats.special import beta_ppf
 
 _MANY = 1000.0
+_GUESS = 10.0
 
 
 def wilson(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95, sided: Sided = 2) -> Interval:
@@ -73,16 +74,20 @@ def _clopper_pearson(count: Array, size: Array, zed: Array) -> Interval:
     tail = np.where(known, cdf(-zed), 0.5)
     many = np.minimum(count, size - count) >= _MANY
     a, m, tail = np.where(many, 1.0, count), np.where(many, 2.0, size), np.where(many, 0.5, tail)
-    low, high = _exact_low(a, m - a, tail), 1.0 - _exact_low(m - a, a, tail)
-    rough = _expanded(np.where(many, count, 1.0), np.where(many, size, 2.0), zed)
+    rough = _expanded(count, size, zed)
+    near = ~many & (np.minimum(count, size - count) >= _GUESS)
+    starts = np.where(near, np.stack([rough.low, 1.0 - rough.high]), np.nan)
+    # Both ends in one go: the high end is the low end of the misses.
+    low, missed = _exact_low(np.stack([a, m - a]), np.stack([m - a, a]), np.stack([tail, tail]), starts)
+    high = 1.0 - missed
     low, high = np.where(many, rough.low, low), np.where(many, rough.high, high)
     return Interval(np.asarray(np.where(known, low, np.nan)), np.asarray(np.where(known, high, np.nan)))
 
 
-def _exact_low(hits: Array, misses: Array, tail: Array) -> Array:
+def _exact_low(hits: Array, misses: Array, tail: Array, start: Array) -> Array:
     """The share at which `hits` or more, with that many misses, would be seen with probability `tail`."""
     some = hits > 0
-    return np.asarray(np.where(some, beta_ppf(tail, np.where(some, hits, 1.0), misses + 1.0), 0.0))
+    return np.asarray(np.where(some, beta_ppf(tail, np.where(some, hits, 1.0), misses + 1.0, start=start), 0.0))
 
 
 def _expanded(hits: Array, n: Array, critical: Array) -> Interval:

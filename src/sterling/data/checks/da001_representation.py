@@ -31,7 +31,7 @@ def representation(measured: Measured, *, groups: tuple[str, ...] | None = None)
             continue
         rows = measured.family_rows(columns)
         part = whole.part(rows, 0)
-        worst = smallest_from(part.value, part.interval_at, level=measured.level)
+        worst = smallest_from(part.value, part.decide_at, level=measured.level)
         index = int(worst.group)
         row = int(rows[index])
         side = Side(
@@ -42,11 +42,11 @@ def representation(measured: Measured, *, groups: tuple[str, ...] | None = None)
             Finding(
                 metric=metric.info, kind="lowest", family=columns, threshold=None, first=side, second=None,
                 value=float(worst.value), low=float(worst.at_least), high=float(worst.at_most), level=measured.level,
-                groups_compared=len(rows), method=part.method,
+                groups_compared=len(rows), method=part.decided_by,
             )  # fmt: skip
         )
     missing = _missing(measured)
-    return Answer(findings=tuple(findings), method=whole.method, notes=missing, view="representation")
+    return Answer(findings=tuple(findings), method=whole.decided_by, notes=missing, view="representation")
 
 
 def _missing(measured: Measured) -> tuple[str, ...]:

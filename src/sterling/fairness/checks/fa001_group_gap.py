@@ -43,7 +43,7 @@ def group_gap(
     """The widest difference of `metric` between any two groups of each family, or to a baseline group."""
     seen = list(families(measured, metric, threshold=threshold, groups=groups))
     findings = tuple(_finding(measured, metric, f, threshold, baseline) for f in seen)
-    interval = seen[0].quantity.method if seen else ""
+    interval = seen[0].quantity.decided_by if seen else ""
     return Answer(
         findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
         view="groups",
@@ -63,14 +63,14 @@ def _finding(
     if known:
         q = family.quantity
         gap = (
-            widest_gap_from(q.value, q.interval_at, level=measured.level)
+            widest_gap_from(q.value, q.decide_at, level=measured.level)
             if place is None
-            else gap_to_baseline_from(q.value, q.interval_at, place, level=measured.level)
+            else gap_to_baseline_from(q.value, q.decide_at, place, level=measured.level)
         )
         value, low, high = float(gap.value), float(gap.at_least), float(gap.at_most)
         first, second = family.side(int(gap.pair[0])), family.side(int(gap.pair[1]))
     return Finding(
         metric=metric.info, kind="gap", family=family.columns, threshold=at, first=first, second=second if known else None,
         value=value, low=low, high=high, level=measured.level, groups_compared=len(family.rows), baseline=against,
-        operating=threshold is None, too_small=family.too_small, method=family.quantity.method,
+        operating=threshold is None, too_small=family.too_small, method=family.quantity.decided_by,
     )  # fmt: skip

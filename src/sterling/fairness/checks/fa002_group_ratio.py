@@ -43,7 +43,7 @@ def group_ratio(
         return Answer(outcome="not_applicable", reason=f"{metric.info.name} can be negative: a ratio says nothing")
     seen = list(families(measured, metric, threshold=threshold, groups=groups))
     findings = tuple(_finding(measured, metric, f, threshold, baseline) for f in seen)
-    interval = seen[0].quantity.method if seen else ""
+    interval = seen[0].quantity.decided_by if seen else ""
     return Answer(
         findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
         view="groups",
@@ -63,9 +63,9 @@ def _finding(
     if len(family.rows) > 1 and (against is None or place is not None):
         q = family.quantity
         ratio = (
-            smallest_ratio_from(q.value, q.interval_at, level=measured.level)
+            smallest_ratio_from(q.value, q.decide_at, level=measured.level)
             if place is None
-            else ratio_to_baseline_from(q.value, q.interval_at, place, level=measured.level)
+            else ratio_to_baseline_from(q.value, q.decide_at, place, level=measured.level)
         )
         value, low, high = float(ratio.value), float(ratio.at_least), float(ratio.at_most)
         if value == value:
@@ -73,5 +73,5 @@ def _finding(
     return Finding(
         metric=metric.info, kind="ratio", family=family.columns, threshold=at, first=first, second=second,
         value=value, low=low, high=high, level=measured.level, groups_compared=len(family.rows), baseline=against,
-        operating=threshold is None, too_small=family.too_small, method=family.quantity.method,
+        operating=threshold is None, too_small=family.too_small, method=family.quantity.decided_by,
     )  # fmt: skip

@@ -47,7 +47,7 @@ def group_floor(
         everyone = [_single(measured, metric, EVERYONE, threshold)] if groups is None and not _is_share(metric) else []
         seen = [*everyone, *families(measured, metric, threshold=threshold, groups=groups)]
     findings = tuple(_finding(measured, metric, f, threshold, end, slice) for f in seen)
-    interval = seen[0].quantity.method if seen else ""
+    interval = seen[0].quantity.decided_by if seen else ""
     return Answer(
         findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
         view="groups",
@@ -84,14 +84,14 @@ def _finding(
     if len(family.rows):
         q = family.quantity
         pick = smallest_from if end == "lowest" else largest_from
-        worst = pick(q.value, q.interval_at, level=measured.level)
+        worst = pick(q.value, q.decide_at, level=measured.level)
         value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
         first = family.side(int(worst.group))
     return Finding(
         metric=metric.info, kind="lowest" if end == "lowest" else "highest", family=family.columns, threshold=at,
         first=first, second=None, value=value, low=low, high=high, level=measured.level,
         groups_compared=len(family.rows), only=only, operating=threshold is None, too_small=family.too_small,
-        method=family.quantity.method,
+        method=family.quantity.decided_by,
     )  # fmt: skip
 
 
