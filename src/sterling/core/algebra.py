@@ -63,14 +63,15 @@ def _read_factor(cursor: Cursor, names: Mapping[str, Node]) -> Node:
     cursor.deeper()
     try:
         if cursor.accept("-"):
-            return Binary("*", Number(-1.0), _read_factor(cursor, names))
+            inner = _read_factor(cursor, names)
+            return Number(-inner.value) if isinstance(inner, Number) else Binary("*", Number(-1.0), inner)
         if cursor.accept("("):
             inner = read_algebra(cursor, names)
             cursor.expect(")")
             return inner
         token = cursor.take()
         if token.kind == "number":
-            return Number(float(token.text))
+            return Number(cursor.number(token))
         name = token.text.lower()
         if token.kind == "name" and name in CELLS:
             return Cell(CELLS.index(name))
@@ -166,7 +167,8 @@ def write(node: Node) -> str:
     """The canonical text of an expression; parsing it gives an equal value."""
     match node:
         case Number(value):
-            return f"{value:g}" if value >= 0 else f"({value:g})"
+            text = repr(value).removesuffix(".0")
+            return text if value >= 0 else f"({text})"
         case Cell(index):
             return CELLS[index]
         case Binary(operator, left, right):

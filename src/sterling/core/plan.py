@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sterling.core.errors import ConfigError
+from sterling.core.errors import ConfigError, shown
 from sterling.core.registry import Check, canonical, find_check
 
 DEFAULT_LEVEL = 0.95
@@ -103,16 +104,16 @@ def parse_thresholds(text: str) -> tuple[float, ...]:
     for part in text.split(","):
         try:
             numbers = [Decimal(piece.strip()) for piece in part.split(":")]
-            if not all(n.is_finite() for n in numbers):
+            if not all(n.is_finite() and math.isfinite(float(n)) for n in numbers):
                 raise InvalidOperation
         except InvalidOperation:
             raise ConfigError(
-                f"cannot read the threshold {part.strip()!r}", expected="0.5, 0.3,0.5 or start:stop:step"
+                f"cannot read the threshold {shown(part.strip())!r}", expected="0.5, 0.3,0.5 or start:stop:step"
             ) from None
         if len(numbers) == 1:
             values.append(float(numbers[0]))
             continue
-        if len(numbers) != 3 or numbers[2] <= 0 or numbers[1] < numbers[0]:
+        if len(numbers) != 3 or float(numbers[2]) <= 0 or numbers[1] < numbers[0]:
             raise ConfigError(f"cannot read the range {part.strip()!r}", expected="start:stop:step with a step above 0")
         start, stop, step = numbers
         count = int((stop - start) / step) + 1

@@ -103,7 +103,7 @@ def _read_value(cursor: Cursor) -> Value:
     sign = -1.0 if cursor.accept("-") else 1.0
     token = cursor.take()
     if token.kind == "number":
-        return sign * float(token.text)
+        return sign * cursor.number(token)
     if token.kind == "text" and sign > 0:
         return token.text
     cursor.fail(token.at, "needs a number or a quoted text here", 'put text in quotes: race = "white"')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Literal, NoReturn
@@ -64,6 +65,13 @@ class Cursor:
         if token.kind != "end":
             self.position += 1
         return token
+
+    def number(self, token: Token) -> float:
+        """The value of a number token; one too large for a float cannot be written back and is refused."""
+        value = float(token.text)
+        if math.isinf(value):
+            self.fail(token.at, "has a number that is too large")
+        return value
 
     def accept(self, *texts: str) -> Token | None:
         """Take the current token when it is one of these operators or words (words in any case)."""

@@ -1,0 +1,104 @@
+"""What the fuzzers feed: bytes in, and nothing may come out but an answer or one of our own errors."""
+
+from __future__ import annotations
+
+import io
+import math
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from sterling.core.errors import ConfigError, InputError
+from sterling.core.plan import parse_thresholds
+from sterling.core.policy import Policy
+from sterling.core.predicate import parse_predicate, write_predicate
+from sterling.core.rates import parse_rate
+from sterling.sources.open import open_table, reading
+
+SEED = pl.DataFrame({"label": [1, 0, None], "p": [0.5, 0.25, None], "race": ["a", None, "b, c"]})
+
+
+def _written(write: Callable[[pl.DataFrame, io.BytesIO], object]) -> bytes:
+    buffer = io.BytesIO()
+    write(SEED, buffer)
+    return buffer.getvalue()
+
+
+SEEDS: dict[str, bytes] = {
+    "csv": SEED.write_csv().encode(),
+    "tsv": SEED.write_csv(separator="\t").encode(),
+    "parquet": _written(lambda frame, to: frame.write_parquet(to)),
+    "arrow": _written(lambda frame, to: frame.write_ipc(to)),
+    "arrows": _written(lambda frame, to: frame.write_ipc_stream(to)),
+    "data": b"a;b\n1;2\n",
+}
+"""A small well-formed file of each kind, to start from."""
+
+
+def feed_reader(kind: str, content: bytes) -> None:
+    """Open `content` as a file of this kind and read every row: a table with its promised rows, or InputError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"t.{kind}"
+        path.write_bytes(content)
+        complaint: InputError | None = None
+        try:
+            opened = open_table(path)
+            with reading(opened.name):
+                frame = opened.table.collect()
+        except InputError as error:
+            complaint = error
+        if complaint is not None:
+            assert complaint.where
+            assert len(str(complaint)) < 2_000
+            return
+        assert frame.height > 0
+        assert opened.files[0].rows == frame.height
+        assert len(set(frame.columns)) == frame.width
+
+
+def feed_rate(text: str) -> None:
+    """A rate, and the same one again from its written form; or ConfigError."""
+    try:
+        rate = parse_rate(text)
+    except ConfigError:
+        return
+    again = parse_rate(rate.canonical())
+    assert again.canonical() == rate.canonical(), text
+    assert again.node == rate.node, text
+    assert again.where == rate.where
+
+
+def feed_predicate(text: str) -> None:
+    try:
+        predicate = parse_predicate(text)
+    except ConfigError:
+        return
+    assert parse_predicate(write_predicate(predicate)) == predicate, text
+
+
+def feed_thresholds(text: str) -> None:
+    try:
+        values = parse_thresholds(text)
+    except ConfigError:
+        return
+    assert values
+    assert list(values) == sorted(set(values))
+    assert all(math.isfinite(v) for v in values)
+    assert parse_thresholds(",".join(map(repr, values))) == values
+
+
+def feed_policy(text: str) -> None:
+    try:
+        policy = Policy.parse(text)
+    except ConfigError:
+        return
+    for limit in policy.limits:
+        assert limit.bound == limit.bound
+        assert (limit.metric is None) != (limit.ask is None)
+
+
+GRAMMARS: dict[str, Callable[[str], None]] = {
+    "rate": feed_rate, "predicate": feed_predicate, "thresholds": feed_thresholds, "policy": feed_policy,
+}  # fmt: skip
