@@ -221,7 +221,7 @@ POLICIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "a negative gap": ('[[limit]]\nmetric = "tpr"\nmax_gap = -0.1\n', (":3",)),
     "neither metric nor ask": ("[[limit]]\nmax_gap = 0.1\n", (":1", "metric")),
     "an ask that is not there": ('[[limit]]\nask = "gap"\nmax_gap = 0.1\n', (":2", "gap")),
-    "an expression with code": ('[[limit]]\nmetric = "__import__(\'os\').getcwd()"\nmax = 0.1\n', (":2",)),
+    "an expression with code": ("[[limit]]\nmetric = \"__import__('os').getcwd()\"\nmax = 0.1\n", (":2",)),
     "a count": ('[[limit]]\nmetric = "tp + fp"\nmax = 0.1\n', (":2", "count")),
     "an unknown check": ('[[ask]]\nname = "x"\ncheck = "ZZ999"\n', ("ZZ999",)),
     "groups nobody has": ('[[limit]]\nmetric = "tpr"\nmax_gap = 0.1\ngroups = ["race"]\n', ("race",)),

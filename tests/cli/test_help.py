@@ -17,8 +17,8 @@ from .conftest import Cli
 HEAVY = ("polars", "numpy", "narwhals", "rich", "pandas", "sklearn", "onnxruntime", "importlib.metadata")
 PROMISED = (
     "--label", "--positive", "--favourable", "--label-kind", "--score", "--prediction", "--model", "--score-kind",
-    "--groups", "--cross", "--weight", "--id", "--cluster", "--thresholds", "--baseline", "--policy", "--min-n", "--report",
-    "--no-report", "--embed", "--json", "--junit", "--sarif", "--github", "--seed",
+    "--groups", "--cross", "--weight", "--id", "--cluster", "--thresholds", "--baseline", "--policy", "--min-n",
+    "--report", "--no-report", "--embed", "--json", "--junit", "--sarif", "--github", "--seed",
 )  # fmt: skip
 
 

@@ -107,9 +107,7 @@ def test_a_reader_that_goes_away_changes_nothing(folder: Path) -> None:
     read, write = os.pipe()
     os.close(read)
     command = [*STERLING, *SCORES, "--policy", "policy.toml", "--json", "-"]
-    done = subprocess.run(
-        command, stdout=write, stderr=subprocess.PIPE, timeout=120, env=environment(), check=False
-    )
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, timeout=120, env=environment(), check=False)
     os.close(write)
     assert done.returncode == 1
     assert (folder / "report.html").exists()

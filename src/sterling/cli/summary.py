@@ -101,7 +101,8 @@ def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) ->
         lines = [terminal.style(line, "quiet") for line in terminal.wrapped(_subject(run, roles, table.model))]
         yield lines + group_table(table, metrics, first=slices, threshold=run.plan.threshold, terminal=terminal)
     if len(run.tables) > TABLES:
-        yield [f"and {count(len(run.tables) - TABLES)} more models in the report"]
+        more = len(run.tables) - TABLES
+        yield [f"and {count(more)} more {'model' if more == 1 else 'models'} in the report"]
 
 
 def _subject(run: Run, roles: Roles, model: str) -> str:
