@@ -13,7 +13,7 @@ import sys
 
 from benchmarks.claim import Claim, Line
 
-CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming")
+CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming", "startup")
 
 
 def main(arguments: list[str]) -> int:
