@@ -82,8 +82,8 @@ demo: setup web
 # --- checks --------------------------------------------------------------------------------------------------------------
 
 test: setup web
-	@$(BIN)/python -m pytest -m "not browser and not docs" -n $(JOBS) $(TESTS)
-	@$(MAKE) --no-print-directory test-browser
+	@code=0; $(BIN)/python -m pytest -m "not browser and not docs" -n $(JOBS) $(TESTS) || code=$$?; \
+	$(MAKE) --no-print-directory test-browser || code=$$?; exit $$code
 
 # One at a time: some of these hold a stopwatch. They say so themselves when Chromium is missing.
 test-browser: setup web
