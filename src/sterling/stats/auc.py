@@ -54,7 +54,9 @@ def _newcombe(t: Array, more: Array, pairs: Array) -> Array:
 def _variance_ratio(area: Array, spread: Array, m: Array, n: Array) -> Array:
     """DeLong variance over the variance by sizes, shrunk towards 1 where the estimate is near 0 or 1."""
     usable = (spread > 0) & (area > 0) & (area < 1)
-    ratio = np.where(usable, divide(spread, size_variance(area, m, n)), 1.0)
+    # No variance of an area exceeds that of a coin thrown once per person of the rarer kind; beyond it is rounding.
+    most = area * (1 - area) / np.maximum(np.minimum(m, n) - 1, 0.5)
+    ratio = np.where(usable, divide(np.minimum(spread, most), size_variance(area, m, n)), 1.0)
     information = 2 * m * n / (m + n) * area * (1 - area)
     prior = _PRIOR_PEOPLE / (_PRIOR_PEOPLE + information)
     return np.asarray((1 - prior) * ratio + prior)

@@ -34,7 +34,7 @@ def ratio_log(
 ) -> Interval:
     """Interval of (h1/n1) / (h2/n2) on the log scale.
 
-    Half a hit is added to each count (and to each n) where a count of 0 or two full counts would make the variance
+    Half a hit and half a miss are added to each side where a count of 0 or two full counts would make the variance
     infinite or zero; then a side with no hits keeps its natural end, 0 or infinity. With no hits at all the answer is
     (0, infinity). Source: Katz et al. 1978, Biometrics 34:469; Walter 1975, Biometrika 62:371.
     """
@@ -42,7 +42,7 @@ def ratio_log(
     known = (m > 0) & (n > 0)
     odd = (a <= 0) | (b <= 0) | ((a >= m) & (b >= n))
     add = np.where(odd, 0.5, 0.0)
-    x, s, y, t = a + add, np.where(known, m, 1) + add, b + add, np.where(known, n, 1) + add
+    x, s, y, t = a + add, np.where(known, m, 1) + 2 * add, b + add, np.where(known, n, 1) + 2 * add
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = np.log(x * t / (s * y))
         spread = z(level, sided) * np.sqrt(np.maximum(1 / x - 1 / s + 1 / y - 1 / t, 0.0))
@@ -72,14 +72,15 @@ def ratio_score(
 def _search(start: Array, side: float, a: Array, m: Array, b: Array, n: Array, critical: float) -> Array:
     """The log ratio, beyond `start` on the given side, where the score test begins to reject."""
     near, far = start.copy(), start + side
-    for _ in range(60):
+    for _ in range(10):
         accepted = _score(far, a, m, b, n) <= critical
         if not accepted.any():
             break
-        near, far = np.where(accepted, far, near), np.where(accepted, far + 2 * (far - start), far)
-        if np.all(np.abs(far) > 600):
-            break
-        far = np.clip(far, -700.0, 700.0)
+        # Beyond a ratio of e^300 the squares would overflow; only a side without hits gets there, and has its own end.
+        far, near = (
+            np.where(accepted, np.clip(start + 2 * (far - start), -300.0, 300.0), far),
+            np.where(accepted, far, near),
+        )
     for _ in range(56):
         middle = 0.5 * (near + far)
         accepted = _score(middle, a, m, b, n) <= critical
