@@ -68,7 +68,7 @@ def test_models_with_other_thresholds_or_none_share_one_board(make: SimpleNamesp
     assert np.isnan(q[0]).tolist() == [True, False, False]
     assert d.shape == (5, 1)
     assert [m["threshold"] for m in report["models"]] == [0.5, 0.5, None]
-    assert report["board"]["distribution"][0] == {"edges": [], "counts": {"positive": [[]] * 5, "negative": [[]] * 5}}
+    assert report["board"]["distribution"][0] == {"edges": [], "counts": [{"positive": [], "negative": []}] * 5}
 
 
 def test_calibration_and_bars_leave_small_cells_out(make: SimpleNamespace) -> None:
@@ -77,7 +77,7 @@ def test_calibration_and_bars_leave_small_cells_out(make: SimpleNamespace) -> No
     assert bins[0][0] == {"mean_score": 0.25, "observed": 0.25, "low": 0.2, "high": 0.3, "n": 500}
     assert bins[3] == []
     assert bins[4] == []
-    counts = board["distribution"][0]["counts"]["positive"]
+    counts = [c["positive"] for c in board["distribution"][0]["counts"]]
     assert counts == [[250, 250], [50, 50], [192, 192], [5, 5], [None, None]]
 
 

@@ -167,15 +167,13 @@ def _distribution(
     drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64], *, exact: bool
 ) -> Json:
     if drawing is None or len(drawing.edges) < 2:
-        return {"edges": [], "counts": {"positive": [[] for _ in slices], "negative": [[] for _ in slices]}}
+        return {"edges": [], "counts": [{"positive": [], "negative": []} for _ in slices]}
     rows = _positions(slices, table.slices)
     shown = (rows >= 0) & ((sizes >= FEW) | exact)
+    positive, negative = (_counts(c, rows, shown, exact=exact) for c in (drawing.positive, drawing.negative))
     return {
         "edges": _edges(drawing.edges),
-        "counts": {
-            "positive": _counts(drawing.positive, rows, shown, exact=exact),
-            "negative": _counts(drawing.negative, rows, shown, exact=exact),
-        },
+        "counts": [{"positive": p, "negative": n} for p, n in zip(positive, negative, strict=True)],
     }
 
 

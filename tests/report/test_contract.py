@@ -1,0 +1,41 @@
+"""The page's data holds to the type that the front end reads it by: the TypeScript compiler says so."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sterling.core.roles import ModelColumn
+from sterling.report.payload import payload
+from tests.house.law import ROOT
+
+COMPILER = ROOT / "web/node_modules/.bin/tsc"
+
+
+def _complaints(report: Any, folder: Path) -> str:
+    typed = (
+        f'import type {{ Report }} from "{ROOT / "web/src/data"}";\nexport const report: Report = {json.dumps(report)};'
+    )
+    (folder / "report.ts").write_text(typed, encoding="utf-8")
+    flags = ["--noEmit", "--strict", "--ignoreConfig", "--module", "esnext", "--moduleResolution", "bundler"]
+    command = [str(COMPILER), *flags, str(folder / "report.ts")]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout
+
+
+@pytest.mark.skipif(not COMPILER.exists(), reason="the front end's packages are not installed: make web")
+def test_payload_is_a_report(make: SimpleNamespace, tmp_path: Path) -> None:
+    rows = pl.DataFrame({"p": [0.5, None], "race": ["black", None]})
+    models = (ModelColumn(column="p"), ModelColumn(column="d", kind="prediction"))
+    two = make.replace(make.lender, models=models)
+    runs = [make.run(), make.run(roles=two, tables=(make.table("p"), make.table("d", ())), rows=rows)]
+    for run in runs:
+        assert _complaints(payload(run, run.judgement), tmp_path) == ""
+    wrong: Any = payload(runs[0], runs[0].judgement)
+    wrong["board"]["level"] = "0.95"
+    assert "level" in _complaints(wrong, tmp_path) or "not assignable" in _complaints(wrong, tmp_path)
