@@ -55,6 +55,7 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         contexts.append(context)
         opened = Opened(context.new_page())
         page = opened.page
+        page.set_default_timeout(10_000)
         page.on("request", lambda r: None if r.url == file.as_uri() else opened.requests.append(r.url))
         page.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: opened.complaints.append(str(e)))

@@ -384,8 +384,9 @@ def no_limits() -> Report:
     """The same as lending with nothing judged."""
     report = lending()
     for v in report["verdicts"]:
+        v.update(limit=None, limit_origin=None)
         if v["verdict"] in ("over", "undecided", "within"):
-            v.update(verdict="unjudged", limit=None, limit_origin=None, reason="no limit set")
+            v.update(verdict="unjudged", reason="no limit set")
     report["verdicts"].append(verdict("error", "The check on calibration stopped", check="PE007", ask="calibration",
                                       value=None, limit=None, statement=None,
                                       reason="ZeroDivisionError in the third bin", hints=["Report this as a bug."]))  # fmt: skip

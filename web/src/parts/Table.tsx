@@ -78,7 +78,7 @@ export function DataTable({ name, caption, header, rows }: TableData) {
 
 function Datum({ field, first, numeric }: { field: Field; first: boolean; numeric: boolean }) {
   const body: ComponentChildren =
-    field === null ? <span class="quiet">–</span> : typeof field === "number" ? String(field).replace("-", "\u2212") : <Text most={60}>{field}</Text>;
+    field === null ? <span class="quiet">–</span> : typeof field === "number" ? String(field).replace("-", "\u2212") : <Text most={60}>{field.trim() === "" ? "(blank)" : field}</Text>;
   return first ? <th scope="row">{body}</th> : <td class={numeric ? "num" : ""}>{body}</td>;
 }
 

@@ -1,8 +1,8 @@
-import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import { operating, type Baseline, type Mode, type Selection, type Sort, type View } from "../board";
 import { nearest } from "../decode";
 import { count } from "../numbers";
+import { memo } from "../parts/memo";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
 import { short } from "../words";
@@ -12,8 +12,8 @@ export function Controls({ selection }: { selection: Selection }) {
   const store = useStore();
   const { report, families, view } = store;
   const now = view.value;
-  const set = (change: Partial<View>): void => void (view.value = { ...now, held: null, ...change });
-  const hold = (threshold: number): void => set({ threshold, held: now.held ?? selection.rows.map((r) => r.slice) });
+  const set = (change: Partial<View>): void => void (view.value = { ...view.peek(), held: null, ...change });
+  const hold = (threshold: number): void => set({ threshold, held: view.peek().held ?? selection.rows.map((r) => r.slice) });
   const many = families.some((f) => f.slices.length > 12) || families.length > 3;
   return (
     <form class="controls" aria-label="Groups chart" onSubmit={(e) => e.preventDefault()}>
@@ -98,7 +98,7 @@ const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Ba
       </select>
     </label>
   );
-});
+}, (a, b) => a.baseline === b.baseline && a.shown === b.shown);
 
 function Modes({ mode, set }: { mode: Mode; set: (change: Partial<View>) => void }) {
   const { families } = useStore();

@@ -1,10 +1,10 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
-import { memo } from "preact/compat";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { FIRST, kindOf, type LimitMark, type Row, type Selection } from "../board";
 import { SLOTS } from "../colour";
 import type { Cell } from "../decode";
 import { asTyped, count, estimateText, fixed, unitFactor, type Kind } from "../numbers";
+import { memo } from "../parts/memo";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
 import { short } from "../words";

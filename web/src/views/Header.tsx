@@ -29,9 +29,9 @@ export function RowsBanner() {
   const { report } = useStore();
   if (!report.rows) return null;
   return (
-    <div class="banner" role="note">
+    <aside class="banner" aria-label="Row-level data">
       <strong>This page contains row-level data</strong> about {count(report.rows.records.length)}{" "}
       <Text most={40}>{report.subject.people}</Text>. Share it only with those who may see those rows.
-    </div>
+    </aside>
   );
 }

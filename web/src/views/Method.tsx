@@ -34,9 +34,9 @@ function Body({ e }: { e: Evidence }) {
         ))}
         {e.docs && <><dt>More</dt><dd><code><Text most={80}>{e.docs}</Text></code></dd></>}
       </dl>
-      {e.notes.length > 0 && <><h4>Notes</h4><TextList items={e.notes} /></>}
-      {e.pitfalls.length > 0 && <><h4>Beware</h4><TextList items={e.pitfalls} /></>}
-      {e.hints.length > 0 && <><h4>What to try first</h4><TextList items={e.hints} /></>}
+      {e.notes.length > 0 && <><h3>Notes</h3><TextList items={e.notes} /></>}
+      {e.pitfalls.length > 0 && <><h3>Beware</h3><TextList items={e.pitfalls} /></>}
+      {e.hints.length > 0 && <><h3>What to try first</h3><TextList items={e.hints} /></>}
     </>
   );
 }

@@ -18,7 +18,8 @@ export function Verdicts() {
   const scale = domains(report.verdicts, report.board.metrics);
   const judged = report.verdicts.some((v) => v.limit !== null);
   return (
-    <section class="verdicts" id="findings" aria-label="Findings">
+    <section class="verdicts" id="findings" aria-labelledby="findings-title">
+      <h2 id="findings-title" class="sr">Findings</h2>
       <Counts />
       {report.verdicts.length === 0 && <Empty />}
       {ORDER.map((word) => <Block key={word} word={word} scale={scale} />)}

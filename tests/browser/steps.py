@@ -1,0 +1,17 @@
+"""Steps that several page tests take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def unfold(page: Any, most: int = 60) -> None:
+    """Opens verdicts, rows and folds until nothing is left to open, or `most` of each."""
+    for selector in (".verdict button[aria-expanded=false]", "details:not([open]) > summary", ".row-name[aria-expanded=false]"):
+        closed = page.locator(selector)
+        for _ in range(min(closed.count(), most)):
+            if not closed.count():
+                break
+            closed.first.click()
+            if selector.startswith(".row-name"):
+                break  # one row is open at a time
