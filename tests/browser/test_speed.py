@@ -13,17 +13,18 @@ from tests.browser import fixtures
 pytestmark = pytest.mark.browser
 
 LIMIT_MS = {"first 50": 100.0, "all 200": 250.0}  # drawing every row is the reader's own choice
+FRAME_MS = 17.0
+ROUNDS = 5
 
-# From the event to the frame that shows its effect, measured inside the page; the best of five of each step.
-MEASURE = """
-async () => {
+STEPS = """
+() => {
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const node = (name) => document.querySelector(`[name=${name}]`);
   const fire = (name, value, event) => { const n = node(name); n.value = value; n.dispatchEvent(new Event(event, { bubbles: true })); };
-  const pick = (value) => { const n = document.querySelector(`[name=mode][value=${value}]`); n.click(); };
+  const pick = (value) => document.querySelector(`[name=mode][value=${value}]`).click();
   const steps = {
     threshold: (i) => fire("threshold", String(20 + 7 * i), "input"),
-    release: (i) => { fire("threshold", String(30 + 5 * i), "change"); },
+    release: () => node("threshold").dispatchEvent(new Event("change", { bubbles: true })),
     metric: (i) => fire("metric", String(1 + (i % 4)), "change"),
     sort: (i) => fire("sort", ["name", "high", "low", "n", "far"][i], "change"),
     baseline: (i) => fire("baseline", String(3 + i), "change"),
@@ -31,29 +32,48 @@ async () => {
     search: (i) => fire("search", ["1", "12", "1", "0", ""][i], "input"),
     minimum: (i) => fire("min-n", String(200 + 10 * i), "input"),
   };
-  const out = {};
-  for (const [name, step] of Object.entries(steps)) {
-    out[name] = [];
-    for (let i = 0; i < 5; i++) {
-      await painted();
-      const before = performance.now();
-      step(i);
-      await painted();
-      out[name].push(performance.now() - before);
-    }
-  }
-  return out;
+  // From the event to the end of the frame that shows its effect.
+  window.take = async (name, i) => {
+    await painted();
+    const before = performance.now();
+    const was = document.querySelector("#groups .board").textContent;
+    steps[name](i);
+    await painted();
+    const took = performance.now() - before;
+    return [took, document.querySelector("#groups .board").textContent !== was];
+  };
+  return Object.keys(steps);
 }
 """
 
 
 @pytest.mark.parametrize("rows", list(LIMIT_MS))
 def test_every_control_answers_in_time(open_page: Callable[..., Any], rows: str) -> None:
+    """The best of five of each step, on the clock; on a machine busy with other things, in the page's own CPU time."""
     page = open_page(fixtures.big()).page
     if rows == "all 200":
         page.get_by_role("button", name="Show all 199 groups").click()
         assert page.locator("#groups .board-rows > li").count() == 200
-    times: dict[str, list[float]] = page.evaluate(MEASURE)
-    median = {name: statistics.median(found) for name, found in times.items()}
-    print({name: f"median {median[name]:.0f} ms, best {min(found):.0f} ms" for name, found in times.items()})
-    assert max(min(found) for found in times.values()) < LIMIT_MS[rows]
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+
+    def cpu() -> float:
+        found = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(m["value"] for m in found if m["name"] == "ProcessTime"))
+
+    wall: dict[str, list[float]] = {}
+    work: dict[str, list[float]] = {}
+    for name in page.evaluate(STEPS):
+        changed = False
+        for i in range(ROUNDS):
+            before = cpu()
+            took, moved = page.evaluate("([name, i]) => take(name, i)", [name, i])
+            work.setdefault(name, []).append(cpu() - before)
+            wall.setdefault(name, []).append(took)
+            changed = changed or moved
+        assert changed, f"{name} changed nothing"
+    print()
+    for name, times in wall.items():
+        print(f"{rows:9} {name:10} median {statistics.median(times):4.0f} ms, best {min(times):4.0f} ms, CPU {min(work[name]):4.0f} ms")
+    slow = {n: times for n, times in wall.items() if min(min(times), min(work[n]) + FRAME_MS) >= LIMIT_MS[rows]}
+    assert slow == {}
