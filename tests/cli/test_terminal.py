@@ -17,8 +17,8 @@ from .conftest import Cli, gap, write_policy
 
 HOSTILE = [
     "<script>alert(1)</script>", '"; DROP TABLE people; --', "=cmd|' /C calc'!A0", "\x1b[31mred\x1b[0m", "\u202eevil",
-    "a\rb", "two\nlines", "::error::owned", "##[error]owned", "x" * 10_000, "水" * 60, "e\u0301" * 40, "|*_`[a](b)", " ",
-    "\u200b",
+    "a\rb", "two\nlines", "::error::owned", "##[error]owned", "x" * 10_000, "水" * 60, "e\u0301" * 40, "|*_`[a](b)",
+    " ", "\u200b",
 ]  # fmt: skip
 
 
@@ -30,6 +30,12 @@ def test_wrapped_lines_fit(text: str, room: int) -> None:
 @given(st.text(alphabet="ab c", max_size=200), st.integers(4, 100))
 def test_wrapping_loses_nothing_but_spaces(text: str, room: int) -> None:
     assert "".join(wrap(text, room)).replace(" ", "") == text.replace(" ", "")
+
+
+def test_a_list_breaks_between_its_parts() -> None:
+    terminal = Terminal(stream=io.StringIO(), width=20)
+    assert terminal.listed(["1 over", "2 undecided", "3 within"]) == ["1 over ·", "2 undecided ·", "3 within"]
+    assert max(map(len, terminal.listed(["a " * 30, "b"]))) <= 20
 
 
 def test_intervals_stay_in_one_piece() -> None:
@@ -78,17 +84,27 @@ def hostile(folder: Path, table: pl.DataFrame) -> str:
 
 
 @pytest.mark.parametrize("github", [False, True])
-def test_a_hostile_table(evaluate: Cli, folder: Path, hostile: str, github: bool) -> None:
+def test_a_hostile_table(
+    evaluate: Cli, folder: Path, hostile: str, github: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
     write_policy(folder, gap(0.01), gap(0.01, "tpr"), gap(0.9))
     words = ["--policy", "policy.toml", "--junit", "o.xml", "--sarif", "o.sarif", "--json", "o.json"]
     ended = evaluate(*words, *(["--github"] if github else []), data="hostile.parquet", groups=f'"{hostile}"')
     assert ended.code == 1, ended.err
     summary = [line for line in ended.out.splitlines() if not re.match(r"::(error|warning) file=", line)]
+    assert len(summary) < 60
     for line in summary:
         assert line.isprintable(), line
         assert cells(line) <= 80, line
         if github:
             assert not line.lstrip().startswith(("::", "##[")), line
+    if github:
+        markdown = (folder / "summary.md").read_text(encoding="utf-8")
+        assert "<" not in markdown
+        assert "[a](b)" not in markdown.replace("\\", "\\\\")
+        rows = [line for line in markdown.splitlines() if line.startswith("|")]
+        assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {6}
 
 
 def test_the_table_is_aligned(evaluate: Cli) -> None:

@@ -93,7 +93,7 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
     import sterling as st
 
     models = _models(request, teller)
-    teller.say(f"Examining {shown(request.files[0])}")
+    teller.say(f"Examining {shown(request.files[0].rsplit('/', 1)[-1])}")
     return st.evaluate(
         request.files[0] if len(request.files) == 1 else list(request.files),
         label=request.label, score=list(request.score) or None, prediction=list(request.prediction) or None,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from sterling import __version__
 from sterling.cli.command import Verbs
 from sterling.cli.complaints import explain
 from sterling.cli.terminal import forgive
@@ -21,9 +22,7 @@ VERBS = {
 
 def _version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
     if asked and not context.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"sterling {version('sterling')}")
+        click.echo(f"sterling {__version__}")
         context.exit()
 
 

@@ -49,7 +49,8 @@ class Board:
     """One line: a spinner, the words, the rows so far with their rate, the seconds. It disappears at the end."""
 
     def __init__(self, delay: float = DELAY) -> None:
-        self.words, self.seen, self.since = "", 0, time.monotonic()
+        self.words, self.seen = "", 0
+        self.since = self.last = time.monotonic()
         self.lock = threading.Lock()
         self.closed = False
         self.bar: Bar | None = None
@@ -59,12 +60,13 @@ class Board:
 
     def say(self, words: str) -> None:
         with self.lock:
-            self.words, self.seen, self.since = words, 0, time.monotonic()
+            self.words, self.seen = words, 0
+            self.since = self.last = time.monotonic()
             self._draw()
 
     def rows(self, more: int) -> None:
         with self.lock:
-            self.seen += more
+            self.seen, self.last = self.seen + more, time.monotonic()
             self._draw()
 
     def close(self) -> None:
@@ -79,10 +81,11 @@ class Board:
             self.bar.update(self.bar.task_ids[0], description=self._line())
 
     def _line(self) -> str:
-        spent = time.monotonic() - self.since
-        if not self.seen or spent <= 0:
+        if not self.seen:
             return self.words
-        return f"{self.words}: {self.seen:,} rows, {self.seen / spent:,.0f} a second"
+        spent = self.last - self.since
+        rate = f", {self.seen / spent:,.0f} a second" if spent > DELAY else ""
+        return f"{self.words}: {self.seen:,} rows{rate}"
 
     def _show(self) -> None:
         from rich.console import Console

@@ -47,7 +47,7 @@ def closing(run: Run, judgement: Judgement, written: Sequence[tuple[str, Path]],
     width = max((len(names[option]) for option, _ in written), default=0) + 1
     lines = [f"{names[option] + ':':<{width}} {harmless(str(path))}" for option, path in written]
     for i, step in enumerate(next_steps(run, judgement)[:STEPS]):
-        lines += terminal.wrapped(harmless(step), first="      " if i else "Next: ", rest="      ")
+        lines += terminal.wrapped(harmless(step), first="Then: " if i else "Next: ", rest="      ")
     return lines
 
 
@@ -92,20 +92,20 @@ def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
 
 
 def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
-    return terminal.wrapped(words.headline_counts(judgement))
+    return terminal.listed(words.headline_counts(judgement).split(" · "))
 
 
 def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) -> Iterator[list[str]]:
     metrics, slices = _wanted(judgement)
     for table in run.tables[:TABLES]:
-        lines = [terminal.style(line, "quiet") for line in terminal.wrapped(_subject(run, roles, table.model))]
+        lines = [terminal.style(line, "quiet") for line in terminal.listed(_subject(run, roles, table.model))]
         yield lines + group_table(table, metrics, first=slices, threshold=run.plan.threshold, terminal=terminal)
     if len(run.tables) > TABLES:
         more = len(run.tables) - TABLES
         yield [f"and {count(more)} more {'model' if more == 1 else 'models'} in the report"]
 
 
-def _subject(run: Run, roles: Roles, model: str) -> str:
+def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     """What the table is about: how many, which model, where the cut is, what the label is."""
     parts = [f"{count(run.n)} {plain(roles.people, 30)}", plain(model)]
     kinds = {m.name: m.kind for m in roles.models}
@@ -115,7 +115,7 @@ def _subject(run: Run, roles: Roles, model: str) -> str:
         parts.append(f"selected at {threshold_text(run.plan.threshold)} or more")
     parts.append(f"{run.plan.level * 100:g}% intervals")
     note = words.label_note(roles)
-    return harmless(" · ".join([*parts, note] if note else parts))
+    return [harmless(part) for part in ([*parts, note] if note else parts)]
 
 
 def _wanted(judgement: Judgement) -> tuple[list[str], list[Slice]]:

@@ -19,6 +19,7 @@ _TYPED = str.maketrans({
     "“": '"', "”": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "─": "-",
 })  # fmt: skip
 _WORDS = re.compile(r"[^ \t\n\[]*\[[^\[\]\n]{1,24}\][^ \t\n]*|[^ \t\n]+")
+_GLUE = "\u00a0"
 _SPACES = "\u00a0\u202f\u2009"
 _STYLES = {"strong": "1", "quiet": "2", "alarm": "1;31"}
 
@@ -114,6 +115,11 @@ class Terminal:
         """Lines no wider than the terminal. `first` and `rest` are as wide as they look, without styles."""
         lines = wrap(text, self.width - cells(rest))
         return [f"{first if i == 0 else rest}{line}" for i, line in enumerate(lines)]
+
+    def listed(self, parts: list[str]) -> list[str]:
+        """`a · b · c` in lines that break between the parts, and inside one only when it is wider than the screen."""
+        glued = [p if cells(p) > self.width else p.replace(" ", _GLUE) for p in parts]
+        return [line.replace(_GLUE, " ") for line in self.wrapped(f"{_GLUE}· ".join(glued))]
 
     def write(self, lines: list[str]) -> None:
         """Write lines and flush. Raises BrokenPipeError when the reader has gone away."""
