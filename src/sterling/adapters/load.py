@@ -17,6 +17,16 @@ MAX_RATIO = 200
 RATIO_MATTERS_ABOVE = 64 << 20
 """A small archive may be packed tightly; one that unpacks to more than this at more than MAX_RATIO is a bomb."""
 
+HARMLESS = frozenset({
+    "numpy.dtype", "sklearn.utils._bunch.Bunch", "sklearn.compose._column_transformer._RemainderColsList",
+    "sklearn.calibration._CalibratedClassifier", "sklearn.calibration._SigmoidCalibration",
+    "sklearn.metrics._scorer._PassthroughScorer", "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.model_selection._split.KFold", "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
+})  # fmt: skip
+"""Types that skops asks about and that hold data in plain Python. Compiled ones (the trees of forests, search trees) are
+not among them: they read memory by indices that a hostile file could set."""
+
 
 def load_model(
     path: Path, *, name: str | None = None, features: Sequence[str] | None = None, positive: object = None,
@@ -24,8 +34,8 @@ def load_model(
 ) -> Model:  # fmt: skip
     """The model in a file: `.skops` (scikit-learn) or `.onnx`; pickles only with `allow_pickle`.
 
-    `trusted`: types inside a .skops file that the caller vouches for, beyond scikit-learn's and NumPy's own. The other
-    parameters are those of `as_model`.
+    `trusted`: types inside a .skops file that the caller vouches for, beyond those that only hold data. `allow_pickle`:
+    the caller vouches for the whole file. The other parameters are those of `as_model`.
 
     Raises InputError when the file is missing, damaged, of another kind, or needs more trust than was given;
     MissingExtra when a library is needed.
@@ -39,7 +49,7 @@ def load_model(
 
         return from_onnx(path, name=title, features=features, positive=positive, kind=kind)
     if suffix == ".skops":
-        estimator = _skops(path, where, trusted)
+        estimator = _skops(path, where, trusted, allow_pickle)
     elif suffix in PICKLES:
         estimator = _pickle(path, where, allow_pickle)
     else:
@@ -54,13 +64,14 @@ def load_model(
     return as_model(estimator, name=title, features=features, positive=positive, kind=kind)
 
 
-def _skops(path: Path, where: str, trusted: Sequence[str]) -> Any:
+def _skops(path: Path, where: str, trusted: Sequence[str], all_trusted: bool) -> Any:
     io = require("skops.io", extra="sklearn", why="a .skops model")
     _not_a_bomb(path, where)
     try:
-        unknown = sorted(set(io.get_untrusted_types(file=path)) - set(trusted))
+        asked = set(io.get_untrusted_types(file=path))
+        unknown = [] if all_trusted else sorted(asked - HARMLESS - set(trusted))
         if not unknown:
-            return io.load(path, trusted=list(trusted))
+            return io.load(path, trusted=sorted(asked))
     except MissingExtra:
         raise
     except ImportError as error:
@@ -74,8 +85,9 @@ def _skops(path: Path, where: str, trusted: Sequence[str]) -> Any:
         ) from error  # fmt: skip
     listed = ", ".join(shown(t) for t in unknown[:8]) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
     raise InputError(
-        "the file holds types that could run code of their own", where=where, expected="scikit-learn and NumPy types",
-        got=listed, hint="if you know where the file comes from: load_model(path, trusted=[…])",
+        "the file holds types that a hostile file could misuse", where=where, got=listed,
+        expected="types that only hold data", hint="if you know who made the file: load_model(path, trusted=[…]), or "
+        "vouch for all of it with allow_pickle=True (--allow-pickle); or save the model as ONNX",
     )  # fmt: skip
 
 
