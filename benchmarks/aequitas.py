@@ -6,7 +6,7 @@ import warnings
 
 import polars as pl
 
-import sterling as st
+from benchmarks import same_question
 from benchmarks.claim import Claim, Line, at_least, plain
 from benchmarks.measure import in_process
 from benchmarks.table import table
@@ -18,6 +18,7 @@ def measure() -> list[Line]:
     """Aequitas' Group on pandas; crosses are a column of their own there."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from aequitas import Audit
         from aequitas.group import Group
 
     people = table(ROWS)
@@ -30,18 +31,27 @@ def measure() -> list[Line]:
     )
     frame = both.to_pandas()
 
-    def sterling() -> object:
-        return st.evaluate(people, label="label", score="score", groups=["sex", "race"], thresholds=[0.5]).asked
-
     def group() -> object:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Group().get_crosstabs(frame, attr_cols=["sex", "race", "sex_race"])
 
-    ours, theirs = in_process(sterling, group, times=7)
+    def audit() -> object:
+        columns = ["sex", "race", "sex_race"]
+        references = {"sex": "male", "race": "white", "sex_race": "male white"}
+        made = Audit(frame, label_column="label_value", sensitive_attribute_column=columns, reference_groups=references)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return made.audit()
+
+    ours, theirs, whole, audited = in_process(
+        lambda: same_question.rates(people), group, lambda: same_question.everything(people), audit, times=7
+    )
     return [
         plain("sterling, AUC and intervals included, CPU", ours.cpu, "s"),
         plain("Aequitas Group, CPU", theirs.cpu, "s"),
+        plain("sterling with gaps, ratios and floors as well, CPU", whole.cpu, "s"),
+        plain("Aequitas Audit: disparities to a reference group as well, CPU", audited.cpu, "s"),
         at_least("Aequitas ÷ sterling, CPU", theirs.cpu / ours.cpu, 10, "×"),
     ]
 

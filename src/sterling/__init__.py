@@ -58,6 +58,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first used: importing sterling computes nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'sterling' has no attribute {name!r}")
+    if name in ("ask", "Plan"):
+        importlib.import_module("sterling.pipeline.evaluate")  # registers the checks that an ask may name
     value = getattr(importlib.import_module(f"sterling.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -1,0 +1,19 @@
+"""The question the peers are asked, put to Sterling: rates of 24 slices at one threshold, AUC and intervals with them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+import sterling as st
+
+PLAN = st.Plan(asks=(st.ask("QU001"),), thresholds=(0.5,), grid=False)
+
+
+def rates(people: pl.DataFrame) -> pl.DataFrame:
+    """Confusion-cell rates and AUC of every slice, as tidy rows."""
+    return st.evaluate(people, label="label", score="score", groups=["sex", "race"], plan=PLAN).asked
+
+
+def everything(people: pl.DataFrame) -> pl.DataFrame:
+    """What `evaluate` does unasked: gaps, ratios and floors between groups too, at a grid of thresholds."""
+    return st.evaluate(people, label="label", score="score", groups=["sex", "race"], thresholds=[0.5]).asked
