@@ -86,6 +86,23 @@ def test_open_ends_of_raw_scores_are_closed(make: SimpleNamespace) -> None:
     assert paid(make.run(drawings=(open_ended,)))["board"]["distribution"][0]["edges"] == [1.0, 2.0, 3.0]
 
 
+def test_huge_boards_keep_the_asked_thresholds_and_a_choice_of_the_rest(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid = tuple(i / 100 for i in range(1, 100))
+    run = make.run(tables=(make.table("p", grid),))
+    assert len(paid(run)["board"]["thresholds"]) == 99
+    monkeypatch.setattr("sterling.report.board.MOST_NUMBERS", 4 * 2 * 5 * 10)
+    monkeypatch.setattr("sterling.report.board.MOST_DRAWN", 4)
+    board = paid(run)["board"]
+    assert len(board["thresholds"]) in (10, 11)
+    assert {0.01, 0.5, 0.99} <= set(board["thresholds"])
+    values = unpack(board["estimates"][0][0]["value"], 5)[0]
+    expected = [run.tables[0].blocks[0].value[0, grid.index(t)] for t in board["thresholds"]]
+    np.testing.assert_allclose(values, expected, rtol=1e-6)
+    assert board["calibration"][0][1] != []
+
+
 def test_verdicts_are_sentences_in_the_order_to_show(make: SimpleNamespace) -> None:
     report = paid(make.run())
     over, undecided, error = report["verdicts"]

@@ -16,6 +16,10 @@ from sterling.report.text import FEW
 
 Json = dict[str, object]
 Array = NDArray[np.float64]
+MOST_NUMBERS = 3_000_000
+"""A page of more numbers than this (some 16 MB) keeps fewer thresholds: those asked for and some of the rest."""
+MOST_DRAWN = 2_000
+"""With more slices than this, curves and bars are kept for everyone and for single columns only."""
 SMALL_CELL = 5
 """A bar of a distribution standing for 1 to 4 people is not drawn, unless rows are embedded anyway."""
 
@@ -27,8 +31,8 @@ def board(run: Run) -> Json:
     NaN. All models share one list of slices and of thresholds; what a model lacks is NaN.
     """
     slices = _slices(run)
-    thresholds = sorted({t for table in run.tables for t in table.thresholds})
     infos = _metrics(run)
+    thresholds = _thresholds(run, len(slices) * sum(i.by_threshold for i in infos))
     sizes = _sizes(run, slices)
     grids = [[_grid(table, info, slices, thresholds, sizes) for info in infos] for table in run.tables]
     return {
@@ -61,6 +65,23 @@ def _sizes(run: Run, slices: list[Slice]) -> NDArray[np.int64]:
     for table in reversed(run.tables):
         known |= dict(zip(table.slices, table.n.tolist(), strict=True))
     return np.array([known[s] for s in slices], dtype=np.int64)
+
+
+def _thresholds(run: Run, numbers: int) -> list[float]:
+    """The thresholds of all models; when `numbers` estimates at each would make the page too large, fewer of them."""
+    every = sorted({t for table in run.tables for t in table.thresholds})
+    most = max(MOST_NUMBERS // max(4 * numbers * len(run.tables), 1), 1)
+    if len(every) <= most:
+        return every
+    asked = {run.plan.threshold, *run.plan.thresholds, *run.plan.extra}
+    even = {every[i] for i in np.linspace(0, len(every) - 1, most).round().astype(int)}
+    return sorted(even | {t for t in every if t in asked})
+
+
+def _drawn(slices: list[Slice], sizes: NDArray[np.int64], least: int) -> NDArray[np.bool_]:
+    """Which slices have pictures: those of at least `least` people, and when there are very many, no crosses."""
+    crosses = np.array([len(s.items) > 1 for s in slices])
+    return (sizes >= least) & ~(crosses & (len(slices) > MOST_DRAWN))
 
 
 def _slice(slice_: Slice, n: int, min_n: int) -> Json:
@@ -150,10 +171,8 @@ def _calibration(
     if drawing is None or not drawing.mean_score:
         return [[] for _ in slices]
     rows = _positions(slices, table.slices)
-    least = max(FEW, table.min_n)
-    return [
-        _bins(drawing, i) if i >= 0 and n >= least else [] for i, n in zip(rows.tolist(), sizes.tolist(), strict=True)
-    ]
+    drawn = _drawn(slices, sizes, max(FEW, table.min_n))
+    return [_bins(drawing, i) if i >= 0 and shown else [] for i, shown in zip(rows.tolist(), drawn, strict=True)]
 
 
 def _bins(drawing: Drawing, i: int) -> list[Json]:
@@ -169,11 +188,14 @@ def _distribution(
     if drawing is None or len(drawing.edges) < 2:
         return {"edges": [], "counts": [{"positive": [], "negative": []} for _ in slices]}
     rows = _positions(slices, table.slices)
-    shown = (rows >= 0) & ((sizes >= FEW) | exact)
+    shown = (rows >= 0) & _drawn(slices, sizes, 0 if exact else FEW)
     positive, negative = (_counts(c, rows, shown, exact=exact) for c in (drawing.positive, drawing.negative))
     return {
         "edges": _edges(drawing.edges),
-        "counts": [{"positive": p, "negative": n} for p, n in zip(positive, negative, strict=True)],
+        "counts": [
+            {"positive": p, "negative": n} if kept else {"positive": [], "negative": []}
+            for p, n, kept in zip(positive, negative, _drawn(slices, sizes, 0), strict=True)
+        ],
     }
 
 

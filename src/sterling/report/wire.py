@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import repeat
 from typing import NamedTuple
 
@@ -129,10 +130,14 @@ class _Picked(NamedTuple):
 
 def _picked(plan: Plan, table: EstimateTable, block: Block) -> _Picked:
     columns, thresholds = _asked(plan, table, block)
-    status = table.status(block)[:, columns].ravel()
+    asked = replace(
+        block, value=block.value[:, columns], low=block.low[:, columns], high=block.high[:, columns],
+        n_eligible=block.n_eligible[:, columns],
+    )  # fmt: skip
+    status = table.status(asked).ravel()
     known = status == "ok"
-    value, low, high = (_nullable(a[:, columns].ravel(), known) for a in (block.value, block.low, block.high))
-    return _Picked(thresholds, value, low, high, block.n_eligible[:, columns].ravel().tolist(), status.tolist())
+    value, low, high = (_nullable(a.ravel(), known) for a in (asked.value, asked.low, asked.high))
+    return _Picked(thresholds, value, low, high, asked.n_eligible.ravel().tolist(), status.tolist())
 
 
 def _nullable(values: NDArray[np.float64], known: NDArray[np.bool_]) -> list[float | None]:

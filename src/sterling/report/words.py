@@ -39,8 +39,16 @@ def settled_roles(run: Run) -> Roles:
 
 
 def in_order(judgement: Judgement) -> list[Verdict]:
-    """Verdicts in the order to show: by verdict, single columns before crosses, then as judged."""
-    return sorted(judgement.verdicts, key=lambda v: (ORDER.index(v.verdict), len(v.finding.family) if v.finding else 0))
+    """In the order to show: by verdict; where no limit is set gaps first; single columns before crosses; as judged."""
+    return sorted(judgement.verdicts, key=_place)
+
+
+def _place(verdict: Verdict) -> tuple[int, int, int]:
+    finding = verdict.finding
+    if finding is None:
+        return ORDER.index(verdict.verdict), 0, 0
+    kind = 0 if verdict.limit is not None else {"gap": 0, "ratio": 1}.get(finding.kind, 2)
+    return ORDER.index(verdict.verdict), kind, len(finding.family)
 
 
 def verdict_word(word: VerdictWord) -> str:
