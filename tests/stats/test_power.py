@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from statsmodels.stats.power import NormalIndPower
 
 from sterling.stats.difference import square_and_add
-from sterling.stats.multiple import largest, smallest, smallest_ratio, widest_gap
+from sterling.stats.multiple import gap_to_baseline, largest, smallest, smallest_ratio, widest_gap
 from sterling.stats.normal import all_pairs, z
 from sterling.stats.power import detectable_gap, n_to_decide, power_to_decide
 from sterling.stats.proportion import exact_value
@@ -46,6 +46,18 @@ def test_the_answer_decides_and_one_fewer_does_not(
 def test_it_does_not_matter_which_group_comes_first() -> None:
     assert n_to_decide(0.6, 80, 0.4, 900, 0.1) == n_to_decide(0.4, 900, 0.6, 80, 0.1)
     assert n_to_decide(0.6, 80, 0.4, 900, 0.7, kind="ratio") == n_to_decide(0.4, 900, 0.6, 80, 0.7, kind="ratio")
+
+
+def test_fewer_comparisons_need_fewer_people() -> None:
+    against_one = n_to_decide(0.6, 80, 0.4, 900, 0.1, groups=5, baseline=True)
+    all_pairs_ = n_to_decide(0.6, 80, 0.4, 900, 0.1, groups=5)
+    assert against_one is not None
+    assert all_pairs_ is not None
+    assert against_one < all_pairs_
+    size = 80 + against_one
+    low = gap_to_baseline([0.6 * size, 360, 0, 0, 0], [size, 900, 0, 0, 0], 1, direction="above").at_least
+    assert n_to_decide(0.6, 80, 0.4, 900, 0.1, groups=2, baseline=True) == n_to_decide(0.6, 80, 0.4, 900, 0.1)
+    assert low > 0.1
 
 
 def test_decided_already_on_the_limit_or_out_of_reach() -> None:

@@ -28,7 +28,7 @@ def delong_z(auc: ArrayLike, variance: ArrayLike, n_pos: ArrayLike, n_neg: Array
     A score interval: the areas t with (auc - t)^2 <= critical^2 * r * V(t). V is Newcombe's variance of an AUC at t;
     r is how much larger the DeLong variance is than V at the estimate, pulled towards 1 as if two people more had
     been seen, because the DeLong variance of a nearly perfect separation rests on a few misplaced people. On the
-    logit scale, the usual remedy, the worst coverage on our grid is 77 %; here it is 88 % (`docs/coverage.md`).
+    logit scale, the usual remedy, the worst coverage on our grid is 73 %; here it is 90 % (`docs/coverage.md`).
 
     Source: DeLong et al. 1988, Biometrics 44:837; Newcombe 2006, Statistics in Medicine 25:559, method 5.
     """

@@ -45,12 +45,14 @@ def n_to_decide(
     level: float = 0.95,
     kind: Kind = "gap",
     groups: int = 2,
+    baseline: bool = False,
 ) -> int | None:
     """How many more people in the smaller group would decide, if the observed rates stayed as they are.
 
     gap: |p1 - p2| against a largest gap; ratio: smaller over larger against a smallest ratio; floor and ceiling: p1
-    alone. The bounds are those of `multiple`, with `groups` groups looked at. 0 when already decided; None when no
-    number would do: the value lies on the limit, or the other group alone is too small.
+    alone. The bounds are those of `multiple`, with `groups` groups looked at: all pairs, or with `baseline` all
+    against one. 0 when already decided; None when no number would do: the value lies on the limit, or the other group
+    alone is too small.
     """
     if kind in ("floor", "ceiling"):
         return _one_rate(p1, n1, limit, level, groups, kind)
@@ -62,7 +64,8 @@ def n_to_decide(
     if not abs(value - limit) > 1e-9:
         return None
     over = value > limit if gap else value < limit
-    critical = all_pairs(level, groups) if over else z(level, 1)
+    together = sidak(level, groups - 1) if baseline else all_pairs(level, groups)
+    critical = together if over else z(level, 1)
 
     def decided(extra: Array) -> NDArray[np.bool_]:
         more_top, more_low = (extra, 0.0) if n_top <= n_low else (0.0, extra)

@@ -53,11 +53,14 @@ def clopper_pearson_z(hits: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Int
     Graubard 1998 do for surveys.
     """
     count, size, zed = floats(hits, n, critical)
+    known = (size > 0) & ~np.isnan(count) & ~np.isnan(zed)
     # Many slices share their counts, and simulations more so: solve each distinct case once.
-    cases, where = np.unique(np.stack([count.ravel(), size.ravel(), zed.ravel()]), axis=1, return_inverse=True)
-    low, high = _clopper_pearson(*cases)
-    back = where.reshape(count.shape)
-    return Interval(np.asarray(low[back]), np.asarray(high[back]))
+    given = np.stack([np.clip(count, 0.0, size)[known], size[known], zed[known]])
+    cases, where = np.unique(given, axis=1, return_inverse=True)
+    bounds = _clopper_pearson(*cases)
+    low, high = np.full(count.shape, np.nan), np.full(count.shape, np.nan)
+    low[known], high[known] = bounds.low[where.ravel()], bounds.high[where.ravel()]
+    return Interval(low, high)
 
 
 def exact_value(value: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Interval:
@@ -67,21 +70,16 @@ def exact_value(value: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Interval
 
 
 def _clopper_pearson(count: Array, size: Array, zed: Array) -> Interval:
-    known = (size > 0) & ~np.isnan(count) & ~np.isnan(zed)
-    count, size = np.where(known, np.clip(count, 0.0, size), 1.0), np.where(known, size, 2.0)
     # A weighted share of nothing or all may miss 0 or n by rounding only.
     count = np.where(count < 1e-9 * size, 0.0, np.where(size - count < 1e-9 * size, size, count))
-    tail = np.where(known, cdf(-zed), 0.5)
     many = np.minimum(count, size - count) >= _MANY
-    a, m, tail = np.where(many, 1.0, count), np.where(many, 2.0, size), np.where(many, 0.5, tail)
+    a, m, tail = np.where(many, 1.0, count), np.where(many, 2.0, size), np.where(many, 0.5, cdf(-zed))
     rough = _expanded(count, size, zed)
     near = ~many & (np.minimum(count, size - count) >= _GUESS)
     starts = np.where(near, np.stack([rough.low, 1.0 - rough.high]), np.nan)
     # Both ends in one go: the high end is the low end of the misses.
     low, missed = _exact_low(np.stack([a, m - a]), np.stack([m - a, a]), np.stack([tail, tail]), starts)
-    high = 1.0 - missed
-    low, high = np.where(many, rough.low, low), np.where(many, rough.high, high)
-    return Interval(np.asarray(np.where(known, low, np.nan)), np.asarray(np.where(known, high, np.nan)))
+    return Interval(np.asarray(np.where(many, rough.low, low)), np.asarray(np.where(many, rough.high, 1.0 - missed)))
 
 
 def _exact_low(hits: Array, misses: Array, tail: Array, start: Array) -> Array:
