@@ -1,4 +1,4 @@
-"""The question the peers are asked, put to Sterling: rates of 24 slices at one threshold, AUC and intervals with them."""
+"""The question peers are asked, put to Sterling: rates of 24 slices at one threshold; AUC and intervals included."""
 
 from __future__ import annotations
 
