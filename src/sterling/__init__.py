@@ -1,8 +1,8 @@
 """Sterling: measure what a model does to people, with an interval on every number.
 
-    import sterling as st
-    run = st.evaluate("scores.csv", label="approve", score="p", groups=["race", "sex"])
-    run.save("report.html")
+import sterling as st
+run = st.evaluate("scores.csv", label="approve", score="p", groups=["race", "sex"])
+run.save("report.html")
 """
 
 from __future__ import annotations

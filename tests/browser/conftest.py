@@ -12,7 +12,9 @@ import pytest
 
 from sterling.report.page import render_page
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser tests need playwright: pip install playwright")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the browser tests need playwright: pip install playwright"
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -46,7 +48,9 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     """Writes a report as one file and opens it from disk, offline, as a reader would."""
     contexts: list[Any] = []
 
-    def open_(report: dict[str, Any], *, width: int = 1280, height: int = 800, scripts: bool = True, **options: Any) -> Opened:
+    def open_(
+        report: dict[str, Any], *, width: int = 1280, height: int = 800, scripts: bool = True, **options: Any
+    ) -> Opened:
         file = tmp_path / f"report-{len(contexts)}.html"
         file.write_text(render_page(report), encoding="utf-8")
         context = chromium.new_context(

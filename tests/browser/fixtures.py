@@ -49,7 +49,9 @@ def wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     return p, np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _slices(columns: dict[str, np.ndarray], n: int, min_n: int, crosses: bool) -> list[tuple[dict[str, Any], np.ndarray]]:
+def _slices(
+    columns: dict[str, np.ndarray], n: int, min_n: int, crosses: bool
+) -> list[tuple[dict[str, Any], np.ndarray]]:
     found: list[tuple[dict[str, Any], np.ndarray]] = [({}, np.ones(n, dtype=bool))]
     names = list(columns)
     families = [(name,) for name in names]
@@ -111,9 +113,7 @@ def _estimates(
         if not usable:
             value, low, high = (np.full_like(value, np.nan) for _ in range(3))
         rows.append([value, low, high, n.astype(float)])
-    return {
-        key: pack(np.stack([r[i] for r in rows])) for i, key in enumerate(("value", "low", "high", "n_eligible"))
-    }
+    return {key: pack(np.stack([r[i] for r in rows])) for i, key in enumerate(("value", "low", "high", "n_eligible"))}
 
 
 def _calibration(score: np.ndarray, label: np.ndarray, mask: np.ndarray) -> list[dict[str, Any]]:
@@ -195,7 +195,9 @@ def _groups(columns: dict[str, np.ndarray]) -> list[Report]:
     return out
 
 
-def _report(columns: dict[str, np.ndarray], n: int, the_board: Report, verdicts: list[Report], models: list[str]) -> Report:
+def _report(
+    columns: dict[str, np.ndarray], n: int, the_board: Report, verdicts: list[Report], models: list[str]
+) -> Report:
     words = ("over", "undecided", "within", "insufficient", "not_applicable", "error", "unjudged")
     return {
         "format": "sterling.report", "version": 1, "title": "Lending",

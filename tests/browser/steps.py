@@ -7,7 +7,11 @@ from typing import Any
 
 def unfold(page: Any, most: int = 60) -> None:
     """Opens verdicts, rows and folds until nothing is left to open, or `most` of each."""
-    for selector in (".verdict button[aria-expanded=false]", "details:not([open]) > summary", ".row-name[aria-expanded=false]"):
+    for selector in (
+        ".verdict button[aria-expanded=false]",
+        "details:not([open]) > summary",
+        ".row-name[aria-expanded=false]",
+    ):
         closed = page.locator(selector)
         for _ in range(min(closed.count(), most)):
             if not closed.count():

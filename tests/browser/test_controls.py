@@ -60,7 +60,9 @@ def test_threshold_by_slider_by_typing_and_back(open_page: Open) -> None:
 def test_rows_hold_their_place_while_the_threshold_is_dragged(open_page: Open) -> None:
     page = open_page(fixtures.big(slices=30, thresholds=20, models=1)).page
     before = names(page)
-    page.locator("[name=threshold]").evaluate("n => { n.value = 3; n.dispatchEvent(new Event('input', {bubbles: true})) }")
+    page.locator("[name=threshold]").evaluate(
+        "n => { n.value = 3; n.dispatchEvent(new Event('input', {bubbles: true})) }"
+    )
     assert names(page) == before
     page.locator("[name=threshold]").evaluate("n => n.dispatchEvent(new Event('change', {bubbles: true}))")
     assert names(page) != before

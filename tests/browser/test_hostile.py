@@ -31,7 +31,10 @@ def test_hostile_tables_render_harmlessly(open_page: Open) -> None:
     assert page.locator("img, iframe, object, embed, b b, svg[onload]").count() == 0
     assert page.locator("script").count() == 2, "the data and the page's own"
     assert page.locator("a[href^=javascript], a[href^=http]").count() == 0
-    assert page.evaluate("[...document.querySelectorAll('*')].some(n => [...n.attributes].some(a => /^on/i.test(a.name)))") is False
+    assert (
+        page.evaluate("[...document.querySelectorAll('*')].some(n => [...n.attributes].some(a => /^on/i.test(a.name)))")
+        is False
+    )
     opened.clean()
 
 
@@ -69,7 +72,9 @@ def test_no_formula_reaches_a_spreadsheet(open_page: Open, tmp_path: Path) -> No
 def test_the_policy_is_enforced_and_names_the_only_script(open_page: Open) -> None:
     opened = open_page(fixtures.lending())
     page = opened.page
-    page.evaluate("() => { const s = document.createElement('script'); s.textContent = 'window.__late = 1'; document.body.append(s); }")
+    page.evaluate(
+        "() => { const s = document.createElement('script'); s.textContent = 'window.__late = 1'; document.body.append(s); }"
+    )
     failed: list[str] = []
     page.on("requestfailed", lambda r: failed.append(r.failure))
     page.evaluate("() => { const i = new Image(); i.src = 'https://example.invalid/x.png'; document.body.append(i); }")

@@ -74,6 +74,8 @@ def test_every_control_answers_in_time(open_page: Callable[..., Any], rows: str)
         assert changed, f"{name} changed nothing"
     print()
     for name, times in wall.items():
-        print(f"{rows:9} {name:10} median {statistics.median(times):4.0f} ms, best {min(times):4.0f} ms, CPU {min(work[name]):4.0f} ms")
+        print(
+            f"{rows:9} {name:10} median {statistics.median(times):4.0f} ms, best {min(times):4.0f} ms, CPU {min(work[name]):4.0f} ms"
+        )
     slow = {n: times for n, times in wall.items() if min(min(times), min(work[n]) + FRAME_MS) >= LIMIT_MS[rows]}
     assert slow == {}

@@ -45,7 +45,11 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
         mapped = pl.DataFrame(
             {"value": values, "hash": pl.Series([_text_hash(v, key) for v in values], dtype=pl.UInt64)}
         )
-        hashes = text.to_frame("value").join(mapped, on="value", how="left", nulls_equal=True, maintain_order="left")["hash"].to_numpy()
+        hashes = (
+            text.to_frame("value")
+            .join(mapped, on="value", how="left", nulls_equal=True, maintain_order="left")["hash"]
+            .to_numpy()
+        )
     missing = column.is_null().to_numpy()
     return np.where(missing, np.uint64(_text_hash(None, key)), hashes)
 

@@ -24,9 +24,7 @@ class SterlingError(Exception):
 
     exit_code = 4
 
-    def __init__(
-        self, what: str, *, where: str = "", expected: str = "", got: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", expected: str = "", got: str = "", hint: str = "") -> None:
         self.what, self.where, self.expected, self.got, self.hint = what, where, expected, got, hint
         super().__init__(self.render())
 

@@ -18,7 +18,9 @@ def write_atomic(path: Path, content: bytes) -> Path:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
     except OSError as error:
         raise InputError(
-            f"cannot write the file: {error.strerror}", where=shown(str(path)), hint="check that the folder exists and is writable"
+            f"cannot write the file: {error.strerror}",
+            where=shown(str(path)),
+            hint="check that the folder exists and is writable",
         ) from error
     try:
         with os.fdopen(handle, "wb") as file:

@@ -9,7 +9,6 @@ from typing import Literal, Protocol
 from sterling.core.errors import LimitExceeded
 from sterling.core.evidence import Evidence, Finding
 from sterling.core.policy import Limit, Policy, Statement
-from sterling.core.rates import threshold_text
 
 VerdictWord = Literal["over", "undecided", "within", "insufficient", "not_applicable", "error", "unjudged"]
 ORDER: tuple[VerdictWord, ...] = (
@@ -80,7 +79,9 @@ def judge(policy: Policy, evidence: Sequence[Evidence], *, more_people: MorePeop
             verdicts.append(_nothing_to_judge(limit, evidence))
     for item in evidence:
         if item.outcome == "error":
-            verdicts.append(Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason))
+            verdicts.append(
+                Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason)
+            )
         for finding in item.findings:
             if _what(item, finding) not in judged:
                 judged.add(_what(item, finding))
@@ -166,7 +167,9 @@ def _nothing_to_judge(limit: Limit, evidence: Sequence[Evidence]) -> Verdict:
         asked = item.ask == limit.ask or (limit.metric is not None and item.parameters.get("metric") == name)
         if asked and item.outcome != "measured":
             word: VerdictWord = "error" if item.outcome == "error" else item.outcome
-            return Verdict(ask=item.ask, check=item.check, model=item.model, verdict=word, limit=limit, reason=item.reason)
+            return Verdict(
+                ask=item.ask, check=item.check, model=item.model, verdict=word, limit=limit, reason=item.reason
+            )
     return Verdict(
         ask=name, check="", model=limit.model, verdict="not_applicable", limit=limit,
         reason="nothing measured here answers this limit: measure again with this policy, or check its groups and slice",

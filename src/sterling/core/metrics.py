@@ -57,12 +57,24 @@ _score_metric(
 
 SCORE_METRICS["representation"] = ScoreMetric(
     info=MetricInfo(
-        name="representation", label="Representation", plain="of all people in the data, the share in the group",
-        eligible="everyone", formula="n / N", needs_label=False, needs_score=False, by_threshold=False,
+        name="representation",
+        label="Representation",
+        plain="of all people in the data, the share in the group",
+        eligible="everyone",
+        formula="n / N",
+        needs_label=False,
+        needs_score=False,
+        by_threshold=False,
     )  # fmt: skip
 )
 
-ALSO = {"roc_auc": "auc", "brier_score": "brier", "logloss": "log_loss", "calibration": "calibration_in_the_large", "share": "representation"}
+ALSO = {
+    "roc_auc": "auc",
+    "brier_score": "brier",
+    "logloss": "log_loss",
+    "calibration": "calibration_in_the_large",
+    "share": "representation",
+}
 
 
 def resolve_metric(text: str) -> Metric:

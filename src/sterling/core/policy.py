@@ -63,9 +63,7 @@ class Policy:
             text = raw.decode("utf-8")
             table = tomllib.loads(text)
         except UnicodeDecodeError:
-            raise ConfigError(
-                "the policy is not UTF-8 text", where=shown(str(path)), hint="save it as UTF-8"
-            ) from None
+            raise ConfigError("the policy is not UTF-8 text", where=shown(str(path)), hint="save it as UTF-8") from None
         except tomllib.TOMLDecodeError as error:
             raise _unreadable(error, shown(str(path))) from None
         return _Reader(text, shown(str(path))).policy(table)
@@ -95,7 +93,9 @@ class _Reader:
 
     def __init__(self, text: str, origin: str) -> None:
         self.text, self.origin = text, origin
-        self.limit_lines = [i + 1 for i, line in enumerate(text.splitlines()) if re.match(r"\s*\[\[\s*limit\s*\]\]", line)]
+        self.limit_lines = [
+            i + 1 for i, line in enumerate(text.splitlines()) if re.match(r"\s*\[\[\s*limit\s*\]\]", line)
+        ]
 
     def line_of(self, key: str, start: int = 0) -> int:
         lines = self.text.splitlines()
@@ -111,7 +111,9 @@ class _Reader:
                 raise self.fail(f"unknown table [{shown(key)}]", self.line_of(key), hint=near_miss(key, _TABLES))
         limits = table.get("limit", [])
         if not isinstance(limits, list):
-            raise self.fail("limits are a list of tables", self.line_of("limit"), hint="write [[limit]], twice bracketed")
+            raise self.fail(
+                "limits are a list of tables", self.line_of("limit"), hint="write [[limit]], twice bracketed"
+            )
         asks = table.get("ask", [])
         if not isinstance(asks, list) or not all(isinstance(a, dict) for a in asks):
             raise self.fail("asks are a list of tables", self.line_of("ask"), hint="write [[ask]], twice bracketed")

@@ -1,7 +1,7 @@
 """Which rows: comparisons of columns with values, joined by and, or, not.
 
-    income > 50000 and race = "white"
-    region in ["north", "south"] or `job title` is missing
+income > 50000 and race = "white"
+region in ["north", "south"] or `job title` is missing
 """
 
 from __future__ import annotations

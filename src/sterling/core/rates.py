@@ -160,47 +160,138 @@ def threshold_text(threshold: float | None) -> str:
 
 _ALL = "(tp + fp + fn + tn + selected_unlabelled + rejected_unlabelled)"
 _YOUDEN = "https://doi.org/10.1002/1097-0142(1950)3:1<32::AID-CNCR2820030106>3.0.CO;2-3"
-register_rate("selection_rate", f"(tp + fp + selected_unlabelled) / {_ALL}", label="Selection rate",
-              plain="of all people, the share the model selects", eligible="everyone", needs_label=False,
-              source="Calders, Kamiran, Pechenizkiy 2009 (demographic parity)")
-register_rate("negative_rate", f"(fn + tn + rejected_unlabelled) / {_ALL}", label="Negative rate",
-              plain="of all people, the share the model does not select", eligible="everyone", needs_label=False,
-              source="Calders, Kamiran, Pechenizkiy 2009")
-register_rate("true_positive_rate", "tp / (tp + fn)", label="True positive rate", direction="higher",
-              plain="of the people whose label is positive, the share selected", eligible="label is positive",
-              source="Hardt, Price, Srebro 2016 (equal opportunity)")
-register_rate("false_negative_rate", "fn / (tp + fn)", label="False negative rate", direction="lower",
-              plain="of the people whose label is positive, the share not selected", eligible="label is positive",
-              source="Hardt, Price, Srebro 2016")
-register_rate("false_positive_rate", "fp / (fp + tn)", label="False positive rate", direction="lower",
-              plain="of the people whose label is negative, the share selected", eligible="label is negative",
-              source="Hardt, Price, Srebro 2016 (equalized odds)")
-register_rate("true_negative_rate", "tn / (fp + tn)", label="True negative rate", direction="higher",
-              plain="of the people whose label is negative, the share not selected", eligible="label is negative",
-              source="Hardt, Price, Srebro 2016")
-register_rate("precision", "tp / (tp + fp)", label="Precision", direction="higher",
-              plain="of the people selected, the share whose label is positive", eligible="selected and labelled",
-              source="Chouldechova 2017 (predictive parity)")
-register_rate("false_discovery_rate", "fp / (tp + fp)", label="False discovery rate", direction="lower",
-              plain="of the people selected, the share whose label is negative", eligible="selected and labelled",
-              source="Chouldechova 2017")
-register_rate("negative_predictive_value", "tn / (fn + tn)", label="Negative predictive value", direction="higher",
-              plain="of the people not selected, the share whose label is negative",
-              eligible="not selected and labelled", source="Chouldechova 2017")
-register_rate("false_omission_rate", "fn / (fn + tn)", label="False omission rate", direction="lower",
-              plain="of the people not selected, the share whose label is positive",
-              eligible="not selected and labelled", source="Chouldechova 2017")
-register_rate("accuracy", "(tp + tn) / (tp + fp + fn + tn)", label="Accuracy", direction="higher",
-              plain="of the people with a label, the share the model agrees with", eligible="labelled")
-register_rate("prevalence", "(tp + fn) / (tp + fp + fn + tn)", label="Prevalence",
-              plain="of the people with a label, the share whose label is positive", eligible="labelled",
-              by_threshold=False)
-register_rate("balanced_accuracy", "(true_positive_rate + true_negative_rate) / 2", label="Balanced accuracy",
-              direction="higher", plain="the mean of true positive rate and true negative rate", eligible="labelled",
-              source="Brodersen et al. 2010")
-register_rate("informedness", "true_positive_rate - false_positive_rate", label="Informedness (Youden's J)",
-              direction="higher", plain="true positive rate less false positive rate", eligible="labelled",
-              low=-1.0, source=_YOUDEN)
-register_rate("f1", "2 * tp / (2 * tp + fp + fn)", label="F1", direction="higher", scale="value",
-              plain="the harmonic mean of precision and true positive rate", eligible="labelled",
-              source="van Rijsbergen 1979")
+register_rate(
+    "selection_rate",
+    f"(tp + fp + selected_unlabelled) / {_ALL}",
+    label="Selection rate",
+    plain="of all people, the share the model selects",
+    eligible="everyone",
+    needs_label=False,
+    source="Calders, Kamiran, Pechenizkiy 2009 (demographic parity)",
+)
+register_rate(
+    "negative_rate",
+    f"(fn + tn + rejected_unlabelled) / {_ALL}",
+    label="Negative rate",
+    plain="of all people, the share the model does not select",
+    eligible="everyone",
+    needs_label=False,
+    source="Calders, Kamiran, Pechenizkiy 2009",
+)
+register_rate(
+    "true_positive_rate",
+    "tp / (tp + fn)",
+    label="True positive rate",
+    direction="higher",
+    plain="of the people whose label is positive, the share selected",
+    eligible="label is positive",
+    source="Hardt, Price, Srebro 2016 (equal opportunity)",
+)
+register_rate(
+    "false_negative_rate",
+    "fn / (tp + fn)",
+    label="False negative rate",
+    direction="lower",
+    plain="of the people whose label is positive, the share not selected",
+    eligible="label is positive",
+    source="Hardt, Price, Srebro 2016",
+)
+register_rate(
+    "false_positive_rate",
+    "fp / (fp + tn)",
+    label="False positive rate",
+    direction="lower",
+    plain="of the people whose label is negative, the share selected",
+    eligible="label is negative",
+    source="Hardt, Price, Srebro 2016 (equalized odds)",
+)
+register_rate(
+    "true_negative_rate",
+    "tn / (fp + tn)",
+    label="True negative rate",
+    direction="higher",
+    plain="of the people whose label is negative, the share not selected",
+    eligible="label is negative",
+    source="Hardt, Price, Srebro 2016",
+)
+register_rate(
+    "precision",
+    "tp / (tp + fp)",
+    label="Precision",
+    direction="higher",
+    plain="of the people selected, the share whose label is positive",
+    eligible="selected and labelled",
+    source="Chouldechova 2017 (predictive parity)",
+)
+register_rate(
+    "false_discovery_rate",
+    "fp / (tp + fp)",
+    label="False discovery rate",
+    direction="lower",
+    plain="of the people selected, the share whose label is negative",
+    eligible="selected and labelled",
+    source="Chouldechova 2017",
+)
+register_rate(
+    "negative_predictive_value",
+    "tn / (fn + tn)",
+    label="Negative predictive value",
+    direction="higher",
+    plain="of the people not selected, the share whose label is negative",
+    eligible="not selected and labelled",
+    source="Chouldechova 2017",
+)
+register_rate(
+    "false_omission_rate",
+    "fn / (fn + tn)",
+    label="False omission rate",
+    direction="lower",
+    plain="of the people not selected, the share whose label is positive",
+    eligible="not selected and labelled",
+    source="Chouldechova 2017",
+)
+register_rate(
+    "accuracy",
+    "(tp + tn) / (tp + fp + fn + tn)",
+    label="Accuracy",
+    direction="higher",
+    plain="of the people with a label, the share the model agrees with",
+    eligible="labelled",
+)
+register_rate(
+    "prevalence",
+    "(tp + fn) / (tp + fp + fn + tn)",
+    label="Prevalence",
+    plain="of the people with a label, the share whose label is positive",
+    eligible="labelled",
+    by_threshold=False,
+)
+register_rate(
+    "balanced_accuracy",
+    "(true_positive_rate + true_negative_rate) / 2",
+    label="Balanced accuracy",
+    direction="higher",
+    plain="the mean of true positive rate and true negative rate",
+    eligible="labelled",
+    source="Brodersen et al. 2010",
+)
+register_rate(
+    "informedness",
+    "true_positive_rate - false_positive_rate",
+    label="Informedness (Youden's J)",
+    direction="higher",
+    plain="true positive rate less false positive rate",
+    eligible="labelled",
+    low=-1.0,
+    source=_YOUDEN,
+)
+register_rate(
+    "f1",
+    "2 * tp / (2 * tp + fp + fn)",
+    label="F1",
+    direction="higher",
+    scale="value",
+    plain="the harmonic mean of precision and true positive rate",
+    eligible="labelled",
+    source="van Rijsbergen 1979",
+)

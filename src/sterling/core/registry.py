@@ -46,9 +46,7 @@ class Check:
         known = _parameters(self.function)
         for key in given:
             if key not in known:
-                raise ConfigError(
-                    f"{self.code} has no parameter {key!r}", where=where, hint=near_miss(key, known)
-                )
+                raise ConfigError(f"{self.code} has no parameter {key!r}", where=where, hint=near_miss(key, known))
         bound: dict[str, object] = {}
         for key, (kind, default) in known.items():
             if key in given:

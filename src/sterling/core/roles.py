@@ -62,9 +62,7 @@ class Roles:
         if len({m.column for m in self.models}) != len(self.models):
             raise ConfigError("the same score column is given twice", hint="name each model's column once")
         if self.label_kind not in LABEL_WORDS:
-            raise ConfigError(
-                f"unknown label kind {self.label_kind}", expected="outcome, human_decision or annotation"
-            )
+            raise ConfigError(f"unknown label kind {self.label_kind}", expected="outcome, human_decision or annotation")
 
     @property
     def columns(self) -> tuple[str, ...]:

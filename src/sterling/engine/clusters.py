@@ -67,6 +67,4 @@ def cells_at(counts: NDArray[np.generic], first_bin: Ints) -> Floats:
     padded = np.concatenate([selected, np.zeros_like(selected[..., :1, :])], axis=-2)
     above = padded[..., first_bin, :]
     below = padded[..., :1, :] - above
-    return np.stack(
-        [above[..., 1], above[..., 0], below[..., 1], below[..., 0], above[..., 2], below[..., 2]], axis=-1
-    )
+    return np.stack([above[..., 1], above[..., 0], below[..., 1], below[..., 0], above[..., 2], below[..., 2]], axis=-1)

@@ -203,4 +203,3 @@ def _add(a: Block, b: Block) -> Block:
         q=a.q + b.q if a.q is not None and b.q is not None else None,
         moments={k: a.moments[k] + b.moments[k] for k in a.moments},
     )
-

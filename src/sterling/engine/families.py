@@ -45,7 +45,9 @@ def _slices(cardinalities: list[int], depth: int) -> int:
     return sum(math.prod(c) for size in range(depth + 1) for c in itertools.combinations(cardinalities, size))
 
 
-def name_slices(columns: tuple[str, ...], values: tuple[tuple[GroupValue, ...], ...], family: tuple[int, ...]) -> list[Slice]:
+def name_slices(
+    columns: tuple[str, ...], values: tuple[tuple[GroupValue, ...], ...], family: tuple[int, ...]
+) -> list[Slice]:
     """The slices of one family, in the order of its joint codes."""
     return [
         Slice(tuple(zip((columns[i] for i in family), combination, strict=True)))

@@ -90,9 +90,7 @@ def _ahead(
         yield waiting.popleft().result()
 
 
-def _specs(
-    surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
-) -> tuple[Families, list[CubeSpec]]:
+def _specs(surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool) -> tuple[Families, list[CubeSpec]]:
     families = _families(surveyed, batch, request, streaming)
     return families, [_spec(surveyed, i, families, request, streaming) for i in range(len(surveyed.roles.models))]
 
@@ -195,9 +193,7 @@ def _gram(
     clusters = np.zeros(len(sliced.slices), dtype=np.int64)
     for f, family in enumerate(families.families):
         size = _size(kept, family)
-        part = gram(
-            kept.cluster, joint_codes(kept, family), size, kept.scores[index], kept.label, kept.weight, marks
-        )
+        part = gram(kept.cluster, joint_codes(kept, family), size, kept.scores[index], kept.label, kept.weight, marks)
         for row, code in _rows_of(sliced, f):
             products[row], clusters[row] = part.products[code], part.clusters[code]
     return Gram(products * (unit * unit if kept.weight is not None else 1.0), clusters)

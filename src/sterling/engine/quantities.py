@@ -211,7 +211,10 @@ def _mean(m: Measured, info: MetricInfo) -> Quantity:
     elif info.name == "log_loss":
         at, method = (lambda c: mean_positive_z(total, squares, n, c)), "Student interval on the log scale"
     elif info.name == "calibration_in_the_large":
-        at, method = (lambda c: mean_bounded_z(total, squares, n, c, low=-1.0, high=1.0)), "score interval for a bounded mean"
+        at, method = (
+            (lambda c: mean_bounded_z(total, squares, n, c, low=-1.0, high=1.0)),
+            "score interval for a bounded mean",
+        )
     else:
         at, method = (lambda c: mean_t_z(total, squares, n, c)), "Student interval"
     return Quantity(

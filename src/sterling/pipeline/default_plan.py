@@ -27,12 +27,20 @@ def build_plan(
     asks.append(ask("QU001", name="performance", also=also or None))
     unique: dict[str, Ask] = {}
     for item in asks:
-        unique.setdefault(str(item.check.code) + str(canonical(item.parameters)) + str(item.model) + _named(item, policy), item)
+        unique.setdefault(
+            str(item.check.code) + str(canonical(item.parameters)) + str(item.model) + _named(item, policy), item
+        )
     limits = tuple(t.threshold for t in policy.limits if t.threshold is not None)
     tables = tuple(float(str(a.parameters["threshold"])) for a in asks if a.parameters.get("threshold") is not None)
     extra = tuple(sorted({*limits, *tables} - set(thresholds)))
     return Plan(
-        asks=tuple(unique.values()), thresholds=thresholds, extra=extra, cross=cross, level=level, min_n=min_n, seed=seed
+        asks=tuple(unique.values()),
+        thresholds=thresholds,
+        extra=extra,
+        cross=cross,
+        level=level,
+        min_n=min_n,
+        seed=seed,
     )
 
 
@@ -97,7 +105,12 @@ def _from_tables(policy: Policy) -> list[Ask]:
             given["metric"] = table["rate"]
         name, model = table.get("name"), table.get("model")
         asks.append(
-            ask(str(table["check"]), name=None if name is None else str(name), where=policy.origin,
-                model=None if model is None else str(model), **given)  # fmt: skip
+            ask(
+                str(table["check"]),
+                name=None if name is None else str(name),
+                where=policy.origin,
+                model=None if model is None else str(model),
+                **given,
+            )  # fmt: skip
         )
     return asks

@@ -19,7 +19,9 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
                 "out of error rates"
             )
         if len(meaning.values) == 1:
-            out.append(f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown")
+            out.append(
+                f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown"
+            )
         if len(meaning.values) > 2:
             out.append(f"the label has {len(meaning.values)} values; all but {meaning.positive} count as negative")
     for index, model in enumerate(roles.models):
@@ -28,7 +30,9 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
             out.append(f"every score in {model.column} is {low:g}: it does not tell people apart")
     small = int((measured.n < measured.min_n).sum())
     if small:
-        out.append(f"{small:,} of {len(measured.n):,} slices have fewer than {measured.min_n} rows: listed as too small to say")
+        out.append(
+            f"{small:,} of {len(measured.n):,} slices have fewer than {measured.min_n} rows: listed as too small to say"
+        )
     depth = max((len(f) for f in measured.families), default=0)
     if depth < min(cross, len(roles.groups)):
         out.append(f"crosses of group columns are left out: they would make more than {MAX_SLICES:,} slices")

@@ -40,7 +40,10 @@ def render_page(data: Mapping[str, object]) -> str:
     for name, text, end in ((SCRIPT, script, "</script"), (STYLE, style, "</style")):
         if end in text.lower() or "<!--" in text:
             raise SterlingError(
-                "the built front end cannot be inlined", where=name, expected=f"no {end!r} and no '<!--'", hint="build it again"
+                "the built front end cannot be inlined",
+                where=name,
+                expected=f"no {end!r} and no '<!--'",
+                hint="build it again",
             )
     policy = "; ".join(
         (
@@ -83,7 +86,9 @@ def embed(data: Mapping[str, object]) -> str:
 
     Numbers that JSON lacks (NaN, infinities) become null; anything that is not JSON is a TypeError.
     """
-    return json.dumps(_finite(data), ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(_UNSAFE_IN_JSON)
+    return json.dumps(_finite(data), ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(
+        _UNSAFE_IN_JSON
+    )
 
 
 def _finite(value: object) -> object:

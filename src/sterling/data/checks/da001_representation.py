@@ -40,9 +40,18 @@ def representation(measured: Measured, *, groups: tuple[str, ...] | None = None)
         )  # fmt: skip
         findings.append(
             Finding(
-                metric=metric.info, kind="lowest", family=columns, threshold=None, first=side, second=None,
-                value=float(worst.value), low=float(worst.at_least), high=float(worst.at_most), level=measured.level,
-                groups_compared=len(rows), method=part.decided_by,
+                metric=metric.info,
+                kind="lowest",
+                family=columns,
+                threshold=None,
+                first=side,
+                second=None,
+                value=float(worst.value),
+                low=float(worst.at_least),
+                high=float(worst.at_most),
+                level=measured.level,
+                groups_compared=len(rows),
+                method=part.decided_by,
             )  # fmt: skip
         )
     missing = _missing(measured)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from sterling.core.errors import ConfigError
@@ -93,5 +92,3 @@ def _finding(
         groups_compared=len(family.rows), only=only, operating=threshold is None, too_small=family.too_small,
         method=family.quantity.decided_by,
     )  # fmt: skip
-
-
