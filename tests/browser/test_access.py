@@ -75,7 +75,7 @@ def test_charts_say_their_finding_and_point_to_the_table(open_page: Open) -> Non
     board = page.locator("#groups .plot-back").get_attribute("aria-label")
     assert board.startswith("Black applicants are selected 18 points less often")
     assert "table" in board
-    assert "of those who qualify" in page.locator("#roc svg[role=img]").get_attribute("aria-label")
+    assert "the true positive rate runs from" in page.locator("#roc svg[role=img]").get_attribute("aria-label")
     for svg in page.locator("svg").all():
         assert svg.get_attribute("aria-hidden") == "true" or svg.get_attribute("aria-label") or svg.locator("xpath=ancestor::*[@aria-hidden='true']").count()
 

@@ -66,7 +66,7 @@ export function operating(report: Report, model: number): number {
 export function kindOf(metric: MetricInfo, mode: Mode): Kind {
   if (mode === "ratio") return "ratio";
   if (metric.scale === "value") return "value";
-  return mode === "difference" ? "points" : "share";
+  return mode === "difference" || metric.range[0] < 0 ? "points" : "share";
 }
 
 /** The slice each family is compared with, by family id; a chosen slice serves every family. */

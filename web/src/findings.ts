@@ -74,6 +74,6 @@ export function thresholdText(report: Report, view: View): string {
   if (metric && !metric.by_threshold) return "no threshold: uses the scores themselves";
   const used = view.models.map((m) => report.board.thresholds[columnOf(report, view, m)]);
   const distinct = [...new Set(used)];
-  if (distinct.length === 1) return `selected at a score of ${distinct[0]} or more`;
-  return view.models.map((m, i) => `${short(report.models[m]?.name ?? "", 20)}: ${used[i]} or more`).join("; ");
+  if (distinct.length === 1) return `threshold: a score of ${distinct[0]} or more`;
+  return view.models.map((m, i) => `threshold of ${short(report.models[m]?.name ?? "", 20)}: ${used[i]} or more`).join("; ");
 }

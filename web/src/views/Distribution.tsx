@@ -110,5 +110,5 @@ function finding(shapes: Shape[], threshold: number | undefined): string {
   const known = shapes.flatMap((s) => (s.median === null ? [] : [{ name: s.name, m: s.median }])).sort((a, b) => a.m - b.m);
   const [low, high] = [known[0], known[known.length - 1]];
   if (!low || !high || low === high || low.m === high.m) return "How the scores are spread";
-  return `Half of ${short(low.name, 40)} score ${said(low.m)} or more; half of ${short(high.name, 40)}, ${said(high.m)} or more${threshold === undefined ? "" : ` (threshold ${threshold})`}.`;
+  return `Half of the ${low.name === "Everyone" ? "people" : `group ${short(low.name, 40)}`} score ${said(low.m)} or more; half of ${short(high.name, 40)}, ${said(high.m)} or more${threshold === undefined ? "" : ` (threshold ${threshold})`}.`;
 }

@@ -133,7 +133,7 @@ function Threshold({ set, hold }: { set: (change: Partial<View>) => void; hold: 
   const missed = typed !== null && typed.trim() !== "" && Number.isFinite(Number(typed)) && Math.abs(Number(typed) - (all[at] ?? 0)) > 1e-9;
   return (
     <fieldset class="control threshold wide" disabled={off}>
-      <legend>Threshold: selected from a score of</legend>
+      <legend>Threshold: selected at or above</legend>
       <input type="range" name="threshold" aria-label="Threshold" min="0" max={all.length - 1} step="1" value={at}
         aria-valuetext={String(all[at])} onInput={(e) => { setTyped(null); hold(Number(e.currentTarget.value)); }} onChange={() => set({})} />
       <input type="text" name="threshold-typed" inputMode="decimal" aria-label="Threshold, typed" size={6}

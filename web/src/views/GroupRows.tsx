@@ -30,7 +30,7 @@ export function GroupRows({ selection, rows, mark, title }: Props) {
   if (!metric) return null;
   const kind = kindOf(metric, view.value.mode);
   const drawn = selection.everyone ? [selection.everyone, ...rows] : rows;
-  const x = axis(drawn, mark, kind, metric.range);
+  const x = axis(drawn, mark, kind, view.value.mode === "value" ? metric.range : kind === "ratio" ? [0, null] : [-Infinity, null]);
   if (drawn.every((r) => r.cells.every((c) => c === null))) {
     return <p class="empty"><strong>Nothing to draw.</strong> {rows.length === 0 ? "No group matches what you chose." : "Nobody is counted in this rate at this threshold."}</p>;
   }
@@ -78,8 +78,7 @@ function axis(rows: Row[], mark: LimitMark | null, kind: Kind, range: [number, n
   const span = high - low || 0.1;
   for (const m of [mark?.low, mark?.high]) if (m != null && m > low - span && m < high + span) take(m);
   const pad = span * 0.04;
-  const floor = kind === "share" ? 0 : kind === "value" ? range[0] : kind === "ratio" ? 0 : -Infinity;
-  const roof = kind === "share" ? 1 : kind === "value" ? (range[1] ?? Infinity) : Infinity;
+  const [floor, roof] = [range[0], range[1] ?? Infinity];
   const scale = scaleLinear([Math.max(low - pad, floor), Math.min(high + pad, roof)], [0, 100]).nice(6);
   const [a = 0, b = 1] = scale.domain();
   return scale.domain([Math.max(a, floor), Math.min(b, roof)]).clamp(true);

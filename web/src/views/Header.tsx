@@ -1,6 +1,7 @@
 import { Text } from "../parts/Text";
 import { count, day } from "../numbers";
 import { useStore } from "../store";
+import { capital } from "../words";
 
 /** Who was examined, on what, under which label; which run this is. */
 export function Header() {
@@ -10,7 +11,7 @@ export function Header() {
   return (
     <header class="head">
       <div class="head-what">
-        <h1><Text>{report.title}</Text></h1>
+        <h1><Text>{capital(report.title)}</Text></h1>
         <p class="head-facts">
           <span>{models.length === 1 ? "model " : "models "}
             {models.map((m, i) => <span key={i}>{i > 0 && ", "}<b><Text most={40}>{m.name}</Text></b></span>)}

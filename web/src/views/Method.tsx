@@ -2,6 +2,7 @@ import type { Evidence } from "../data";
 import { Fold } from "../parts/Fold";
 import { Sentence, Text, TextList } from "../parts/Text";
 import { useStore } from "../store";
+import { short } from "../words";
 
 const OUTCOME = { measured: "measured", insufficient: "not enough data", not_applicable: "does not apply", error: "stopped by an error" };
 
@@ -15,7 +16,7 @@ export function Method() {
       {report.evidence.length === 0 && <p class="empty">No questions were asked in this run.</p>}
       {report.evidence.map((e, i) => (
         <Fold key={i} id={`evidence-${i}`} class="evidence" summary={
-          <><code>{e.check}</code> <b><Text most={100}>{e.title}</Text></b> <span class="quiet"><Text most={60}>{e.ask}</Text>{e.model !== null && <> · <Text most={30}>{e.model}</Text></>} · {OUTCOME[e.outcome]}</span></>
+          <><code>{e.check}</code> <b><Text most={100}>{e.title}</Text></b> <span class="quiet"><Text most={60}>{e.ask}</Text>{columns(e)}{e.model !== null && <> · <Text most={30}>{e.model}</Text></>} · {OUTCOME[e.outcome]}</span></>
         }>{() => <Body e={e} />}</Fold>
       ))}
     </section>
@@ -39,6 +40,11 @@ function Body({ e }: { e: Evidence }) {
       {e.hints.length > 0 && <><h3>What to try first</h3><TextList items={e.hints} /></>}
     </>
   );
+}
+
+function columns(e: Evidence): string {
+  const groups = e.parameters["groups"];
+  return Array.isArray(groups) && groups.length > 0 ? ` by ${groups.map((g) => short(String(g), 30)).join(" × ")}` : "";
 }
 
 function said(value: unknown): string {

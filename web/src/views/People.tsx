@@ -2,7 +2,7 @@ import { count } from "../numbers";
 import { TableFold } from "../parts/Table";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
-import { capital, short, visible } from "../words";
+import { capital, plural, short, visible } from "../words";
 
 const FIRST_SHOWN = 12;
 
@@ -12,6 +12,8 @@ export function People() {
   const { subject, board } = report;
   if (subject.groups.length === 0) return null;
   const rows = subject.groups.flatMap((g) => g.values.map((v) => [visible(g.column), v.value === null ? "not recorded" : v.value, v.n ?? "fewer than 10", v.share === null ? null : Number(v.share.toPrecision(6))]));
+  const bySize = (g: (typeof subject.groups)[number]) =>
+    [...g.values].sort((a, b) => Number(a.value === null) - Number(b.value === null) || (b.n ?? 0) - (a.n ?? 0));
   const small = board.slices.filter((s) => s.status === "insufficient");
   return (
     <section id="people" class="section" aria-labelledby="people-title">
@@ -25,7 +27,7 @@ export function People() {
             <div key={g.column} class="people-column">
               <h3><Text most={60}>{g.column}</Text></h3>
               <ul>
-                {g.values.slice(0, FIRST_SHOWN).map((v, i) => (
+                {bySize(g).slice(0, FIRST_SHOWN).map((v, i) => (
                   <li key={i}>
                     <span class="people-name"><Text most={40}>{v.value === null ? "not recorded" : v.value === "" ? "“” (empty text)" : v.value}</Text></span>
                     <span class="people-bar"><span class={v.value === null ? "missing" : ""} style={{ width: `${((v.share ?? 0) / top) * 100}%` }} /></span>
@@ -54,11 +56,11 @@ export function People() {
 
   function finding(): string {
     const first = subject.groups[0];
-    const top = first?.values[0];
+    const top = first && bySize(first)[0];
     if (!first || !top) return "groups";
     const missing = subject.groups.map((g) => g.values.find((v) => v.value === null)?.n ?? 0);
     const gone = missing.reduce((a, b) => a + b, 0);
-    const lead = `${short(names.part(first.column, top.value), 40)} make up ${((top.share ?? 0) * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
-    return gone > 0 ? `${lead}; ${count(gone)} group values are not recorded` : lead;
+    const lead = `the largest group by ${short(first.column, 30)} is ${short(names.part(first.column, top.value), 40)}: ${((top.share ?? 0) * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
+    return gone > 0 ? `${lead}; ${count(gone)} group ${plural(gone, "value is", "values are")} not recorded` : lead;
   }
 }

@@ -38,7 +38,7 @@ function curves(store: Store, { model, slices }: Shown): Curve[] {
   });
 }
 
-/** Who qualifies and is selected, against who does not and is selected, as the threshold moves. */
+/** Selected among positive labels against selected among negative ones, as the threshold moves. */
 export function Roc({ shown }: { shown: Shown }) {
   const store = useStore();
   const { report, colours } = store;
@@ -76,8 +76,8 @@ export function Roc({ shown }: { shown: Shown }) {
               <circle class="shape" cx={x(c.at.fpr.value)} cy={y(c.at.tpr.value)} r="5"><title>{short(c.name)}</title></circle>
             </g>
           ))}
-          <text class="axis-title" x={x(0.5)} y={y(0) + 36} text-anchor="middle">do not qualify, yet selected (false positive rate)</text>
-          <text class="axis-title" transform={`translate(14 ${y(0.5)}) rotate(-90)`} text-anchor="middle">qualify and selected (true positive rate)</text>
+          <text class="axis-title" x={x(0.5)} y={y(0) + 36} text-anchor="middle">label negative, yet selected (false positive rate)</text>
+          <text class="axis-title" transform={`translate(14 ${y(0.5)}) rotate(-90)`} text-anchor="middle">label positive and selected (true positive rate)</text>
         </svg>
         <Legend curves={all} />
       </div>
@@ -111,6 +111,6 @@ function finding(all: Curve[], threshold: number | undefined): string {
   if (known.length < 2 || threshold === undefined) return "How errors trade off as the threshold moves";
   const sorted = [...known].sort((a, b) => (a.at?.tpr.value ?? 0) - (b.at?.tpr.value ?? 0));
   const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
-  const said = (c: Curve): string => `${Math.round((c.at?.tpr.value ?? 0) * 100)}% of ${short(c.name, 40)}`;
-  return `At ${threshold}, of those who qualify ${said(low)} and ${said(high)} are selected.`;
+  const said = (c: Curve): string => `${Math.round((c.at?.tpr.value ?? 0) * 100)}% for ${short(c.name, 40)}`;
+  return `At ${threshold}, the true positive rate runs from ${said(low)} to ${said(high)}.`;
 }

@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import type { Verdict, VerdictWord } from "../data";
+import type { Evidence, Report, Verdict, VerdictWord } from "../data";
 import { asTyped, bracket, count, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
@@ -9,20 +9,22 @@ import { show } from "../board";
 import { useStore } from "../store";
 import { ORDER, plural, short, VERDICTS } from "../words";
 
-const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 5, unjudged: 8, error: 5 };
+const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 4, unjudged: 8, error: 5 };
 const STEP = 50;
 
 /** The first screen: how many of each, then every verdict as a sentence with its interval and its limit. */
 export function Verdicts() {
   const { report } = useStore();
-  const scale = domains(report.verdicts, report.board.metrics);
   const judged = report.verdicts.some((v) => v.limit !== null);
+  const { metrics } = report.board;
+  const scale = domains(report.verdicts.filter((v) => v.verdict !== "unjudged"), metrics);
+  const unjudged = domains(report.verdicts.filter((v) => v.verdict === "unjudged"), metrics);
   return (
     <section class="verdicts" id="findings" aria-labelledby="findings-title">
       <h2 id="findings-title" class="sr">Findings</h2>
       <Counts />
       {report.verdicts.length === 0 && <Empty />}
-      {ORDER.map((word) => <Block key={word} word={word} scale={scale} />)}
+      {ORDER.map((word) => <Block key={word} word={word} scale={word === "unjudged" ? unjudged : scale} />)}
       {report.verdicts.length > 0 && !judged && (
         <p class="quiet">No limit was set, so nothing here is over or within one. To set one, add a <code>[[limit]]</code> to a policy file and run again with <code>--policy</code>.</p>
       )}
@@ -67,8 +69,10 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   const print = usePrinting();
   const all = report.verdicts.filter((v) => v.verdict === word);
   if (all.length === 0) return null;
-  const folded = word === "insufficient" || word === "not_applicable";
-  const first = print ? all.length : (SHOWN[word] ?? STEP) + more;
+  const judged = report.verdicts.some((v) => v.limit !== null);
+  const folded = word === "insufficient" || word === "not_applicable" || (word === "unjudged" && judged);
+  const wanted = (SHOWN[word] ?? STEP) + more;
+  const first = print || all.length - wanted <= 2 ? all.length : wanted;
   const list = (
     <>
       <ol class="verdict-list">{all.slice(0, first).map((v, i) => <Item key={i} verdict={v} scale={scale} />)}</ol>
@@ -140,13 +144,24 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
         <dt class="sr">measured, with its interval</dt>
         <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
       </div>
-      <div><dt>limit</dt> <dd>{v.limit === null ? "none set" : `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
-      <div><dt class="sr">people</dt> <dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
+      <div class="number-rest">
+        <span><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></span>
+        <span><dt class="sr">people</dt> <dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></span>
+      </div>
     </dl>
   );
 }
 
 const STATEMENT = { max_gap: "no two groups further apart than", min_ratio: "every ratio at least", min: "every group at least", max: "every group at most" };
+
+/** The evidence behind a verdict: several asks may bear one name, apart by model and by the columns compared. */
+function evidenceOf(report: Report, v: Verdict): number {
+  const columns = Object.keys(v.slice ?? {}).sort().join();
+  const grouped = (e: Evidence): string => (Array.isArray(e.parameters["groups"]) ? [...(e.parameters["groups"] as string[])].sort().join() : columns);
+  const same = (e: Evidence): boolean => e.ask === v.ask && e.check === v.check && (e.model === null || v.model === null || e.model === v.model);
+  const exact = report.evidence.findIndex((e) => same(e) && grouped(e) === columns);
+  return exact >= 0 ? exact : report.evidence.findIndex(same);
+}
 
 function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
   const { report } = useStore();
@@ -169,7 +184,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         {v.low !== null && v.high !== null && v.limit !== null && (
           <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. Its lower end allows for every group looked at; its upper end is what a pass has to stay under.</dd></>
         )}
-        <dt>Check</dt><dd><a href={`#evidence-${report.evidence.findIndex((e) => e.ask === v.ask)}`}><code>{v.check}</code> <Text most={80}>{v.ask}</Text></a></dd>
+        <dt>Check</dt><dd><a href={`#evidence-${evidenceOf(report, v)}`}><code>{v.check}</code> <Text most={80}>{v.ask}</Text></a></dd>
       </dl>
       {v.hints.length > 0 && <><h4>What to try first</h4><TextList items={v.hints} /></>}
       {drawable && <button type="button" onClick={go}>Show in the groups chart</button>}
