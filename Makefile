@@ -13,7 +13,7 @@ export PYTHONPATH :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-browser lint format types contracts docs-examples bench examples dist lock clean
+.PHONY: help setup web demo screenshot test test-browser lint format types contracts docs-examples bench examples dist lock clean
 
 help:
 	@echo "make demo       set up, then examine real mortgage decisions and write report.html"
@@ -78,6 +78,10 @@ demo: setup web
 	  --groups race --groups sex --id id --policy examples/lending/policy.toml --report report.html; \
 	code=$$?; case $$code in 0|1|3) ;; *) exit $$code ;; esac; \
 	test -s report.html && echo "The report: $(CURDIR)/report.html (open it in a browser; it needs no network)"
+
+# The picture in README.md.
+screenshot: demo
+	@$(BIN)/python docs/img/shoot.py report.html docs/img/report.png
 
 # --- checks --------------------------------------------------------------------------------------------------------------
 
