@@ -112,7 +112,6 @@ def test_unknown_column_names_the_nearest(fitted: Fitted) -> None:
         (lambda f: as_model(LogisticRegression), "is a class, not a fitted model"),
         (lambda f: as_model(f.forest), "does not know the names of its columns"),
         (lambda f: as_model(f.pipeline, positive="approved"), "no class approved"),
-        (lambda f: as_model(LinearRegression().fit(matrix(f), f.label), features=f.numeric, positive=1), "no classes"),
         (
             lambda f: from_sklearn(LinearRegression().fit(matrix(f), f.label), method="predict_proba"),
             "has no predict_proba",

@@ -24,7 +24,7 @@ HARMLESS = frozenset({
     "sklearn.model_selection._split.KFold", "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
 })  # fmt: skip
-"""Types that skops asks about and that hold data in plain Python. Compiled ones (the trees of forests, search trees) are
+"""Types that skops asks about and that hold data in plain Python. Compiled ones (trees in forests, search trees) are
 not among them: they read memory by indices that a hostile file could set."""
 
 

@@ -78,12 +78,13 @@ class OnnxModel:
             )  # fmt: skip
         if self.positive is None:
             return array[:, 1]
-        if labels is None or not np.isin(labels, (0, 1)).all() or str(self.positive) not in ("0", "1", "True", "False"):
+        chosen = {"0": 0, "false": 0, "0.0": 0, "1": 1, "true": 1, "1.0": 1}.get(str(self.positive).lower())
+        if labels is None or chosen is None or not np.isin(labels, (0, 1)).all():
             raise InputError(
                 "the model does not name its two classes", where=where, got=f"positive = {shown(self.positive)}",
                 hint="leave out positive to take the second column, or export the probabilities with class names",
             )  # fmt: skip
-        return array[:, 1 if str(self.positive) in ("1", "True") else 0]
+        return array[:, chosen]
 
 
 def from_onnx(

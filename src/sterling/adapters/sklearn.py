@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sterling.adapters.scores import BATCH_ROWS, failed, in_batches, known_kind, pick
 from sterling.adapters.tables import as_container
-from sterling.core.errors import InputError, SterlingError, near_miss, shown
+from sterling.core.errors import InputError, SterlingError, shown
 from sterling.core.roles import ScoreKind
 
 if TYPE_CHECKING:
@@ -120,8 +120,6 @@ def _classes(estimator: Any) -> tuple[Any, ...] | None:
 
 def _column(classes: tuple[Any, ...] | None, positive: object, where: str) -> int | None:
     if classes is None:
-        if positive is not None:
-            raise InputError("the model has no classes to choose from", where=where, hint="leave out positive")
         return None
     if positive is None:
         if len(classes) == 2:
@@ -134,7 +132,10 @@ def _column(classes: tuple[Any, ...] | None, positive: object, where: str) -> in
         if known == positive or _text(known) == _text(positive):
             return i
     raise InputError(
-        f"the model has no class {shown(positive)}", where=where, hint=near_miss(str(positive), map(str, classes))
+        f"the model has no class {shown(positive)}",
+        where=where,
+        expected=", ".join(shown(c) for c in classes[:8]),
+        hint="name the class that means the same: as_model(model, positive=…)",
     )
 
 

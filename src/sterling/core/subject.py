@@ -44,6 +44,11 @@ class Subject:
         frame = self.table.collect()
         columns: list[ModelColumn] = []
         for model in models:
+            if model.name in frame.columns:
+                raise InputError(
+                    f"the table has a column named like the model, {shown(model.name)!r}", where=self.name,
+                    hint="give the model another name",
+                )  # fmt: skip
             scores = model.predict(frame)
             if scores.shape != (frame.height,):
                 raise InputError(

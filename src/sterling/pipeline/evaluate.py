@@ -92,7 +92,7 @@ def evaluate(
     )
     subject = _subject(data, roles)
     if model is not None:
-        subject = subject.checked().scored_by(_models(model))
+        subject = subject.checked().scored_by(_models(model, positive))
     if not subject.roles.models:
         raise ConfigError("no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN")
     return examine(
@@ -172,10 +172,10 @@ def _subject(data: object, roles: Roles) -> Subject:
     return Subject(table=opened.table, roles=roles, files=opened.files, name=opened.name)
 
 
-def _models(model: object) -> Sequence[Model]:
+def _models(model: object, positive: object) -> Sequence[Model]:
     from sterling.pipeline.models import as_models
 
-    return as_models(model)
+    return as_models(model, positive=positive)
 
 
 def _known_baselines(baseline: tuple[str, ...], measured: Measured) -> None:

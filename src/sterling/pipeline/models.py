@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from sterling.core.model import Model
 
 
-def as_models(model: object) -> Sequence[Model]:
-    """One model or a list of them. Raises InputError for something that cannot score a table."""
+def as_models(model: object, *, positive: object = None) -> Sequence[Model]:
+    """One model or a list of them, each with a name of its own.
+
+    `positive`: the label value whose probability is the score, for models that know their classes; a Model is taken as
+    it is. Raises InputError for something that cannot score a table.
+    """
     from sterling.adapters import as_model
 
     given = list(model) if isinstance(model, list | tuple) else [model]
-    return [as_model(m) for m in given]
+    models: list[Model] = []
+    for item in given:
+        made = as_model(item, positive=positive)
+        taken = {m.name for m in models}
+        if made.name in taken and made is not item and not isinstance(item, str | os.PathLike):
+            number = next(n for n in range(2, len(given) + 2) if f"{made.name} {n}" not in taken)
+            made = as_model(item, name=f"{made.name} {number}", positive=positive)
+        models.append(made)
+    return models
