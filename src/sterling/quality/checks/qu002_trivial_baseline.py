@@ -33,7 +33,7 @@ GAIN = MetricInfo(
 def trivial_baseline(measured: Measured, *, threshold: float | None = None) -> Answer:
     """Accuracy less the share of the most common label, for everyone: a paired difference on the same rows."""
     column = measured.column(threshold)
-    cells = measured.cells[0, column]
+    cells = (measured.cells if measured.w is None else measured.w)[0, column]
     # Always "yes" is right on tp + fn, always "no" on fp + tn; the difference to the model is linear in the cells.
     common_yes = cells[0] + cells[2] >= cells[1] + cells[3]
     node = parse_rate(f"({'tn - fn' if common_yes else 'tp - fp'}) / (tp + fp + fn + tn)").node
