@@ -31,6 +31,7 @@ def test_grids_hold_the_table_and_hide_small_cells(make: SimpleNamespace) -> Non
     board = paid(run)["board"]
     assert board["thresholds"] == [0.3, 0.5]
     assert [m["name"] for m in board["metrics"]] == ["selection_rate", "true_positive_rate", "auc"]
+    assert board["metrics"][0]["plain"] == "of all applicants, the share the model selects"
     assert [s["n"] for s in board["slices"]] == [1000, 200, 771, 22, None]
     assert [s["status"] for s in board["slices"]] == ["ok", "ok", "ok", "insufficient", "insufficient"]
     assert board["slices"][3]["n_needed"] == 30
@@ -48,8 +49,11 @@ def test_grids_hold_the_table_and_hide_small_cells(make: SimpleNamespace) -> Non
 
 
 def test_a_metric_with_few_eligible_people_is_hidden_in_a_large_slice(make: SimpleNamespace) -> None:
-    run = make.run(tables=(make.table(min_n=150),))
+    few = make.table(min_n=150)
+    nine = make.replace(few.blocks[1], n_eligible=few.blocks[1].n_eligible * 0 + 9)
+    run = make.run(tables=(make.replace(few, blocks=(few.blocks[0], nine)),))
     packed = paid(run)["board"]["estimates"][0]
+    assert np.isnan(unpack(packed[1]["n_eligible"], 5)).all()
     assert not np.isnan(unpack(packed[0]["value"], 5)[1]).any()
     assert np.isnan(unpack(packed[1]["value"], 5)[1]).all()
 

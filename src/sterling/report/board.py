@@ -12,6 +12,7 @@ from sterling.core.rates import MetricInfo
 from sterling.core.run import Drawing, Run
 from sterling.core.slices import EVERYONE, Slice
 from sterling.core.table import Block, EstimateTable
+from sterling.report.sentences import meaning
 from sterling.report.text import FEW
 
 Json = dict[str, object]
@@ -28,7 +29,8 @@ def board(run: Run) -> Json:
     """`Board` of the page's contract: slices, thresholds, metrics, and per model one packed grid per metric.
 
     Slices of fewer than 10 people have no n and no numbers; a metric with fewer eligible rows than the minimum has
-    NaN. All models share one list of slices and of thresholds; what a model lacks is NaN.
+    NaN, and an eligible count of 1 to 9 is NaN too. All models share one list of slices and one of thresholds; what a
+    model lacks is NaN.
     """
     slices = _slices(run)
     infos = _metrics(run)
@@ -38,7 +40,9 @@ def board(run: Run) -> Json:
     return {
         "slices": [_slice(s, int(n), run.plan.min_n) for s, n in zip(slices, sizes, strict=True)],
         "thresholds": thresholds,
-        "metrics": [_metric(info, grid) for info, grid in zip(infos, _by_metric(grids, len(infos)), strict=True)],
+        "metrics": [
+            _metric(info, [of_model[i] for of_model in grids], run.roles.people) for i, info in enumerate(infos)
+        ],
         "estimates": [[_packed(grid) for grid in of_model] for of_model in grids],
         "level": run.plan.level,
         "calibration": [_calibration(_drawing(run, t), slices, t, sizes) for t in run.tables],
@@ -104,14 +108,10 @@ def _metrics(run: Run) -> list[MetricInfo]:
     return list(known.values())
 
 
-def _by_metric(grids: Sequence[Sequence[list[Array]]], metrics: int) -> list[list[list[Array]]]:
-    return [[of_model[i] for of_model in grids] for i in range(metrics)]
-
-
-def _metric(info: MetricInfo, grids: list[list[Array]]) -> Json:
+def _metric(info: MetricInfo, grids: list[list[Array]], people: str) -> Json:
     return {
-        "name": info.name, "label": info.label, "plain": info.plain, "eligible": info.eligible, "formula": info.formula,
-        "scale": info.scale, "direction": info.direction,
+        "name": info.name, "label": info.label, "plain": meaning(info, people), "eligible": info.eligible,
+        "formula": info.formula, "scale": info.scale, "direction": info.direction,
         "range": [info.low if info.low is not None else _least(grids), info.high],
         "needs_label": info.needs_label, "by_threshold": info.by_threshold,
     }  # fmt: skip
@@ -135,7 +135,8 @@ def _grid(
     eligible = _picked(block.n_eligible.astype(np.float64), rows, columns)
     hidden = (sizes < FEW)[:, None] | (eligible < table.min_n)
     numbers = [np.where(hidden, np.nan, _picked(a, rows, columns)) for a in (block.value, block.low, block.high)]
-    return [*numbers, np.where((sizes < FEW)[:, None], np.nan, eligible)]
+    few = (eligible > 0) & (eligible < FEW)
+    return [*numbers, np.where((sizes < FEW)[:, None] | few, np.nan, eligible)]
 
 
 def _positions(wanted: Sequence[object], have: Sequence[object]) -> NDArray[np.int64]:

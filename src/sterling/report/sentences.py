@@ -65,6 +65,13 @@ def term(info: MetricInfo) -> str:
     return label if first in ("Brier", "F1") or first.isupper() else label[:1].lower() + label[1:]
 
 
+def meaning(info: MetricInfo, people: str) -> str:
+    """A metric in plain words, with the project's word for its people. An expression stays as it was written."""
+    if info.plain == info.formula:
+        return plain(info.plain, 160)
+    return plain(info.plain, 160).replace("people", noun(people)).replace("a person", "one")
+
+
 def selected(roles: Roles) -> str:
     """What the model does to a person when it says yes: `approved`, `predicted "reoffended"`, `selected`."""
     if roles.decision.strip() not in ("", UNSTATED):

@@ -14,7 +14,7 @@ from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
 from sterling.report.people import family, group, noun
-from sterling.report.sentences import finding_sentence, term, too_few
+from sterling.report.sentences import finding_sentence, meaning, term, too_few
 from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, scale_of
 
 ORDER: tuple[VerdictWord, ...] = (
@@ -166,8 +166,7 @@ def label_note(roles: Roles) -> str:
 
 def metric_note(info: MetricInfo, roles: Roles) -> str:
     """A metric's plain meaning in the project's words, and what the label is when it uses one."""
-    meaning = plain(info.plain, 160).replace("people", noun(roles.people)).replace("a person", "one")
-    note = f"{term(info)}: {meaning}"
+    note = f"{term(info)}: {meaning(info, roles.people)}"
     return f"{note}; {label_note(roles)}" if info.needs_label and roles.label else note
 
 
