@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from sterling.core.errors import InputError
 from sterling.core.model import Model
@@ -35,9 +34,7 @@ def as_model(
     if isinstance(given, Model):
         return given
     if isinstance(given, str | os.PathLike):
-        return load_model(
-            os.fspath(given), name=name, features=features, positive=positive, kind=kind, allow_pickle=allow_pickle
-        )
+        return load_model(given, name=name, features=features, positive=positive, kind=kind, allow_pickle=allow_pickle)
     if type(given).__module__.startswith("onnx"):
         from sterling.adapters.onnx import from_onnx
 
@@ -57,13 +54,13 @@ def as_model(
 
 
 def load_model(
-    path: str | bytes | Path, *, name: str | None = None, features: Sequence[str] | None = None,
+    path: str | os.PathLike[str], *, name: str | None = None, features: Sequence[str] | None = None,
     positive: object = None, kind: str | None = None, allow_pickle: bool = False, trusted: Sequence[str] = (),
 ) -> Model:  # fmt: skip
     """A model out of a .skops or .onnx file; see `sterling.adapters.load`."""
     from sterling.adapters.load import load_model as load
 
     return load(
-        Path(os.fsdecode(path)), name=name, features=features, positive=positive, kind=kind, allow_pickle=allow_pickle,
+        path, name=name, features=features, positive=positive, kind=kind, allow_pickle=allow_pickle,
         trusted=trusted,
     )  # fmt: skip

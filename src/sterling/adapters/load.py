@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,8 +30,8 @@ not among them: they read memory by indices that a hostile file could set."""
 
 
 def load_model(
-    path: Path, *, name: str | None = None, features: Sequence[str] | None = None, positive: object = None,
-    kind: str | None = None, allow_pickle: bool = False, trusted: Sequence[str] = (),
+    path: str | os.PathLike[str], *, name: str | None = None, features: Sequence[str] | None = None,
+    positive: object = None, kind: str | None = None, allow_pickle: bool = False, trusted: Sequence[str] = (),
 ) -> Model:  # fmt: skip
     """The model in a file: `.skops` (scikit-learn) or `.onnx`; pickles only with `allow_pickle`.
 
@@ -40,6 +41,7 @@ def load_model(
     Raises InputError when the file is missing, damaged, of another kind, or needs more trust than was given;
     MissingExtra when a library is needed.
     """
+    path = Path(path)
     where = shown(str(path))
     if not path.is_file():
         raise InputError("there is no such model file", where=where, hint=_nearby(path))

@@ -1,4 +1,4 @@
-"""Fitted scikit-learn estimators and pipelines, and anything that keeps to the same methods (XGBoost, LightGBM, …)."""
+"""Fitted scikit-learn estimators and pipelines, and anything that keeps to the same methods."""
 
 from __future__ import annotations
 
