@@ -135,5 +135,6 @@ def _notices(notices: Sequence[str], terminal: Terminal) -> list[str]:
     for text in notices[:NOTICES]:
         lines += terminal.wrapped(capital(harmless(text)), first="Note: ", rest="      ")
     if len(notices) > NOTICES:
-        lines.append(f"      and {count(len(notices) - NOTICES)} more notes in the report")
+        more = len(notices) - NOTICES
+        lines.append(f"      and {count(more)} more {'note' if more == 1 else 'notes'} in the report")
     return lines
