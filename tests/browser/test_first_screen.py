@@ -124,7 +124,7 @@ def test_print_opens_every_fold_and_hides_the_controls(open_page: Open) -> None:
     page.get_by_text("Equal selection rates can hide unequal error rates").wait_for(state="visible")
     assert page.locator("details:not([open])").count() == 0
     assert not page.locator(".controls").first.is_visible()
-    assert page.get_by_text("the whole interval lies above the limit").first.is_visible()
+    assert page.get_by_text("the whole interval lies above the limit · limit set in examples/lending").is_visible()
     page.emulate_media(media="screen")
     page.get_by_text("Equal selection rates can hide unequal error rates").wait_for(state="detached")
     assert len(page.pdf(format="A4")) > 20_000

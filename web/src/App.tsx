@@ -10,7 +10,7 @@ import { Next } from "./views/Next";
 import { People } from "./views/People";
 import { Provenance } from "./views/Provenance";
 import { Reading } from "./views/Reading";
-import { Verdicts } from "./views/Verdicts";
+import { Asides, Verdicts } from "./views/Verdicts";
 
 /** The report: sentence, picture, table, method, each one fold deeper. */
 export function App({ report }: { report: Report }) {
@@ -25,6 +25,7 @@ export function App({ report }: { report: Report }) {
       <main>
         <Guard name="Findings"><Verdicts /></Guard>
         <Guard name="What to do next"><Next /></Guard>
+        <Guard name="Findings without a verdict"><Asides /></Guard>
         <nav class="contents" aria-label="Sections">
           <a href="#findings">Findings</a>
           <a href="#groups">Groups</a>

@@ -13,6 +13,7 @@ export interface TableData {
 }
 
 const FIRST_ROWS = 100;
+const PRINTED_ROWS = 30;
 
 async function copy(text: string): Promise<boolean> {
   try {
@@ -43,7 +44,7 @@ export function DataTable({ name, caption, header, rows }: TableData) {
   const [all, setAll] = useState(false);
   const [said, setSaid] = useState("");
   const print = usePrinting();
-  const shown = all || print ? rows : rows.slice(0, FIRST_ROWS);
+  const shown = all && !print ? rows : rows.slice(0, print ? PRINTED_ROWS : FIRST_ROWS);
   const numeric = header.map((_, i) => rows.some((r) => typeof r[i] === "number"));
   const onCopy = async (): Promise<void> => {
     const done = await copy(toCsv(header, rows));
@@ -69,8 +70,9 @@ export function DataTable({ name, caption, header, rows }: TableData) {
           </tbody>
         </table>
       </div>
+      {print && shown.length < rows.length && <p class="quiet">The first {PRINTED_ROWS} of {count(rows.length)} rows; the page itself holds them all.</p>}
       {shown.length < rows.length && (
-        <button type="button" onClick={() => setAll(true)}>Show all {count(rows.length)} rows</button>
+        <button type="button" class="more" onClick={() => setAll(true)}>Show all {count(rows.length)} rows</button>
       )}
     </div>
   );

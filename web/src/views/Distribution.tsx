@@ -57,7 +57,7 @@ export function Distribution({ shown }: { shown: Shown }) {
         How scores are spread in each group, as shares of the group on one scale.
         {labelled && " Above the line: positive label; below: negative."}
         {threshold !== undefined && " The upright line is the threshold in use."}
-        {hidden && " Thin marks: fewer than 10 people, not shown."}
+        {hidden && " Thin grey marks: too few people to show."}
       </p>
       <div class="panels">
         {shapes.map((s) => (
@@ -78,7 +78,7 @@ export function Distribution({ shown }: { shown: Shown }) {
         name: `${report.title}-scores`, caption: "Scores by group",
         header: labelled ? ["group", "score from", "score to", "positive label", "negative label"] : ["group", "score from", "score to", "people"],
         rows: shapes.flatMap((s) => s.negative.map((v, i) => {
-          const known = (c: number | null | undefined): string | number => c ?? "fewer than 10";
+          const known = (c: number | null | undefined): string | number => c ?? "too few to show";
           return labelled
             ? [s.name, d.edges[i] ?? null, d.edges[i + 1] ?? null, known(s.positive[i]), known(v)]
             : [s.name, d.edges[i] ?? null, d.edges[i + 1] ?? null, known(v)];
@@ -110,5 +110,5 @@ function finding(shapes: Shape[], threshold: number | undefined): string {
   const known = shapes.flatMap((s) => (s.median === null ? [] : [{ name: s.name, m: s.median }])).sort((a, b) => a.m - b.m);
   const [low, high] = [known[0], known[known.length - 1]];
   if (!low || !high || low === high || low.m === high.m) return "How the scores are spread";
-  return `Half of the ${low.name === "Everyone" ? "people" : `group ${short(low.name, 40)}`} score ${said(low.m)} or more; half of ${short(high.name, 40)}, ${said(high.m)} or more${threshold === undefined ? "" : ` (threshold ${threshold})`}.`;
+  return `The middle score runs from ${said(low.m)} (${short(low.name, 40)}) to ${said(high.m)} (${short(high.name, 40)})${threshold === undefined ? "" : `; the threshold is ${threshold}`}.`;
 }

@@ -94,7 +94,7 @@ function Axis({ x, kind }: { x: Scale; kind: Kind }) {
     <div class="board-grid axis" aria-hidden="true">
       <div class="axis-plot">
         {ticks.map((t) => (
-          <span key={t} style={{ left: `${x(t)}%` }}>{kind === "points" && t > 0 ? "+" : ""}{fixed(t * f, digits)}{unit}</span>
+          <span key={t} class={x(t) < 4 ? "edge-low" : x(t) > 96 ? "edge-high" : ""} style={{ left: `${x(t)}%` }}>{kind === "points" && t > 0 ? "+" : ""}{fixed(t * f, digits)}{unit}</span>
         ))}
       </div>
     </div>
@@ -166,7 +166,7 @@ const GroupRow = memo(
             {row.cells.map((c, k) => c && <Whisker key={k} c={c} x={x} y={two ? 12 + 16 * k : 16} model={models[k] ?? 0} />)}
           </svg>
           <span class="row-value">
-            {row.cells.map((c, k) => <span key={k}>{c ? estimateText(kind, c.value, c.low, c.high) : "nobody counted"}</span>)}
+            {row.cells.map((c, k) => <span key={k}>{c ? estimateText(kind, c.value, c.low, c.high) : "too few to say"}</span>)}
           </span>
         </div>
         {open && <RowDetail slice={row.slice} name={row.name} />}

@@ -12,22 +12,39 @@ import { ORDER, plural, short, VERDICTS } from "../words";
 const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 4, unjudged: 8, error: 5 };
 const STEP = 50;
 
-/** The first screen: how many of each, then every verdict as a sentence with its interval and its limit. */
+/** Asides: what need not stand between the judged verdicts and what to do next. */
+function aside(report: Report, word: VerdictWord): boolean {
+  const n = report.verdicts.filter((v) => v.verdict === word).length;
+  if (word === "unjudged") return report.verdicts.some((v) => v.limit !== null);
+  return (word === "insufficient" || word === "not_applicable") && n > 2;
+}
+
+/** The first screen: how many of each, then every judged verdict as a sentence with its interval and its limit. */
 export function Verdicts() {
   const { report } = useStore();
-  const judged = report.verdicts.some((v) => v.limit !== null);
-  const { metrics } = report.board;
-  const scale = domains(report.verdicts.filter((v) => v.verdict !== "unjudged"), metrics);
-  const unjudged = domains(report.verdicts.filter((v) => v.verdict === "unjudged"), metrics);
+  const scale = domains(report.verdicts.filter((v) => !aside(report, v.verdict)), report.board.metrics);
   return (
     <section class="verdicts" id="findings" aria-labelledby="findings-title">
       <h2 id="findings-title" class="sr">Findings</h2>
       <Counts />
       {report.verdicts.length === 0 && <Empty />}
-      {ORDER.map((word) => <Block key={word} word={word} scale={word === "unjudged" ? unjudged : scale} />)}
-      {report.verdicts.length > 0 && !judged && (
+      {ORDER.filter((w) => !aside(report, w)).map((word) => <Block key={word} word={word} scale={scale} />)}
+      {report.verdicts.length > 0 && !report.verdicts.some((v) => v.limit !== null) && (
         <p class="quiet">No limit was set, so nothing here is over or within one. To set one, add a <code>[[limit]]</code> to a policy file and run again with <code>--policy</code>.</p>
       )}
+    </section>
+  );
+}
+
+/** The rest, folded, after what to do next. */
+export function Asides() {
+  const { report } = useStore();
+  const words = ORDER.filter((w) => aside(report, w));
+  const scale = domains(report.verdicts.filter((v) => words.includes(v.verdict)), report.board.metrics);
+  if (!words.some((w) => report.verdicts.some((v) => v.verdict === w))) return null;
+  return (
+    <section class="verdicts asides" aria-label="Findings without a verdict">
+      {words.map((word) => <Block key={word} word={word} scale={scale} />)}
     </section>
   );
 }
@@ -69,8 +86,6 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   const print = usePrinting();
   const all = report.verdicts.filter((v) => v.verdict === word);
   if (all.length === 0) return null;
-  const judged = report.verdicts.some((v) => v.limit !== null);
-  const folded = word === "insufficient" || word === "not_applicable" || (word === "unjudged" && judged);
   const wanted = (SHOWN[word] ?? STEP) + more;
   const first = print || all.length - wanted <= 2 ? all.length : wanted;
   const list = (
@@ -86,7 +101,7 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   );
   return (
     <div class={`verdict-block block-${word}`} id={`verdicts-${word}`}>
-      {folded && all.length > 2 ? (
+      {aside(report, word) ? (
         <Fold class="verdict-fold" summary={<><Icon word={word} /> {count(all.length)} {VERDICTS[word].many}</>}>{() => list}</Fold>
       ) : (
         list
@@ -101,7 +116,6 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
   const [isOpen, setOpen] = useState(false);
   const print = usePrinting();
   const id = useId();
-  const open = isOpen || print;
   const kind = verdictKind(v, report.board.metrics);
   const domain = scale.get(domainId(v));
   const measured = v.value !== null;
@@ -126,11 +140,12 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
       </div>
       <div class="verdict-side">
         {measured && <Numbers verdict={v} kind={kind} />}
-        <button type="button" class="inline" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+        <button type="button" class="inline" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Close" : "Why, and what to try"}<span class="sr">: {short(v.sentence, 120)}</span>
         </button>
       </div>
-      {open && <div class="verdict-detail" id={id}>{!loud && strip}<Detail verdict={v} go={go} /></div>}
+      {isOpen && <div class="verdict-detail" id={id}>{!loud && strip}<Detail verdict={v} go={go} /></div>}
+      {print && !isOpen && <p class="verdict-detail on-paper"><Sentence>{onPaper(v)}</Sentence></p>}
     </li>
   );
 }
@@ -146,10 +161,21 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
       </div>
       <div class="number-rest">
         <span><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></span>
-        <span><dt class="sr">people</dt> <dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></span>
+        <span><dt class="sr">people</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></span>
       </div>
     </dl>
   );
+}
+
+/** The same facts in a line, so that a printed page stays one to read; hints and method are printed once, under Method. */
+function onPaper(v: Verdict): string {
+  const parts = [
+    v.value === null ? "" : v.reason,
+    v.limit_origin === null ? "" : `limit set in ${v.limit_origin}`,
+    v.threshold === null ? "" : `threshold ${v.threshold}`,
+    `${v.check} ${v.ask}`,
+  ];
+  return parts.filter((p) => p !== "").join(" · ");
 }
 
 const STATEMENT = { max_gap: "no two groups further apart than", min_ratio: "every ratio at least", min: "every group at least", max: "every group at most" };
