@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +40,9 @@ def label_meaning(table: pl.LazyFrame, roles: Roles, name: str) -> LabelMeaning 
     column = roles.label or next((m.column for m in roles.models if m.kind == "prediction"), None)
     if column is None:
         return None
-    text = _as_text(pl.col(column), table.collect_schema()[column])
-    counts = table.select(text.alias("v")).group_by("v").len().head(_MANY + 1).collect()
+    dtype = table.collect_schema()[column]
+    raw = table.group_by(pl.col(column).alias("v")).len().head(_MANY + 1).collect()
+    counts = raw.select(_as_text(pl.col("v"), dtype), "len")
     missing = int(counts.filter(pl.col("v").is_null())["len"].sum())
     values = tuple(sorted(v for v in counts["v"].to_list() if v is not None))
     where = name
@@ -63,13 +65,15 @@ def label_meaning(table: pl.LazyFrame, roles: Roles, name: str) -> LabelMeaning 
 def _positive(values: tuple[str, ...], asked: str | None, column: str, where: str) -> str:
     if asked is not None:
         found = _match(values, asked)
+        if found is None and asked.strip().lower() in _POSITIVE_WORDS and _all_negative(values):
+            return asked  # a table in which it happened to nobody
         if found is None:
             raise InputError(f"no row of the label column {shown(column)!r} has the positive value {shown(asked)!r}",
                              where=where, expected="one of " + _listed(values), hint="check --positive")  # fmt: skip
         return found
     words = [v for v in values if v.strip().lower() in _POSITIVE_WORDS]
     rest = [v for v in values if v.strip().lower() not in _POSITIVE_WORDS]
-    known = all(v.strip().lower() in _NEGATIVE_WORDS for v in rest)
+    known = _all_negative(rest)
     if len(words) == 1 and len(values) <= 2 and known:
         return words[0]
     if not words and len(values) == 1 and known:
@@ -89,7 +93,7 @@ def _check_predictions(table: pl.LazyFrame, roles: Roles, known: tuple[str, ...]
         if model.kind != "prediction":
             continue
         found = table.select(_as_text(pl.col(model.column), schema[model.column]).alias("v"))
-        values = found.group_by("v").len().head(_MANY + 1).collect()["v"].to_list()
+        values = found.group_by("v").len().collect()["v"].to_list()
         if all(v is not None and _match(known, v) is not None for v in values):
             continue
         raise InputError(
@@ -97,6 +101,10 @@ def _check_predictions(table: pl.LazyFrame, roles: Roles, known: tuple[str, ...]
             expected="decisions written as the label is: " + _listed(known[:_MANY]),
             hint="for scores use --score; else write the decisions with the label's values",
         )  # fmt: skip
+
+
+def _all_negative(values: Sequence[str]) -> bool:
+    return all(v.strip().lower() in _NEGATIVE_WORDS for v in values)
 
 
 def _match(values: tuple[str, ...], asked: str) -> str | None:
