@@ -187,3 +187,13 @@ def test_reading_lets_other_faults_through() -> None:
     with pytest.raises(InputError) as caught, reading("t"):
         raise first
     assert caught.value is first
+
+
+def test_a_long_path_keeps_the_name_of_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / ("deep" * 30)
+    folder.mkdir()
+    (folder / "scores.csv").write_text("")
+    with pytest.raises(InputError) as caught:
+        open_table(folder / "scores.csv")
+    assert caught.value.where.endswith("/scores.csv")
+    assert len(caught.value.where) == 80

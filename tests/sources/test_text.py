@@ -25,7 +25,7 @@ def read(folder: Path, content: bytes | str, name: str = "t.csv") -> pl.DataFram
 def refused(folder: Path, content: bytes | str, name: str = "t.csv") -> str:
     with pytest.raises(InputError) as caught:
         read(folder, content, name)
-    assert str(folder / name)[:40] in caught.value.where
+    assert caught.value.where.endswith(name)
     assert caught.value.exit_code == 2
     return str(caught.value)
 

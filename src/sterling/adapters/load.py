@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sterling.core.errors import InputError, MissingExtra, near_miss, shown
+from sterling.core.errors import InputError, MissingExtra, near_miss, shown, shown_path
 from sterling.core.extras import require
 from sterling.core.model import Model
 
@@ -42,7 +42,7 @@ def load_model(
     MissingExtra when a library is needed.
     """
     path = Path(path)
-    where = shown(str(path))
+    where = shown_path(path)
     if not path.is_file():
         raise InputError("there is no such model file", where=where, hint=_nearby(path))
     title, suffix = name or path.stem, path.suffix.lower()

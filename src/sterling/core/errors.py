@@ -78,6 +78,12 @@ def shown(text: object) -> str:
     return clean if len(clean) <= MAX_SHOWN else clean[: MAX_SHOWN - 1] + "…"
 
 
+def shown_path(path: object) -> str:
+    """A path made fit for one line of a message: as `shown`, but a long one keeps its end, where the file's name is."""
+    clean = "".join(shown(c) for c in str(path))
+    return clean if len(clean) <= MAX_SHOWN else "…" + clean[1 - MAX_SHOWN :]
+
+
 def near_miss(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known names, or all of them when they are few."""
     names = sorted(known)

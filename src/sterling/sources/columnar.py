@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, shown, shown_path
 from sterling.core.run import DataFile
 from sterling.sources.paths import STREAM_MAGIC, Kind
 from sterling.sources.reading import reading
@@ -26,7 +26,7 @@ def open_columnar(paths: Sequence[Path], kind: Kind) -> tuple[pl.LazyFrame, tupl
     files: list[DataFile] = []
     first: pl.Schema | None = None
     for path in paths:
-        with reading(shown(str(path))):
+        with reading(shown_path(path)):
             table = _scan(path, kind)
             schema = table.collect_schema()
             rows = int(table.select(pl.len()).collect().item())
@@ -56,11 +56,11 @@ def _same_schema(first: pl.Schema, other: pl.Schema, origin: Path, path: Path) -
         if column not in first or column not in other:
             holder = origin if column in first else path
             raise InputError(
-                "the files have different columns", where=shown(str(path)),
+                "the files have different columns", where=shown_path(path),
                 got=f"{shown(column)!r} is in {shown(holder.name)} only", hint="give the files of one table",
             )  # fmt: skip
         if first[column] != other[column]:
             raise InputError(
-                f"column {shown(column)!r} is of another type than in {shown(origin.name)}", where=shown(str(path)),
+                f"column {shown(column)!r} is of another type than in {shown(origin.name)}", where=shown_path(path),
                 expected=str(first[column]), got=str(other[column]), hint="write all files with one schema",
             )  # fmt: skip

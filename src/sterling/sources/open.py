@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sterling.core.errors import InputError, SterlingError, shown
+from sterling.core.errors import InputError, SterlingError, shown_path
 from sterling.core.run import DataFile
 from sterling.sources.reading import no_rows, reading, translate
 
@@ -55,7 +55,7 @@ class Hashing:
                 with path.open("rb") as handle:
                     done.append(replace(file, sha256=hashlib.file_digest(handle, "sha256").hexdigest()))
             except OSError as error:
-                self._error = translate(error, shown(str(path)))
+                self._error = translate(error, shown_path(path))
                 return
         self._files = tuple(done)
 
@@ -98,7 +98,7 @@ def _open_paths(given: Sequence[str | bytes]) -> Opened:
         table, files = open_delimited(paths, separator="\t" if kind == "tsv" else None)
     else:
         table, files = open_columnar(paths, kind)
-    name = shown(texts[0]) if len(texts) == 1 else f"{shown(texts[0])} and {len(texts) - 1} more"
+    name = shown_path(texts[0]) if len(texts) == 1 else f"{shown_path(texts[0])} and {len(texts) - 1} more"
     if not any(f.rows for f in files):
         raise no_rows(name)
     return Opened(table=table, name=name, hashing=Hashing(paths, files))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, shown, shown_path
 from sterling.sources.reading import translate
 
 Kind = Literal["csv", "tsv", "parquet", "arrow"]
@@ -34,7 +34,7 @@ def find_files(given: str) -> tuple[list[Path], Kind]:
 
     Raises InputError when nothing is there, kinds are mixed or a file is not a table.
     """
-    name = shown(given)
+    name = shown_path(given)
     if not given.strip():
         raise InputError("the path is empty", where="data", expected=EXPECTED)
     if "://" in given:
@@ -67,12 +67,12 @@ def find_all(given: Sequence[str]) -> tuple[list[Path], Kind]:
     """
     found = [find_files(text) for text in given]
     paths = list(dict.fromkeys(path for files, _ in found for path in files))
-    return (paths, found[0][1]) if len(found) == 1 else _one_kind(paths, shown(given[0]))
+    return (paths, found[0][1]) if len(found) == 1 else _one_kind(paths, shown_path(given[0]))
 
 
 def kind_of(path: Path) -> Kind:
     """The kind of one file: by its suffix, held against its first bytes; without a known suffix by those alone."""
-    name = shown(str(path))
+    name = shown_path(path)
     try:
         with path.open("rb") as file:
             head = file.read(4096)

@@ -13,7 +13,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, shown, shown_path
 from sterling.sources.reading import LATIN_HINT
 
 CHUNK = 1 << 22
@@ -98,7 +98,7 @@ def survey(path: Path, *, separator: str | None) -> Survey:
 
     Raises InputError naming the line of the first NUL byte, wrong encoding, unclosed quote or line of wrong length.
     """
-    name = shown(str(path))
+    name = shown_path(path)
     state = _Pass(name=name)
     digest = hashlib.sha256()
     spots: list[bytes] = []
