@@ -6,6 +6,7 @@ variance of any rate h / e is a few additions: sum (h_c - R e_c)^2 = Hh - 2 R He
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,14 +19,23 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _CELLS = 2_000_000
 _UNIT = 30
+PATTERNS = 1 << len(CELLS)
 
 
 @dataclass(frozen=True, slots=True)
 class Gram:
-    """`products` has shape (slices, thresholds, 6, 6); `clusters` counts the clusters with rows in each slice."""
+    """`products` has shape (slices, thresholds, 6, 6).
+
+    `patterns` has shape (slices, thresholds, 64): how many clusters have weight in exactly those cells (bit i: cell i).
+    """
 
     products: Floats
-    clusters: Ints
+    patterns: Ints
+
+    def clusters_with(self, cells: Sequence[int]) -> Ints:
+        """How many clusters have weight in any of these cells, per slice and threshold."""
+        mask = sum(1 << i for i in cells)
+        return np.asarray(self.patterns[..., (np.arange(PATTERNS) & mask) > 0].sum(axis=-1))
 
 
 def gram(cluster: Ints, codes: Ints, slices: int, scores: Floats, label: NDArray[np.uint8],
@@ -45,6 +55,8 @@ def gram(cluster: Ints, codes: Ints, slices: int, scores: Floats, label: NDArray
     slice_of = pairs // count
     ends = np.searchsorted(slice_of, np.arange(slices + 1))
     products = np.zeros((slices, len(thresholds), len(CELLS), len(CELLS)))
+    patterns = np.zeros((slices, len(thresholds), PATTERNS), dtype=np.int64)
+    rows = np.arange(len(thresholds)) * PATTERNS
     step = max(1, _CELLS // width)
     for s in range(slices):
         for start in range(ends[s], ends[s + 1], step):
@@ -53,9 +65,11 @@ def gram(cluster: Ints, codes: Ints, slices: int, scores: Floats, label: NDArray
             local = (pair[a:b] - start) * width + inner[a:b]
             totals = np.bincount(local, weights=w[a:b], minlength=(stop - start) * width)
             cells = cells_at(totals.reshape(stop - start, len(thresholds) + 1, 3), np.arange(1, len(thresholds) + 1))
+            seen = rows + ((cells > 0) << np.arange(len(CELLS))).sum(axis=-1)
+            patterns[s] += np.bincount(seen.ravel(), minlength=patterns[s].size).reshape(patterns[s].shape)
             across = cells.transpose(1, 2, 0)
             products[s] += across @ across.transpose(0, 2, 1)
-    return Gram(products, np.diff(ends))
+    return Gram(products, patterns)
 
 
 def cells_at(counts: NDArray[np.generic], first_bin: Ints) -> Floats:

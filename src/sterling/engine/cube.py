@@ -6,9 +6,8 @@ Everything about decisions at the cut points, calibration, Brier score and log l
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from sterling.core.slices import GroupValue
 from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed, add_at
+from sterling.engine.threads import spread
 
 LABELS = 3
 """Negative, positive, missing."""
@@ -27,7 +27,6 @@ COARSE = 10
 PIECE = 1 << 16
 """Rows counted at a time: their temporaries stay in the processor's cache."""
 
-WORKERS = 2
 _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
 Ints = NDArray[np.int64]
@@ -93,16 +92,15 @@ class Cube:
         return Cube(spec=self.spec, values=values, blocks=tuple(blocks))
 
 
-def count(spec: CubeSpec, batch: Batch) -> Cube:
-    """The cube of one batch. Pieces that fit the cache are counted on two threads; sums are exact, so order is free."""
+def count(spec: CubeSpec, batch: Batch, *, threads: bool = True) -> Cube:
+    """The cube of one batch. Pieces that fit the cache are counted on threads; sums are exact, so order is free."""
     cells = max(np.prod([len(batch.groups[i].values) for i in b], dtype=np.int64) for b in spec.blocks)
     rows = max(PIECE, int(cells) * spec.cuts.bins)  # adding up the pieces must cost less than counting them
     pieces = [batch.piece(start, start + rows) for start in range(0, batch.height, rows)] or [batch]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        parts = pool.map(lambda piece: _count_piece(spec, piece), pieces)
-        total = next(parts)
-        for part in parts:
-            total = [_add(a, b) for a, b in zip(total, part, strict=True)]
+    parts = iter(spread(partial(_count_piece, spec), pieces, rows=batch.height if threads else 0))
+    total = next(parts)
+    for part in parts:
+        total = [_add(a, b) for a, b in zip(total, part, strict=True)]
     return Cube(spec=spec, values=tuple(g.values for g in batch.groups), blocks=tuple(total))
 
 

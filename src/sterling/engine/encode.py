@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -113,14 +114,15 @@ def _general(column: pl.Series) -> Codes:
             expected=f"at most {MAX_GROUPS:,}",
             hint="bin a number into ranges first, or group by a coarser column",
         )
-    texts = [_text(v) for v in distinct.to_list()]
+    texts = [text_of(v) for v in distinct.to_list()]
     mapped = pl.DataFrame({"value": distinct, "code": np.arange(distinct.len())})
     joined = column.to_frame("value").join(mapped, on="value", how="left", nulls_equal=True, maintain_order="left")
     return _ordered(joined["code"].to_numpy(), texts, np.ones(len(texts), dtype=bool))
 
 
-def _text(value: object) -> GroupValue:
-    if value is None:
+def text_of(value: object) -> GroupValue:
+    """A value as people write it: whole numbers without a decimal point, true and false, NaN as missing."""
+    if value is None or value != value:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -137,13 +139,18 @@ def _ordered(codes: NDArray[np.integer], texts: list[GroupValue], present: NDArr
     return Codes(table[codes], tuple(kept))
 
 
-def encode_cluster(column: pl.Series) -> NDArray[np.int64]:
+def encode_cluster(column: pl.Series, rest: Sequence[NDArray[np.generic]] = ()) -> NDArray[np.int64]:
     """Cluster ids as 0 … m-1 in the order of their values; a missing id is a cluster of one row each.
 
-    Missing ids are numbered after all others.
+    Missing ids are numbered after all others, in the order of the columns `rest`: sums over clusters must not depend on
+    the order of the rows.
     """
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
     ranks = column.rank("dense").to_numpy().astype(np.float64)
     missing = np.isnan(ranks)
     highest = int(ranks[~missing].max()) if (~missing).any() else 0
-    ranks[missing] = highest + 1 + np.arange(missing.sum())
+    alone = np.flatnonzero(missing)
+    order = np.lexsort([part[alone] for part in rest]) if rest else np.arange(len(alone))
+    ranks[alone[order]] = highest + 1 + np.arange(len(alone))
     return ranks.astype(np.int64) - 1

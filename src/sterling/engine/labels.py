@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
+from sterling.engine.encode import text_of
 
 _POSITIVE_WORDS = ("1", "1.0", "true", "yes", "y", "positive", "pos", "t")
 _NEGATIVE_WORDS = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "negative", "neg", "f")
@@ -32,26 +33,23 @@ class LabelMeaning:
     missing: int
 
 
-def label_meaning(table: pl.LazyFrame, roles: Roles, name: str) -> LabelMeaning | None:
+def label_meaning(roles: Roles, seen: Mapping[str, pl.Series], missing: int, name: str) -> LabelMeaning | None:
     """Find the positive value. Without a label, decisions are read by their own values. None when there is neither.
 
+    `seen` holds the distinct values of the label and prediction columns; `missing` counts rows without a label.
     Raises InputError when it cannot be told, when all labels are missing, or when `positive` never occurs.
     """
     column = roles.label or next((m.column for m in roles.models if m.kind == "prediction"), None)
     if column is None:
         return None
-    dtype = table.collect_schema()[column]
-    raw = table.group_by(pl.col(column).alias("v")).len().head(_MANY + 1).collect()
-    counts = raw.select(_as_text(pl.col("v"), dtype), "len")
-    missing = int(counts.filter(pl.col("v").is_null())["len"].sum())
-    values = tuple(sorted(v for v in counts["v"].to_list() if v is not None))
+    values = tuple(sorted({v for v in _texts(seen[column].head(_MANY + 2)) if v is not None}))
     where = name
     if not values:
         raise InputError(f"every row of the label column {shown(column)!r} is missing", where=where, expected="labels",
                          hint="leave --label out to look at selection rates only")  # fmt: skip
     positive = _positive(values, roles.positive, column, where)
     also = (positive, *_OPPOSITES.get(positive.strip().lower(), ()))
-    _check_predictions(table, roles, tuple(dict.fromkeys((*values, *also))), where)
+    _check_predictions(seen, roles, tuple(dict.fromkeys((*values, *also))), where)
     favourable = roles.favourable if roles.favourable is not None else positive
     if roles.favourable is not None and _match(values, roles.favourable) is None:
         raise InputError(f"no label is the favourable value {shown(roles.favourable)!r}", where=where,
@@ -86,14 +84,12 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
     )  # fmt: skip
 
 
-def _check_predictions(table: pl.LazyFrame, roles: Roles, known: tuple[str, ...], name: str) -> None:
+def _check_predictions(seen: Mapping[str, pl.Series], roles: Roles, known: tuple[str, ...], name: str) -> None:
     """Decisions must be written as the label is: any other value would silently count as *no*."""
-    schema = table.collect_schema()
     for model in roles.models:
         if model.kind != "prediction":
             continue
-        found = table.select(_as_text(pl.col(model.column), schema[model.column]).alias("v"))
-        values = found.group_by("v").len().collect()["v"].to_list()
+        values = _texts(seen[model.column])
         if all(v is not None and _match(known, v) is not None for v in values):
             continue
         raise InputError(
@@ -128,31 +124,26 @@ def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(shown(v) for v in values[:6]) + (", …" if len(values) > 6 else "")
 
 
-def _as_text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype.is_float():
-        clean = column.fill_nan(None)
-        whole = clean.cast(pl.Int64, strict=False)
-        return pl.when(whole.cast(pl.Float64) == clean).then(whole.cast(pl.String)).otherwise(clean.cast(pl.String))
-    return column.cast(pl.String)
+def _texts(distinct: pl.Series) -> list[str | None]:
+    """Values as people write them: whole numbers without a decimal point, NaN as missing."""
+    return [text_of(v) for v in distinct.to_list()]
 
 
 def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:
     """0 negative, 1 positive, 2 missing."""
-    frame = column.to_frame("v").select(hit=_hit("v", column.dtype, meaning.positive))
-    return frame["hit"].cast(pl.UInt8).fill_null(2).to_numpy()
+    return _hit(column, meaning.positive).cast(pl.UInt8).fill_null(2).to_numpy()
 
 
-def _hit(name: str, dtype: pl.DataType, positive: str) -> pl.Expr:
+def _hit(column: pl.Series, positive: str) -> pl.Series:
     """True, False or null; numbers are compared as numbers, which is faster than as text."""
-    column = pl.col(name)
-    if dtype == pl.Boolean:
+    if column.dtype == pl.Boolean:
         return column if positive == "true" else ~column
-    if dtype.is_numeric():
+    if column.dtype.is_numeric():
         try:
             number = float(positive)
         except ValueError:
             return column.cast(pl.String) == positive
-        clean = column.fill_nan(None) if dtype.is_float() else column
+        clean = column.fill_nan(None) if column.dtype.is_float() else column
         return clean == (int(number) if number.is_integer() else number)
     return column.cast(pl.String) == positive
 
@@ -160,5 +151,4 @@ def _hit(name: str, dtype: pl.DataType, positive: str) -> pl.Expr:
 def prediction_scores(column: pl.Series, meaning: LabelMeaning | None) -> NDArray[np.float64]:
     """Decisions as 1.0 (the positive value) or 0.0."""
     positive = meaning.positive if meaning is not None else "1"
-    frame = column.to_frame("v").select(hit=_hit("v", column.dtype, positive))
-    return frame["hit"].cast(pl.Float64).fill_null(0.0).to_numpy()
+    return _hit(column, positive).cast(pl.Float64).fill_null(0.0).to_numpy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from sterling.core.roles import ModelColumn
 from sterling.engine.binning import Cuts, decimal_grid
-from sterling.engine.clusters import Gram, gram
-from sterling.engine.cube import COARSE, WORKERS, Cube, CubeSpec, count, joint_codes
+from sterling.engine.clusters import PATTERNS, Gram, gram
+from sterling.engine.cube import COARSE, Cube, CubeSpec, count, joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families, plan_families
 from sterling.engine.measured import Measured, Sliced, coarse_rows, marginals, threshold_cells
 from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, rank_rows, weighted_auc
 from sterling.engine.survey import Surveyed
+from sterling.engine.threads import WORKERS, pool, spread
 
 Floats = NDArray[np.float64]
 EXACT_ROWS = 4_000_000
@@ -44,7 +45,7 @@ class Request:
 
 def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None = None) -> tuple[Measured, ...]:
     """Measure every model of a surveyed subject in one pass over its rows."""
-    if surveyed.whole or surveyed.rows <= request.exact_rows:
+    if surveyed.frame is not None or surveyed.rows <= request.exact_rows:
         (frame,) = surveyed.frames(whole=True)
         batch = surveyed.encode(frame)
         families, specs = _specs(surveyed, request, batch, streaming=False)
@@ -65,25 +66,24 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
 
     def one(frame: pl.DataFrame) -> tuple[int, list[Cube]]:
         batch = surveyed.encode(frame)
-        return batch.height, [count(spec, batch) for spec in specs]
+        return batch.height, [count(spec, batch, threads=False) for spec in specs]
 
     if progress is not None:
         progress(first.height)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for height, cubes in _ahead(pool, one, frames):
-            total = [a.merge(b) for a, b in zip(total, cubes, strict=True)]
-            if progress is not None:
-                progress(height)
+    for height, cubes in _ahead(one, frames):
+        total = [a.merge(b) for a, b in zip(total, cubes, strict=True)]
+        if progress is not None:
+            progress(height)
     return families, total
 
 
 def _ahead(
-    pool: ThreadPoolExecutor, work: Callable[[pl.DataFrame], tuple[int, list[Cube]]], frames: Iterator[pl.DataFrame]
+    work: Callable[[pl.DataFrame], tuple[int, list[Cube]]], frames: Iterator[pl.DataFrame]
 ) -> Iterator[tuple[int, list[Cube]]]:
     """Results in order, with a bounded number of frames in flight, so that memory is bounded too."""
     waiting: deque[Future[tuple[int, list[Cube]]]] = deque()
     for frame in frames:
-        waiting.append(pool.submit(work, frame))
+        waiting.append(pool().submit(work, frame))
         if len(waiting) > WORKERS:
             yield waiting.popleft().result()
     while waiting:
@@ -190,13 +190,13 @@ def _gram(
     if kept is None or kept.cluster is None:
         return None
     products = np.zeros((len(sliced.slices), len(marks), 6, 6))
-    clusters = np.zeros(len(sliced.slices), dtype=np.int64)
+    patterns = np.zeros((len(sliced.slices), len(marks), PATTERNS), dtype=np.int64)
     for f, family in enumerate(families.families):
         size = _size(kept, family)
         part = gram(kept.cluster, joint_codes(kept, family), size, kept.scores[index], kept.label, kept.weight, marks)
         for row, code in _rows_of(sliced, f):
-            products[row], clusters[row] = part.products[code], part.clusters[code]
-    return Gram(products * (unit * unit if kept.weight is not None else 1.0), clusters)
+            products[row], patterns[row] = part.products[code], part.patterns[code]
+    return Gram(products * (unit * unit if kept.weight is not None else 1.0), patterns)
 
 
 def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> Auc:
@@ -220,8 +220,7 @@ def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> 
         size = _size(kept, family)
         return auc_by_group(ranked, _code_table(kept, block, family).astype(_narrow(size))[joint[block]], size)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        parts = list(pool.map(one, range(len(families.families))))
+    parts = list(spread(one, range(len(families.families)), rows=kept.height))
     return _gather(sliced, parts)
 
 

@@ -136,7 +136,7 @@ def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats,
     he = g[..., hits, :][..., eligible].sum(axis=(-1, -2))
     hh = g[..., hits, :][..., hits].sum(axis=(-1, -2))
     total = (m.cells if m.w is None else m.w)[..., eligible].sum(axis=-1)
-    clusters = m.gram.clusters[:, None].astype(np.float64)
+    clusters = m.gram.clusters_with(eligible).astype(np.float64)
     variance = cluster_variance_from_sums(hh, he, ee, total, clusters, value)
     size = cluster_n(value, variance, ee, total, n)
 
@@ -240,7 +240,7 @@ def _sums(m: Measured, name: str) -> tuple[Floats, Floats, Floats, Ints]:
     mean = divide(total_w, w)
     n = kish_n(w, q)
     variance = divide(squares_q - 2 * mean * total_q + mean**2 * q, w * w) * n
-    return mean * n, variance * np.maximum(n - 1, 0.0) + n * mean**2, n, rows
+    return mean * n, (variance + mean**2) * n, n, rows
 
 
 def _powers(m: Measured, name: str, which: list[int], prefix: str) -> tuple[Floats, Floats]:

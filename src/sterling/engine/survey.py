@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -18,9 +17,9 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
-from sterling.engine.cube import WORKERS
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
+from sterling.engine.threads import spread
 
 Floats = NDArray[np.float64]
 Guard = Callable[[str], AbstractContextManager[object]]
@@ -31,13 +30,13 @@ BATCH_ROWS = 1 << 19
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Surveyed:
-    """A subject whose columns have been checked. `whole`: the rows are in memory already."""
+    """A subject whose columns have been checked. `frame`: its rows, when they are in memory already."""
 
     table: pl.LazyFrame
     roles: Roles
     name: str
     rows: int
-    whole: bool
+    frame: pl.DataFrame | None
     meaning: LabelMeaning | None
     ranges: tuple[tuple[float, float], ...]
     largest_weight: float
@@ -64,9 +63,12 @@ class Surveyed:
 
     def frames(self, *, whole: bool) -> Iterator[pl.DataFrame]:
         """The columns in use: all rows at once, or in pieces of bounded size."""
+        if self.frame is not None:
+            yield self.frame
+            return
         columns = self.table.select(self.roles.columns)
         with self.guard(self.name):
-            if whole or self.whole:
+            if whole:
                 yield columns.collect()
                 return
             for frame in columns.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
@@ -81,17 +83,21 @@ class Surveyed:
         weight = None
         if roles.weight is not None:
             weight = np.ldexp(frame[roles.weight].cast(pl.Float64).to_numpy(), -self.weight_exponent)
-        with ThreadPoolExecutor(WORKERS) as pool:
-            groups = tuple(pool.map(encode_group, [frame[g] for g in roles.groups]))
+        groups = tuple(spread(encode_group, [frame[g] for g in roles.groups], rows=frame.height))
         if not frame.height:
             groups = tuple(Codes(g.codes, (None,)) for g in groups)
+        scores = tuple(self._scores(frame, i) for i in range(len(roles.models)))
+        cluster = None
+        if roles.cluster is not None:
+            rest = [*scores, label, *(g.codes for g in groups), *([] if weight is None else [weight])]
+            cluster = encode_cluster(frame[roles.cluster], rest)
         return Batch(
             height=frame.height,
             groups=groups,
             label=label,
-            scores=tuple(self._scores(frame, i) for i in range(len(roles.models))),
+            scores=scores,
             weight=weight,
-            cluster=encode_cluster(frame[roles.cluster]) if roles.cluster is not None else None,
+            cluster=cluster,
         )
 
     def _scores(self, frame: pl.DataFrame, index: int) -> Floats:
@@ -99,31 +105,44 @@ class Surveyed:
         column = frame[model.column]
         if model.kind == "prediction":
             return prediction_scores(column, self.meaning)
-        return column.cast(pl.Float64).to_numpy()
+        scores = column.cast(pl.Float64)
+        if self.frame is None and model.kind == "probability":
+            low, high = scores.min(), scores.max()
+            odd = scores.null_count() or int(scores.is_nan().sum()) or low is None or not (low >= 0 and high <= 1)  # type: ignore[operator]
+            if odd:
+                facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
+                _check_score(self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name)
+        return scores.to_numpy()
 
 
 def survey(subject: Subject, *, guard: Guard = nullcontext) -> Surveyed:
     """Check every column in use. Raises InputError naming the column, what was expected and what to do."""
     subject = subject.checked()
-    roles = subject.roles
-    table = subject.table
+    roles, table = subject.roles, subject.table
     whole = not _streams(table)
     with guard(subject.name):
-        if whole:
-            table = table.select(roles.columns).collect().lazy()
-        facts = table.select(_facts(roles, table.collect_schema())).collect().row(0, named=True)
+        frame = table.select(roles.columns).collect() if whole else None
+        exprs = _facts(roles, table.collect_schema(), whole=whole)
+        facts = (table.select(exprs).collect() if frame is None else frame.select(exprs)).row(0, named=True)
     rows = int(facts["rows"])
     if rows == 0:
         raise InputError("the table has no rows", where=subject.name, expected="at least one row")
     ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
     largest = _check_weight(facts, roles, subject.name)
-    with guard(subject.name):
-        meaning = label_meaning(table, roles, subject.name)
+    seen = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
+    meaning = label_meaning(roles, seen, int(facts.get("unlabelled") or 0), subject.name)
     surveyed = Surveyed(
-        table=table, roles=roles, name=subject.name, rows=rows, whole=whole, meaning=meaning,
-        ranges=ranges, largest_weight=largest, guard=guard,
+        table=table if frame is None else frame.lazy(), frame=frame, roles=roles, name=subject.name, rows=rows,
+        meaning=meaning, ranges=ranges, largest_weight=largest, guard=guard,
     )  # fmt: skip
-    return replace(surveyed, grids={i: _grid(table, m.column) for i, m in enumerate(roles.models) if m.kind == "raw"})
+    raw = [i for i, m in enumerate(roles.models) if m.kind == "raw"]
+    return replace(surveyed, grids={i: _grid(surveyed.table, roles.models[i].column) for i in raw}) if raw else surveyed
+
+
+def _meant(roles: Roles) -> tuple[str, ...]:
+    """Columns whose distinct values must be understood: the label and given decisions."""
+    given = [roles.label, *(m.column for m in roles.models if m.kind == "prediction")]
+    return tuple(dict.fromkeys(c for c in given if c is not None))
 
 
 def _streams(table: pl.LazyFrame) -> bool:
@@ -132,8 +151,14 @@ def _streams(table: pl.LazyFrame) -> bool:
     return "PARQUET SCAN" in plan.upper() or "IPC SCAN" in plan.upper()
 
 
-def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
+def _facts(roles: Roles, schema: pl.Schema, *, whole: bool) -> list[pl.Expr]:
+    """One row of facts. Streamed probabilities are checked as they are counted, to spare a pass over them."""
     exprs = [pl.len().alias("rows")]
+    exprs += [pl.col(name).unique().implode().alias(f"seen {name}") for name in _meant(roles)]
+    if roles.label is not None:
+        label = pl.col(roles.label)
+        missing = label.is_null() | label.is_nan() if schema[roles.label].is_float() else label.is_null()
+        exprs.append(missing.sum().alias("unlabelled"))
     for i, model in enumerate(roles.models):
         if model.kind == "prediction":
             exprs.append(pl.col(model.column).null_count().alias(f"null{i}"))
@@ -144,6 +169,8 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
                 expected="a number for every row",
                 hint="give yes/no decisions with --prediction instead of --score",
             )
+        if model.kind == "probability" and not whole:
+            continue
         column = pl.col(model.column).cast(pl.Float64)
         exprs += [
             column.null_count().alias(f"null{i}"),
@@ -173,6 +200,8 @@ def _kind(dtype: pl.DataType) -> str:
 def _check_score(facts: dict[str, object], roles: Roles, i: int, name: str) -> tuple[float, float]:
     model = roles.models[i]
     column = shown(model.column)
+    if f"null{i}" not in facts:
+        return 0.0, 1.0
     missing = int(str(facts[f"null{i}"]))
     what = "prediction" if model.kind == "prediction" else "score"
     if missing:
