@@ -1,4 +1,4 @@
-"""Chromium for the page tests: one browser a session, one closed context a page, and a record of everything it tried."""
+"""Chromium for the page tests: one browser a session, one context a page, and a record of everything it tried."""
 
 from __future__ import annotations
 

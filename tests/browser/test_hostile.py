@@ -73,7 +73,11 @@ def test_the_policy_is_enforced_and_names_the_only_script(open_page: Open) -> No
     opened = open_page(fixtures.lending())
     page = opened.page
     page.evaluate(
-        "() => { const s = document.createElement('script'); s.textContent = 'window.__late = 1'; document.body.append(s); }"
+        """() => {
+          const late = document.createElement("script");
+          late.textContent = "window.__late = 1";
+          document.body.append(late);
+        }"""
     )
     failed: list[str] = []
     page.on("requestfailed", lambda r: failed.append(r.failure))

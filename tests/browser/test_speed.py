@@ -20,7 +20,10 @@ STEPS = """
 () => {
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const node = (name) => document.querySelector(`[name=${name}]`);
-  const fire = (name, value, event) => { const n = node(name); n.value = value; n.dispatchEvent(new Event(event, { bubbles: true })); };
+  const fire = (name, value, event) => {
+    node(name).value = value;
+    node(name).dispatchEvent(new Event(event, { bubbles: true }));
+  };
   const pick = (value) => document.querySelector(`[name=mode][value=${value}]`).click();
   const steps = {
     threshold: (i) => fire("threshold", String(20 + 7 * i), "input"),
@@ -75,7 +78,8 @@ def test_every_control_answers_in_time(open_page: Callable[..., Any], rows: str)
     print()
     for name, times in wall.items():
         print(
-            f"{rows:9} {name:10} median {statistics.median(times):4.0f} ms, best {min(times):4.0f} ms, CPU {min(work[name]):4.0f} ms"
+            f"{rows:9} {name:10} median {statistics.median(times):4.0f} ms, best {min(times):4.0f} ms, "
+            f"CPU {min(work[name]):4.0f} ms"
         )
     slow = {n: times for n, times in wall.items() if min(min(times), min(work[n]) + FRAME_MS) >= LIMIT_MS[rows]}
     assert slow == {}

@@ -12,10 +12,23 @@ import { Provenance } from "./views/Provenance";
 import { Reading } from "./views/Reading";
 import { Asides, Verdicts } from "./views/Verdicts";
 
+/** A link that leads to a fold, or to what holds one, opens it. */
+function openTarget(id: string): void {
+  const target = id === "" ? null : document.getElementById(decodeURIComponent(id));
+  const fold = target instanceof HTMLDetailsElement ? target : target?.querySelector<HTMLDetailsElement>(":scope > details.verdict-fold");
+  if (fold) fold.open = true;
+}
+
 /** The report: sentence, picture, table, method, each one fold deeper. */
 export function App({ report }: { report: Report }) {
   const store = useMemo(() => createStore(report), [report]);
   useEffect(() => store.grids.warm(), [store]);
+  useEffect(() => {
+    const follow = (): void => openTarget(location.hash.slice(1));
+    follow();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
   const scores = report.board.thresholds.length > 0 || report.board.distribution.length > 0;
   return (
     <StoreContext.Provider value={store}>

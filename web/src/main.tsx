@@ -4,7 +4,9 @@ import type { Report } from "./data";
 import { watchPrint } from "./parts/Fold";
 import "./styles/base.css";
 import "./styles/page.css";
+import "./styles/controls.css";
 import "./styles/verdicts.css";
+import "./styles/groups.css";
 import "./styles/charts.css";
 import "./styles/print.css";
 

@@ -1,7 +1,7 @@
-"""One HTML file from a report dictionary: the built front end and the data, inlined, under a policy that allows nothing else.
+"""One HTML file from a report dictionary: front end and data inlined, under a policy that allows nothing else.
 
-The page makes no request, runs no script but its own (by hash), and everything from the data reaches it as JSON that the
-front end draws as text. Without scripts it still says the verdicts.
+The page makes no request, runs no script but its own (by hash), and everything from the data reaches it as JSON that
+the front end draws as text. Without scripts it still says the verdicts.
 """
 
 from __future__ import annotations

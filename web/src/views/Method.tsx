@@ -2,51 +2,76 @@ import type { Evidence } from "../data";
 import { Fold } from "../parts/Fold";
 import { Sentence, Text, TextList } from "../parts/Text";
 import { useStore } from "../store";
+import { count } from "../numbers";
 import { short } from "../words";
 
 const OUTCOME = { measured: "measured", insufficient: "not enough data", not_applicable: "does not apply", error: "stopped by an error" };
 
-/** One fold for each question that was asked: how it was computed, and what to beware of. */
+/** One fold for each check: the question, every time it was asked and how it was computed, and what to beware of. */
 export function Method() {
   const { report } = useStore();
+  const checks = new Map<string, Evidence[]>();
+  for (const e of report.evidence) checks.set(e.check, [...(checks.get(e.check) ?? []), e]);
   return (
     <section id="method" class="section" aria-labelledby="method-title">
       <p class="kicker">Method</p>
       <h2 id="method-title">What was asked, and how it was computed</h2>
-      {report.evidence.length === 0 && <p class="empty">No questions were asked in this run.</p>}
-      {report.evidence.map((e, i) => (
-        <Fold key={i} id={`evidence-${i}`} class="evidence" summary={
-          <><code>{e.check}</code> <b><Text most={100}>{e.title}</Text></b> <span class="quiet"><Text most={60}>{e.ask}</Text>{columns(e)}{e.model !== null && <> · <Text most={30}>{e.model}</Text></>} · {OUTCOME[e.outcome]}</span></>
-        }>{() => <Body e={e} />}</Fold>
+      {checks.size === 0 && <p class="empty">No questions were asked in this run.</p>}
+      {[...checks].map(([check, asks]) => (
+        <Fold key={check} id={`check-${check}`} class="evidence" summary={
+          <><code><Text most={20}>{check}</Text></code> <b><Text most={100}>{asks[0]?.title ?? ""}</Text></b> <span class="quiet">{outcomes(asks)}</span></>
+        }>{() => <Body asks={asks} />}</Fold>
       ))}
     </section>
   );
 }
 
-function Body({ e }: { e: Evidence }) {
-  const parameters = Object.entries(e.parameters);
+function outcomes(asks: Evidence[]): string {
+  const found = [...new Set(asks.map((e) => e.outcome))];
+  return found.map((o) => `${asks.length > 1 || found.length > 1 ? `${count(asks.filter((e) => e.outcome === o).length)} ` : ""}${OUTCOME[o]}`).join(", ");
+}
+
+function Body({ asks }: { asks: Evidence[] }) {
+  const all = (pick: (e: Evidence) => string[]): string[] => [...new Set(asks.flatMap(pick))];
+  const [notes, pitfalls, hints] = [all((e) => e.notes), all((e) => e.pitfalls), all((e) => e.hints)];
+  const methods = all((e) => [e.method]);
+  const docs = all((e) => [e.docs])[0];
   return (
     <>
-      <p><Sentence>{e.question}</Sentence></p>
-      <dl class="facts">
-        <dt>How</dt><dd><Sentence>{e.method}</Sentence></dd>
-        {parameters.map(([name, value]) => (
-          <><dt><Text most={40}>{name}</Text></dt><dd><code><Text most={160}>{said(value)}</Text></code></dd></>
-        ))}
-        {e.docs && <><dt>More</dt><dd><code><Text most={80}>{e.docs}</Text></code></dd></>}
-      </dl>
-      {e.notes.length > 0 && <><h3>Notes</h3><TextList items={e.notes} /></>}
-      {e.pitfalls.length > 0 && <><h3>Beware</h3><TextList items={e.pitfalls} /></>}
-      {e.hints.length > 0 && <><h3>What to try first</h3><TextList items={e.hints} /></>}
+      {all((e) => [e.question]).map((q) => <p key={q}><Sentence>{q}</Sentence></p>)}
+      {methods.length === 1 && methods[0] && <p class="quiet">Computed by: <Sentence>{methods[0]}</Sentence></p>}
+      <div class="table-scroll asks" tabIndex={0} role="region" aria-label="Every time this was asked">
+        <table>
+          <thead><tr><th scope="col">asked as</th><th scope="col">model</th><th scope="col">with</th>{methods.length > 1 && <th scope="col">computed by</th>}<th scope="col">outcome</th></tr></thead>
+          <tbody>
+            {asks.map((e, i) => (
+              <tr key={i}>
+                <th scope="row"><Text most={60}>{e.ask || "unnamed"}</Text></th>
+                <td>{e.model === null ? "–" : <Text most={30}>{e.model}</Text>}</td>
+                <td><Text most={120}>{parameters(e)}</Text></td>
+                {methods.length > 1 && <td><Sentence>{e.method}</Sentence></td>}
+                <td>{OUTCOME[e.outcome]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {notes.length > 0 && <><h3>Notes</h3><TextList items={notes} /></>}
+      {pitfalls.length > 0 && <><h3>Beware</h3><TextList items={pitfalls} /></>}
+      {hints.length > 0 && <><h3>What to try first</h3><TextList items={hints} /></>}
+      {docs && <p class="quiet">More in the documentation: <code><Text most={80}>{docs}</Text></code></p>}
     </>
   );
 }
 
-function columns(e: Evidence): string {
-  const groups = e.parameters["groups"];
-  return Array.isArray(groups) && groups.length > 0 ? ` by ${groups.map((g) => short(String(g), 30)).join(" × ")}` : "";
+/** What was chosen, in words; what was left to its default (null) is left out. */
+function parameters(e: Evidence): string {
+  const chosen = Object.entries(e.parameters).filter(([, value]) => value !== null && value !== undefined);
+  return chosen.map(([name, value]) => `${short(name, 40)}: ${said(value)}`).join("; ") || "defaults";
 }
 
 function said(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value) ?? "";
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(said).join(", ");
+  return JSON.stringify(value) ?? "";
 }

@@ -1,7 +1,8 @@
+import { Fold } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
-import { VERDICTS } from "../words";
+import { capital, VERDICTS } from "../words";
 import type { VerdictWord } from "../data";
 
 const MEANING: Partial<Record<VerdictWord, string>> = {
@@ -44,16 +45,22 @@ export function Reading() {
         <div>
           <h3>Words</h3>
           <dl class="words">
-            {report.board.metrics.map((m) => (
-              <div key={m.name}>
-                <dt>{m.label}</dt>
-                <dd><Text most={200}>{m.plain}</Text>. <code><Text most={80}>{m.formula}</Text></code></dd>
-              </div>
-            ))}
             {TERMS.map(([word, meaning]) => <div key={word}><dt>{word}</dt><dd>{meaning}</dd></div>)}
           </dl>
         </div>
       </div>
+      <Fold class="evidence glossary" id="measures" summary={<b>Every measure on this page, in words and as a formula</b>}>
+        {() => (
+          <dl class="words measures">
+            {report.board.metrics.map((m) => (
+              <div key={m.name}>
+                <dt>{m.label}</dt>
+                <dd><Text most={200}>{capital(m.plain)}</Text>.<br /><code><Text most={160}>{m.formula}</Text></code></dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </Fold>
     </section>
   );
 }

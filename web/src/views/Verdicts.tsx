@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import type { Evidence, Report, Verdict, VerdictWord } from "../data";
+import type { Report, Verdict, VerdictWord } from "../data";
 import { asTyped, bracket, count, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
@@ -159,10 +159,8 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
         <dt class="sr">measured, with its interval</dt>
         <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
       </div>
-      <div class="number-rest">
-        <span><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></span>
-        <span><dt class="sr">people</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></span>
-      </div>
+      <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
+      <div class="number-rest"><dt class="sr">people</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
     </dl>
   );
 }
@@ -179,15 +177,6 @@ function onPaper(v: Verdict): string {
 }
 
 const STATEMENT = { max_gap: "no two groups further apart than", min_ratio: "every ratio at least", min: "every group at least", max: "every group at most" };
-
-/** The evidence behind a verdict: several asks may bear one name, apart by model and by the columns compared. */
-function evidenceOf(report: Report, v: Verdict): number {
-  const columns = Object.keys(v.slice ?? {}).sort().join();
-  const grouped = (e: Evidence): string => (Array.isArray(e.parameters["groups"]) ? [...(e.parameters["groups"] as string[])].sort().join() : columns);
-  const same = (e: Evidence): boolean => e.ask === v.ask && e.check === v.check && (e.model === null || v.model === null || e.model === v.model);
-  const exact = report.evidence.findIndex((e) => same(e) && grouped(e) === columns);
-  return exact >= 0 ? exact : report.evidence.findIndex(same);
-}
 
 function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
   const { report } = useStore();
@@ -208,9 +197,11 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         <dt>Counted</dt>
         <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
-          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. Its lower end allows for every group looked at; its upper end is what a pass has to stay under.</dd></>
+          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. {v.statement === "max_gap" || v.statement === "max"
+            ? "Its lower end allows for every group looked at; its upper end is what a pass has to stay under."
+            : "Its upper end allows for every group looked at; its lower end is what a pass has to stay above."}</dd></>
         )}
-        <dt>Check</dt><dd><a href={`#evidence-${evidenceOf(report, v)}`}><code>{v.check}</code> <Text most={80}>{v.ask}</Text></a></dd>
+        <dt>Check</dt><dd><a href={`#check-${v.check}`}><code>{v.check}</code> <Text most={80}>{v.ask}</Text></a></dd>
       </dl>
       {v.hints.length > 0 && <><h4>What to try first</h4><TextList items={v.hints} /></>}
       {drawable && <button type="button" onClick={go}>Show in the groups chart</button>}
