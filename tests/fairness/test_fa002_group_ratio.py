@@ -55,7 +55,8 @@ def test_hand_worked() -> None:
     (found,) = findings(asked(frame, "FA002", metric="selection_rate"))
     assert found.value == pytest.approx(0.4)
     assert str(found.first.slice) == "group=a"
-    # MOVER on exact ends (0.2: [0.1267, 0.2918], 0.5: [0.3983, 0.6017], one-sided [0.1367, 0.2772] and [0.4136, 0.5864]).
+    # MOVER on exact ends (0.2: [0.1267, 0.2918], 0.5: [0.3983, 0.6017], one-sided [0.1367, 0.2772] and [0.4136,
+    # 0.5864]).
     assert (found.low, found.high) == pytest.approx(
         (_lower(0.2, 0.1367, 0.5, 0.5864), _upper(0.2, 0.2918, 0.5, 0.3983)), abs=2e-3
     )

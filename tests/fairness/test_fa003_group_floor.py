@@ -51,7 +51,8 @@ def test_within_is_rarely_said_when_one_group_is_at_the_floor(sizes: list[int]) 
 def test_hand_worked() -> None:
     """45 of 50 and 40 of 50, one-sided 95 %: the lowest is 0.8.
 
-    Exact lower ends: 0.9 has 0.8006, 0.8 has 0.6844: at least 0.6844. The upper end is shared by two groups (Sidak: a tail of
+    Exact lower ends: 0.9 has 0.8006, 0.8 has 0.6844: at least 0.6844. The upper end is shared by two groups (Sidak: a
+    tail of
     1 - 0.95^(1/2) = 2.53 %): 0.8 has 0.8994, 0.9 has 0.9666: at most 0.8994.
     """
     frame = pl.DataFrame(

@@ -52,7 +52,8 @@ def test_null_worlds_alarm_at_most_as_promised() -> None:
 def test_hand_worked() -> None:
     """TP 30, FP 10, FN 20, TN 40: accuracy 0.7; always "yes" and always "no" are right on 50 of 100 each: gain 0.2.
 
-    A tie goes to "yes": the gain is (TN - FN) / 100, and its variance (TN + FN - 100 * 0.2^2) / 100^2 = 0.0056, so that the
+    A tie goes to "yes": the gain is (TN - FN) / 100, and its variance (TN + FN - 100 * 0.2^2) / 100^2 = 0.0056, so
+    that the
     interval is 0.2 -+ 1.96 * 0.0748 = [0.053, 0.347].
     """
     y = [1] * 30 + [0] * 10 + [1] * 20 + [0] * 40
@@ -63,7 +64,9 @@ def test_hand_worked() -> None:
 
 
 def test_weights_decide_which_label_is_common() -> None:
-    """60 negatives of weight 1 and 40 positives of weight 3: "yes" is the common label, and a model saying yes gains nothing."""
+    """60 negatives of weight 1 and 40 positives of weight 3: "yes" is the common label, and a model saying yes gains
+    nothing.
+    """
     frame = pl.DataFrame({"y": [0] * 60 + [1] * 40, "world": [1] * 100, "w": [1.0] * 60 + [3.0] * 40})
     (found,) = gain(frame, weight="w").evidence[0].findings
     assert found.value == pytest.approx(0.0, abs=1e-12)

@@ -1,8 +1,11 @@
 """Made-up tables whose truth is known: many worlds at once, each a column of decisions or scores of one table.
 
-The groups and labels stay; decisions are drawn anew for every world, so the worlds are independent given the groups, and one
-call of `evaluate` carries plan, check and verdict through all of them. `through` does so for some worlds and holds the result
-against the same rule computed for all worlds as arrays; rates of false verdicts are then counted over thousands of worlds.
+The groups and labels stay; decisions are drawn anew for every world, so the worlds are independent given the groups,
+and one
+call of `evaluate` carries plan, check and verdict through all of them. `through` does so for some worlds and holds the
+result
+against the same rule computed for all worlds as arrays; rates of false verdicts are then counted over thousands of
+worlds.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ Floats = NDArray[np.float64]
 
 
 def decisions(sizes: Sequence[int], rate: Rates, *, worlds: int, seed: int, prevalence: Rates = 0.5) -> pl.DataFrame:
-    """Columns `group` (g0, g1, …), `y` and one column of 0 and 1 per world: selected with probability `rate` (per group)."""
+    """Columns `group` (g0, g1, …), `y` and one column of 0 and 1 per world: selected with probability `rate` (per
+    group).
+    """
     rng = np.random.default_rng(seed)
     columns: dict[str, object] = _people(rng, sizes, prevalence)
     chance = np.repeat(np.broadcast_to(rate, len(sizes)), sizes)
@@ -33,7 +38,9 @@ def decisions(sizes: Sequence[int], rate: Rates, *, worlds: int, seed: int, prev
 
 
 def scores(sizes: Sequence[int], shift: Rates, *, worlds: int, seed: int) -> pl.DataFrame:
-    """As `decisions`, with scores: people with a positive label score higher by `shift` standard deviations (per group)."""
+    """As `decisions`, with scores: people with a positive label score higher by `shift` standard deviations (per
+    group).
+    """
     rng = np.random.default_rng(seed)
     columns: dict[str, object] = _people(rng, sizes, 0.5)
     lift = np.repeat(np.broadcast_to(shift, len(sizes)), sizes) * np.asarray(columns["y"])

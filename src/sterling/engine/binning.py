@@ -26,13 +26,13 @@ class Cuts:
 
     def __post_init__(self) -> None:
         points = self.points
-        if len(points) and not np.all(np.diff(points) > 0):
+        if not np.all(points[1:] > points[:-1]):
             raise ValueError("cut points ascend and are distinct")
         cells = min(1 << 16, max(64, _CELLS_PER_CUT * len(points)))
-        width = float(points[-1] - points[0]) if len(points) > 1 else 0.0
+        width = float(points[-1]) - float(points[0]) if len(points) > 1 else 0.0
         scale = cells / width if width > 0 and np.isfinite(cells / width) else 0.0
-        # One cell of slack below makes the looked-up bin a lower bound whatever the rounding of the product.
-        lefts = points[0] + (np.arange(cells + 2) - 1) / scale if scale else np.full(cells + 2, -np.inf)
+        # One cell of slack on either side: the looked-up bin is a lower bound whatever the rounding of the product.
+        lefts = points[0] + (np.arange(cells + 2) - 2) / scale if scale else np.full(cells + 2, -np.inf)
         lowest = np.searchsorted(points, lefts, side="left").astype(np.int32)
         highest = np.append(lowest[3:], [len(points)] * 3)
         object.__setattr__(self, "table", lowest)
@@ -46,12 +46,12 @@ class Cuts:
     def index(self, scores: Floats) -> NDArray[np.int32]:
         """The bin of every score, 0 … len(points)."""
         points = self.points
-        if not len(points) or self.steps > 6:
+        if not self.scale or self.steps > 6:
             return np.searchsorted(points, scores, side="right").astype(np.int32)
         cell = np.clip((scores - points[0]) * self.scale + 1.0, 0.0, len(self.table) - 1.0).astype(np.int32)
-        bins = np.maximum(self.table[cell] - 1, 0)
+        bins = self.table[cell]
         ends = np.append(points, np.inf)
-        for _ in range(self.steps + 1):
+        for _ in range(self.steps):
             bins += scores >= ends[bins]
         return bins
 

@@ -45,7 +45,8 @@ class Request:
 
 def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None = None) -> tuple[Measured, ...]:
     """Measure every model of a surveyed subject in one pass over its rows."""
-    if surveyed.frame is not None or surveyed.rows <= request.exact_rows:
+    # Rows of a cluster may lie anywhere in a file, so clustered tables are held whole.
+    if surveyed.frame is not None or surveyed.rows <= request.exact_rows or surveyed.roles.cluster is not None:
         (frame,) = surveyed.frames(whole=True)
         batch = surveyed.encode(frame)
         families, specs = _specs(surveyed, request, batch, streaming=False)
