@@ -26,7 +26,7 @@ export const VERDICTS: Record<VerdictWord, { one: string; many: string; word: st
 };
 
 export const ORDER: VerdictWord[] = [
-  "over", "undecided", "within", "insufficient", "error", "not_applicable", "unjudged",
+  "over", "undecided", "error", "within", "unjudged", "insufficient", "not_applicable",
 ];
 
 function plainValue(value: string | null): string {

@@ -27,9 +27,9 @@ export function Curves() {
   return (
     <section id="scores" class="section" aria-labelledby="scores-title">
       <p class="kicker">Scores and errors</p>
-      <h2 id="scores-title">How the score behaves in each group</h2>
+      <h2 id="scores-title">{members.length > 0 ? "How the score behaves in each group" : "How the score behaves"}</h2>
       {!report.subject.label && <p class="quiet">Without a label there is no ROC curve and no calibration; only the scores themselves can be shown.</p>}
-      <form class="controls" aria-label="Score charts" onSubmit={(e) => e.preventDefault()}>
+      {(report.models.length > 1 || families.length > 1 || members.length > 1) && <form class="controls" aria-label="Score charts" onSubmit={(e) => e.preventDefault()}>
         {report.models.length > 1 && (
           <label class="control"><span>Model</span>
             <select name="curve-model" value={model} onChange={(e) => setModel(Number(e.currentTarget.value))}>
@@ -45,7 +45,7 @@ export function Curves() {
           </label>
         )}
         {members.length > 1 && <Picker members={members} slices={slices} set={setChosen} />}
-      </form>
+      </form>}
       <Roc shown={shown} />
       <Calibration shown={shown} />
       <Distribution shown={shown} />

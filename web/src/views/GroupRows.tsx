@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { FIRST, kindOf, type LimitMark, type Row, type Selection } from "../board";
 import { SLOTS } from "../colour";
 import type { Cell } from "../decode";
-import { asTyped, count, estimateText, fixed, unitFactor, type Kind } from "../numbers";
+import { asTyped, count, estimateText, fixed, quantity, unitFactor, type Kind } from "../numbers";
 import { memo } from "../parts/memo";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
@@ -166,7 +166,7 @@ const GroupRow = memo(
             {row.cells.map((c, k) => c && <Whisker key={k} c={c} x={x} y={two ? 12 + 16 * k : 16} model={models[k] ?? 0} />)}
           </svg>
           <span class="row-value">
-            {row.cells.map((c, k) => <span key={k}>{c ? estimateText(kind, c.value, c.low, c.high) : "too few to say"}</span>)}
+            {row.cells.map((c, k) => <span key={k}>{said(kind, c, row.baseline)}</span>)}
           </span>
         </div>
         {open && <RowDetail slice={row.slice} name={row.name} />}
@@ -175,6 +175,12 @@ const GroupRow = memo(
   },
   (a, b) => a.cellsKey === b.cellsKey && a.domain === b.domain && a.colour === b.colour && a.open === b.open && a.kind === b.kind && a.models === b.models && a.row.name === b.row.name,
 );
+
+function said(kind: Kind, c: Cell | null, baseline: boolean): string {
+  if (c === null) return "too few to say";
+  // The baseline against itself is what it is, without doubt and without decimals.
+  return baseline && c.low === c.high ? quantity(kind, c.value, 0) : estimateText(kind, c.value, c.low, c.high);
+}
 
 function Whisker({ c, x, y, model }: { c: Cell; x: Scale; y: number; model: number }) {
   const [low, high] = [x(c.low), x(c.high)];
