@@ -134,10 +134,9 @@ def over_or_within(statement: Statement, bound: float, low: float, high: float) 
 
 def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePeople) -> Verdict:
     if finding.value != finding.value:
-        too_small = ", ".join(str(t.slice) for t in finding.too_small[:3])
         return Verdict(
             ask=item.ask, check=item.check, model=item.model, verdict="insufficient", finding=finding, limit=limit,
-            reason=f"too few people to compare: {too_small}" if too_small else "fewer than two groups are large enough",
+            reason=_why_unknown(finding),
         )  # fmt: skip
     word = over_or_within(limit.statement, limit.bound, finding.low, finding.high)
     reasons = {
@@ -150,6 +149,16 @@ def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePe
         ask=item.ask, check=item.check, model=item.model, verdict=word, reason=reasons[word],
         finding=finding, limit=limit, more_people=more, hints=item.hints,
     )  # fmt: skip
+
+
+def _why_unknown(finding: Finding) -> str:
+    if finding.kind == "ratio" and finding.groups_compared > 1 and finding.baseline is None:
+        return "the metric is 0 in every group: there is no ratio"
+    if finding.too_small:
+        return "too few people to compare: " + ", ".join(str(t.slice) for t in finding.too_small[:3])
+    if finding.kind in ("lowest", "highest"):
+        return "too few people to say"
+    return "fewer than two groups are large enough"
 
 
 def _unjudged(item: Evidence, finding: Finding) -> Verdict:
