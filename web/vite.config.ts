@@ -1,6 +1,10 @@
 /// <reference types="vitest/config" />
 import { defineConfig } from "vite";
 
+// The page carries other people's work; their licences ask to be named wherever it goes.
+const CREDITS = `/*! Holds Preact (c) Jason Miller and @preact/signals (c) Preact Team, MIT licence; d3-scale, d3-shape and what they
+use (c) Mike Bostock, ISC licence; Public Sans (c) The Public Sans Project Authors, SIL Open Font License 1.1. */`;
+
 // One classic script and one style sheet, with fixed names: src/sterling/report/page.py inlines and hashes them.
 export default defineConfig({
   build: {
@@ -9,6 +13,7 @@ export default defineConfig({
     target: "es2022",
     cssCodeSplit: false,
     assetsInlineLimit: 200_000,
+    rolldownOptions: { output: { postBanner: CREDITS } },
     lib: { entry: "src/main.tsx", formats: ["iife"], name: "sterling", fileName: () => "bundle.js", cssFileName: "bundle" },
   },
   define: { "process.env.NODE_ENV": '"production"' },

@@ -61,6 +61,17 @@ def test_a_verdict_leads_to_its_chart(open_page: Open) -> None:
     assert "agreement with past decisions" in page.locator("#groups .source").inner_text()
 
 
+def test_what_has_no_limit_waits_folded_until_asked_for(open_page: Open) -> None:
+    report = fixtures.lending()
+    report["verdicts"] += [fixtures.verdict("unjudged", f"Finding {i}", value=0.1, low=0.0, high=0.2, n=500, limit=None)
+                           for i in range(3)]  # fmt: skip
+    report["counts"]["unjudged"] = 3
+    page = open_page(report).page
+    assert page.get_by_text("Finding 0").count() == 0
+    page.get_by_role("link", name="3 measured, no limit set").click()
+    page.get_by_text("Finding 2").wait_for(state="visible")
+
+
 def test_each_verdict_differs_by_shape_and_word(open_page: Open) -> None:
     page = open_page(fixtures.lending()).page
     icons = page.locator(".counts .icon")
