@@ -92,12 +92,12 @@ class Cube:
         return Cube(spec=self.spec, values=values, blocks=tuple(blocks))
 
 
-def count(spec: CubeSpec, batch: Batch, *, threads: bool = True) -> Cube:
+def count(spec: CubeSpec, batch: Batch) -> Cube:
     """The cube of one batch. Pieces that fit the cache are counted on threads; sums are exact, so order is free."""
     cells = max(np.prod([len(batch.groups[i].values) for i in b], dtype=np.int64) for b in spec.blocks)
     rows = max(PIECE, int(cells) * spec.cuts.bins)  # adding up the pieces must cost less than counting them
     pieces = [batch.piece(start, start + rows) for start in range(0, batch.height, rows)] or [batch]
-    parts = iter(spread(partial(_count_piece, spec), pieces, rows=batch.height if threads else 0))
+    parts = iter(spread(partial(_count_piece, spec), pieces, rows=batch.height))
     total = next(parts)
     for part in parts:
         total = [_add(a, b) for a, b in zip(total, part, strict=True)]

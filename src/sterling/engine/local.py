@@ -67,7 +67,7 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
 
     def one(frame: pl.DataFrame) -> tuple[int, list[Cube]]:
         batch = surveyed.encode(frame)
-        return batch.height, [count(spec, batch, threads=False) for spec in specs]
+        return batch.height, [count(spec, batch) for spec in specs]
 
     if progress is not None:
         progress(first.height)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 WORKERS = 2
 _WORTH_IT = 200_000
+_NAME = "sterling-count"
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -16,9 +18,13 @@ R = TypeVar("R")
 @cache
 def pool() -> ThreadPoolExecutor:
     """The shared threads, started when first needed."""
-    return ThreadPoolExecutor(WORKERS, thread_name_prefix="sterling-count")
+    return ThreadPoolExecutor(WORKERS, thread_name_prefix=_NAME)
 
 
 def spread(work: Callable[[T], R], items: Iterable[T], *, rows: int) -> Iterator[R]:
-    """`work` on every item, results in order; on threads when the rows are many enough to repay them."""
-    return pool().map(work, items) if rows >= _WORTH_IT else map(work, items)
+    """`work` on every item, results in order; on threads when the rows are many enough to repay them.
+
+    On one of these threads already, the work is done there: waiting for the others could wait for ever.
+    """
+    inside = threading.current_thread().name.startswith(_NAME)
+    return map(work, items) if inside or rows < _WORTH_IT else pool().map(work, items)
