@@ -67,9 +67,9 @@ def test_what_has_no_limit_waits_folded_until_asked_for(open_page: Open) -> None
                            for i in range(3)]  # fmt: skip
     report["counts"]["unjudged"] = 3
     page = open_page(report).page
-    assert page.get_by_text("Finding 0").count() == 0
+    assert page.get_by_text("Finding 0", exact=True).count() == 0
     page.get_by_role("link", name="3 measured, no limit set").click()
-    page.get_by_text("Finding 2").wait_for(state="visible")
+    page.get_by_text("Finding 2", exact=True).wait_for(state="visible")
 
 
 def test_each_verdict_differs_by_shape_and_word(open_page: Open) -> None:
