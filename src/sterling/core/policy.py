@@ -12,7 +12,7 @@ from typing import Any, Literal
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Kind
 from sterling.core.metrics import Metric, resolve_metric
-from sterling.core.slices import Slice
+from sterling.core.slices import GroupValue, Slice, group_text
 
 Statement = Literal["max_gap", "min_ratio", "min", "max"]
 STATEMENTS: dict[Statement, Kind] = {"max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest"}
@@ -183,7 +183,7 @@ class _Reader:
     def number(self, value: object, key: str, start: int) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
             raise self.fail(f"{key} is not a number", self.line_of(key, start), expected="a number such as 0.05")
-        if key == "max_gap" and value < 0 or key == "min_ratio" and not 0 <= value <= 1:
+        if (key == "max_gap" and value < 0) or (key == "min_ratio" and not 0 <= value <= 1):
             raise self.fail(f"{key} is {value}", self.line_of(key, start), expected="a share, such as 0.05 or 0.8")
         return float(value)
 
@@ -201,14 +201,17 @@ class _Reader:
         if isinstance(value, str) and "=" in value:
             return parse_slice(value)
         if isinstance(value, dict) and value and all(isinstance(v, str | int | float | bool) for v in value.values()):
-            return Slice.of({str(k): str(v) for k, v in value.items()})
+            return Slice.of({str(k): group_text(v) for k, v in value.items()})
         raise self.fail(f"{key} is not a slice", self.line_of(key, start), expected='{ race = "white" }')
 
 
 def parse_slice(text: str) -> Slice:
-    """`race=white` or `race=white,sex=female`. Raises ConfigError when a part has no `=`."""
-    items: list[tuple[str, str]] = []
-    for part in text.split(","):
+    """`race=white` or `race=white,sex=female`; a comma that no `column=` follows belongs to the value.
+
+    Raises ConfigError when there is no `=`.
+    """
+    items: list[tuple[str, GroupValue]] = []
+    for part in re.split(r",(?=[^,=]*=)", text):
         column, equals, value = part.partition("=")
         if not equals or not column.strip():
             raise ConfigError(f"cannot read the slice {shown(text)!r}", expected="column=value, for example race=white")

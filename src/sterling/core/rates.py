@@ -69,8 +69,8 @@ class Rate:
 
     def canonical(self) -> str:
         """One text for equal rates: the name of a registered rate, else the expression."""
-        registered = RATES.get(self.info.name)
-        text = self.info.name if registered is not None and registered.node == self.node else algebra.write(self.node)
+        registered = next((name for name, rate in RATES.items() if rate.node == self.node), None)
+        text = registered or algebra.write(self.node)
         return text if self.where is None else f"{text} where {write_predicate(self.where)}"
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.metrics import Metric, resolve_metric
-from sterling.core.slices import Slice
+from sterling.core.slices import Slice, group_text
 
 Need = Literal["label", "score", "probability", "groups", "decision"]
 """What a check needs to be applicable: a label, an ordering score, a probability, group columns, a yes/no decision."""
@@ -103,14 +103,18 @@ def _parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
 
 
 def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> object:
-    if kind == Metric:
-        return value if not isinstance(value, str) else resolve_metric(value)
+    if kind == Metric and isinstance(value, str):
+        return resolve_metric(value)
+    if kind == Metric and isinstance(value, Metric):
+        return value
     options = typing.get_args(kind)
     if value is None and type(None) in options:
         return None
     kinds = [k for k in (options or (kind,)) if k is not type(None)]
     if (float in kinds or kind is float) and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
+    if kind is bool and isinstance(value, bool):
+        return value
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
     if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and isinstance(value, list | tuple):
@@ -118,7 +122,7 @@ def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
     if Slice in kinds and isinstance(value, Slice):
         return value
     if Slice in kinds and isinstance(value, Mapping):
-        return Slice.of({str(k): str(v) for k, v in value.items()})
+        return Slice.of({str(k): group_text(v) for k, v in value.items()})
     if str in kinds and isinstance(value, str):
         return value
     raise ConfigError(
@@ -130,7 +134,7 @@ def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
 def canonical(value: object) -> object:
     """A parameter as plain JSON: registered things by name, never by `repr`."""
     if hasattr(value, "canonical"):
-        return value.canonical()  # type: ignore[attr-defined]
+        return value.canonical()
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in sorted(value.items())}
     if isinstance(value, list | tuple):

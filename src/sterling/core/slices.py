@@ -36,4 +36,13 @@ class Slice:
         return " × ".join(f"{c}={'(not recorded)' if v is None else v}" for c, v in self.items)
 
 
+def group_text(value: object) -> GroupValue:
+    """A group's value as the engine writes it: whole numbers without a point, truth in lower case, missing as None."""
+    if value is None or value != value:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 EVERYONE = Slice()

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
-from sterling.core.slices import GroupValue
+from sterling.core.slices import GroupValue, group_text
 
 MAX_GROUPS = 2_000
 """More distinct values than this in a group column is a mistake, not a grouping."""
@@ -28,7 +28,7 @@ class Codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Rows ready for counting. `label`: 0 negative, 1 positive, 2 missing. `weight` is at most 1 (see `weight_exponent`)."""
+    """Rows ready for counting. `label`: 0 negative, 1 positive, 2 missing. `weight` is at most 1."""
 
     height: int
     groups: tuple[Codes, ...]
@@ -114,21 +114,10 @@ def _general(column: pl.Series) -> Codes:
             expected=f"at most {MAX_GROUPS:,}",
             hint="bin a number into ranges first, or group by a coarser column",
         )
-    texts = [text_of(v) for v in distinct.to_list()]
+    texts = [group_text(v) for v in distinct.to_list()]
     mapped = pl.DataFrame({"value": distinct, "code": np.arange(distinct.len())})
     joined = column.to_frame("value").join(mapped, on="value", how="left", nulls_equal=True, maintain_order="left")
     return _ordered(joined["code"].to_numpy(), texts, np.ones(len(texts), dtype=bool))
-
-
-def text_of(value: object) -> GroupValue:
-    """A value as people write it: whole numbers without a decimal point, true and false, NaN as missing."""
-    if value is None or value != value:
-        return None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
 
 
 def _ordered(codes: NDArray[np.integer], texts: list[GroupValue], present: NDArray[np.bool_]) -> Codes:

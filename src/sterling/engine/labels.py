@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
-from sterling.engine.encode import text_of
+from sterling.core.slices import group_text
 
 _POSITIVE_WORDS = ("1", "1.0", "true", "yes", "y", "positive", "pos", "t")
 _NEGATIVE_WORDS = ("0", "0.0", "-1", "-1.0", "false", "no", "n", "negative", "neg", "f")
@@ -42,7 +42,9 @@ def label_meaning(roles: Roles, seen: Mapping[str, pl.Series], missing: int, nam
     column = roles.label or next((m.column for m in roles.models if m.kind == "prediction"), None)
     if column is None:
         return None
-    values = tuple(sorted({v for v in _texts(seen[column].head(_MANY + 2)) if v is not None}))
+    # A named positive value may be any of many; without a name more than two values are refused, and a few tell why.
+    distinct = seen[column] if roles.positive is not None else seen[column].head(_MANY + 2)
+    values = tuple(sorted({v for v in _texts(distinct) if v is not None}))
     where = name
     if not values:
         raise InputError(f"every row of the label column {shown(column)!r} is missing", where=where, expected="labels",
@@ -126,7 +128,7 @@ def _listed(values: tuple[str, ...]) -> str:
 
 def _texts(distinct: pl.Series) -> list[str | None]:
     """Values as people write them: whole numbers without a decimal point, NaN as missing."""
-    return [text_of(v) for v in distinct.to_list()]
+    return [group_text(v) for v in distinct.to_list()]
 
 
 def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:

@@ -29,9 +29,9 @@ At = Callable[[Floats], Interval]
 class Quantity:
     """A metric of one model. Arrays have shape (slices, thresholds), or (slices, 1) when it needs no threshold.
 
-    `interval_at(critical)` gives bounds in that shape, as shown for a single slice; `decide_at` those that comparisons of
-    slices rest on (for shares the exact interval, see `stats.multiple`). `n_eligible` are rows, `n_effective` what they
-    are worth as equally weighted independent rows.
+    `interval_at(critical)` gives bounds in that shape, as shown for a single slice; `decide_at` those that comparisons
+    of slices rest on (for shares the exact interval, see `stats.multiple`). `n_eligible` are rows, `n_effective` what
+    they are worth as equally weighted independent rows.
     """
 
     info: MetricInfo
@@ -61,9 +61,14 @@ class Quantity:
             return bounds
 
         return Quantity(
-            info=self.info, value=self.value[rows, column], interval_at=sub(self.interval_at), decide_at=sub(self.decide_at),
-            n_eligible=self.n_eligible[rows, column], n_effective=self.n_effective[rows, column], method=self.method,
-        )  # fmt: skip
+            info=self.info,
+            value=self.value[rows, column],
+            interval_at=sub(self.interval_at),
+            decide_at=sub(self.decide_at),
+            n_eligible=self.n_eligible[rows, column],
+            n_effective=self.n_effective[rows, column],
+            method=self.method,
+        )
 
 
 def quantity(measured: Measured, metric: Metric) -> Quantity:
@@ -93,14 +98,20 @@ def _proportion(m: Measured, rate: Rate) -> Quantity:
         value = np.clip(divide(w_hit, w_elig), 0.0, 1.0)
         n = weighted_n(w_elig, m.q[..., eligible].sum(axis=-1), w_hit, m.q[..., hits].sum(axis=-1))
         method = "Wilson score interval at the effective n of the weights"
-    at, decide = partial(_wilson, value, n), partial(_exact, value, n)
+    at: At = partial(_wilson, value, n)
+    decide: At = partial(_exact, value, n)
     if m.gram is not None:
         n, at, decide = _clustered(m, hits, eligible, value, n)
         method = "Wilson score interval at the effective n of the clusters"
     return Quantity(
-        info=rate.info, value=value, interval_at=at, decide_at=decide, n_eligible=count.astype(np.int64), n_effective=n,
+        info=rate.info,
+        value=value,
+        interval_at=at,
+        decide_at=decide,
+        n_eligible=count.astype(np.int64),
+        n_effective=n,
         method=method,
-    )  # fmt: skip
+    )
 
 
 def _representation(m: Measured, info: MetricInfo) -> Quantity:
@@ -111,9 +122,14 @@ def _representation(m: Measured, info: MetricInfo) -> Quantity:
         w, q = (part[:, 0].sum(axis=-1)[:, None] for part in (m.w, m.q))
         value, size = divide(w, w[0]), weighted_n(np.full_like(w, w[0]), np.full_like(q, q[0]), w, q)
     return Quantity(
-        info=info, value=value, interval_at=partial(_wilson, value, size), decide_at=partial(_exact, value, size),
-        n_eligible=total, n_effective=size, method="Wilson score interval",
-    )  # fmt: skip
+        info=info,
+        value=value,
+        interval_at=partial(_wilson, value, size),
+        decide_at=partial(_exact, value, size),
+        n_eligible=total,
+        n_effective=size,
+        method="Wilson score interval",
+    )
 
 
 def _wilson(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
@@ -121,7 +137,7 @@ def _wilson(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
 
 
 def _exact(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
-    """Clopper-Pearson bounds, computed only where a critical value is given: comparisons look at few cells of a table."""
+    """Clopper-Pearson bounds, only where a critical value is given: comparisons look at few cells of a table."""
     zed, size = np.broadcast_to(critical, value.shape), np.broadcast_to(n, value.shape)
     known = ~np.isnan(zed)
     low, high = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
@@ -176,9 +192,14 @@ def _algebra(m: Measured, rate: Rate) -> Quantity:
 
     effective = divide(value * (1 - value), error**2)
     return Quantity(
-        info=info, value=value, interval_at=at, decide_at=at, n_eligible=count.astype(np.int64),
-        n_effective=np.where(effective > 0, effective, size), method="linearised (delta method) on joint cell counts",
-    )  # fmt: skip
+        info=info,
+        value=value,
+        interval_at=at,
+        decide_at=at,
+        n_eligible=count.astype(np.int64),
+        n_effective=np.where(effective > 0, effective, size),
+        method="linearised (delta method) on joint cell counts",
+    )
 
 
 def _auc(m: Measured, info: MetricInfo) -> Quantity:
@@ -198,9 +219,14 @@ def _auc(m: Measured, info: MetricInfo) -> Quantity:
     count = (auc.positives + auc.negatives)[:, None]
     smaller = np.minimum(auc.positives, auc.negatives)[:, None]
     return Quantity(
-        info=info, value=value, interval_at=at, decide_at=at, n_eligible=np.where(smaller > 0, count, 0),
-        n_effective=2.0 * smaller, method=method,
-    )  # fmt: skip
+        info=info,
+        value=value,
+        interval_at=at,
+        decide_at=at,
+        n_eligible=np.where(smaller > 0, count, 0),
+        n_effective=2.0 * smaller,
+        method=method,
+    )
 
 
 def _mean(m: Measured, info: MetricInfo) -> Quantity:
@@ -248,8 +274,8 @@ def _powers(m: Measured, name: str, which: list[int], prefix: str) -> tuple[Floa
 
     def s(key: str, labels: list[int]) -> Floats:
         if key == "":
-            return m.count_by_label(prefix)[:, labels].sum(axis=1)[:, None]
-        return m.moments[prefix + key][:, :, labels].sum(axis=(1, 2))[:, None]
+            return np.asarray(m.count_by_label(prefix)[:, labels].sum(axis=1)[:, None])
+        return np.asarray(m.moments[prefix + key][:, :, labels].sum(axis=(1, 2))[:, None])
 
     if name == "mean_score":
         unit = 2.0**m.scale

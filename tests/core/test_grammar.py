@@ -1,0 +1,183 @@
+"""Expressions: what they mean, how they are written, and that nothing else is ever done with them."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as hs
+
+import sterling as st
+from sterling.core import algebra
+from sterling.core.algebra import CELLS
+from sterling.core.metrics import known_metrics, resolve_metric
+from sterling.core.predicate import columns_of, parse_predicate, to_polars, write_predicate
+from sterling.core.rates import RATES, SHORT, parse_rate
+
+COUNTS = np.array([30.0, 10.0, 20.0, 40.0, 5.0, 15.0])  # tp fp fn tn, and unlabelled selected and not
+
+
+def value(text: str) -> float:
+    return float(algebra.evaluate(parse_rate(text).node, COUNTS)[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tp / (tp + fn)", 0.6),
+        ("TPR", 0.6),
+        ("fpr", 0.2),
+        ("2 * tp / (2 * tp + fp + fn)", 60 / 90),
+        ("f1", 60 / 90),
+        ("tpr - fpr", 0.4),
+        ("-tpr + 1", 0.4),
+        ("(tpr + tnr) / 2", 0.7),
+        ("tp/(tp+fp)*2", 1.5),
+        ("selection_rate", 45 / 120),
+        ("1 - selection_rate", 75 / 120),
+        ("tpr / fpr", 3.0),
+    ],
+)
+def test_values(text: str, expected: float) -> None:
+    assert value(text) == pytest.approx(expected)
+
+
+def test_division_by_nothing_is_unknown() -> None:
+    found, slope = algebra.evaluate(parse_rate("precision").node, np.zeros(6))
+    assert np.isnan(found)
+    assert np.isnan(slope).all()
+
+
+@pytest.mark.parametrize("name", sorted(RATES))
+def test_gradients_equal_differences(name: str) -> None:
+    node = RATES[name].node
+    _, slope = algebra.evaluate(node, COUNTS)
+    for i in range(len(CELLS)):
+        step = np.zeros(6)
+        step[i] = 1e-6
+        up, down = (algebra.evaluate(node, COUNTS + sign * step)[0] for sign in (1, -1))
+        assert slope[i] == pytest.approx(float(up - down) / 2e-6, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tp / (tp + fnn)", "did you mean"),
+        ("tp", "is a count, not a rate"),
+        ("tp + tpr", "adds a count to a rate"),
+        ("tp / (tp + fn", "misses ')'"),
+        ("tp / (tp + fn) 3", "left over"),
+        ("", "stops where"),
+        ("tp / ;", "unreadable"),
+        ("__import__('os')", "unknown rate"),
+        ("(" * 60 + "tpr" + ")" * 60, "nested deeper"),
+        ("tpr + " * 500 + "tpr", "longer than"),
+        ("tpr where income", "needs a comparison"),
+        ("tpr where income > white", "needs a number or a quoted text"),
+        ("tpr where income is absent", "misses 'missing'"),
+    ],
+)
+def test_unreadable_expressions_say_where(text: str, words: str) -> None:
+    with pytest.raises(st.ConfigError, match=words.replace("(", r"\(").replace(")", r"\)")):
+        parse_rate(text)
+
+
+@given(text=hs.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for parse in (parse_rate, parse_predicate, resolve_metric):
+        try:
+            parse(text)
+        except st.ConfigError as error:
+            assert "expected" in str(error) or "hint" in str(error) or str(error)
+
+
+def expressions() -> hs.SearchStrategy[str]:
+    leaf = hs.sampled_from([*sorted(RATES), *sorted(SHORT), "tp / (tp + fp + fn)", "0.5", "2"])
+    joined = lambda inner: hs.tuples(inner, hs.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")  # noqa: E731
+    return hs.recursive(leaf, joined, max_leaves=5)
+
+
+@given(text=expressions())
+def test_written_form_means_the_same(text: str) -> None:
+    rate = parse_rate(text)
+    again = parse_rate(rate.canonical())
+    assert np.array_equal(
+        algebra.evaluate(rate.node, COUNTS)[0], algebra.evaluate(again.node, COUNTS)[0], equal_nan=True
+    )
+
+
+def test_equal_expressions_get_the_registered_name() -> None:
+    assert parse_rate("tp / (tp + fn)").name == "true_positive_rate"
+    assert parse_rate("recall").canonical() == "true_positive_rate"
+    assert parse_rate("tpr where a = 1").canonical() == "true_positive_rate where `a` = 1.0"
+
+
+def test_shares_are_recognised() -> None:
+    """Plain shares get score intervals: hits and eligible are sets of cells, one inside the other."""
+    assert parse_rate("tp / (tp + fn)").proportion == ((0,), (0, 2))
+    assert parse_rate("(tn + tp) / (fp + fn + tn + tp)").proportion == ((0, 3), (0, 1, 2, 3))
+    for text in ("f1", "tpr - fpr", "tp / fn", "2 * tp / (tp + fn)"):
+        assert parse_rate(text).proportion is None
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"), [("selection_rat", "selection_rate"), ("acuracy", "accuracy"), ("acu", "auc")]
+)
+def test_a_near_miss_is_named(typo: str, meant: str) -> None:
+    with pytest.raises(st.ConfigError, match="did you mean") as caught:
+        resolve_metric(typo)
+    assert meant in str(caught.value)
+
+
+def test_every_known_name_resolves() -> None:
+    for name in known_metrics():
+        assert resolve_metric(name).info.name in {*RATES, *SHORT.values(), *known_metrics()}
+
+
+def test_a_name_is_taken_once() -> None:
+    with pytest.raises(st.ConfigError, match="exists already"):
+        st.register_rate("accuracy", "tpr", label="x", plain="x", eligible="x")
+
+
+FRAME = pl.DataFrame(
+    {
+        "race": ["white", "black", None, "white", 'o"dd'],
+        "income": [10.0, 60_000.0, 70_000.0, None, 50_000.0],
+        "job title": ["a", "b", "a", "c", None],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('race = "white"', [0, 3]),
+        ("income >= 50000", [1, 2, 4]),
+        ('race = "white" or income > 60000', [0, 2, 3]),
+        ('not race = "white"', [1, 2, 4]),
+        ("race is missing", [2]),
+        ('not (race is missing) and income < 60000', [0, 4]),
+        ('`job title` in ["a", "b"]', [0, 1, 2]),
+        ("race = 'o\"dd'", [4]),
+        ('race != "white"', [1, 4]),
+        ("income in [10, 50000]", [0, 4]),
+        ("income > -1", [0, 1, 2, 4]),
+        ('race == "black" and income == 60000', [1]),
+    ],
+)  # fmt: skip
+def test_predicates_choose_rows(text: str, rows: list[int]) -> None:
+    predicate = parse_predicate(text)
+    found = FRAME.with_row_index().filter(to_polars(predicate, tuple(FRAME.columns)))["index"].to_list()
+    assert found == rows
+    again = parse_predicate(write_predicate(predicate))
+    assert again == predicate
+
+
+def test_columns_of_a_predicate() -> None:
+    assert columns_of(parse_predicate("a > 1 and (b = 2 or not a = 3)")) == ("a", "b")
+
+
+def test_unknown_columns_are_named() -> None:
+    with pytest.raises(st.ConfigError, match="did you mean income"):
+        to_polars(parse_predicate("incom > 3"), ("income", "race"))

@@ -1,0 +1,155 @@
+"""The three-valued rule, what a limit speaks of, and the exit code."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as hs
+
+import sterling as st
+from sterling.core.evidence import Finding, Side
+from sterling.core.judge import VerdictWord, judge, over_or_within
+from sterling.core.metrics import resolve_metric
+from sterling.core.slices import Slice
+
+A, B = Slice.of({"race": "a"}), Slice.of({"race": "b"})
+GAP = Finding(
+    metric=resolve_metric("selection_rate").info,
+    kind="gap",
+    family=("race",),
+    threshold=0.5,
+    first=Side(slice=A, value=0.5, n=100, n_eligible=100, n_effective=100.0),
+    second=Side(slice=B, value=0.3, n=100, n_eligible=100, n_effective=100.0),
+    value=0.2,
+    low=0.1,
+    high=0.3,
+    level=0.95,
+    groups_compared=2,
+)
+
+
+def evidence(*findings: Finding, **more: object) -> st.Evidence:
+    given = {"ask": "q", "check": "FA001", "title": "t", "question": "?", "outcome": "measured", "model": "m", **more}
+    return st.Evidence(findings=findings, **given)
+
+
+def decide(text: str, *items: st.Evidence, more: int | None = None) -> st.Judgement:
+    return judge(st.Policy.parse(text), items, more_people=lambda *_: more)
+
+
+def words(text: str, *items: st.Evidence) -> list[VerdictWord]:
+    return [v.verdict for v in decide(text, *items).verdicts]
+
+
+@pytest.mark.parametrize(
+    ("statement", "bound", "word"),
+    [
+        ("max_gap", 0.05, "over"),
+        ("max_gap", 0.1, "undecided"),
+        ("max_gap", 0.2, "undecided"),
+        ("max_gap", 0.3, "within"),
+        ("max", 0.09, "over"),
+        ("min", 0.31, "over"),
+        ("min", 0.3, "undecided"),
+        ("min", 0.1, "within"),
+        ("min_ratio", 0.5, "over"),
+        ("min_ratio", 0.05, "within"),
+    ],
+)
+def test_bounds_decide_and_points_never_do(statement: str, bound: float, word: str) -> None:
+    """The interval is [0.1, 0.3]. Touching the limit from inside is within; touching it from outside is not over."""
+    assert over_or_within(statement, bound, 0.1, 0.3) == word  # type: ignore[arg-type]
+
+
+@given(bound=hs.floats(0, 1), ends=hs.tuples(hs.floats(0, 1), hs.floats(0, 1)).map(sorted))
+def test_mirrored(bound: float, ends: list[float]) -> None:
+    low, high = ends
+    assert over_or_within("max", bound, low, high) == over_or_within("min", -bound, -high, -low)
+
+
+@pytest.mark.parametrize(
+    ("limit", "speaks"),
+    [
+        ('metric = "selection_rate"\nmax_gap = 0.05', True),
+        ('metric = "accuracy"\nmax_gap = 0.05', False),
+        ('metric = "selection_rate"\nmin_ratio = 0.5', False),
+        ('metric = "selection_rate"\nmax_gap = 0.05\ngroups = ["race", "sex"]', True),
+        ('metric = "selection_rate"\nmax_gap = 0.05\ngroups = ["sex"]', False),
+        ('metric = "selection_rate"\nmax_gap = 0.05\nthreshold = 0.5', True),
+        ('metric = "selection_rate"\nmax_gap = 0.05\nthreshold = 0.3', False),
+        ('metric = "selection_rate"\nmax_gap = 0.05\nmodel = "m"', True),
+        ('metric = "selection_rate"\nmax_gap = 0.05\nmodel = "other"', False),
+        ('metric = "selection_rate"\nmax_gap = 0.05\nbaseline = { race = "a" }', False),
+        ('metric = "selection_rate"\nmax_gap = 0.05\nslice = { race = "a" }', False),
+    ],
+)
+def test_what_a_limit_speaks_of(limit: str, *, speaks: bool) -> None:
+    found = decide("[[limit]]\n" + limit, evidence(GAP)).verdicts
+    assert [v.verdict for v in found] == (["over"] if speaks else ["not_applicable", "unjudged"])
+
+
+def test_a_limit_on_an_ask_judges_that_ask_alone() -> None:
+    text = '[[ask]]\nname = "q"\ncheck = "FA001"\n[[limit]]\nask = "q"\nmax_gap = 0.05'
+    other = evidence(replace(GAP, metric=resolve_metric("auc").info), ask="other")
+    assert words(text, evidence(GAP), other) == ["over", "unjudged"]
+
+
+def test_other_thresholds_are_judged_only_when_asked() -> None:
+    aside = replace(GAP, threshold=0.3, operating=False)
+    assert words('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05', evidence(aside)) == [
+        "not_applicable",
+        "unjudged",
+    ]
+    assert words('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05\nthreshold = 0.3', evidence(aside)) == ["over"]
+
+
+def test_limits_that_meet_nothing_say_why() -> None:
+    skipped = evidence(outcome="not_applicable", reason="there is no label", parameters={"metric": "selection_rate"})
+    (verdict,) = decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05', skipped).verdicts
+    assert (verdict.verdict, verdict.reason) == ("not_applicable", "there is no label")
+
+
+def test_a_crashed_check_is_an_error_and_not_a_pass() -> None:
+    crashed = evidence(outcome="error", reason="FA001 failed with KeyError", parameters={"metric": "selection_rate"})
+    found = decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05', crashed)
+    assert {v.verdict for v in found.verdicts} == {"error"}
+    assert found.exit_code == 3
+
+
+def test_unknown_values_are_insufficient() -> None:
+    nan = float("nan")
+    found = decide(
+        '[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05', evidence(replace(GAP, value=nan, low=nan, high=nan))
+    )
+    assert found.verdicts[0].verdict == "insufficient"
+    assert found.exit_code == 3
+
+
+@pytest.mark.parametrize(("limits", "code"), [
+    ([], 0), ([0.3], 0), ([0.2], 3), ([0.05], 1), ([0.3, 0.2], 3), ([0.3, 0.2, 0.05], 1),
+])  # fmt: skip
+def test_exit_codes(limits: list[float], code: int) -> None:
+    text = "".join(f'[[limit]]\nmetric = "selection_rate"\nmax_gap = {b}\n' for b in limits)
+    for order in itertools.permutations([evidence(GAP)]):
+        assert decide(text, *order).exit_code == code
+
+
+def test_over_raises_and_the_rest_does_not() -> None:
+    with pytest.raises(st.LimitExceeded, match="1 of your limits") as caught:
+        decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05', evidence(GAP)).raise_if_over()
+    assert caught.value.exit_code == 1
+    decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.2', evidence(GAP)).raise_if_over()
+
+
+def test_only_undecided_verdicts_ask_for_more_people() -> None:
+    text = "".join(f'[[limit]]\nmetric = "selection_rate"\nmax_gap = {b}\n' for b in (0.05, 0.2, 0.3))
+    found = {v.verdict: v.more_people for v in decide(text, evidence(GAP), more=340).verdicts}
+    assert found == {"over": None, "undecided": 340, "within": None}
+
+
+def test_estimates_are_whole_or_unknown() -> None:
+    with pytest.raises(ValueError, match="or none of them"):
+        st.Estimate(value=0.5, low=None, high=0.7, level=0.95, n=3, n_eligible=3, method="")
