@@ -12,8 +12,14 @@ from sterling.core.policy import Limit, Policy, Statement
 
 VerdictWord = Literal["over", "undecided", "within", "insufficient", "not_applicable", "error", "unjudged"]
 ORDER: tuple[VerdictWord, ...] = (
-    "over", "undecided", "error", "insufficient", "within", "not_applicable", "unjudged",
-)  # fmt: skip
+    "over",
+    "undecided",
+    "error",
+    "insufficient",
+    "within",
+    "not_applicable",
+    "unjudged",
+)
 
 
 class MorePeople(Protocol):
@@ -135,9 +141,14 @@ def over_or_within(statement: Statement, bound: float, low: float, high: float) 
 def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePeople) -> Verdict:
     if finding.value != finding.value:
         return Verdict(
-            ask=item.ask, check=item.check, model=item.model, verdict="insufficient", finding=finding, limit=limit,
+            ask=item.ask,
+            check=item.check,
+            model=item.model,
+            verdict="insufficient",
+            finding=finding,
+            limit=limit,
             reason=_why_unknown(finding),
-        )  # fmt: skip
+        )
     word = over_or_within(limit.statement, limit.bound, finding.low, finding.high)
     reasons = {
         "over": "the whole interval lies beyond the limit",
@@ -146,9 +157,16 @@ def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePe
     }
     more = more_people(finding, limit.bound, finding.level) if word == "undecided" else None
     return Verdict(
-        ask=item.ask, check=item.check, model=item.model, verdict=word, reason=reasons[word],
-        finding=finding, limit=limit, more_people=more, hints=item.hints,
-    )  # fmt: skip
+        ask=item.ask,
+        check=item.check,
+        model=item.model,
+        verdict=word,
+        reason=reasons[word],
+        finding=finding,
+        limit=limit,
+        more_people=more,
+        hints=item.hints,
+    )
 
 
 def _why_unknown(finding: Finding) -> str:
@@ -164,9 +182,14 @@ def _why_unknown(finding: Finding) -> str:
 def _unjudged(item: Evidence, finding: Finding) -> Verdict:
     known = finding.value == finding.value
     return Verdict(
-        ask=item.ask, check=item.check, model=item.model, verdict="unjudged" if known else "insufficient",
-        reason="no limit is set" if known else "fewer than two groups are large enough", finding=finding, hints=item.hints,
-    )  # fmt: skip
+        ask=item.ask,
+        check=item.check,
+        model=item.model,
+        verdict="unjudged" if known else "insufficient",
+        reason="no limit is set" if known else "fewer than two groups are large enough",
+        finding=finding,
+        hints=item.hints,
+    )
 
 
 def _nothing_to_judge(limit: Limit, evidence: Sequence[Evidence]) -> Verdict:
@@ -180,6 +203,10 @@ def _nothing_to_judge(limit: Limit, evidence: Sequence[Evidence]) -> Verdict:
                 ask=item.ask, check=item.check, model=item.model, verdict=word, limit=limit, reason=item.reason
             )
     return Verdict(
-        ask=name, check="", model=limit.model, verdict="not_applicable", limit=limit,
-        reason="nothing measured here answers this limit: measure again with this policy, or check its groups and slice",
-    )  # fmt: skip
+        ask=name,
+        check="",
+        model=limit.model,
+        verdict="not_applicable",
+        limit=limit,
+        reason="nothing measured here answers this limit: measure again with this policy, or check its groups",
+    )

@@ -33,27 +33,57 @@ def _score_metric(name: str, **facts: object) -> None:
 
 
 _score_metric(
-    "auc", label="AUC", direction="higher", scale="value", eligible="labelled", formula="P(score+ > score-) + P(tie)/2",
+    "auc",
+    label="AUC",
+    direction="higher",
+    scale="value",
+    eligible="labelled",
+    formula="P(score+ > score-) + P(tie)/2",
     plain="the chance that a person with a positive label scores above one with a negative label",
     source="DeLong, DeLong, Clarke-Pearson 1988",
-)  # fmt: skip
+)
 _score_metric(
-    "brier", label="Brier score", direction="lower", scale="value", eligible="labelled", formula="mean((p - y)^2)",
-    plain="the mean squared distance between probability and label; 0 is best", source="Brier 1950",
-)  # fmt: skip
+    "brier",
+    label="Brier score",
+    direction="lower",
+    scale="value",
+    eligible="labelled",
+    formula="mean((p - y)^2)",
+    plain="the mean squared distance between probability and label; 0 is best",
+    source="Brier 1950",
+)
 _score_metric(
-    "log_loss", label="Log loss", direction="lower", scale="value", high=None, eligible="labelled",
-    formula="mean(-log p(label))", plain="how surprised the model is by the labels; 0 is best", source="Good 1952",
-)  # fmt: skip
+    "log_loss",
+    label="Log loss",
+    direction="lower",
+    scale="value",
+    high=None,
+    eligible="labelled",
+    formula="mean(-log p(label))",
+    plain="how surprised the model is by the labels; 0 is best",
+    source="Good 1952",
+)
 _score_metric(
-    "calibration_in_the_large", label="Calibration in the large", scale="share", low=-1.0, eligible="labelled",
-    formula="mean(p) - mean(y)", plain="the mean predicted probability less the share whose label is positive",
+    "calibration_in_the_large",
+    label="Calibration in the large",
+    scale="share",
+    low=-1.0,
+    eligible="labelled",
+    formula="mean(p) - mean(y)",
+    plain="the mean predicted probability less the share whose label is positive",
     source="Cox 1958; Van Calster et al. 2019",
-)  # fmt: skip
+)
 _score_metric(
-    "mean_score", label="Mean score", scale="value", eligible="everyone", formula="mean(p)", needs_label=False,
-    low=None, high=None, plain="the mean of the scores",
-)  # fmt: skip
+    "mean_score",
+    label="Mean score",
+    scale="value",
+    eligible="everyone",
+    formula="mean(p)",
+    needs_label=False,
+    low=None,
+    high=None,
+    plain="the mean of the scores",
+)
 
 SCORE_METRICS["representation"] = ScoreMetric(
     info=MetricInfo(
@@ -65,7 +95,7 @@ SCORE_METRICS["representation"] = ScoreMetric(
         needs_label=False,
         needs_score=False,
         by_threshold=False,
-    )  # fmt: skip
+    )
 )
 
 ALSO = {

@@ -106,7 +106,7 @@ def _read_value(cursor: Cursor) -> Value:
         return sign * cursor.number(token)
     if token.kind == "text" and sign > 0:
         return token.text
-    cursor.fail(token.at, "needs a number or a quoted text here", 'put text in quotes: race = "white"')
+    return cursor.fail(token.at, "needs a number or a quoted text here", 'put text in quotes: race = "white"')
 
 
 def columns_of(predicate: Predicate) -> tuple[str, ...]:

@@ -137,4 +137,5 @@ class Run:
         import html
 
         page = html.escape(self.wiring.page(self, self.judgement), quote=True)
-        return f'<iframe sandbox="allow-scripts" srcdoc="{page}" width="100%" height="720" title="Sterling report"></iframe>'
+        size = 'width="100%" height="720" title="Sterling report"'
+        return f'<iframe sandbox="allow-scripts" srcdoc="{page}" {size}></iframe>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,13 @@ class Subject:
 
     table: pl.LazyFrame
     roles: Roles
-    files: tuple[DataFile, ...] = ()
+    late_files: Callable[[], tuple[DataFile, ...]] = tuple
     name: str = "data"
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """The files it came from; waits for their hashes, which are computed beside the reading."""
+        return self.late_files()
 
     def checked(self) -> Subject:
         """The same subject, its columns known to exist. Raises InputError naming the nearest column."""

@@ -72,46 +72,46 @@ class EstimateTable:
         )
 
     def frame(self, thresholds: Sequence[float] | None = None) -> pl.DataFrame:
-        """Tidy rows: model, metric, one column per group column, threshold, value, low, high, level, n, n_eligible, status.
+        """Tidy rows: model, metric, slice, its groups, threshold, value, low, high, level, n, n_eligible, status.
 
-        `slice` is a struct of the group columns as text. `thresholds` keeps only those.
+        `thresholds` keeps only those; metrics that need none are always kept, with a threshold of null.
         """
         import numpy as np
         import polars as pl
 
         keep = [i for i, t in enumerate(self.thresholds) if thresholds is None or t in thresholds]
-        names = np.array([str(s) for s in self.slices], dtype=object)
-        parts: list[pl.DataFrame] = []
-        for block in self.blocks:
-            columns = np.array(keep if block.info.by_threshold else [0])
-            marks = [self.thresholds[i] for i in keep] if block.info.by_threshold else [None]
-            status = self.status(block)[:, columns]
-            ok = status == "ok"
-            shape = (len(self.slices), len(columns))
-            part = pl.DataFrame({
-                "metric": pl.repeat(block.info.name, ok.size, eager=True),
-                "slice": pl.Series(np.repeat(names, len(columns)), dtype=pl.String),
-                "slice_index": np.repeat(np.arange(shape[0]), len(columns)),
-                "threshold": pl.Series(marks * shape[0], dtype=pl.Float64),
-                "value": np.where(ok, block.value[:, columns], np.nan).ravel(),
-                "low": np.where(ok, block.low[:, columns], np.nan).ravel(),
-                "high": np.where(ok, block.high[:, columns], np.nan).ravel(),
-                "n": np.repeat(self.n, len(columns)),
-                "n_eligible": block.n_eligible[:, columns].ravel(),
-                "status": pl.Series(status.ravel(), dtype=pl.String),
-            })  # fmt: skip
-            parts.append(part)
-        tidy = pl.concat(parts).with_columns(
-            pl.col("value", "low", "high").fill_nan(None),
-            pl.lit(self.model).alias("model"),
-            pl.lit(self.level).alias("level"),
-        )
+        columns = [keep if b.info.by_threshold else [0] for b in self.blocks]
+        sizes = [len(c) for c in columns]
+        marks = [[self.thresholds[i] for i in keep] if b.info.by_threshold else [None] for b in self.blocks]
+        rows = np.concatenate([np.repeat(np.arange(len(self.slices)), size) for size in sizes])
+        status = np.concatenate([self.status(b)[:, c].ravel() for b, c in zip(self.blocks, columns, strict=True)])
+        ok = status == "ok"
+
+        def numbers(name: str) -> pl.Series:
+            parts = [getattr(b, name)[:, c].ravel() for b, c in zip(self.blocks, columns, strict=True)]
+            return pl.Series(name, np.where(ok, np.concatenate(parts), np.nan)).fill_nan(None)
+
+        def named(values: list[str | None]) -> pl.Series:
+            return pl.Series(values, dtype=pl.String).gather(rows)
+
+        counts = np.array(sizes) * len(self.slices)
+        metrics = pl.Series([b.info.name for b in self.blocks], dtype=pl.String)
+        eligible = [b.n_eligible[:, c].ravel() for b, c in zip(self.blocks, columns, strict=True)]
         groups = list(dict.fromkeys(c for s in self.slices for c in s.family))
-        lookup = pl.DataFrame(
-            {"slice_index": np.arange(len(self.slices))}
-            | {f"group:{g}": pl.Series([s.as_dict().get(g) for s in self.slices], dtype=pl.String) for g in groups}
-        )
-        order = ["model", "metric", "slice", *[f"group:{g}" for g in groups], "threshold", "value", "low", "high"]
-        return tidy.join(lookup, on="slice_index", how="left", maintain_order="left").select(
-            *order, "level", "n", "n_eligible", "status"
+        by_slice = [s.as_dict() for s in self.slices]
+        return pl.DataFrame(
+            {
+                "model": pl.Series([self.model], dtype=pl.String).new_from_index(0, len(rows)),
+                "metric": metrics.gather(np.repeat(np.arange(len(self.blocks)), counts)),
+                "slice": named([str(s) for s in self.slices]),
+                **{f"group:{g}": named([s.get(g) for s in by_slice]) for g in groups},
+                "threshold": pl.Series([m for part in marks for m in part * len(self.slices)], dtype=pl.Float64),
+                "value": numbers("value"),
+                "low": numbers("low"),
+                "high": numbers("high"),
+                "level": np.full(len(rows), self.level),
+                "n": self.n[rows],
+                "n_eligible": np.concatenate(eligible),
+                "status": pl.Series(status, dtype=pl.String),
+            }
         )

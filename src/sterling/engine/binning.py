@@ -49,7 +49,7 @@ class Cuts:
         if not self.scale or self.steps > 6:
             return np.searchsorted(points, scores, side="right").astype(np.int32)
         cell = np.clip((scores - points[0]) * self.scale + 1.0, 0.0, len(self.table) - 1.0).astype(np.int32)
-        bins = self.table[cell]
+        bins: NDArray[np.int32] = self.table[cell]
         ends = np.append(points, np.inf)
         for _ in range(self.steps):
             bins += scores >= ends[bins]

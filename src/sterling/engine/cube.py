@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class CubeSpec:
-    """What to count for one model. `scale`: exponent e with |score| <= 2^e. `columns`: the joint columns of each block."""
+    """What to count for one model. `scale`: exponent e with |score| <= 2^e. `blocks`: columns counted jointly."""
 
     model: int
     cuts: Cuts
@@ -55,7 +55,7 @@ class CubeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Counts of one set of columns. `rows` has shape (*values, bins, labels); `w` and `q` are Σw and Σw² in the same shape.
+    """Counts of one set of columns. `rows` has shape (*values, bins, labels); `w` and `q` are Σw and Σw² likewise.
 
     `moments` have shape (*values, COARSE, labels).
     """
@@ -88,7 +88,7 @@ class Cube:
         for columns, block in zip(self.spec.blocks, self.blocks, strict=True):
             old = [self.values[i] for i in columns]
             new = [values[i] for i in columns]
-            blocks.append(_map(block, lambda array, old=old, new=new: _spread(array, old, new)))
+            blocks.append(_map(block, partial(_spread, old=old, new=new)))
         return Cube(spec=self.spec, values=values, blocks=tuple(blocks))
 
 

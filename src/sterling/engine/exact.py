@@ -1,8 +1,8 @@
 """Sums of floats that do not depend on the order of the rows: fixed point, held in exact integers.
 
-A value is cut into limbs of 24 bits below a first scale; each limb is an integer small enough that float64 adds 65,536 of
-them exactly. Totals are int64. Precision is fixed by the first scale, so the same rows give the same bits whatever their
-order, batches or threads.
+A value is cut into limbs of 24 bits below a first scale; each limb is an integer small enough that float64 adds
+65,536 of them exactly. Totals are int64. Precision is fixed by the first scale, so the same rows give the same bits
+whatever their order, batches or threads.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Measured:
     """Counts of one model, ready for arithmetic.
 
-    `slices[0]` is everyone; `n` rows per slice. `cells` are row counts of shape (slices, thresholds, 6). `w`, `q`: the same as
-    Σw and Σw², None without weights; `gram` only with clusters. `moments` have shape (slices, COARSE, LABELS).
+    `slices[0]` is everyone; `n` rows per slice. `cells` are row counts of shape (slices, thresholds, 6). `w`, `q`: the
+    same as Σw and Σw², None without weights; `gram` only with clusters. `moments` have shape (slices, COARSE, LABELS).
     `thresholds` is empty when the model gives decisions: then there is one column. `operating` is the column of the
     operating threshold, -1 when there is none (raw scores without a threshold).
     """
@@ -49,7 +50,7 @@ class Measured:
     weight_unit: float = 1.0
 
     def count_by_label(self, prefix: str) -> Floats:
-        """Rows per slice and label (negative, positive, missing); with weights Σw, or Σw² for prefix "q", in moment units."""
+        """Rows per slice and label (negative, positive, missing); with weights Σw (for "q" Σw²) in moment units."""
         cells = self.cells if self.w is None or self.q is None else self.q if prefix == "q" else self.w
         unit = 1.0 if self.w is None else self.weight_unit ** (2 if prefix == "q" else 1)
         at = cells[:, 0] / unit
@@ -59,14 +60,22 @@ class Measured:
     def weighted(self) -> bool:
         return self.w is not None
 
+    @cached_property
+    def rows_of(self) -> dict[tuple[str, ...], Ints]:
+        """Indices of the slices of each family."""
+        rows: dict[tuple[str, ...], list[int]] = {}
+        for i, s in enumerate(self.slices):
+            rows.setdefault(s.family, []).append(i)
+        return {family: np.array(indices, dtype=np.int64) for family, indices in rows.items()}
+
     def family_rows(self, family: tuple[str, ...]) -> Ints:
         """Indices of the slices of one family."""
-        return np.array([i for i, s in enumerate(self.slices) if s.family == family], dtype=np.int64)
+        return self.rows_of[family]
 
     @property
     def families(self) -> tuple[tuple[str, ...], ...]:
         """Families of slices other than everyone, in order."""
-        return tuple(dict.fromkeys(s.family for s in self.slices if s.items))
+        return tuple(f for f in self.rows_of if f)
 
     def column(self, threshold: float | None) -> int:
         """The index of a threshold (None: the operating one)."""

@@ -111,7 +111,9 @@ class Surveyed:
             odd = scores.null_count() or int(scores.is_nan().sum()) or low is None or not (low >= 0 and high <= 1)  # type: ignore[operator]
             if odd:
                 facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
-                _check_score(self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name)
+                _check_score(
+                    self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name
+                )
         return scores.to_numpy()
 
 
@@ -132,9 +134,16 @@ def survey(subject: Subject, *, guard: Guard = nullcontext) -> Surveyed:
     seen = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
     meaning = label_meaning(roles, seen, int(facts.get("unlabelled") or 0), subject.name)
     surveyed = Surveyed(
-        table=table if frame is None else frame.lazy(), frame=frame, roles=roles, name=subject.name, rows=rows,
-        meaning=meaning, ranges=ranges, largest_weight=largest, guard=guard,
-    )  # fmt: skip
+        table=table if frame is None else frame.lazy(),
+        frame=frame,
+        roles=roles,
+        name=subject.name,
+        rows=rows,
+        meaning=meaning,
+        ranges=ranges,
+        largest_weight=largest,
+        guard=guard,
+    )
     raw = [i for i, m in enumerate(roles.models) if m.kind == "raw"]
     return replace(surveyed, grids={i: _grid(surveyed.table, roles.models[i].column) for i in raw}) if raw else surveyed
 
@@ -206,23 +215,29 @@ def _check_score(facts: dict[str, object], roles: Roles, i: int, name: str) -> t
     what = "prediction" if model.kind == "prediction" else "score"
     if missing:
         raise InputError(
-            f"{missing:,} rows have no {what} in column {column!r}", where=name, expected=f"a {what} for every row",
-            hint="drop those rows, or find out why the model gave none: the people in them are left out of every number",
-        )  # fmt: skip
+            f"{missing:,} rows have no {what} in column {column!r}",
+            where=name,
+            expected=f"a {what} for every row",
+            hint="drop those rows, or find out why the model gave none: people without one are in no number",
+        )
     if model.kind == "prediction":
         return 0.0, 1.0
     odd = int(str(facts[f"odd{i}"]))
     if odd:
         raise InputError(
-            f"{odd:,} scores in column {column!r} are NaN or infinite", where=name, expected="a finite number for every row",
+            f"{odd:,} scores in column {column!r} are NaN or infinite",
+            where=name,
+            expected="a finite number for every row",
             hint="drop those rows, or find out why the model gave none",
-        )  # fmt: skip
+        )
     low, high = (float(str(facts[f"{end}{i}"])) if facts[f"{end}{i}"] is not None else 0.0 for end in ("min", "max"))
     if model.kind == "probability" and not (low >= 0 and high <= 1):
         raise InputError(
-            f"scores in column {column!r} lie between {low:g} and {high:g}", where=name,
-            expected="probabilities between 0 and 1", hint="for scores on another scale say --score-kind raw",
-        )  # fmt: skip
+            f"scores in column {column!r} lie between {low:g} and {high:g}",
+            where=name,
+            expected="probabilities between 0 and 1",
+            hint="for scores on another scale say --score-kind raw",
+        )
     return low, high
 
 
@@ -231,11 +246,18 @@ def _check_weight(facts: dict[str, object], roles: Roles, name: str) -> float:
         return 1.0
     column = shown(roles.weight)
     if facts["odd_weight"]:
-        raise InputError(f"{facts['odd_weight']} weights in column {column!r} are missing or not finite", where=name,
-                         expected="a number of at least 0 for every row")  # fmt: skip
+        raise InputError(
+            f"{facts['odd_weight']} weights in column {column!r} are missing or not finite",
+            where=name,
+            expected="a number of at least 0 for every row",
+        )
     if facts["negative_weight"]:
-        raise InputError(f"{facts['negative_weight']} weights in column {column!r} are negative", where=name,
-                         expected="weights of at least 0", hint="check how the weights were made")  # fmt: skip
+        raise InputError(
+            f"{facts['negative_weight']} weights in column {column!r} are negative",
+            where=name,
+            expected="weights of at least 0",
+            hint="check how the weights were made",
+        )
     largest = float(str(facts["max_weight"] or 0.0))
     if largest == 0 and facts["rows"]:
         raise InputError(f"all weights in column {column!r} are 0", where=name, expected="at least one weight above 0")

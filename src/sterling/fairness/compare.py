@@ -45,7 +45,7 @@ class Family:
 
 
 def families(
-    measured: Measured, metric: Metric, *, threshold: float | None, groups: tuple[str, ...] | None
+    measured: Measured, metric: Metric, *, threshold: float | None, groups: tuple[str, ...] | None, crosses: bool = True
 ) -> Iterator[Family]:
     """Each family of slices with its groups split by size: every one needs `min_n` eligible rows.
 
@@ -59,7 +59,7 @@ def families(
     whole = quantity(measured, metric)
     column = measured.column(threshold)
     for columns in measured.families:
-        if groups is not None and not set(columns) <= set(groups):
+        if (groups is not None and not set(columns) <= set(groups)) or (len(columns) > 1 and not crosses):
             continue
         rows = measured.family_rows(columns)
         part = whole.part(rows, column)

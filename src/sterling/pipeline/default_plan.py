@@ -10,13 +10,23 @@ from sterling.core.roles import Roles
 
 GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
 SCORE_GAPS = ("auc", "calibration_in_the_large")
+FEW_GROUPS = 4
+"""With more group columns, questions nobody set a limit on look at single columns; limits and the board at all."""
+
 _CHECK_OF = {"gap": "FA001", "ratio": "FA002", "lowest": "FA003", "highest": "FA003"}
 
 
 def build_plan(
-    roles: Roles, policy: Policy, *, thresholds: tuple[float, ...], cross: int, level: float, min_n: int, seed: int,
+    roles: Roles,
+    policy: Policy,
+    *,
+    thresholds: tuple[float, ...],
+    cross: int,
+    level: float,
+    min_n: int,
+    seed: int,
     baseline: tuple[str, ...],
-) -> Plan:  # fmt: skip
+) -> Plan:
     """The default asks, those of the policy's `[[ask]]` tables and those its limits need; equal asks once.
 
     Raises ConfigError for an unknown check, parameter or metric, naming the file and line.
@@ -50,10 +60,11 @@ def _known_groups(policy: Policy, roles: Roles) -> None:
         for column in limit.groups or ():
             if column not in roles.groups:
                 raise ConfigError(
-                    f"the limit names {shown(column)!r}, which is not a group column", where=limit.origin,
+                    f"the limit names {shown(column)!r}, which is not a group column",
+                    where=limit.origin,
                     expected="one of " + ", ".join(map(shown, roles.groups)) if roles.groups else "",
                     hint=f"add --groups {shown(column)}, or take it out of the limit",
-                )  # fmt: skip
+                )
 
 
 def _named(item: Ask, policy: Policy) -> str:
@@ -73,11 +84,13 @@ def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     asks = [ask("QU002", name="better than no model")] if roles.label else []
     if not roles.groups:
         return asks
-    metrics = GAPS if roles.label else GAPS[:1]
-    asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against) for m in metrics]
+    metrics: tuple[str, ...] = GAPS if roles.label else GAPS[:1]
     if roles.label and any(m.kind != "prediction" for m in roles.models):
-        asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against) for m in SCORE_GAPS]
-    asks.append(ask("FA002", name="selection_rate ratio", metric="selection_rate", baseline=against))
+        metrics = (*GAPS, *SCORE_GAPS)
+    crosses = len(roles.groups) <= FEW_GROUPS
+    asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against, crosses=crosses) for m in metrics]
+    ratio = "selection_rate"
+    asks.append(ask("FA002", name=f"{ratio} ratio", metric=ratio, baseline=against, crosses=crosses))
     return [*asks, ask("DA001", name="representation"), ask("DA002", name="insufficient groups")]
 
 
@@ -111,6 +124,6 @@ def _from_tables(policy: Policy) -> list[Ask]:
                 where=policy.origin,
                 model=None if model is None else str(model),
                 **given,
-            )  # fmt: skip
+            )
         )
     return asks

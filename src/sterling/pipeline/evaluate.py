@@ -67,9 +67,10 @@ def evaluate(
 ) -> Run:
     """Examine the predictions of any model: numbers with intervals for everyone and every group.
 
-    `data` is a path, folder or glob (CSV, Parquet, Arrow), a pandas, Polars or Arrow table, or a DuckDB relation, or a
-    Subject. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`). `policy` holds limits;
-    without one nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`, `run.save("report.html")`.
+    `data` is a path, folder or glob (CSV, Parquet, Arrow), a pandas, Polars or Arrow table, a DuckDB relation, or a
+    Subject. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`). `policy`
+    holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`,
+    `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
@@ -94,19 +95,42 @@ def evaluate(
     if model is not None:
         subject = subject.checked().scored_by(_models(model, positive))
     if not subject.roles.models:
-        raise ConfigError("no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN")
+        raise ConfigError(
+            "no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN"
+        )
     return examine(
-        subject, policy=rules, plan=plan, thresholds=_thresholds(thresholds), baseline=tuple(_names(baseline)),
-        cross=cross, min_n=min_n, level=level, seed=seed, embed_rows=embed_rows, command=command, progress=progress,
+        subject,
+        policy=rules,
+        plan=plan,
+        thresholds=_thresholds(thresholds),
+        baseline=tuple(_names(baseline)),
+        cross=cross,
+        min_n=min_n,
+        level=level,
+        seed=seed,
+        embed_rows=embed_rows,
+        command=command,
+        progress=progress,
         title=title or rules.project.get("title") or rules.project.get("name") or subject.name,
-    )  # fmt: skip
+    )
 
 
 def examine(
-    subject: Subject, *, policy: Policy, plan: Plan | None, thresholds: tuple[float, ...], baseline: tuple[str, ...],
-    cross: int, min_n: int, level: float, seed: int, embed_rows: bool, title: str, command: str | None,
+    subject: Subject,
+    *,
+    policy: Policy,
+    plan: Plan | None,
+    thresholds: tuple[float, ...],
+    baseline: tuple[str, ...],
+    cross: int,
+    min_n: int,
+    level: float,
+    seed: int,
+    embed_rows: bool,
+    title: str,
+    command: str | None,
     progress: Callable[[int], None] | None,
-) -> Run:  # fmt: skip
+) -> Run:
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
     for text in baseline:
         parse_slice(text)
@@ -133,9 +157,12 @@ def examine(
         drawings=tuple(drawing(m) for m in measurements.whole if m.model.kind != "prediction"),
         notices=notices(surveyed, first, roles, cross=asked.cross),
         provenance=Provenance(
-            created=dt.datetime.now(dt.UTC).replace(microsecond=0), files=subject.files, version=_version(),
-            command=command, environment=_environment(),
-        ),  # fmt: skip
+            created=dt.datetime.now(dt.UTC).replace(microsecond=0),
+            files=subject.files,
+            version=_version(),
+            command=command,
+            environment=_environment(),
+        ),
         policy=policy,
         wiring=WIRING,
         rows=_rows(subject) if embed_rows else None,
@@ -169,7 +196,7 @@ def _subject(data: object, roles: Roles) -> Subject:
     if isinstance(data, Subject):
         return data
     opened = open_table(data)
-    return Subject(table=opened.table, roles=roles, files=opened.files, name=opened.name)
+    return Subject(table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name)
 
 
 def _models(model: object, positive: object) -> Sequence[Model]:
@@ -183,7 +210,9 @@ def _known_baselines(baseline: tuple[str, ...], measured: Measured) -> None:
         for column, value in parse_slice(text).items:
             known = [s.items[0][1] for s in measured.slices if s.family == (column,)]
             if not known:
-                raise ConfigError(f"the baseline names {column!r}", expected="a group column: " + ", ".join(measured.groups))
+                raise ConfigError(
+                    f"the baseline names {column!r}", expected="a group column: " + ", ".join(measured.groups)
+                )
             if value not in known:
                 listed = ", ".join(str(k) for k in known[:8])
                 raise ConfigError(f"no row has the baseline {column}={value}", expected=f"one of {listed}")
@@ -213,10 +242,13 @@ def _version() -> str:
 
 
 def _environment() -> dict[str, str]:
-    import numpy
-    import polars
+    import numpy as np
+    import polars as pl
 
     return {
-        "python": platform.python_version(), "system": platform.system(), "machine": platform.machine(),
-        "polars": polars.__version__, "numpy": numpy.__version__,
-    }  # fmt: skip
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "polars": pl.__version__,
+        "numpy": np.__version__,
+    }

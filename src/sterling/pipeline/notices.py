@@ -15,8 +15,8 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
     if roles.label and meaning is not None:
         if meaning.missing:
             out.append(
-                f"{meaning.missing:,} of {surveyed.rows:,} rows have no label: they count in selection rates and are left "
-                "out of error rates"
+                f"{meaning.missing:,} of {surveyed.rows:,} rows have no label: they count in selection rates and are "
+                "left out of error rates"
             )
         if len(meaning.values) == 1:
             out.append(

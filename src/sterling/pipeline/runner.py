@@ -70,7 +70,7 @@ def _answer(item: Ask, measured: Measured) -> Evidence:
         answer: Answer = item.check.function(measured, **item.parameters)
     except SterlingError:
         raise
-    except Exception as error:  # the one place where a check's crash becomes a record
+    except Exception as error:  # noqa: BLE001  the one place where a check's crash becomes a record
         _LOG.debug("%s stopped with an error", item.check.code, exc_info=error)
         answer = Answer(outcome="error", reason=f"{item.check.code} failed with {type(error).__name__}")
     return _record(item, measured, answer)

@@ -35,9 +35,12 @@ def representation(measured: Measured, *, groups: tuple[str, ...] | None = None)
         index = int(worst.group)
         row = int(rows[index])
         side = Side(
-            slice=measured.slices[row], value=float(part.value[index]), n=int(measured.n[row]),
-            n_eligible=int(part.n_eligible[index]), n_effective=float(part.n_effective[index]),
-        )  # fmt: skip
+            slice=measured.slices[row],
+            value=float(part.value[index]),
+            n=int(measured.n[row]),
+            n_eligible=int(part.n_eligible[index]),
+            n_effective=float(part.n_effective[index]),
+        )
         findings.append(
             Finding(
                 metric=metric.info,
@@ -52,7 +55,7 @@ def representation(measured: Measured, *, groups: tuple[str, ...] | None = None)
                 level=measured.level,
                 groups_compared=len(rows),
                 method=part.decided_by,
-            )  # fmt: skip
+            )
         )
     missing = _missing(measured)
     return Answer(findings=tuple(findings), method=whole.decided_by, notes=missing, view="representation")

@@ -39,15 +39,18 @@ def group_gap(
     threshold: float | None = None,
     groups: tuple[str, ...] | None = None,
     baseline: tuple[str, ...] | None = None,
+    crosses: bool = True,
 ) -> Answer:
     """The widest difference of `metric` between any two groups of each family, or to a baseline group."""
-    seen = list(families(measured, metric, threshold=threshold, groups=groups))
+    seen = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
     findings = tuple(_finding(measured, metric, f, threshold, baseline) for f in seen)
     interval = seen[0].quantity.decided_by if seen else ""
     return Answer(
-        findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
+        findings=findings,
+        too_small=tuple(t for f in seen for t in f.too_small),
+        method=METHOD.format(interval=interval),
         view="groups",
-    )  # fmt: skip
+    )
 
 
 def _finding(
@@ -70,7 +73,19 @@ def _finding(
         value, low, high = float(gap.value), float(gap.at_least), float(gap.at_most)
         first, second = family.side(int(gap.pair[0])), family.side(int(gap.pair[1]))
     return Finding(
-        metric=metric.info, kind="gap", family=family.columns, threshold=at, first=first, second=second if known else None,
-        value=value, low=low, high=high, level=measured.level, groups_compared=len(family.rows), baseline=against,
-        operating=threshold is None, too_small=family.too_small, method=family.quantity.decided_by,
-    )  # fmt: skip
+        metric=metric.info,
+        kind="gap",
+        family=family.columns,
+        threshold=at,
+        first=first,
+        second=second if known else None,
+        value=value,
+        low=low,
+        high=high,
+        level=measured.level,
+        groups_compared=len(family.rows),
+        baseline=against,
+        operating=threshold is None,
+        too_small=family.too_small,
+        method=family.quantity.decided_by,
+    )

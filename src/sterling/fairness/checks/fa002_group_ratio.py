@@ -10,8 +10,8 @@ from sterling.fairness.compare import Family, baseline_for, empty_side, families
 from sterling.stats.multiple import ratio_to_baseline_from, smallest_ratio_from
 
 METHOD = (
-    "{interval}; two groups joined by the method of variance estimates recovery (MOVER); high end simultaneous over all "
-    "groups compared, low end one-sided (intersection-union)"
+    "{interval}; two groups joined by the method of variance estimates recovery (MOVER); high end simultaneous over "
+    "all groups compared, low end one-sided (intersection-union)"
 )
 
 
@@ -37,17 +37,20 @@ def group_ratio(
     threshold: float | None = None,
     groups: tuple[str, ...] | None = None,
     baseline: tuple[str, ...] | None = None,
+    crosses: bool = True,
 ) -> Answer:
     """The smallest ratio of `metric` between any two groups of each family, or to a baseline group."""
     if metric.info.low is None or metric.info.low < 0:
         return Answer(outcome="not_applicable", reason=f"{metric.info.name} can be negative: a ratio says nothing")
-    seen = list(families(measured, metric, threshold=threshold, groups=groups))
+    seen = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
     findings = tuple(_finding(measured, metric, f, threshold, baseline) for f in seen)
     interval = seen[0].quantity.decided_by if seen else ""
     return Answer(
-        findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
+        findings=findings,
+        too_small=tuple(t for f in seen for t in f.too_small),
+        method=METHOD.format(interval=interval),
         view="groups",
-    )  # fmt: skip
+    )
 
 
 def _finding(
@@ -71,7 +74,19 @@ def _finding(
         if value == value:
             first, second = family.side(int(ratio.pair[0])), family.side(int(ratio.pair[1]))
     return Finding(
-        metric=metric.info, kind="ratio", family=family.columns, threshold=at, first=first, second=second,
-        value=value, low=low, high=high, level=measured.level, groups_compared=len(family.rows), baseline=against,
-        operating=threshold is None, too_small=family.too_small, method=family.quantity.decided_by,
-    )  # fmt: skip
+        metric=metric.info,
+        kind="ratio",
+        family=family.columns,
+        threshold=at,
+        first=first,
+        second=second,
+        value=value,
+        low=low,
+        high=high,
+        level=measured.level,
+        groups_compared=len(family.rows),
+        baseline=against,
+        operating=threshold is None,
+        too_small=family.too_small,
+        method=family.quantity.decided_by,
+    )

@@ -15,8 +15,8 @@ from sterling.fairness.compare import Family, empty_side, families
 from sterling.stats.multiple import largest_from, smallest_from
 
 METHOD = (
-    "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other one-sided "
-    "(intersection-union)"
+    "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other "
+    "one-sided (intersection-union)"
 )
 
 
@@ -37,7 +37,7 @@ def group_floor(
     slice: Slice | None = None,
     end: str = "lowest",
 ) -> Answer:
-    """The lowest (or, with end="highest", the highest) value of `metric`: of everyone, and of any group of each family."""
+    """The lowest (or, with end="highest", the highest) value of `metric`: of everyone, and of each family's groups."""
     if end not in ("lowest", "highest"):
         raise ConfigError(f"end is {end!r}", expected="lowest or highest")
     if slice is not None:
@@ -48,9 +48,11 @@ def group_floor(
     findings = tuple(_finding(measured, metric, f, threshold, end, slice) for f in seen)
     interval = seen[0].quantity.decided_by if seen else ""
     return Answer(
-        findings=findings, too_small=tuple(t for f in seen for t in f.too_small), method=METHOD.format(interval=interval),
+        findings=findings,
+        too_small=tuple(t for f in seen for t in f.too_small),
+        method=METHOD.format(interval=interval),
         view="groups",
-    )  # fmt: skip
+    )
 
 
 def _is_share(metric: Metric) -> bool:
@@ -63,9 +65,12 @@ def _single(measured: Measured, metric: Metric, slice_: Slice, threshold: float 
     part = quantity(measured, metric).part(rows, measured.column(threshold))
     keep = (part.n_eligible >= measured.min_n) & ~np.isnan(part.value)
     return Family(
-        columns=slice_.family, rows=rows[keep], measured=measured, too_small=(),
+        columns=slice_.family,
+        rows=rows[keep],
+        measured=measured,
+        too_small=(),
         quantity=quantity(measured, metric).part(rows[keep], measured.column(threshold)),
-    )  # fmt: skip
+    )
 
 
 def _place(measured: Measured, slice_: Slice) -> int | None:
@@ -87,8 +92,19 @@ def _finding(
         value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
         first = family.side(int(worst.group))
     return Finding(
-        metric=metric.info, kind="lowest" if end == "lowest" else "highest", family=family.columns, threshold=at,
-        first=first, second=None, value=value, low=low, high=high, level=measured.level,
-        groups_compared=len(family.rows), only=only, operating=threshold is None, too_small=family.too_small,
+        metric=metric.info,
+        kind="lowest" if end == "lowest" else "highest",
+        family=family.columns,
+        threshold=at,
+        first=first,
+        second=None,
+        value=value,
+        low=low,
+        high=high,
+        level=measured.level,
+        groups_compared=len(family.rows),
+        only=only,
+        operating=threshold is None,
+        too_small=family.too_small,
         method=family.quantity.decided_by,
-    )  # fmt: skip
+    )
