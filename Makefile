@@ -13,7 +13,7 @@ export PYTHONPATH :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo screenshot test test-browser lint format types contracts docs-examples bench examples dist lock clean
+.PHONY: help setup web demo screenshot test test-web test-browser lint format types contracts docs-examples bench examples dist lock clean
 
 help:
 	@echo "make demo       set up, then examine real mortgage decisions and write report.html"
@@ -87,7 +87,11 @@ screenshot: demo
 
 test: setup web
 	@code=0; $(BIN)/python -m pytest -m "not browser and not docs" -n $(JOBS) $(TESTS) || code=$$?; \
+	$(MAKE) --no-print-directory test-web || code=$$?; \
 	$(MAKE) --no-print-directory test-browser || code=$$?; exit $$code
+
+test-web: web
+	@npm test --prefix web --silent
 
 # One at a time: some of these hold a stopwatch. They say so themselves when Chromium is missing.
 test-browser: setup web
