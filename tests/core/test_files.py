@@ -131,7 +131,8 @@ def test_tidy_frames() -> None:
     run = st.evaluate(frame, label="y", score="s", groups=["g", "model"], thresholds="0.3,0.5")
     tidy = run.asked
     assert tidy.columns == [
-        "model", "metric", "slice", "group:g", "group:model", "threshold", "value", "low", "high", "level", "n", "n_eligible", "status",
+        "model", "metric", "slice", "group:g", "group:model", "threshold", "value", "low", "high", "level", "n",
+        "n_eligible", "status",
     ]  # fmt: skip
     assert set(tidy["threshold"].drop_nulls()) == {0.3, 0.5}
     assert run.frame["threshold"].n_unique() > 90

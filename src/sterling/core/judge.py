@@ -196,7 +196,8 @@ def _nothing_to_judge(limit: Limit, evidence: Sequence[Evidence]) -> Verdict:
     """Say why a limit met no finding: the evidence was not applicable, insufficient, or never measured."""
     name = limit.ask or (limit.metric.info.name if limit.metric else "")
     for item in evidence:
-        asked = item.ask == limit.ask or (limit.metric is not None and item.parameters.get("metric") == name)
+        metric = None if limit.metric is None else limit.metric.canonical()
+        asked = item.ask == limit.ask or (metric is not None and item.parameters.get("metric") == metric)
         if asked and item.outcome != "measured":
             word: VerdictWord = "error" if item.outcome == "error" else item.outcome
             return Verdict(

@@ -46,7 +46,7 @@ def gram(cluster: Ints, codes: Ints, slices: int, scores: Floats, label: NDArray
     """
     bins = Cuts(thresholds).index(scores).astype(np.int64)
     width = (len(thresholds) + 1) * 3
-    count = int(cluster.max()) + 1
+    count = int(cluster.max(initial=0)) + 1
     # Most clusters touch few slices: only the pairs of slice and cluster that occur are added up.
     pairs, pair = np.unique(codes * count + cluster, return_inverse=True)
     w = np.ones(len(cluster)) if weight is None else np.ldexp(np.rint(np.ldexp(weight, _UNIT)), -_UNIT)

@@ -267,4 +267,5 @@ def _gather(sliced: Sliced, parts: list[Auc]) -> Auc:
 
 def narrowed(surveyed: Surveyed, rows: pl.Expr) -> Surveyed:
     """The same subject with only some of its rows, for where-clauses."""
-    return replace(surveyed, table=surveyed.table.filter(rows))
+    frame = None if surveyed.frame is None else surveyed.frame.filter(rows)
+    return replace(surveyed, table=surveyed.table.filter(rows), frame=frame)

@@ -6,7 +6,7 @@ Everything that can be wrong with a label, score or weight is said here, before 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -71,9 +71,13 @@ class Surveyed:
             if whole:
                 yield columns.collect()
                 return
+            some = False
             for frame in columns.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
                 if frame.height:
+                    some = True
                     yield frame
+            if not some:  # a where-clause that no row meets
+                yield columns.head(0).collect()
 
     def encode(self, frame: pl.DataFrame) -> Batch:
         roles = self.roles
@@ -83,9 +87,10 @@ class Surveyed:
         weight = None
         if roles.weight is not None:
             weight = np.ldexp(frame[roles.weight].cast(pl.Float64).to_numpy(), -self.weight_exponent)
-        groups = tuple(spread(encode_group, [frame[g] for g in roles.groups], rows=frame.height))
-        if not frame.height:
-            groups = tuple(Codes(g.codes, (None,)) for g in groups)
+        if frame.height:
+            groups = tuple(spread(encode_group, [frame[g] for g in roles.groups], rows=frame.height))
+        else:
+            groups = tuple(Codes(np.zeros(0, dtype=np.uint8), (None,)) for _ in roles.groups)
         scores = tuple(self._scores(frame, i) for i in range(len(roles.models)))
         cluster = None
         if roles.cluster is not None:
@@ -117,13 +122,16 @@ class Surveyed:
         return scores.to_numpy()
 
 
-def survey(subject: Subject, *, guard: Guard = nullcontext) -> Surveyed:
-    """Check every column in use. Raises InputError naming the column, what was expected and what to do."""
+def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> Surveyed:
+    """Check every column in use. Raises InputError naming the column, what was expected and what to do.
+
+    `also` names columns without a role that where-clauses read.
+    """
     subject = subject.checked()
     roles, table = subject.roles, subject.table
     whole = not _streams(table)
     with guard(subject.name):
-        frame = table.select(roles.columns).collect() if whole else None
+        frame = table.select(list(dict.fromkeys([*roles.columns, *also]))).collect() if whole else None
         exprs = _facts(roles, table.collect_schema(), whole=whole)
         facts = (table.select(exprs).collect() if frame is None else frame.select(exprs)).row(0, named=True)
     rows = int(facts["rows"])

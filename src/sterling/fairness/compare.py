@@ -17,6 +17,7 @@ from sterling.engine.measured import Measured
 from sterling.engine.quantities import Quantity, quantity
 
 Ints = NDArray[np.int64]
+NO_ROWS = "no row is left to compare: no row meets the where-clause"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.metrics import known_metrics
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Limit, Policy
+from sterling.core.rates import Rate
 from sterling.core.registry import canonical
 from sterling.core.roles import Roles
 
@@ -33,7 +35,7 @@ def build_plan(
     """
     _known_groups(policy, roles)
     asks = [*_from_limits(policy, baseline), *_from_tables(policy), *_default(roles, baseline)]
-    also = tuple(dict.fromkeys(a.parameters["metric"].canonical() for a in asks if _is_own(a)))  # type: ignore[attr-defined]
+    also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", also=also or None))
     unique: dict[str, Ask] = {}
     for item in asks:
@@ -73,10 +75,9 @@ def _named(item: Ask, policy: Policy) -> str:
 
 
 def _is_own(item: Ask) -> bool:
-    from sterling.core.metrics import known_metrics
-
+    """A rate that the table of all metrics would lack. Rates of some rows only are no metrics of these slices."""
     metric = item.parameters.get("metric")
-    return metric is not None and metric.info.name not in known_metrics()  # type: ignore[attr-defined]
+    return isinstance(metric, Rate) and metric.where is None and metric.info.name not in known_metrics()
 
 
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:

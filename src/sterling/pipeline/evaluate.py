@@ -22,7 +22,7 @@ from sterling.fairness import checks as _fairness
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
-from sterling.pipeline.runner import carry_out, measure_plan
+from sterling.pipeline.runner import carry_out, columns_of_clauses, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.sources.open import open_table, reading
@@ -138,7 +138,9 @@ def examine(
     asked = plan or build_plan(
         roles, policy, thresholds=thresholds, cross=cross, level=level, min_n=min_n, seed=seed, baseline=baseline
     )
-    surveyed = survey(subject, guard=reading)
+    with reading(subject.name):
+        names = subject.table.collect_schema().names()
+    surveyed = survey(subject, guard=reading, also=columns_of_clauses(asked, names))
     measurements = measure_plan(surveyed, asked, progress=progress)
     first = measurements.whole[0]
     _known_baselines(baseline, first)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sterling.core.errors import SterlingError
 from sterling.core.evidence import Answer, Evidence
 from sterling.core.metrics import Metric
 from sterling.core.plan import Ask, Plan
-from sterling.core.predicate import to_polars, write_predicate
+from sterling.core.predicate import columns_of, to_polars, write_predicate
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
 from sterling.engine.local import Request, measure, narrowed
@@ -32,6 +32,17 @@ class Measurements:
         if isinstance(metric, Rate) and metric.where is not None:
             return self.filtered[write_predicate(metric.where)][model]
         return self.whole[model]
+
+
+def columns_of_clauses(plan: Plan, known: Sequence[str]) -> tuple[str, ...]:
+    """The columns that where-clauses read. Raises ConfigError naming the one that does not exist."""
+    read: dict[str, None] = {}
+    for item in plan.asks:
+        metric = item.parameters.get("metric")
+        if isinstance(metric, Rate) and metric.where is not None:
+            to_polars(metric.where, tuple(known))
+            read |= dict.fromkeys(columns_of(metric.where))
+    return tuple(read)
 
 
 def measure_plan(surveyed: Surveyed, plan: Plan, *, progress: Progress | None = None) -> Measurements:

@@ -6,7 +6,7 @@ from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import Family, baseline_for, empty_side, families
+from sterling.fairness.compare import NO_ROWS, Family, baseline_for, empty_side, families
 from sterling.stats.multiple import gap_to_baseline_from, widest_gap_from
 
 METHOD = (
@@ -43,8 +43,10 @@ def group_gap(
 ) -> Answer:
     """The widest difference of `metric` between any two groups of each family, or to a baseline group."""
     seen = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
+    if not seen:
+        return Answer(outcome="insufficient", reason=NO_ROWS)
     findings = tuple(_finding(measured, metric, f, threshold, baseline) for f in seen)
-    interval = seen[0].quantity.decided_by if seen else ""
+    interval = seen[0].quantity.decided_by
     return Answer(
         findings=findings,
         too_small=tuple(t for f in seen for t in f.too_small),

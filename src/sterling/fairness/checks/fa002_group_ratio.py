@@ -6,7 +6,7 @@ from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import Family, baseline_for, empty_side, families
+from sterling.fairness.compare import NO_ROWS, Family, baseline_for, empty_side, families
 from sterling.stats.multiple import ratio_to_baseline_from, smallest_ratio_from
 
 METHOD = (
@@ -43,8 +43,10 @@ def group_ratio(
     if metric.info.low is None or metric.info.low < 0:
         return Answer(outcome="not_applicable", reason=f"{metric.info.name} can be negative: a ratio says nothing")
     seen = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
+    if not seen:
+        return Answer(outcome="insufficient", reason=NO_ROWS)
     findings = tuple(_finding(measured, metric, f, threshold, baseline) for f in seen)
-    interval = seen[0].quantity.decided_by if seen else ""
+    interval = seen[0].quantity.decided_by
     return Answer(
         findings=findings,
         too_small=tuple(t for f in seen for t in f.too_small),

@@ -11,7 +11,7 @@ from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
 from sterling.engine.quantities import quantity
-from sterling.fairness.compare import Family, empty_side, families
+from sterling.fairness.compare import NO_ROWS, Family, empty_side, families
 from sterling.stats.multiple import largest_from, smallest_from
 
 METHOD = (
@@ -45,8 +45,10 @@ def group_floor(
     else:
         everyone = [_single(measured, metric, EVERYONE, threshold)] if groups is None and not _is_share(metric) else []
         seen = [*everyone, *families(measured, metric, threshold=threshold, groups=groups)]
+    if not seen:
+        return Answer(outcome="insufficient", reason=NO_ROWS)
     findings = tuple(_finding(measured, metric, f, threshold, end, slice) for f in seen)
-    interval = seen[0].quantity.decided_by if seen else ""
+    interval = seen[0].quantity.decided_by
     return Answer(
         findings=findings,
         too_small=tuple(t for f in seen for t in f.too_small),

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer
-from sterling.core.metrics import SCORE_METRICS, Metric
-from sterling.core.rates import RATES
+from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
+from sterling.core.rates import RATES, Rate
 from sterling.core.registry import check
 from sterling.core.table import Block, EstimateTable
 from sterling.engine.measured import Measured
@@ -29,9 +30,7 @@ from sterling.stats.normal import z
 )
 def performance(measured: Measured, *, also: tuple[str, ...] | None = None) -> Answer:
     """Every applicable metric for every slice and threshold, each with its own two-sided interval."""
-    from sterling.core.metrics import resolve_metric
-
-    metrics = [*RATES.values(), *SCORE_METRICS.values(), *(resolve_metric(m) for m in also or ())]
+    metrics = [*RATES.values(), *SCORE_METRICS.values(), *map(_unfiltered, also or ())]
     blocks = tuple(_block(measured, m) for m in metrics if applies(measured, m))
     table = EstimateTable(
         model=measured.model.name, slices=measured.slices, n=measured.n, thresholds=measured.thresholds,
@@ -39,6 +38,13 @@ def performance(measured: Measured, *, also: tuple[str, ...] | None = None) -> A
     )  # fmt: skip
     methods = "; ".join(dict.fromkeys(b.method for b in blocks))
     return Answer(table=table, method=methods, view="performance")
+
+
+def _unfiltered(text: str) -> Metric:
+    metric = resolve_metric(text)
+    if isinstance(metric, Rate) and metric.where is not None:
+        raise ConfigError(f"QU001 speaks of all rows, and {text!r} of some", hint="ask FA001 or FA003 for it")
+    return metric
 
 
 def applies(measured: Measured, metric: Metric) -> bool:
