@@ -120,9 +120,12 @@ def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
 
 def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
     """One code per row for a set of columns, last column fastest."""
-    leaf = np.zeros(batch.height, dtype=np.int64)
-    for i in columns:
-        leaf = leaf * len(batch.groups[i].values) + batch.groups[i].codes
+    if not columns:
+        return np.zeros(batch.height, dtype=np.int64)
+    leaf = batch.groups[columns[0]].codes.astype(np.int64)
+    for i in columns[1:]:
+        leaf *= len(batch.groups[i].values)
+        leaf += batch.groups[i].codes
     return leaf
 
 
@@ -132,7 +135,8 @@ def _count_block(
 ) -> Block:  # fmt: skip
     cells = int(np.prod(shape, dtype=np.int64))
     width = spec.cuts.bins * LABELS
-    codes = leaf * width + within
+    codes = leaf * width
+    codes += within
     full = (*shape, spec.cuts.bins, LABELS)
     rows = np.bincount(codes, minlength=cells * width).reshape(full)
     w = q = None
@@ -142,7 +146,8 @@ def _count_block(
         q = add_at(codes, weight * weight, cells * width, limbs=2, first=32).reshape(*full)
     moments: dict[str, Fixed] = {}
     if coarse is not None:
-        small = leaf * (COARSE * LABELS) + coarse
+        small = leaf * (COARSE * LABELS)
+        small += coarse
         for name, (values, first, limbs) in parts.items():
             total = add_at(small, values, cells * COARSE * LABELS, limbs=limbs, first=first)
             moments[name] = total.reshape(*shape, COARSE, LABELS)

@@ -82,28 +82,32 @@ def _small_integers(column: pl.Series) -> Codes | None:
 def _hashed(column: pl.Series) -> Codes | None:
     """Few distinct texts: a 64-bit hash per row, and a table of its upper bits. None when two values share a slot."""
     hashes = column.hash().to_numpy()
-    slots = hashes.view(np.uint16)[3::4]  # the upper bits, without copying (little-endian)
-    used = np.flatnonzero(np.bincount(slots, minlength=_SLOTS))
+    slots = (hashes >> np.uint64(48)).astype(np.uint16)
+    held = np.zeros(_SLOTS, dtype=np.uint64)
+    held[slots] = hashes
+    if not np.array_equal(held[slots], hashes):
+        return None
+    seen = np.zeros(_SLOTS, dtype=bool)
+    seen[slots] = True
+    used = np.flatnonzero(seen)
     if len(used) > MAX_GROUPS:
         return None
-    first = np.zeros(_SLOTS, dtype=np.int64)
-    _first_rows(slots, used, first)
-    if not np.array_equal(hashes[first][slots], hashes):
-        return None
+    first = _first_rows(slots, used)
     names = column.gather(first[used]).to_list()
-    table = np.zeros(_SLOTS, dtype=np.uint16)
-    table[used] = np.arange(len(used))
-    return _ordered(table[slots], names, np.ones(len(used), dtype=bool))
+    values, table = _order(names)
+    codes = np.zeros(_SLOTS, dtype=table.dtype)
+    codes[used] = table
+    return Codes(codes[slots], values)
 
 
-def _first_rows(slots: NDArray[np.uint16], used: NDArray[np.int64], first: NDArray[np.int64]) -> None:
+def _first_rows(slots: NDArray[np.uint16], used: NDArray[np.int64]) -> NDArray[np.int64]:
     """Some row of each used slot: nearly always among the first few thousand."""
+    first = np.full(_SLOTS, -1, dtype=np.int64)
     head = slots[:4096]
     first[head] = np.arange(len(head))
-    known = np.zeros(_SLOTS, dtype=bool)
-    known[head] = True
-    if not known[used].all():
+    if (first[used] < 0).any():
         first[slots] = np.arange(len(slots))
+    return first
 
 
 def _general(column: pl.Series) -> Codes:
@@ -122,10 +126,18 @@ def _general(column: pl.Series) -> Codes:
 
 def _ordered(codes: NDArray[np.integer], texts: list[GroupValue], present: NDArray[np.bool_]) -> Codes:
     """Drop absent values, join equal texts, put values in ascending order with missing last."""
-    kept = sorted({t for t, p in zip(texts, present, strict=True) if p}, key=lambda t: (t is None, t or ""))
-    place = {t: i for i, t in enumerate(kept)}
-    table = np.array([place.get(t, 0) for t in texts], dtype=np.uint8 if len(kept) <= 256 else np.uint16)
-    return Codes(table[codes], tuple(kept))
+    kept = [t for t, p in zip(texts, present, strict=True) if p]
+    values, places = _order(kept)
+    table = np.zeros(len(texts), dtype=places.dtype)
+    table[present] = places
+    return Codes(table[codes], values)
+
+
+def _order(texts: list[GroupValue]) -> tuple[tuple[GroupValue, ...], NDArray[np.unsignedinteger]]:
+    """The distinct texts in ascending order, missing last, and the place of each given text among them."""
+    values = sorted(set(texts), key=lambda t: (t is None, t or ""))
+    place = {t: i for i, t in enumerate(values)}
+    return tuple(values), np.array([place[t] for t in texts], dtype=np.uint8 if len(values) <= 256 else np.uint16)
 
 
 def encode_cluster(column: pl.Series, rest: Sequence[NDArray[np.generic]] = ()) -> NDArray[np.int64]:

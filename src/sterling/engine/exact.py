@@ -50,10 +50,10 @@ def add_at(codes: NDArray[np.int64], values: NDArray[np.float64], size: int, *, 
     total = np.zeros((limbs, size), dtype=np.int64)
     for start in range(0, len(codes), CHUNK):
         part = codes[start : start + CHUNK]
-        rest = np.ldexp(values[start : start + CHUNK], first)
+        rest = values[start : start + CHUNK] * 2.0**first
         for k in range(limbs):
             whole = np.rint(rest)
             total[k] += np.bincount(part, weights=whole, minlength=size).astype(np.int64)
             if k + 1 < limbs:
-                rest = np.ldexp(rest - whole, _STEP)
+                rest = (rest - whole) * 2.0**_STEP
     return Fixed(total, first)
