@@ -93,7 +93,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 def expressions() -> hs.SearchStrategy[str]:
-    leaf = hs.sampled_from([*sorted(RATES), *sorted(SHORT), "tp / (tp + fp + fn)", "0.5", "2"])
+    leaf = hs.sampled_from(
+        [*sorted(RATES), *sorted(SHORT), "(tp / (tp + fp + fn))", "0.5", "2", "0.1234567891", "1e-9"]
+    )
     joined = lambda inner: hs.tuples(inner, hs.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")  # noqa: E731
     return hs.recursive(leaf, joined, max_leaves=5)
 

@@ -52,7 +52,9 @@ EXAMPLES = [
 def tables(
     draw: st.DrawFn, *, missing_labels: bool = True, two_classes: bool = False, max_rows: int = 60
 ) -> pl.DataFrame:
-    """Columns y (0, 1, null), s (with many ties, on decimals of three places, or constant), w > 0, g and h (groups), c (clusters).
+    """Columns y (0, 1, null), s (scores), w (above 0), g and h (groups), c (clusters).
+
+    Scores have many ties, lie on decimals of three places, or are constant.
 
     One class only, slices without rows, and constant scores all occur.
     """

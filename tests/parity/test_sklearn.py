@@ -24,7 +24,10 @@ TOLERANCE = 1e-9
 
 
 def rates(y: Floats, p: Floats, w: Floats, everyone: Floats, everyone_w: Floats) -> dict[str, float]:
-    """What scikit-learn says of labelled rows (y, p, w); `everyone` are the decisions of all rows. NaN where it divides by 0."""
+    """What scikit-learn says of labelled rows (y, p, w); `everyone` are the decisions of all rows.
+
+    NaN where it divides by 0.
+    """
     nan = float("nan")
     _, fp, fn, tp = sk.confusion_matrix(y, p, labels=[0, 1], sample_weight=w).ravel() if len(y) else (0.0,) * 4
     some = {"sample_weight": w, "zero_division": np.nan}
