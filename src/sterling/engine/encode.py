@@ -16,6 +16,8 @@ MAX_GROUPS = 2_000
 """More distinct values than this in a group column is a mistake, not a grouping."""
 
 _SLOTS = 1 << 16
+_HEAD = 4096
+_HANDFUL = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,30 @@ def _small_integers(column: pl.Series) -> Codes | None:
 
 
 def _hashed(column: pl.Series) -> Codes | None:
-    """Few distinct texts: a 64-bit hash per row, and a table of its upper bits. None when two values share a slot."""
+    """Few distinct texts: told apart by a 64-bit hash per row. None when they are too many, or two share a slot."""
     hashes = column.hash().to_numpy()
-    slots = (hashes >> np.uint64(48)).astype(np.uint16)
+    return _handful(column, hashes) or _slotted(column, hashes)
+
+
+def _handful(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
+    """A handful of values, all among the first rows: one comparison of the hashes each. None when there are others."""
+    found, first = np.unique(hashes[:_HEAD], return_index=True)
+    if len(found) > _HANDFUL:
+        return None
+    values, places = _order(column.gather(first).to_list())
+    codes = np.zeros(len(hashes), dtype=np.uint8)
+    matched = 0
+    for value, place in zip(found, places, strict=True):
+        hit = hashes == value
+        matched += int(np.count_nonzero(hit))
+        if place:
+            codes += hit.view(np.uint8) * np.uint8(place)
+    return Codes(codes, values) if matched == len(hashes) else None
+
+
+def _slotted(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
+    """More values: a table of the hashes' upper bits. None when there are too many, or two share a slot."""
+    slots = (hashes >> np.uint64(48)).astype(np.intp)
     held = np.zeros(_SLOTS, dtype=np.uint64)
     held[slots] = hashes
     if not np.array_equal(held[slots], hashes):
@@ -100,10 +123,10 @@ def _hashed(column: pl.Series) -> Codes | None:
     return Codes(codes[slots], values)
 
 
-def _first_rows(slots: NDArray[np.uint16], used: NDArray[np.int64]) -> NDArray[np.int64]:
+def _first_rows(slots: NDArray[np.intp], used: NDArray[np.int64]) -> NDArray[np.int64]:
     """Some row of each used slot: nearly always among the first few thousand."""
     first = np.full(_SLOTS, -1, dtype=np.int64)
-    head = slots[:4096]
+    head = slots[:_HEAD]
     first[head] = np.arange(len(head))
     if (first[used] < 0).any():
         first[slots] = np.arange(len(slots))
