@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import polars as pl
 import pytest
@@ -86,10 +88,8 @@ def test_unreadable_expressions_say_where(text: str, words: str) -> None:
 @given(text=hs.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for parse in (parse_rate, parse_predicate, resolve_metric):
-        try:
+        with contextlib.suppress(st.ConfigError):  # anything else is a failure
             parse(text)
-        except st.ConfigError as error:
-            assert "expected" in str(error) or "hint" in str(error) or str(error)
 
 
 def expressions() -> hs.SearchStrategy[str]:
