@@ -77,7 +77,7 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
     if len(words) == 1 and len(values) <= 2 and known:
         return words[0]
     if not words and len(values) == 1 and known:
-        return "1"
+        return _opposite(values[0])
     many = len(values) > _MANY
     raise InputError(
         f"the label column {shown(column)!r} has {'many' if many else len(values)} values, and which one is positive "
@@ -99,6 +99,12 @@ def _check_predictions(seen: Mapping[str, pl.Series], roles: Roles, known: tuple
             expected="decisions written as the label is: " + _listed(known[:_MANY]),
             hint="for scores use --score; else write the decisions with the label's values",
         )  # fmt: skip
+
+
+def _opposite(negative: str) -> str:
+    """What *yes* looks like beside a word for *no*."""
+    word = negative.strip().lower()
+    return next((yes for yes, noes in _OPPOSITES.items() if word in noes), "1")
 
 
 def _all_negative(values: Sequence[str]) -> bool:
@@ -139,7 +145,7 @@ def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:
 def _hit(column: pl.Series, positive: str) -> pl.Series:
     """True, False or null; numbers are compared as numbers, which is faster than as text."""
     if column.dtype == pl.Boolean:
-        return column if positive == "true" else ~column
+        return column if positive.strip().lower() in _POSITIVE_WORDS else ~column
     if column.dtype.is_numeric():
         try:
             number = float(positive)
@@ -151,6 +157,11 @@ def _hit(column: pl.Series, positive: str) -> pl.Series:
 
 
 def prediction_scores(column: pl.Series, meaning: LabelMeaning | None) -> NDArray[np.float64]:
-    """Decisions as 1.0 (the positive value) or 0.0."""
+    """Decisions as 1.0 (the positive value) or 0.0; they may be spelled otherwise than the label (`yes` for `Yes`)."""
     positive = meaning.positive if meaning is not None else "1"
-    return _hit(column, positive).cast(pl.Float64).fill_null(0.0).to_numpy()
+    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+        return _hit(column, positive).cast(pl.Float64).fill_null(0.0).to_numpy()
+    known = tuple(dict.fromkeys((*(meaning.values if meaning is not None else ()), positive)))
+    text = column.cast(pl.String)
+    spelled = [v for v in text.unique().drop_nulls().to_list() if _match(known, v) == positive]
+    return text.is_in(pl.Series(spelled, dtype=pl.String)).cast(pl.Float64).fill_null(0.0).to_numpy()

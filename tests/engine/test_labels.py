@@ -1,0 +1,50 @@
+"""Labels and decisions that are spelled differently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+import sterling as st
+
+DECIDED = [True] * 60 + [False] * 40
+LABEL = [True] * 50 + [False] * 50
+
+
+def spelled(values: list[bool], yes: Any, no: Any) -> list[Any]:
+    return [yes if v else no for v in values]
+
+
+@pytest.mark.parametrize(
+    ("label", "decision"),
+    [
+        ((1, 0), (1, 0)),
+        ((1, 0), ("1.0", "0.0")),
+        (("Yes", "No"), ("yes", "no")),
+        (("True", "False"), (True, False)),
+        ((True, False), ("True", "False")),
+        (("1", "0"), (1.0, 0.0)),
+    ],
+)
+def test_decisions_may_be_spelled_otherwise_than_the_label(label: tuple[Any, Any], decision: tuple[Any, Any]) -> None:
+    table = pl.DataFrame({"y": spelled(LABEL, *label), "d": spelled(DECIDED, *decision)})
+    run = st.evaluate(table, label="y", prediction="d")
+    found = {r["metric"]: r["value"] for r in run.frame.iter_rows(named=True)}
+    assert found["selection_rate"] == pytest.approx(0.6)
+    assert found["accuracy"] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("positive", [None, "True", "1", True])
+@pytest.mark.parametrize("never", [False, 0, "no"])
+def test_a_label_that_nobody_has_is_positive_for_nobody(never: Any, positive: object) -> None:
+    table = pl.DataFrame({"y": [never] * 100, "p": [i / 100 for i in range(100)]})
+    run = st.evaluate(table, label="y", score="p", positive=positive)
+    assert run.frame.filter(pl.col("metric") == "prevalence")["value"].to_list() == [0.0]
+
+
+def test_false_may_be_the_positive_value() -> None:
+    table = pl.DataFrame({"y": LABEL[:80], "p": [i / 100 for i in range(80)]})
+    run = st.evaluate(table, label="y", score="p", positive=False)
+    assert run.frame.filter(pl.col("metric") == "prevalence")["value"].to_list() == [0.375]
