@@ -176,3 +176,13 @@ def test_every_ask_is_answered_once_for_every_model() -> None:
     frame = table().with_columns(other=1 - pl.col("s"))
     run = st.evaluate(frame, label="y", score=["s", "other"], groups="g")
     assert [(e.ask, e.model) for e in run.evidence] == [(a.name, m) for a in run.plan.asks for m in ("s", "other")]
+
+
+@pytest.mark.parametrize("clause", ["income > 50000", "income != 50000", "income is missing"])
+def test_nan_is_missing_in_a_clause_too(clause: str) -> None:
+    """A frame may hold NaN where a file holds nothing."""
+    empty = table(2000).with_columns(pl.when(pl.col("income") >= 40_000).then("income"))
+    mine, theirs = (
+        gap(t, f"tpr where {clause}") for t in (empty.with_columns(pl.col("income").fill_null(np.nan)), empty)
+    )
+    assert mine == theirs and mine.value == mine.value

@@ -142,11 +142,12 @@ def _write_value(value: Value) -> str:
 
 
 def to_polars(predicate: Predicate, known: tuple[str, ...]) -> pl.Expr:
-    """The predicate as a Polars expression; rows where a compared value is missing do not match.
+    """The predicate as a Polars expression; rows where a compared value is missing or NaN do not match.
 
     Raises ConfigError when a column is not among `known`.
     """
     import polars as pl
+    import polars.selectors as cs
 
     match predicate:
         case Join(word, left, right):
@@ -160,7 +161,7 @@ def to_polars(predicate: Predicate, known: tuple[str, ...]) -> pl.Expr:
 
                 raise ConfigError(f"the where-clause names an unknown column {column!r}", hint=near_miss(column, known))
             if operator == "missing":
-                return pl.col(column).is_null()
+                return pl.any_horizontal(pl.col(column).is_null(), (cs.by_name(column) & cs.float()).is_nan())
             return pl.any_horizontal([_compare(column, operator, value) for value in values]).fill_null(False)
 
 
@@ -170,7 +171,7 @@ def _compare(column: str, operator: Operator, value: Value) -> pl.Expr:
     if isinstance(value, str):
         left, right = pl.col(column).cast(pl.String), pl.lit(value)
     else:
-        left, right = pl.col(column).cast(pl.Float64, strict=False), pl.lit(value)
+        left, right = pl.col(column).cast(pl.Float64, strict=False).fill_nan(None), pl.lit(value)
     match operator:
         case "=" | "in":
             return left == right
