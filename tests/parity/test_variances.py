@@ -53,8 +53,8 @@ def test_binned_auc_keeps_its_promise(seed: int) -> None:
     """The true AUC lies within the bound of the binned one."""
     score, label = rows(seed, 200, 17)
     bins = (score * 20).astype(int)
-    counts = [np.bincount(bins[label == k], minlength=40)[None, :].astype(float) for k in (0, 1)]
-    binned = auc_from_bins(counts[0], counts[1])
+    counts = [np.bincount(bins[label == k], minlength=40) for k in (0, 1)]
+    binned = auc_from_bins(np.stack(counts, axis=-1)[None])
     assert abs(binned.value[0] - delong_slow(score, label)[0]) <= binned.bound[0] + 1e-12
 
 

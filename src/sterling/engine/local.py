@@ -202,8 +202,7 @@ def _gram(
 
 def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> Auc:
     if kept is None:
-        rows = sliced.rows if sliced.w is None else sliced.w
-        return auc_from_bins(rows[:, :, 0].astype(np.float64), rows[:, :, 1].astype(np.float64))
+        return auc_from_bins(sliced.rows, sliced.w, sliced.q)
     if kept.weight is not None or kept.cluster is not None:
         return _linearised_auc(sliced, families, kept, index)
     labelled = kept.label < 2
@@ -255,13 +254,16 @@ def _linearised_auc(sliced: Sliced, families: Families, kept: Batch, index: int)
             mine = labelled & (codes == g)
             cluster = None if kept.cluster is None else kept.cluster[mine]
             rows.append(weighted_auc(kept.scores[index][mine], kept.label[mine], weight[mine], cluster))
-        value, variance, positives, negatives = (np.array(c) for c in zip(*rows, strict=True))
-        parts.append(Auc(value, variance, positives, negatives, np.zeros(size)))
+        value, variance, positives, negatives, n_pos, n_neg = (np.array(c) for c in zip(*rows, strict=True))
+        parts.append(Auc(value, variance, positives, negatives, np.zeros(size), n_pos, n_neg))
     return _gather(sliced, parts)
 
 
 def _gather(sliced: Sliced, parts: list[Auc]) -> Auc:
-    stacked = [np.array([parts[f][k][c] for f, c in zip(sliced.family, sliced.code, strict=True)]) for k in range(5)]
+    stacked = [
+        np.array([parts[f][k][c] for f, c in zip(sliced.family, sliced.code, strict=True)])
+        for k in range(len(Auc._fields))
+    ]
     return Auc(*stacked)
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core import algebra
+from sterling.core.algebra import CELLS
 from sterling.core.errors import ConfigError
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo, Rate
 from sterling.engine.measured import Measured
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.auc import delong_z
-from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z
+from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z, student
 from sterling.stats.proportion import clopper_pearson_z, wilson_value
 from sterling.stats.weights import cluster_n, cluster_variance_from_sums, few_clusters, kish_n, weighted_n
 
@@ -101,7 +102,9 @@ def _proportion(m: Measured, rate: Rate) -> Quantity:
     at: At = partial(_wilson, value, n)
     decide: At = partial(_exact, value, n)
     if m.gram is not None:
+        clusters = m.gram.clusters_with(eligible)
         n, at, decide = _clustered(m, hits, eligible, value, n)
+        value, count = _known_clusters(value, count, clusters)
         method = "Wilson score interval at the effective n of the clusters"
     return Quantity(
         info=rate.info,
@@ -121,14 +124,26 @@ def _representation(m: Measured, info: MetricInfo) -> Quantity:
     if m.w is not None and m.q is not None:
         w, q = (part[:, 0].sum(axis=-1)[:, None] for part in (m.w, m.q))
         value, size = divide(w, w[0]), weighted_n(np.full_like(w, w[0]), np.full_like(q, q[0]), w, q)
+    at: At = partial(_wilson, value, size)
+    decide: At = partial(_exact, value, size)
+    method = "Wilson score interval"
+    if m.gram is not None:
+        # A slice's rows times its clusters' are not kept; the slice's own squares in their place err on the wide side.
+        own = m.gram.products[:, :1].sum(axis=(-1, -2))
+        every = np.broadcast_to(own[:1], own.shape)
+        rows = (m.cells if m.w is None else m.w)[:1, :1].sum(axis=-1)
+        clusters = m.gram.clusters_with(range(len(CELLS)))[:1, :1]
+        size, at, decide = _by_clusters(own, own, every, rows, clusters, value, size)
+        value, total = _known_clusters(value, total, clusters)
+        method = "Wilson score interval at the effective n of the clusters"
     return Quantity(
         info=info,
         value=value,
-        interval_at=partial(_wilson, value, size),
-        decide_at=partial(_exact, value, size),
+        interval_at=at,
+        decide_at=decide,
         n_eligible=total,
         n_effective=size,
-        method="Wilson score interval",
+        method=method,
     )
 
 
@@ -152,7 +167,13 @@ def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats,
     he = g[..., hits, :][..., eligible].sum(axis=(-1, -2))
     hh = g[..., hits, :][..., hits].sum(axis=(-1, -2))
     total = (m.cells if m.w is None else m.w)[..., eligible].sum(axis=-1)
-    clusters = m.gram.clusters_with(eligible).astype(np.float64)
+    return _by_clusters(hh, he, ee, total, m.gram.clusters_with(eligible), value, n)
+
+
+def _by_clusters(
+    hh: Floats, he: Floats, ee: Floats, total: Floats, clusters: Ints, value: Floats, n: Floats
+) -> tuple[Floats, At, At]:
+    """The effective n of a clustered share and its intervals, from sums of products over clusters."""
     variance = cluster_variance_from_sums(hh, he, ee, total, clusters, value)
     size = cluster_n(value, variance, ee, total, n)
 
@@ -166,6 +187,12 @@ def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats,
     )
 
 
+def _known_clusters(value: Floats, count: NDArray[np.generic], clusters: Ints) -> tuple[Floats, Ints]:
+    """Value and eligible rows where there are two clusters or more; one cluster is one person, and says nothing."""
+    enough = clusters > 1
+    return np.where(enough, value, np.nan), np.where(enough, count, np.minimum(count, clusters)).astype(np.int64)
+
+
 def _algebra(m: Measured, rate: Rate) -> Quantity:
     """Any other algebra of rates: linearised (delta method) on the joint cell counts, kept inside its range."""
     cells = m.cells if m.w is None else m.w
@@ -175,6 +202,11 @@ def _algebra(m: Measured, rate: Rate) -> Quantity:
     else:
         variance = (slope**2 * (m.cells if m.q is None else m.q)).sum(axis=-1)
     count = m.cells[..., list(rate.cells_read)].sum(axis=-1)
+    clusters: Ints | None = None
+    if m.gram is not None:
+        clusters = m.gram.clusters_with(rate.cells_read)
+        variance = variance * divide(clusters, clusters - 1)
+        value, count = _known_clusters(value, count, clusters)
     # Empty cells have no variance of their own: half a row in each keeps the interval from closing at the ends.
     size = count if m.w is None or m.q is None else kish_n(m.w.sum(axis=-1), m.q.sum(axis=-1))
     smoothed = cells + 0.5 * divide(cells.sum(axis=-1), size)[..., None]
@@ -184,7 +216,7 @@ def _algebra(m: Measured, rate: Rate) -> Quantity:
     info = rate.info
 
     def at(critical: ArrayLike) -> Interval:
-        reach = np.asarray(critical) * error
+        reach = (np.asarray(critical) if clusters is None else student(critical, np.maximum(clusters - 1, 1))) * error
         low, high = value - reach, value + reach
         if info.low is not None or info.high is not None:
             low, high = np.clip(low, info.low, info.high), np.clip(high, info.low, info.high)
@@ -206,11 +238,11 @@ def _auc(m: Measured, info: MetricInfo) -> Quantity:
     assert m.auc is not None
     auc = m.auc
     value, bound = auc.value[:, None], auc.bound[:, None]
-    positives, negatives = auc.positives[:, None].astype(np.float64), auc.negatives[:, None].astype(np.float64)
+    n_pos, n_neg = auc.n_pos[:, None], auc.n_neg[:, None]
     variance = auc.variance[:, None]
 
     def at(critical: ArrayLike) -> Interval:
-        low, high = delong_z(value, variance, positives, negatives, critical)
+        low, high = delong_z(value, variance, n_pos, n_neg, critical)
         return Interval(np.maximum(low - bound, 0.0), np.minimum(high + bound, 1.0))
 
     method = "DeLong variance, score interval"
@@ -224,13 +256,19 @@ def _auc(m: Measured, info: MetricInfo) -> Quantity:
         interval_at=at,
         decide_at=at,
         n_eligible=np.where(smaller > 0, count, 0),
-        n_effective=2.0 * smaller,
+        n_effective=2.0 * np.fmin(n_pos, n_neg),
         method=method,
     )
 
 
 def _mean(m: Measured, info: MetricInfo) -> Quantity:
     total, squares, n, count = _sums(m, info.name)
+    value = divide(total, n)
+    if m.gram is not None:
+        cells = range(len(CELLS) if info.name == "mean_score" else 4)
+        n, keep = _clusters_as_people(m, list(cells), n)
+        total, squares = total * keep, squares * keep
+        value, count = _known_clusters(value, count, m.gram.clusters_with(cells)[:, :1])
     if info.name == "brier":
         at: At = lambda c: mean_bounded_z(total, squares, n, c)  # noqa: E731
         method = "score interval for a bounded mean"
@@ -243,9 +281,20 @@ def _mean(m: Measured, info: MetricInfo) -> Quantity:
         )
     else:
         at, method = (lambda c: mean_t_z(total, squares, n, c)), "Student interval"
+    if m.gram is not None:
+        method += ", each cluster counted as one person"
     return Quantity(
-        info=info, value=divide(total, n), interval_at=at, decide_at=at, n_eligible=count, n_effective=n, method=method
+        info=info, value=value, interval_at=at, decide_at=at, n_eligible=count, n_effective=n, method=method
     )
+
+
+def _clusters_as_people(m: Measured, cells: list[int], n: Floats) -> tuple[Floats, Floats]:
+    """Kish's n over clusters, the cautious end (rows of a cluster are taken to be alike), and its share of n."""
+    assert m.gram is not None
+    rows = (m.cells if m.w is None else m.w)[:, :1, cells].sum(axis=-1)
+    squares = m.gram.products[:, :1][..., cells, :][..., cells].sum(axis=(-1, -2))
+    size = np.fmin(kish_n(rows, squares), n)
+    return size, divide(size, n)
 
 
 def _sums(m: Measured, name: str) -> tuple[Floats, Floats, Floats, Ints]:

@@ -19,13 +19,18 @@ _FEW = 8
 
 
 class Auc(NamedTuple):
-    """Per slice: AUC, its variance, positives and negatives (rows). `bound` is a guaranteed error of the AUC itself."""
+    """Per slice: AUC, its variance, positives and negatives (rows). `bound` is a guaranteed error of the AUC itself.
+
+    `n_pos` and `n_neg` are what the rows are worth as equally weighted independent ones: Kish's n, over clusters.
+    """
 
     value: Floats
     variance: Floats
     positives: Ints
     negatives: Ints
     bound: Floats
+    n_pos: Floats
+    n_neg: Floats
 
 
 class Ranked(NamedTuple):
@@ -56,7 +61,8 @@ def auc_by_group(ranked: Ranked, codes: NDArray[np.integer] | None, groups: int)
         parts = _split(ranked, codes, groups)
     rows = [_one(*part) for part in parts]
     value, variance, positives, negatives = (np.array(c) for c in zip(*rows, strict=True))
-    return Auc(value, variance, positives.astype(np.int64), negatives.astype(np.int64), np.zeros(len(rows)))
+    sizes = positives.astype(np.float64), negatives.astype(np.float64)
+    return Auc(value, variance, positives.astype(np.int64), negatives.astype(np.int64), np.zeros(len(rows)), *sizes)
 
 
 def _split(
@@ -116,24 +122,35 @@ def _unbiased(squares: float, n: int) -> float:
     return squares / (n - 1) if n > 1 else squares
 
 
-def auc_from_bins(negative: Floats, positive: Floats) -> Auc:
-    """AUC of slices from binned counts of shape (slices, bins), with its guaranteed error ½ Σ p_b n_b / (P N)."""
-    p, n = positive.astype(np.float64), negative.astype(np.float64)
+def auc_from_bins(rows: NDArray[np.int64], w: Floats | None = None, q: Floats | None = None) -> Auc:
+    """AUC of slices from binned counts of shape (slices, bins, labels), with its guaranteed error ½ Σ p_b n_b / (P N).
+
+    With weights `w` and `q` are Σw and Σw² likewise, and the variance is the sum of squared influences.
+    """
+    counts = rows.astype(np.float64)
+    total, squares = (counts, counts) if w is None or q is None else (w, q)
+    n, p = total[:, :, 0], total[:, :, 1]
     pos, neg = p.sum(axis=1), n.sum(axis=1)
+    positives, negatives = rows[:, :, 1].sum(axis=1), rows[:, :, 0].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         below = np.cumsum(n, axis=1) - 0.5 * n
         above = pos[:, None] - np.cumsum(p, axis=1) + 0.5 * p
         value = (below * p).sum(axis=1) / pos / neg
-        v10 = ((below / neg[:, None] - value[:, None]) ** 2 * p).sum(axis=1) / np.maximum(pos - 1, 1) / pos
-        v01 = ((above / pos[:, None] - value[:, None]) ** 2 * n).sum(axis=1) / np.maximum(neg - 1, 1) / neg
+        v10 = ((below / neg[:, None] - value[:, None]) ** 2 * squares[:, :, 1]).sum(axis=1) / pos**2
+        v01 = ((above / pos[:, None] - value[:, None]) ** 2 * squares[:, :, 0]).sum(axis=1) / neg**2
+        if w is None:
+            v10, v01 = v10 * pos / np.maximum(pos - 1, 1), v01 * neg / np.maximum(neg - 1, 1)
         bound = 0.5 * (p * n).sum(axis=1) / pos / neg
-    return Auc(value, v10 + v01, pos.astype(np.int64), neg.astype(np.int64), bound)
+        sizes = pos**2 / squares[:, :, 1].sum(axis=1), neg**2 / squares[:, :, 0].sum(axis=1)
+    return Auc(value, v10 + v01, positives, negatives, bound, *sizes)
 
 
 def weighted_auc(
     scores: Floats, label: NDArray[np.uint8], weight: Floats, cluster: Ints | None
-) -> tuple[float, float, int, int]:
+) -> tuple[float, float, int, int, float, float]:
     """AUC of one slice of weighted or clustered rows, variance by linearisation (sum of squared influences).
+
+    After the counts of positives and negatives come their effective numbers: Kish's n of rows or of cluster totals.
 
     Rows are put in an order of (score, label, weight, cluster), so the result does not depend on theirs.
     """
@@ -144,7 +161,7 @@ def weighted_auc(
     pos, neg = float(wp.sum()), float(wn.sum())
     count = int(np.count_nonzero(y))
     if pos <= 0 or neg <= 0:
-        return np.nan, np.nan, count, len(y) - count
+        return np.nan, np.nan, count, len(y) - count, np.nan, np.nan
     starts = np.append(0, np.flatnonzero(s[1:] != s[:-1]) + 1)
     block = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(s))))
     p, n = np.add.reduceat(wp, starts), np.add.reduceat(wn, starts)
@@ -152,8 +169,11 @@ def weighted_auc(
     above = (pos - np.cumsum(p) + 0.5 * p)[block] / pos
     value = float((wp * below).sum() / pos)
     influence = np.where(y, wp * (below - value) / pos, wn * (above - value) / neg)
+    parts = [influence, wp, wn]
+    factor = 1.0
     if cluster is not None:
-        sums = np.bincount(np.unique(cluster[order], return_inverse=True)[1], weights=influence)
-        m = len(sums)
-        return value, float((sums**2).sum()) * (m / (m - 1) if m > 1 else 1.0), count, len(y) - count
-    return value, float((influence**2).sum()), count, len(y) - count
+        which = np.unique(cluster[order], return_inverse=True)[1]
+        parts = [np.bincount(which, weights=part) for part in parts]
+        factor = len(parts[0]) / max(len(parts[0]) - 1, 1)
+    squares, n_pos, n_neg = (float((part**2).sum()) for part in parts)
+    return value, squares * factor, count, len(y) - count, pos**2 / n_pos, neg**2 / n_neg
