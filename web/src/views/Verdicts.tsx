@@ -110,6 +110,12 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   );
 }
 
+/** What an error rate shows when its label is somebody's judgement; null for metrics that need no label. */
+function agreement(report: Report, v: Verdict): string | null {
+  const metric = report.board.metrics.find((m) => m.name === v.metric);
+  return metric?.needs_label === true ? (report.subject.label?.agreement ?? null) : null;
+}
+
 function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Domain> }) {
   const store = useStore();
   const { report } = store;
@@ -134,6 +140,7 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
           <Sentence>{v.sentence}</Sentence>
           {report.models.length > 1 && v.model !== null && <span class="tag"><Text most={30}>{v.model}</Text></span>}
         </h3>
+        {loud && agreement(report, v) !== null && <p class="verdict-power"><Text>{agreement(report, v) ?? ""}</Text></p>}
         {v.power !== null && <p class="verdict-power"><Sentence>{v.power}</Sentence></p>}
         {!measured && v.reason && <p class="verdict-power"><Sentence>{v.reason}</Sentence></p>}
         {loud && strip}
