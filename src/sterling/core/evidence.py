@@ -44,7 +44,8 @@ class Finding:
 
     `low` is what the data show at least, `high` what they show at most: the end that a limit must
     lie beyond to be *over* holds for all groups looked at together; the end that a limit must lie beyond to be
-    *within* is the one-sided bound of an intersection-union test. Neither depends on the limit.
+    *within* is the one-sided bound of an intersection-union test. Neither depends on the limit. `outermost` are the
+    groups that set this second end; empty when they are `first` and `second`.
     """
 
     metric: MetricInfo
@@ -63,6 +64,14 @@ class Finding:
     operating: bool = True
     too_small: tuple[TooSmall, ...] = ()
     method: str = ""
+    outermost: tuple[Side, ...] = ()
+
+    def undecided_by(self, limit: float) -> tuple[Side, ...]:
+        """The groups whose uncertainty keeps the limit open: the ones to know more of."""
+        beyond = self.value > limit if self.kind in ("gap", "highest") else self.value < limit
+        if self.outermost and not beyond:
+            return self.outermost
+        return (self.first,) if self.second is None else (self.first, self.second)
 
     @property
     def n(self) -> int:

@@ -124,7 +124,9 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
         return False
     if limit.threshold is not None and finding.threshold not in (None, limit.threshold):
         return False
-    if limit.baseline is not None and finding.baseline != limit.baseline:
+    if limit.baseline is not None and (
+        finding.baseline is None or finding.baseline.as_dict() != limit.baseline.as_dict()
+    ):
         return False
     if finding.only != limit.slice:
         return False

@@ -34,6 +34,11 @@ class MetricInfo:
     by_threshold: bool = True
     source: str = ""
 
+    @property
+    def is_proportion(self) -> bool:
+        """A share from 0 to 1, so that its value tells how far it spreads; a difference of shares is none."""
+        return self.scale == "share" and self.low is not None and self.low >= 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:

@@ -57,7 +57,7 @@ class Subject:
             scores = model.predict(frame)
             if scores.shape != (frame.height,):
                 raise InputError(
-                    f"the model {model.name} gave an array of shape {scores.shape}",
+                    f"the model {shown(model.name)} gave an array of shape {scores.shape}",
                     expected=f"one score for each of the {frame.height} rows",
                 )
             frame = frame.with_columns(pl.Series(model.name, scores, dtype=pl.Float64))

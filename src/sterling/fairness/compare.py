@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.core.errors import ConfigError
+from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Side, TooSmall
 from sterling.core.metrics import Metric
 from sterling.core.policy import parse_slice
@@ -55,7 +55,8 @@ def families(
     unknown = set(groups or ()) - set(measured.groups)
     if unknown:
         raise ConfigError(
-            f"groups names {', '.join(sorted(unknown))}", expected="group columns: " + ", ".join(measured.groups)
+            f"groups names {', '.join(map(shown, sorted(unknown)))}",
+            expected="group columns: " + ", ".join(map(shown, measured.groups)),
         )
     whole = quantity(measured, metric)
     column = measured.column(threshold)

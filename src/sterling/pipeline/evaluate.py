@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sterling.core.errors import ConfigError
+from sterling.core.errors import ConfigError, shown
 from sterling.core.model import Model
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Policy, parse_slice
@@ -213,11 +213,12 @@ def _known_baselines(baseline: tuple[str, ...], measured: Measured) -> None:
             known = [s.items[0][1] for s in measured.slices if s.family == (column,)]
             if not known:
                 raise ConfigError(
-                    f"the baseline names {column!r}", expected="a group column: " + ", ".join(measured.groups)
+                    f"the baseline names {shown(column)!r}",
+                    expected="a group column: " + ", ".join(map(shown, measured.groups)),
                 )
             if value not in known:
-                listed = ", ".join(str(k) for k in known[:8])
-                raise ConfigError(f"no row has the baseline {column}={value}", expected=f"one of {listed}")
+                listed = ", ".join(shown(str(k)) for k in known[:8])
+                raise ConfigError(f"no row has the baseline {shown(f'{column}={value}')}", expected=f"one of {listed}")
 
 
 def _shares(measured: Measured) -> tuple[GroupShare, ...]:

@@ -8,12 +8,14 @@ from sterling.stats.power import n_to_decide
 
 def more_people(finding: Finding, limit: float, level: float) -> int | None:
     """More people needed in the smaller group, if what was seen held; None when no number would decide."""
-    first, second = finding.first, finding.second
-    if not first.n_effective > 0 or finding.metric.scale != "share":
+    sides = finding.undecided_by(limit)
+    if not finding.metric.is_proportion or not all(s.n_effective > 0 for s in sides):
         return None
+    first = sides[0]
     if finding.kind in ("gap", "ratio"):
-        if second is None or not second.n_effective > 0:
+        if len(sides) < 2:
             return None
+        second = sides[1]
         return n_to_decide(
             first.value, first.n_effective, second.value, second.n_effective, limit, level=level,
             kind="gap" if finding.kind == "gap" else "ratio", groups=max(finding.groups_compared, 2),

@@ -106,7 +106,7 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
         metric = term(reachable[0].finding.metric)
         more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
         steps.append(f"Collect more data where a limit is undecided: {more}")
-    rest = [v for v in undecided if v.more_people is None and v.finding and v.finding.metric.scale == "share"]
+    rest = [v for v in undecided if v.more_people is None and v.finding and v.finding.metric.is_proportion]
     if not steps and any(not near_limit(v) for v in rest):
         steps.append(
             f"Collect more data on both groups of an undecided limit, or accept it as undecided: {_metrics(rest)}"

@@ -127,13 +127,14 @@ def reason(verdict: Verdict, roles: Roles) -> str:
 def power_text(verdict: Verdict, roles: Roles) -> str:
     """What would decide an undecided verdict; empty for any other."""
     finding = verdict.finding
-    if verdict.verdict != "undecided" or finding is None:
+    if verdict.verdict != "undecided" or finding is None or verdict.limit is None:
         return ""
-    both = sorted((s for s in (finding.first, finding.second) if s is not None), key=lambda s: s.n_eligible)
+    sides = finding.undecided_by(verdict.limit.bound)
+    both = sorted(sides, key=lambda s: s.n_eligible)
     named = [group(s.slice, roles.people).text for s in both]
     if verdict.more_people is not None:
         return f"{about(verdict.more_people)} more {named[0]} would decide this"
-    if finding.metric.scale != "share":
+    if not finding.metric.is_proportion:
         return f"more {listed(named)} would narrow the interval; how many is not worked out for {term(finding.metric)}"
     if len(both) == 1 or near_limit(verdict):
         return f"no number of {noun(roles.people)} would decide this while the value stays so close to the limit"

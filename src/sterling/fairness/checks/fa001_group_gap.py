@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.evidence import Answer, Finding
+from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
@@ -65,6 +65,7 @@ def _finding(
     nan = float("nan")
     value, low, high = nan, nan, nan
     first = second = empty_side(measured)
+    outermost: tuple[Side, ...] = ()
     if known:
         q = family.quantity
         gap = (
@@ -74,6 +75,7 @@ def _finding(
         )
         value, low, high = float(gap.value), float(gap.at_least), float(gap.at_most)
         first, second = family.side(int(gap.pair[0])), family.side(int(gap.pair[1]))
+        outermost = tuple(family.side(int(i)) for i in gap.at_most_pair)
     return Finding(
         metric=metric.info,
         kind="gap",
@@ -90,4 +92,5 @@ def _finding(
         operating=threshold is None,
         too_small=family.too_small,
         method=family.quantity.decided_by,
+        outermost=outermost,
     )

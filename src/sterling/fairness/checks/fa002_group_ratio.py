@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.evidence import Answer, Finding
+from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
@@ -65,6 +65,7 @@ def _finding(
     value, low, high = nan, nan, nan
     first = empty_side(measured)
     second = None
+    outermost: tuple[Side, ...] = ()
     if len(family.rows) > 1 and (against is None or place is not None):
         q = family.quantity
         ratio = (
@@ -75,6 +76,7 @@ def _finding(
         value, low, high = float(ratio.value), float(ratio.at_least), float(ratio.at_most)
         if value == value:
             first, second = family.side(int(ratio.pair[0])), family.side(int(ratio.pair[1]))
+            outermost = tuple(family.side(int(i)) for i in ratio.at_least_pair)
     return Finding(
         metric=metric.info,
         kind="ratio",
@@ -91,4 +93,5 @@ def _finding(
         operating=threshold is None,
         too_small=family.too_small,
         method=family.quantity.decided_by,
+        outermost=outermost,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sterling.core.errors import ConfigError
-from sterling.core.evidence import Answer, Finding
+from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
@@ -87,12 +87,14 @@ def _finding(
     nan = float("nan")
     value, low, high = nan, nan, nan
     first = empty_side(measured)
+    outermost: tuple[Side, ...] = ()
     if len(family.rows):
         q = family.quantity
         pick = smallest_from if end == "lowest" else largest_from
         worst = pick(q.value, q.decide_at, level=measured.level)
         value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
         first = family.side(int(worst.group))
+        outermost = (family.side(int(worst.at_least_group if end == "lowest" else worst.at_most_group)),)
     return Finding(
         metric=metric.info,
         kind="lowest" if end == "lowest" else "highest",
@@ -109,4 +111,5 @@ def _finding(
         operating=threshold is None,
         too_small=family.too_small,
         method=family.quantity.decided_by,
+        outermost=outermost,
     )

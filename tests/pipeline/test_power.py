@@ -1,0 +1,60 @@
+"""How many more people: of the groups that keep the limit open, and only where a number can be worked out."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+import sterling as st
+from sterling.report import words
+
+
+def table(sizes: dict[str, tuple[int, float]]) -> pl.DataFrame:
+    parts = [pl.DataFrame({"g": [g] * n, "p": (np.arange(n) < rate * n) * 1.0}) for g, (n, rate) in sizes.items()]
+    return pl.concat(parts)
+
+
+def undecided(data: pl.DataFrame, limit: str, **roles: object) -> tuple[int | None, str]:
+    run = st.evaluate(data, score="p", groups="g", policy=st.Policy.parse(f"[[limit]]\n{limit}"), **roles)  # type: ignore[arg-type]
+    verdict = next(v for v in run.judgement.verdicts if v.limit is not None and v.verdict == "undecided")
+    return verdict.more_people, words.said(verdict, run.roles)
+
+
+def test_more_people_of_the_small_group_that_keeps_a_gap_open() -> None:
+    """A and B differ most and are certain; that C is not far away is not known."""
+    data = table({"A": (40_000, 0.50), "B": (40_000, 0.53), "C": (120, 0.51)})
+    more, said = undecided(data, 'metric = "selection_rate"\nmax_gap = 0.05')
+    assert more is not None and more > 500
+    assert "more people with g C would decide this" in said.replace("g = 'C'", "g C")
+
+
+def test_more_people_of_the_small_group_below_a_floor() -> None:
+    data = table({"A": (40_000, 0.50), "C": (120, 0.51)})
+    more, said = undecided(data, 'metric = "selection_rate"\nmin = 0.45\ngroups = ["g"]')
+    assert more is not None and more > 20
+    assert "g C" in said.replace("g = 'C'", "g C").partition(";")[2]
+
+
+def test_no_number_for_a_metric_that_is_no_proportion() -> None:
+    rng = np.random.default_rng(0)
+    p = rng.random(600)
+    data = pl.DataFrame({"g": ["A", "B"] * 300, "p": p, "y": (rng.random(600) < p).astype(int)})
+    more, said = undecided(data, 'metric = "calibration_in_the_large"\nmax_gap = 0.05', label="y")
+    assert more is None and "how many is not worked out" in said
+
+
+def test_a_limit_finds_its_baseline_whatever_the_order_of_its_columns() -> None:
+    rng = np.random.default_rng(0)
+    data = pl.DataFrame({"g": rng.choice(["A", "B"], 900), "h": rng.choice(["x", "y"], 900), "p": rng.random(900)})
+    policy = st.Policy.parse('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.9\nbaseline = { h = "x", g = "A" }')
+    found = st.evaluate(data, score="p", groups=["g", "h"], policy=policy).judgement.verdicts[0]
+    assert found.verdict == "within"
+
+
+def test_a_message_obeys_no_escape_sequence_of_the_data() -> None:
+    data = table({"A\x1b[31m\n": (50, 0.5), "B": (50, 0.5)})
+    with pytest.raises(st.ConfigError) as caught:
+        st.evaluate(data, score="p", groups="g", baseline="g=C")
+    assert "\x1b" not in str(caught.value)
+    assert "\\x1b" in str(caught.value)
