@@ -75,3 +75,12 @@ def test_missing_clusters_are_numbered_by_content() -> None:
     codes = encode_cluster(column, [rest])
     order = np.array([3, 1, 0, 2])
     assert encode_cluster(column.gather(order.tolist()), [rest[order]]).tolist() == codes[order].tolist()
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"), [(pl.Int8, [-100, 100, None]), (pl.UInt8, [0, 255, None]), (pl.UInt64, [2**63 + 5, 2**63 + 6])]
+)
+def test_integers_of_any_width(kind: pl.DataType, values: list[int | None]) -> None:
+    assert encode_group(pl.Series("g", values, dtype=kind)).values == tuple(
+        None if v is None else str(v) for v in values
+    )

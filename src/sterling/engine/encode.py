@@ -69,7 +69,9 @@ def encode_group(column: pl.Series) -> Codes:
 
 
 def _small_integers(column: pl.Series) -> Codes | None:
-    whole = column.cast(pl.Int64) if column.dtype == pl.Boolean else column
+    if column.dtype in (pl.UInt64, pl.Int128) and int(column.max() or 0) >= 1 << 63:  # type: ignore[arg-type]
+        return None
+    whole = column.cast(pl.Int64)  # differences of narrow integers may not fit their own type
     lowest, highest = whole.min(), whole.max()
     if lowest is None or int(highest) - int(lowest) >= MAX_GROUPS:  # type: ignore[arg-type]
         return None
