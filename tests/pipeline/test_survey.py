@@ -85,7 +85,7 @@ CONFUSED: list[tuple[dict[str, object], str]] = [
     ({"score": ["p", "p"]}, "given twice"),
     ({"thresholds": "a"}, "cannot read the threshold"),
     ({"thresholds": [math.nan]}, "not a finite number"),
-    ({"baseline": "g=z"}, "no row has the baseline g=z"),
+    ({"baseline": "g=z"}, "no row has g=z, which the baseline names"),
     ({"baseline": "h=a"}, "the baseline names 'h'"),
     ({"baseline": "a"}, "column=value"),
     ({"label_kind": "guess"}, "unknown label kind"),

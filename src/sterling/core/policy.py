@@ -17,6 +17,9 @@ from sterling.core.slices import GroupValue, Slice, group_text
 Statement = Literal["max_gap", "min_ratio", "min", "max"]
 STATEMENTS: dict[Statement, Kind] = {"max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest"}
 _LIMIT_KEYS = {*STATEMENTS, "metric", "ask", "groups", "slice", "threshold", "baseline", "model", "name"}
+_READ = {"project", "ask", "limit"}
+"""Tables that mean something to an evaluation; the others belong to a project file and are named as unread."""
+
 _TABLES = {"project", "data", "model", "train", "split", "plan", "ask", "limit", "review", "policy", "scope", "waiver"}
 
 
@@ -48,6 +51,7 @@ class Policy:
     asks: tuple[Mapping[str, object], ...] = ()
     project: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
+    unread: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
@@ -109,6 +113,7 @@ class _Reader:
         for key in table:
             if key not in _TABLES:
                 raise self.fail(f"unknown table [{shown(key)}]", self.line_of(key), hint=near_miss(key, _TABLES))
+        unread = tuple(sorted(set(table) - _READ))
         limits = table.get("limit", [])
         if not isinstance(limits, list):
             raise self.fail(
@@ -128,6 +133,7 @@ class _Reader:
             limits=tuple(self.limit(item, i, names) for i, item in enumerate(limits)),
             asks=tuple(asks),
             project={k: v for k, v in project.items() if isinstance(v, str)},
+            unread=unread,
             origin=self.origin,
         )
 
@@ -150,6 +156,12 @@ class _Reader:
         if ("metric" in item) == ("ask" in item):
             raise self.fail("a limit names a metric or an ask", start, hint='metric = "selection_rate"')
         ask = item.get("ask")
+        for key in ("groups", "slice", "threshold", "baseline"):
+            if ask is not None and key in item:
+                raise self.fail(
+                    f"a limit on an ask has its own {key}", self.line_of(key, start),
+                    hint=f"write {key} in the [[ask]] table: the limit only bounds what was asked",
+                )  # fmt: skip
         if ask is not None and str(ask) not in asks:
             raise self.fail(
                 f"no ask is named {shown(ask)!r}", self.line_of("ask", start),

@@ -20,6 +20,9 @@ Ints = NDArray[np.int64]
 NO_ROWS = "no row is left to compare: no row meets the where-clause"
 
 
+SHARES = "shares of one whole move together, so two of them are not compared: set min on representation instead"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Family:
     """The groups of one family that are large enough, and those that are not."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from sterling.core.errors import ConfigError, shown
 from sterling.core.model import Model
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
-from sterling.core.policy import Policy, parse_slice
+from sterling.core.policy import Limit, Policy, parse_slice
 from sterling.core.roles import LabelKind, ModelColumn, Roles, ScoreKind
 from sterling.core.run import GroupShare, Provenance, Run
+from sterling.core.slices import Slice
 from sterling.core.subject import Subject
 from sterling.data import checks as _data
 from sterling.engine.measured import Measured
@@ -135,6 +136,7 @@ def examine(
     for text in baseline:
         parse_slice(text)
     roles = subject.roles
+    _reachable(roles, thresholds, policy)
     asked = plan or build_plan(
         roles, policy, thresholds=thresholds, cross=cross, level=level, min_n=min_n, seed=seed, baseline=baseline
     )
@@ -143,7 +145,8 @@ def examine(
     surveyed = survey(subject, guard=reading, also=columns_of_clauses(asked, names))
     measurements = measure_plan(surveyed, asked, progress=progress)
     first = measurements.whole[0]
-    _known_baselines(baseline, first)
+    _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
+    _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
     evidence = carry_out(asked, measurements)
     meaning = surveyed.meaning
     return Run(
@@ -157,7 +160,7 @@ def examine(
         evidence=evidence,
         tables=tuple(e.table for e in evidence if e.table is not None),
         drawings=tuple(drawing(m) for m in measurements.whole if m.model.kind != "prediction"),
-        notices=notices(surveyed, first, roles, cross=asked.cross),
+        notices=(*notices(surveyed, first, roles, cross=asked.cross), *_unread(policy)),
         provenance=Provenance(
             created=dt.datetime.now(dt.UTC).replace(microsecond=0),
             files=subject.files,
@@ -207,18 +210,48 @@ def _models(model: object, positive: object) -> Sequence[Model]:
     return as_models(model, positive=positive)
 
 
-def _known_baselines(baseline: tuple[str, ...], measured: Measured) -> None:
-    for text in baseline:
-        for column, value in parse_slice(text).items:
+def _reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:
+    """A probability never reaches a threshold above 1, and always one below 0."""
+    if any(m.kind != "probability" for m in roles.models):
+        return
+    given = [(t, "") for t in thresholds] + [(t.threshold, t.origin) for t in policy.limits if t.threshold is not None]
+    for threshold, where in given:
+        if not 0 <= threshold <= 1:
+            raise ConfigError(
+                f"the threshold {threshold:g} lies outside the probabilities",
+                where=where,
+                expected="a number from 0 to 1",
+                hint="write 0.5 for 50 percent; for scores on another scale say --score-kind raw",
+            )
+
+
+def _named_by(limit: Limit) -> list[Slice]:
+    return [s for s in (limit.slice, limit.baseline) if s is not None]
+
+
+def _known_slices(slices: list[tuple[Slice, str, str]], measured: Measured) -> None:
+    """A slice that no row is in is a slip of the pen. Each comes with who names it and where."""
+    for slice_, who, where in slices:
+        for column, value in slice_.items:
             known = [s.items[0][1] for s in measured.slices if s.family == (column,)]
             if not known:
                 raise ConfigError(
-                    f"the baseline names {shown(column)!r}",
+                    f"{who} names {shown(column)!r}, which is not a group column",
+                    where=where,
                     expected="a group column: " + ", ".join(map(shown, measured.groups)),
                 )
             if value not in known:
                 listed = ", ".join(shown(str(k)) for k in known[:8])
-                raise ConfigError(f"no row has the baseline {shown(f'{column}={value}')}", expected=f"one of {listed}")
+                pair = shown(f"{column}={value}")
+                raise ConfigError(f"no row has {pair}, which {who} names", where=where, expected=f"one of {listed}")
+
+
+def _unread(policy: Policy) -> tuple[str, ...]:
+    if not policy.unread:
+        return ()
+    return (
+        f"of the policy file, {', '.join(f'[{t}]' for t in policy.unread)} was not read: it does not bear on this run",
+    )
 
 
 def _shares(measured: Measured) -> tuple[GroupShare, ...]:

@@ -11,6 +11,9 @@ from sterling.engine.measured import Measured
 from sterling.engine.quantities import quantity
 from sterling.stats.multiple import smallest_from
 
+FEW = 10
+"""Fewer people than this are not counted out in words: a note may be read by anyone the page is sent to."""
+
 
 @check(
     code="DA001",
@@ -64,7 +67,7 @@ def representation(measured: Measured, *, groups: tuple[str, ...] | None = None)
 def _missing(measured: Measured) -> tuple[str, ...]:
     total = int(measured.n[0])
     return tuple(
-        f"{int(n):,} of {total:,} rows have no recorded {s.items[0][0]}"
+        f"{f'{int(n):,}' if n >= FEW else f'fewer than {FEW}'} of {total:,} rows have no recorded {s.items[0][0]}"
         for s, n in zip(measured.slices, measured.n, strict=True)
         if len(s.items) == 1 and s.items[0][1] is None and np.isfinite(n)
     )

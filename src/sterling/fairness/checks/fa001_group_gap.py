@@ -6,7 +6,7 @@ from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import NO_ROWS, Family, baseline_for, empty_side, families
+from sterling.fairness.compare import NO_ROWS, SHARES, Family, baseline_for, empty_side, families
 from sterling.stats.multiple import gap_to_baseline_from, widest_gap_from
 
 METHOD = (
@@ -42,6 +42,8 @@ def group_gap(
     crosses: bool = True,
 ) -> Answer:
     """The widest difference of `metric` between any two groups of each family, or to a baseline group."""
+    if metric.info.name == "representation":
+        return Answer(outcome="not_applicable", reason=SHARES)
     seen = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
     if not seen:
         return Answer(outcome="insufficient", reason=NO_ROWS)

@@ -6,7 +6,7 @@ from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import NO_ROWS, Family, baseline_for, empty_side, families
+from sterling.fairness.compare import NO_ROWS, SHARES, Family, baseline_for, empty_side, families
 from sterling.stats.multiple import ratio_to_baseline_from, smallest_ratio_from
 
 METHOD = (
@@ -40,6 +40,8 @@ def group_ratio(
     crosses: bool = True,
 ) -> Answer:
     """The smallest ratio of `metric` between any two groups of each family, or to a baseline group."""
+    if metric.info.name == "representation":
+        return Answer(outcome="not_applicable", reason=SHARES)
     if metric.info.low is None or metric.info.low < 0:
         return Answer(outcome="not_applicable", reason=f"{metric.info.name} can be negative: a ratio says nothing")
     seen = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
