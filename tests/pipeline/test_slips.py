@@ -56,3 +56,28 @@ def test_a_note_does_not_count_out_a_handful_of_people() -> None:
     run = st.evaluate(TABLE, **ROLES)
     notes = [n for e in run.evidence for n in e.notes if "no recorded g" in n]
     assert notes == ["fewer than 10 of 200 rows have no recorded g"]
+
+
+@pytest.mark.parametrize("limit", ["max_gap = 5", "min = 80", "max = 20"])
+def test_a_limit_written_in_points_is_refused(limit: str) -> None:
+    """It would let everything pass: no two rates are 500 points apart."""
+    with pytest.raises(st.ConfigError, match="selection_rate cannot reach") as caught:
+        st.Policy.parse(f'[[limit]]\nmetric = "selection_rate"\n{limit}')
+    assert "0.05 is five points" in str(caught.value)
+
+
+def test_a_limit_on_a_metric_without_an_upper_end_may_be_any_number() -> None:
+    assert st.Policy.parse('[[limit]]\nmetric = "log_loss"\nmax = 3').limits[0].bound == 3.0
+
+
+def test_the_hint_of_a_two_valued_label_names_both_choices() -> None:
+    table = TABLE.with_columns(y=pl.col("y") + 1)
+    with pytest.raises(st.InputError, match="--positive 1 or --positive 2"):
+        st.evaluate(table, **ROLES)
+
+
+def test_a_run_prints_as_one_line() -> None:
+    text = repr(st.evaluate(TABLE, thresholds=0.5, **ROLES))
+    assert text.startswith("<Run of p on 200 rows")
+    assert "\n" not in text
+    assert len(text) < 200

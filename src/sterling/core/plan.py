@@ -114,7 +114,10 @@ def parse_thresholds(text: str) -> tuple[float, ...]:
             values.append(float(numbers[0]))
             continue
         if len(numbers) != 3 or float(numbers[2]) <= 0 or numbers[1] < numbers[0]:
-            raise ConfigError(f"cannot read the range {part.strip()!r}", expected="start:stop:step with a step above 0")
+            raise ConfigError(
+                f"cannot read the range {part.strip()!r}",
+                expected="start:stop:step, from low to high with a step above 0",
+            )
         start, stop, step = numbers
         count = int((stop - start) / step) + 1
         if count > 10_000:

@@ -167,7 +167,7 @@ class _Reader:
                 f"no ask is named {shown(ask)!r}", self.line_of("ask", start),
                 hint=near_miss(str(ask), asks) or "add an [[ask]] with this name, or give the limit a metric",
             )  # fmt: skip
-        return Limit(
+        limit = Limit(
             statement=statement,
             bound=self.number(item[statement], statement, start),
             metric=self.metric(item.get("metric"), start),
@@ -179,6 +179,23 @@ class _Reader:
             model=None if "model" not in item else str(item["model"]),
             origin=f"{self.origin}:{self.line_of(statement, start)}",
         )
+        self.reachable(limit, start)
+        return limit
+
+    def reachable(self, limit: Limit, start: int) -> None:
+        """A limit that no value could break, or none could meet, is a slip: 5 where 0.05 was meant."""
+        if limit.metric is None or limit.metric.info.high is None or limit.statement == "min_ratio":
+            return
+        info = limit.metric.info
+        low, high = info.low or 0.0, info.high or 0.0
+        bottom, top = (0.0, high - low) if limit.statement == "max_gap" else (low, high)
+        if not bottom <= limit.bound <= top:
+            raise self.fail(
+                f"{limit.statement} is {limit.bound:g}, which {info.name} cannot reach",
+                self.line_of(limit.statement, start),
+                expected=f"a number from {bottom:g} to {top:g}",
+                hint="shares are written as shares: 0.05 is five points",
+            )
 
     def metric(self, value: object, start: int) -> Metric | None:
         if value is None:

@@ -72,7 +72,7 @@ class Wiring(Protocol):
     def wire(self, run: Run, judgement: Judgement) -> dict[str, object]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Run:
     """Evidence about a subject's models, and the policy it was measured for (perhaps an empty one)."""
 
@@ -131,6 +131,14 @@ class Run:
     def with_policy(self, policy: Policy) -> Run:
         """The same evidence under another policy."""
         return replace(self, policy=policy)
+
+    def __repr__(self) -> str:
+        """One line: what was examined and how the limits came out."""
+        models = ", ".join(m.column for m in self.roles.models)
+        judged = [v for v in self.judgement.verdicts if v.limit is not None]
+        words = [w for w in ("over", "undecided", "insufficient", "within") if any(v.verdict == w for v in judged)]
+        counts = ", ".join(f"{sum(v.verdict == w for v in judged)} {w}" for w in words) or "no limits"
+        return f"<Run of {models} on {self.n:,} rows: {counts}; see .asked, .judgement, .save(path)>"
 
     def _repr_html_(self) -> str:
         """The report inside a sandboxed frame, for notebooks."""

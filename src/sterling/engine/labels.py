@@ -82,8 +82,15 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
     raise InputError(
         f"the label column {shown(column)!r} has {'many' if many else len(values)} values, and which one is positive "
         "was not said", where=where, expected="0 and 1, or a positive value that you name",
-        got="" if many else _listed(values), hint=f"say --positive {'VALUE' if many else shown(values[-1])}",
+        got="" if many else _listed(values), hint=_which(values, many=many),
     )  # fmt: skip
+
+
+def _which(values: Sequence[str], *, many: bool) -> str:
+    """Name the choices rather than choose: the wrong one would turn every sentence round."""
+    if many or len(values) > 4:
+        return "say --positive VALUE, the value that counts as positive"
+    return "say which one is positive: " + " or ".join(f"--positive {shown(v)}" for v in values)
 
 
 def _check_predictions(seen: Mapping[str, pl.Series], roles: Roles, known: tuple[str, ...], name: str) -> None:

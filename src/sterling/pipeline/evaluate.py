@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sterling.core.errors import ConfigError, shown
+from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.model import Model
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
@@ -53,7 +53,7 @@ def evaluate(
     weight: str | None = None,
     id: str | None = None,
     cluster: str | None = None,
-    thresholds: str | Sequence[float] | None = None,
+    thresholds: str | float | Sequence[float] | None = None,
     baseline: Names = None,
     policy: Policy | str | Path | None = None,
     plan: Plan | None = None,
@@ -186,12 +186,12 @@ def _text(value: object) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _thresholds(value: str | Sequence[float] | None) -> tuple[float, ...]:
+def _thresholds(value: str | float | Sequence[float] | None) -> tuple[float, ...]:
     if value is None:
         return ()
     if isinstance(value, str):
         return parse_thresholds(value)
-    numbers = [float(v) for v in value]
+    numbers = [float(v) for v in ([value] if isinstance(value, int | float) else value)]
     if any(n != n or n in (float("inf"), float("-inf")) for n in numbers):
         raise ConfigError("a threshold is not a finite number", expected="numbers such as 0.5")
     return tuple(sorted(set(numbers)))
@@ -243,7 +243,12 @@ def _known_slices(slices: list[tuple[Slice, str, str]], measured: Measured) -> N
             if value not in known:
                 listed = ", ".join(shown(str(k)) for k in known[:8])
                 pair = shown(f"{column}={value}")
-                raise ConfigError(f"no row has {pair}, which {who} names", where=where, expected=f"one of {listed}")
+                raise ConfigError(
+                    f"no row has {pair}, which {who} names",
+                    where=where,
+                    expected=f"one of {listed}",
+                    hint=near_miss(str(value), [str(k) for k in known]),
+                )
 
 
 def _unread(policy: Policy) -> tuple[str, ...]:

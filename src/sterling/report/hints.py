@@ -9,7 +9,7 @@ from sterling.core.judge import Judgement, Verdict
 from sterling.core.run import Run
 from sterling.report.people import group, noun
 from sterling.report.sentences import term
-from sterling.report.text import capital, count, few, listed, plain
+from sterling.report.text import about, capital, count, few, listed, plain
 from sterling.report.words import headline_counts, in_order, near_limit, power_text, settled_roles
 
 MOST_STEPS = 6
@@ -105,7 +105,7 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
     if reachable and reachable[0].finding:
         metric = term(reachable[0].finding.metric)
         more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
-        steps.append(f"Collect more data where a limit is undecided: {more}")
+        steps.append(f"Collect more data where a limit is undecided: {more}{_others(reachable[1:])}")
     rest = [v for v in undecided if v.more_people is None and v.finding and v.finding.metric.is_proportion]
     if not steps and any(not near_limit(v) for v in rest):
         steps.append(
@@ -121,6 +121,15 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
     return steps
 
 
+def _others(verdicts: list[Verdict]) -> str:
+    """What the further undecided limits would take."""
+    if not verdicts:
+        return ""
+    most = max(v.more_people or 0 for v in verdicts)
+    limits = "the other undecided limit" if len(verdicts) == 1 else f"the other {len(verdicts)} undecided limits"
+    return f"; {limits} would take up to {about(most)}"
+
+
 def _metrics(verdicts: list[Verdict]) -> str:
     return listed(list(dict.fromkeys(term(v.finding.metric) for v in verdicts if v.finding)))
 
@@ -133,9 +142,11 @@ def _too_small(run: Run, verdicts: list[Verdict]) -> list[str]:
     if not small:
         return []
     least = min(small, key=lambda t: (t.n_needed - t.n_eligible, str(t.slice)))
+    held = few(least.n_eligible) if least.n_eligible else "none"
+    which = f"of {group(least.slice, people).text}" + (f" ({few(least.n)})" if least.n_eligible != least.n else "")
     return [
-        f"Collect more data on small groups rather than leave them out: {group(least.slice, people).text} number "
-        f"{few(least.n)}, and {count(least.n_needed)} would be enough to begin with"
+        f"Collect more data on small groups rather than leave them out: {which} {held} could be counted, and "
+        f"{count(least.n_needed)} would be enough to begin with"
     ]
 
 

@@ -1,7 +1,20 @@
+import type { Report } from "../data";
 import { Text } from "../parts/Text";
 import { count, day } from "../numbers";
 import { useStore } from "../store";
 import { capital } from "../words";
+
+/** Under which threshold and level, and where the limits were written. */
+function conditions(report: Report): string[] {
+  const at = [...new Set(report.models.map((m) => m.threshold).filter((t) => t !== null))];
+  const origins = report.verdicts.map((v) => v.limit_origin).filter((o) => o !== null);
+  const files = [...new Set(origins.map((o) => o.replace(/:\d+$/, "").replace(/^.*[\\/]/, "")))];
+  return [
+    ...(at.length === 1 ? [`selected at ${at[0]} or more`] : []),
+    `${Math.round(report.board.level * 100)}% intervals`,
+    ...(files.length > 0 ? [`limits from ${files.join(", ")}`] : []),
+  ];
+}
 
 /** Who was examined, on what, under which label; which run this is. */
 export function Header() {
@@ -17,6 +30,7 @@ export function Header() {
             {models.map((m, i) => <span key={i}>{i > 0 && ", "}<b><Text most={40}>{m.name}</Text></b></span>)}
           </span>
           <span>{count(subject.n)} <Text most={40}>{subject.people}</Text></span>
+          {conditions(report).map((c) => <span key={c}><Text>{c}</Text></span>)}
           <span>{label ? <>label: <Text>{label.words}</Text></> : "no label: nothing that needs an outcome could be measured"}</span>
         </p>
       </div>
