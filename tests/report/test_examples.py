@@ -106,3 +106,19 @@ def test_equal_runs_have_equal_evidence(example: tuple[str, st.Run]) -> None:
     folder = ROOT / "examples" / name
     again = st.evaluate(folder / "data" / f"{name}.parquet", policy=folder / "policy.toml", **ASKED[name])
     assert evidence_hash(again) == evidence_hash(run)
+
+
+def test_groups_beside_the_widest_gap_are_named_when_they_lie_beyond_the_limit_too() -> None:
+    """Hispanic applicants: 85 % against 94 %, nine points where five are the limit."""
+    import sterling as st
+    from sterling.report.words import also_text, settled_roles
+
+    run = st.evaluate(
+        "examples/lending/data/lending.parquet", label="approved", label_kind="human_decision", score="score",
+        groups=["race", "sex"], policy="examples/lending/policy.toml",
+    )  # fmt: skip
+    verdict = run.judgement.verdicts[0]
+    text = also_text(verdict, settled_roles(run))
+    assert text.startswith("As measured, Hispanic applicants too lie beyond the limit")
+    within = next(v for v in run.judgement.verdicts if v.verdict == "within")
+    assert also_text(within, settled_roles(run)) == ""

@@ -42,6 +42,7 @@ export interface Verdict {
   level: number; n: number | null; n_eligible: number | null; // null n = suppressed ("fewer than 10")
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
+  also?: string | null;                // other groups beyond the limit as measured
   hints: string[];
 }
 export type SliceKey = Record<string, string | null>;   // {} = everyone

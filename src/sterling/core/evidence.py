@@ -63,6 +63,7 @@ class Finding:
     only: Slice | None = None
     operating: bool = True
     too_small: tuple[TooSmall, ...] = ()
+    others: tuple[Side, ...] = ()
     method: str = ""
     outermost: tuple[Side, ...] = ()
 

@@ -158,6 +158,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
         "n_eligible": finding.n_eligible if finding and n >= FEW else None,
         "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,
+        "also": words.also_text(verdict, roles) or None,
         "hints": list(verdict.hints),
     }  # fmt: skip
 

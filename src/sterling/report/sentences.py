@@ -58,6 +58,16 @@ def sides(finding: Finding, roles: Roles) -> tuple[Side, Side | None]:
     return (high, low) if worse_high else (low, high)
 
 
+def also_beyond(finding: Finding, bound: float, roles: Roles) -> list[Side]:
+    """Groups beside the two of a gap that, as measured, lie beyond the limit from the better-off one, worst first."""
+    worse, better = sides(finding, roles)
+    if finding.kind != "gap" or better is None:
+        return []
+    sign = 1.0 if worse.value >= better.value else -1.0
+    beyond = [s for s in finding.others if sign * (s.value - better.value) > bound]
+    return sorted(beyond, key=lambda s: (-sign * s.value, str(s.slice)))
+
+
 def term(info: MetricInfo) -> str:
     """The metric's name inside a sentence: `true positive rate`, `AUC`, `Brier score`."""
     label = plain(info.label, 60)

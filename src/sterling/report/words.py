@@ -13,8 +13,8 @@ from sterling.core.judge import Judgement, Verdict, VerdictWord
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
-from sterling.report.people import family, group, noun
-from sterling.report.sentences import finding_sentence, meaning, term, too_few
+from sterling.report.people import family, group, groups, noun
+from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
 from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, scale_of
 
 ORDER: tuple[VerdictWord, ...] = (
@@ -163,6 +163,17 @@ def label_note(roles: Roles) -> str:
     words = plain(roles.describes_label, 80)
     agreement = AGREEMENT[roles.label_kind]
     return f"label: {words}; {agreement}" if agreement else f"label: {words}"
+
+
+def also_text(verdict: Verdict, roles: Roles) -> str:
+    """Groups that the sentence about the widest gap leaves out although they lie beyond the limit as measured too."""
+    if verdict.finding is None or verdict.limit is None or verdict.verdict not in ("over", "undecided"):
+        return ""
+    beyond = also_beyond(verdict.finding, verdict.limit.bound, roles)
+    if not beyond:
+        return ""
+    who = groups([s.slice for s in beyond], roles.people)
+    return f"As measured, {who} too lie beyond the limit: see the groups chart"
 
 
 def metric_note(info: MetricInfo, roles: Roles) -> str:

@@ -142,6 +142,7 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
         </h3>
         {loud && agreement(report, v) !== null && <p class="verdict-power"><Text>{agreement(report, v) ?? ""}</Text></p>}
         {v.power !== null && <p class="verdict-power"><Sentence>{v.power}</Sentence></p>}
+        {v.also && <p class="verdict-power"><Sentence>{v.also}</Sentence></p>}
         {!measured && v.reason && <p class="verdict-power"><Sentence>{v.reason}</Sentence></p>}
         {loud && strip}
       </div>

@@ -68,6 +68,7 @@ def _finding(
     value, low, high = nan, nan, nan
     first = second = empty_side(measured)
     outermost: tuple[Side, ...] = ()
+    others: tuple[Side, ...] = ()
     if known:
         q = family.quantity
         gap = (
@@ -78,6 +79,7 @@ def _finding(
         value, low, high = float(gap.value), float(gap.at_least), float(gap.at_most)
         first, second = family.side(int(gap.pair[0])), family.side(int(gap.pair[1]))
         outermost = tuple(family.side(int(i)) for i in gap.at_most_pair)
+        others = tuple(family.side(i) for i in range(len(family.rows)) if i not in gap.pair)
     return Finding(
         metric=metric.info,
         kind="gap",
@@ -93,6 +95,7 @@ def _finding(
         baseline=against,
         operating=threshold is None,
         too_small=family.too_small,
+        others=others,
         method=family.quantity.decided_by,
         outermost=outermost,
     )
