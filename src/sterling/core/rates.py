@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from sterling.core import algebra
@@ -58,14 +59,7 @@ class Rate:
 
         Plain shares get score intervals; any other algebra is linearised.
         """
-        if not (isinstance(self.node, Binary) and self.node.operator == "/"):
-            return None
-        top, bottom = algebra.linear(self.node.left), algebra.linear(self.node.right)
-        if top is None or bottom is None or not set(top) | set(bottom) <= {0.0, 1.0}:
-            return None
-        if any(t > b for t, b in zip(top, bottom, strict=True)):
-            return None
-        return tuple(i for i, t in enumerate(top) if t), tuple(i for i, b in enumerate(bottom) if b)
+        return _proportion(self.node)
 
     @property
     def cells_read(self) -> tuple[int, ...]:
@@ -77,6 +71,18 @@ class Rate:
         registered = next((name for name, rate in RATES.items() if rate.node == self.node), None)
         text = registered or algebra.write(self.node)
         return text if self.where is None else f"{text} where {write_predicate(self.where)}"
+
+
+@lru_cache(maxsize=1024)
+def _proportion(node: Node) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    if not (isinstance(node, Binary) and node.operator == "/"):
+        return None
+    top, bottom = algebra.linear(node.left), algebra.linear(node.right)
+    if top is None or bottom is None or not set(top) | set(bottom) <= {0.0, 1.0}:
+        return None
+    if any(t > b for t, b in zip(top, bottom, strict=True)):
+        return None
+    return tuple(i for i, t in enumerate(top) if t), tuple(i for i, b in enumerate(bottom) if b)
 
 
 def _cells(node: Node) -> set[int]:
