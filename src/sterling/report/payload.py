@@ -25,7 +25,10 @@ Json = dict[str, object]
 
 
 def payload(run: Run, judgement: Judgement) -> Json:
-    """The report's data. Counts of fewer than 10 people are null; rows are there only when they were asked for."""
+    """The report's data. Groups of fewer than 10 people have no n; rows are there only when they were asked for.
+
+    Notices may still count rows of the whole table, such as those without a label.
+    """
     roles = words.settled_roles(run)
     return {
         "format": "sterling.report",
