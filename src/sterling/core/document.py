@@ -1,0 +1,156 @@
+"""A page as plain content: sections of a few kinds of blocks. Cards and the chapters of a report are made of these.
+
+The content is written once; `report` turns it into Markdown, `web` into HTML. Text is plain: nothing in it is markup,
+except in `Prose.markdown`, where people's own Markdown is kept and rendered with all HTML escaped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["plain", "over", "undecided", "within", "note", "stale"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """Paragraphs. `source` says whose words: None for Sterling's own, else a file or a person."""
+
+    text: str
+    source: str | None = None
+    markdown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """A list of short statements."""
+
+    items: tuple[str, ...]
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A name, what it is, and the digest of the evidence behind it when there is one."""
+
+    name: str
+    value: str
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Names and values, one under another."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table. `number` sorts and aligns it; `interval` is drawn beside it."""
+
+    text: str
+    number: float | None = None
+    interval: tuple[float, float] | None = None
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table with a caption that says what it shows, units in its headings."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A node of a graph: an artifact or a step. `link` is an anchor on the page that tells more, or None."""
+
+    id: str
+    label: str
+    kind: Literal["artifact", "step", "person"]
+    detail: str = ""
+    tone: Tone = "plain"
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """A directed graph without cycles; `text` says what it shows, for those who cannot see it."""
+
+    caption: str
+    text: str
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A candidate on a trade-off, with intervals in both directions."""
+
+    label: str
+    x: float
+    x_low: float
+    x_high: float
+    y: float
+    y_low: float
+    y_high: float
+    role: Literal["current", "kept", "rejected"] = "rejected"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontier:
+    """Candidates by two measures. Axis names say what they mean to people; units and better direction included."""
+
+    caption: str
+    text: str
+    x_name: str
+    y_name: str
+    points: tuple[Point, ...]
+    limit_y: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A question that a person has not answered yet, and where the answer goes."""
+
+    question: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something the reader must not miss: a stale part, an override, a waiver."""
+
+    text: str
+    tone: Tone
+
+
+Block = Prose | Items | Facts | Grid | Graph | Frontier | Prompt | Alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading and its blocks. `stale` says why its content no longer fits what it speaks of; empty when it does."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    lead: str = ""
+    stale: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A card: title, one sentence, sections, and the facts that say how to check it (ledger head, evidence)."""
+
+    kind: Literal["model_card", "data_card", "dag_card"]
+    title: str
+    lead: str
+    sections: tuple[Section, ...]
+    seal: tuple[Fact, ...]
+    front_matter: str = ""
+    """YAML put before the Markdown (the metadata head of Hugging Face model cards); empty for none."""

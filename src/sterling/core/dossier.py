@@ -1,0 +1,81 @@
+"""All that a report or a card may say of a project's run beyond its evidence: pipeline gathers it, report draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sterling.core.judge import Judgement
+from sterling.core.project import Project
+from sterling.core.records import Artifact, Context, Execution, Head, Lineage, Opening, Properties, Risk
+from sterling.core.remedy import Search
+from sterling.core.review import Review
+from sterling.core.run import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFacts:
+    """One column of the table: aggregates only. `low` and `high` are left out of columns that could name a person."""
+
+    name: str
+    type: str
+    role: str
+    missing: int
+    distinct: int
+    low: str | None = None
+    high: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFacts:
+    """The table as it was read, and how it was split."""
+
+    name: str
+    digest: str
+    rows: int
+    columns: tuple[ColumnFacts, ...]
+    parts: Mapping[str, int] = field(default_factory=dict)
+    duplicates: int | None = None
+    problems: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    """Name and digest of each file it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """The model that was examined. `cross_fitted`: in how many folds models scored rows they did not see."""
+
+    name: str
+    kind: str
+    recipe: str | None
+    digest: str | None
+    format: str | None
+    size: int | None
+    parameters: Properties
+    features: tuple[str, ...]
+    trained_on: int | None
+    cross_fitted: int | None
+    seed: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """A run of a project, whole."""
+
+    project: Project
+    context: Context
+    run: Run
+    judgement: Judgement
+    data: DataFacts
+    model: ModelFacts | None
+    head: Head
+    review: Review
+    risks: tuple[Risk, ...]
+    executions: tuple[Execution, ...]
+    lineage: Lineage
+    artifacts: Mapping[str, Artifact]
+    """By role: `table`, `split`, `model`, `scores`, `evidence`, `verdicts`, `alternatives`."""
+    openings: tuple[Opening, ...]
+    alternatives: Search | None = None
+    previous: str | None = None
+    """The run before this one, when there is one."""

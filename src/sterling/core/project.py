@@ -1,0 +1,176 @@
+"""A project: one `sterling.toml` and what stands beside it. Reading it is `project_file`'s business."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N
+from sterling.core.policy import Policy
+from sterling.core.records import Json
+from sterling.core.roles import LabelKind, ScoreKind
+from sterling.core.scope import Scope
+
+FILE = "sterling.toml"
+STATE = ".sterling"
+"""The folder beside the project file: ledger, store, cache. Git-ignored."""
+
+SplitBy = Literal["row", "entity", "time"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """`[data]`: the table and what its columns are. `path` is as written; `Project.locate` finds it."""
+
+    path: str
+    label: str
+    positive: str | None = None
+    favourable: str | None = None
+    label_kind: LabelKind = "unstated"
+    label_words: str | None = None
+    groups: tuple[str, ...] = ()
+    id: str | None = None
+    entity: str | None = None
+    time: str | None = None
+    weight: str | None = None
+    drop: tuple[str, ...] = ()
+    not_recorded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """`[split]`: shares for training, choosing and certifying. By row (id), entity or time; stratified by columns."""
+
+    by: SplitBy = "row"
+    stratify: tuple[str, ...] = ()
+    train: float = 0.6
+    choose: float = 0.2
+    certify: float = 0.2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Train:
+    """`[train]`: a recipe and its parameters. `features` None: every column that no role takes.
+
+    `folds`: rows are scored by models that did not see them, in so many folds; None: when rows are few; 0: never.
+    """
+
+    recipe: str
+    features: tuple[str, ...] | None = None
+    drop: tuple[str, ...] = ()
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    folds: int | None = None
+    reweigh: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """`[model]`: a model that exists already, as a file that scores rows or as columns of the table."""
+
+    path: str | None = None
+    scores: tuple[str, ...] = ()
+    predictions: tuple[str, ...] = ()
+    kind: ScoreKind = "probability"
+    name: str | None = None
+    allow_pickle: bool = False
+    card: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStep:
+    """`[[step]]`: a Python function of the project: `function = "steps.py:clean"`, from a table to a table."""
+
+    name: str
+    function: str
+    after: str = "ingest"
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """`[plan]`: how everything is measured."""
+
+    thresholds: tuple[float, ...] = ()
+    cross: int = 2
+    level: float = DEFAULT_LEVEL
+    min_n: int = DEFAULT_MIN_N
+    seed: int = 0
+    baseline: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """`[[waiver]]`: a limit that somebody lifts until a day, and why. `limit` is the name of a limit or of an ask."""
+
+    limit: str
+    owner: str
+    reason: str
+    expires: dt.date
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRules:
+    """`[review]`: how many must sign, who may, who is told. `separate`: the author of a run may not sign it.
+
+    `notify` holds apprise URLs, or `env:NAME` for one that is a secret.
+    """
+
+    required: int = 0
+    reviewers: tuple[str, ...] = ()
+    separate: bool = False
+    notify: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """`[alternatives]`: what the search for less discriminatory alternatives may try; candidates never see groups."""
+
+    budget: int = 24
+    recipes: tuple[str, ...] = ()
+    drop: tuple[tuple[str, ...], ...] = ()
+    strengths: tuple[float, ...] = ()
+    group: str | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A whole project, every name in it resolved."""
+
+    name: str
+    title: str
+    file: Path
+    digest: str
+    data: Data
+    purpose: str = ""
+    people: str = "people"
+    decision: str = "selected"
+    owner: str | None = None
+    version: str = "1"
+    licence: str | None = None
+    split: Split = field(default_factory=Split)
+    train: Train | None = None
+    model: Given | None = None
+    steps: tuple[OwnStep, ...] = ()
+    measuring: Measuring = field(default_factory=Measuring)
+    policy: Policy = field(default_factory=Policy)
+    waivers: tuple[Waiver, ...] = ()
+    review: ReviewRules = field(default_factory=ReviewRules)
+    search: Search | None = None
+    scope: Scope | None = None
+    allowed_folders: tuple[Path, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return self.file.parent
+
+    @property
+    def state(self) -> Path:
+        """Where the ledger and its store are."""
+        return self.folder / STATE

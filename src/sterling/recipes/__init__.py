@@ -1,0 +1,1 @@
+"""Trainable, readable starting points, meant to be copied and changed."""
