@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as hs
 
 import sterling as st
+from sterling.core.codec import evidence_bytes
 from sterling.engine import local
 from sterling.engine.cube import count
 from sterling.engine.local import Request
 from sterling.engine.survey import survey
-from sterling.report.wire import evidence_bytes
 from tests.house.law import ROOT
 from tests.parity.tables import tables
 
@@ -120,7 +120,7 @@ def test_threads(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     table(20_000, 6).write_parquet(path, row_group_size=1000)
     code = (
-        "import sys, hashlib, sterling as st; from sterling.report.wire import evidence_bytes\n"
+        "import sys, hashlib, sterling as st; from sterling.core.codec import evidence_bytes\n"
         f"run = st.evaluate({str(path)!r}, label='y', positive=1, score='s', groups=['g', 'h'], weight='w')\n"
         "print(hashlib.sha256(evidence_bytes(run)).hexdigest())"
     )

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import sterling as st
-from sterling.report.wire import evidence_bytes
+from sterling.core.codec import evidence_bytes
 
 N = 120
 

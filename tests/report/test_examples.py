@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 import sterling as st
+from sterling.core.codec import evidence_hash
 from sterling.report import words
 from sterling.report.hints import unknowns
 from sterling.report.payload import payload
-from sterling.report.wire import evidence_hash, to_json, wire
+from sterling.report.wire import to_json, wire
 from tests.house.law import ROOT
 from tests.report.schema import problems
 

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sterling.core.codec import evidence_bytes, evidence_hash
 from sterling.core.plan import Plan
 from sterling.core.policy import Policy
 from sterling.core.run import Provenance
-from sterling.report.wire import estimates, evidence_bytes, evidence_hash, to_json, wire
+from sterling.report.wire import estimates, to_json, wire
 from tests.house.law import ROOT
 from tests.report.schema import problems
 
@@ -102,7 +103,7 @@ def test_evidence_leaves_out_when_and_where(make: SimpleNamespace) -> None:
     elsewhere = Provenance(
         created=dt.datetime(2027, 1, 1, tzinfo=dt.UTC), files=(), version="9", environment={"x": "y"}
     )
-    again = make.run(provenance=elsewhere, title="Another title", notices=("another",), policy=Policy())
+    again = make.run(provenance=elsewhere, title="Another title", policy=Policy())
     assert evidence_bytes(first) == evidence_bytes(again)
     assert evidence_hash(first) == wired(first)["evidence_hash"]
     text = evidence_bytes(first).decode()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sterling.core.codec import evidence_hash
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.registry import CHECKS, canonical
@@ -16,7 +17,6 @@ from sterling.report.board import board
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.sentences import sides
 from sterling.report.text import FEW, capital, scale_of
-from sterling.report.wire import evidence_hash
 
 if TYPE_CHECKING:
     import polars as pl

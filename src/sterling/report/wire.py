@@ -1,4 +1,4 @@
-"""The documented JSON of a run (`--json`), and the canonical bytes of its evidence.
+"""The documented JSON of a run (`--json`).
 
 The shape is versioned: `docs/guide/json.md` describes it and `docs/schema/evaluate-1.json` checks it.
 """
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.codec import evidence_hash
 from sterling.core.estimate import Status
 from sterling.core.evidence import Evidence, Finding, Side, TooSmall
 from sterling.core.judge import Judgement, Verdict
@@ -84,28 +85,6 @@ def subject(run: Run) -> Json:
 def estimates(run: Run) -> list[Json]:
     """Flat records at the thresholds the plan or a limit asks for; metrics that need none come once, with null."""
     return [record for table in run.tables for block in table.blocks for record in _records(run.plan, table, block)]
-
-
-def evidence_bytes(run: Run) -> bytes:
-    """Plan, estimates and findings as canonical JSON: equal runs give equal bytes. Holds no time, place or version.
-
-    Estimates at the thresholds asked for are written out; the whole tables enter by their SHA-256.
-    """
-    document = {
-        "format": "sterling.evidence",
-        "version": VERSION,
-        "subject": subject(run),
-        "plan": _clean_object(run.plan.canonical()),
-        "estimates": [_columns(run.plan, t, b) for t in run.tables for b in t.blocks],
-        "tables": [_digest(t) for t in run.tables],
-        "evidence": [_evidence(e) | {"findings": [_finding(f) for f in e.findings]} for e in run.evidence],
-    }
-    return json.dumps(document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
-
-
-def evidence_hash(run: Run) -> str:
-    """SHA-256 of `evidence_bytes`."""
-    return hashlib.sha256(evidence_bytes(run)).hexdigest()
 
 
 def _asked(plan: Plan, table: EstimateTable, block: Block) -> tuple[list[int], list[float | None]]:

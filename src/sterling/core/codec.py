@@ -1,0 +1,179 @@
+"""Evidence as bytes and back: the one place that knows how a run is written down.
+
+Equal measurements give equal bytes: keys are sorted, floats are shortest, arrays are little-endian and base64. Times,
+places, versions and limits are no part of it: a run can be judged, drawn and reviewed later from these bytes alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
+
+from sterling.core.errors import InputError
+from sterling.core.evidence import Evidence
+from sterling.core.plan import Plan, ask
+from sterling.core.policy import Policy
+from sterling.core.registry import canonical
+from sterling.core.roles import Roles
+from sterling.core.run import Drawing, GroupShare, Provenance, Run, Wiring
+from sterling.core.slices import Slice
+from sterling.core.table import EstimateTable
+
+FORMAT, VERSION = "sterling.evidence", 2
+_MEASURED: dict[str, Any] = {
+    "roles": Roles,
+    "n": int,
+    "labels_missing": int,
+    "positive": str | None,
+    "favourable": str | None,
+    "groups": tuple[GroupShare, ...],
+    "tables": tuple[EstimateTable, ...],
+    "evidence": tuple[Evidence, ...],
+    "drawings": tuple[Drawing, ...],
+    "notices": tuple[str, ...],
+}
+"""The fields of a run that were measured. An evidence's table is written once, as its place among the tables."""
+
+T = TypeVar("T")
+
+
+def evidence_bytes(run: Run) -> bytes:
+    """What was asked and what was found, as canonical JSON."""
+    document = {name: plain(getattr(run, name)) for name in _MEASURED if name != "evidence"}
+    places = {id(table): place for place, table in enumerate(run.tables)}
+    evidence = [plain(replace(e, table=None)) | {"table": places.get(id(e.table))} for e in run.evidence]
+    head = {"format": FORMAT, "version": VERSION, "plan": plain(run.plan.canonical())}
+    return dump(document | head | {"evidence": evidence})
+
+
+def evidence_hash(run: Run) -> str:
+    """SHA-256 of `evidence_bytes`, 64 hex digits."""
+    return hashlib.sha256(evidence_bytes(run)).hexdigest()
+
+
+def read_run(content: bytes, *, provenance: Provenance, policy: Policy, wiring: Wiring, title: str = "") -> Run:
+    """The run that `evidence_bytes` wrote. Raises InputError for bytes of another format or a newer version."""
+    document = load(content, format=FORMAT, version=VERSION)
+    places = [e.pop("table") for e in document["evidence"]]
+    document["evidence"] = [e | {"table": None} for e in document["evidence"]]
+    measured: dict[str, Any] = {name: typed(document[name], kind) for name, kind in _MEASURED.items()}
+    measured["evidence"] = tuple(
+        e if place is None else replace(e, table=measured["tables"][place])
+        for e, place in zip(measured["evidence"], places, strict=True)
+    )
+    plan = _plan(document["plan"])
+    return Run(plan=plan, provenance=provenance, policy=policy, wiring=wiring, title=title, **measured)
+
+
+def dump(document: object) -> bytes:
+    """Canonical JSON bytes: sorted keys, no blanks, ASCII; raises ValueError for NaN outside of typed fields."""
+    return json.dumps(document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+
+
+def load(content: bytes, *, format: str, version: int) -> dict[str, Any]:
+    """A document of the given format. Raises InputError when it is another one, or newer than this Sterling."""
+    try:
+        document = json.loads(content)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or document.get("format") != format:
+        raise InputError(f"these bytes are no {format}", expected=f"JSON that Sterling wrote as {format}")
+    if document.get("version") != version:
+        raise InputError(
+            f"{format} of version {document.get('version')} cannot be read", expected=f"version {version}",
+            hint="use the version of Sterling that wrote it, or run again",
+        )  # fmt: skip
+    return document
+
+
+def plain(value: object) -> Any:
+    """Dataclasses, arrays, slices and mappings as JSON values; floats that JSON lacks become text."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, Slice):
+        return [list(item) for item in value.items]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if hasattr(value, "dtype"):
+        return _packed(value)
+    return plain(canonical(value))
+
+
+def typed(value: Any, kind: Any) -> Any:
+    """The value of type `kind` that `plain` wrote."""
+    if isinstance(value, dict) and set(value) == {"dtype", "shape", "data"}:
+        return _unpacked(value)
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        if value is None:
+            return None
+        return typed(value, next(k for k in inner if k is not type(None)))
+    if origin is Literal or kind is Any or kind is object:
+        return value
+    if kind is float:
+        return float(value)
+    if kind is Slice:
+        return Slice(tuple((column, group) for column, group in value))
+    if origin is tuple:
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(typed(v, inner[0]) for v in value)
+        return tuple(typed(v, k) for v, k in zip(value, inner, strict=True))
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = _hints(kind)
+        return kind(**{f.name: typed(value[f.name], hints[f.name]) for f in dataclasses.fields(kind)})
+    return value
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: type) -> dict[str, Any]:
+    """Resolved annotations; array types stand as `Any`, since their libraries are not loaded for reading types."""
+    names = {"NDArray": _Anything(), "np": _Anything(), "pl": _Anything()}
+    return typing.get_type_hints(kind, localns=names)
+
+
+class _Anything:
+    """Stands for every type of a library in annotations."""
+
+    def __getattr__(self, name: str) -> Any:
+        return Any
+
+    def __getitem__(self, item: object) -> Any:
+        return Any
+
+
+def _packed(array: Any) -> dict[str, Any]:
+    import numpy as np
+
+    little = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    data = base64.b64encode(little.tobytes()).decode("ascii")
+    return {"dtype": little.dtype.str, "shape": list(little.shape), "data": data}
+
+
+def _unpacked(packed: dict[str, Any]) -> Any:
+    import numpy as np
+
+    flat = np.frombuffer(base64.b64decode(packed["data"]), dtype=np.dtype(packed["dtype"]))
+    return flat.reshape(packed["shape"]).copy()
+
+
+def _plan(written: dict[str, Any]) -> Plan:
+    asks = tuple(ask(a["check"], name=a["name"], model=a["model"], **a["parameters"]) for a in written["asks"])
+    return Plan(
+        asks=asks, thresholds=tuple(written["thresholds"]), extra=tuple(written["extra"]), cross=written["cross"],
+        level=written["level"], min_n=written["min_n"], seed=written["seed"], grid=written["grid"],
+    )  # fmt: skip
