@@ -10,12 +10,12 @@ import base64
 import hashlib
 import html
 import json
-import math
 from collections.abc import Mapping
 from importlib import resources
 from typing import cast
 
 from sterling.core.errors import SterlingError
+from sterling.report.finite import clean
 
 SCRIPT, STYLE = "bundle.js", "bundle.css"
 
@@ -86,19 +86,7 @@ def embed(data: Mapping[str, object]) -> str:
 
     Numbers that JSON lacks (NaN, infinities) become null; anything that is not JSON is a TypeError.
     """
-    return json.dumps(_finite(data), ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(
-        _UNSAFE_IN_JSON
-    )
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(k): _finite(v) for k, v in cast("Mapping[object, object]", value).items()}
-    if isinstance(value, list | tuple):
-        return [_finite(v) for v in cast("list[object]", value)]
-    return value
+    return json.dumps(clean(data), ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(_UNSAFE_IN_JSON)
 
 
 def _hash(text: str) -> str:

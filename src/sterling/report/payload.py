@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import evidence_hash
@@ -14,6 +12,7 @@ from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
 from sterling.report import words
 from sterling.report.board import board
+from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.sentences import sides
 from sterling.report.text import FEW, capital, scale_of
@@ -46,21 +45,6 @@ def payload(run: Run, judgement: Judgement) -> Json:
         "next_steps": list(next_steps(run, judgement)),
         "rows": None if run.rows is None else _rows(run, run.rows),
     }
-
-
-def finite(x: float | None) -> float | None:
-    """A number JSON can hold, or None."""
-    return x if x is not None and math.isfinite(x) else None
-
-
-def jsonable(value: object) -> object:
-    """Canonical parameters with NaN and infinities as null."""
-    plain = canonical(value)
-    if isinstance(plain, float):
-        return finite(plain)
-    if isinstance(plain, Mapping):
-        return {str(k): jsonable(v) for k, v in plain.items()}
-    return [jsonable(v) for v in plain] if isinstance(plain, list) else plain
 
 
 def docs_of(check: str) -> str:
@@ -169,7 +153,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
 def _evidence(evidence: Evidence) -> Json:
     return {
         "ask": evidence.ask, "check": evidence.check, "title": evidence.title, "question": evidence.question,
-        "outcome": evidence.outcome, "model": evidence.model, "parameters": jsonable(evidence.parameters),
+        "outcome": evidence.outcome, "model": evidence.model, "parameters": clean(canonical(evidence.parameters)),
         "method": evidence.method or evidence.reason, "notes": list(evidence.notes),
         "pitfalls": list(evidence.pitfalls), "hints": list(evidence.hints), "docs": docs_of(evidence.check),
     }  # fmt: skip

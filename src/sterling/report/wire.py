@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import repeat
@@ -26,6 +25,7 @@ from sterling.core.run import Run
 from sterling.core.slices import GroupValue, Slice
 from sterling.core.table import Block, EstimateTable
 from sterling.report import words
+from sterling.report.finite import clean, clean_object, finite
 from sterling.report.sentences import sides
 
 FORMAT, VERSION = "sterling.evaluate", 1
@@ -43,7 +43,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "version": VERSION,
         "title": run.title,
         "subject": subject(run),
-        "plan": {**_clean_object(run.plan.canonical()), "hash": run.plan.hash},
+        "plan": {**clean_object(run.plan.canonical()), "hash": run.plan.hash},
         "estimates": estimates(run),
         "verdicts": [_verdict(v, run, words.sentence(v, roles)) for v in words.in_order(judgement)],
         "counts": {word: judgement.count(word) for word in words.ORDER},
@@ -75,7 +75,7 @@ def subject(run: Run) -> Json:
         "people": roles.people,
         "label": label,
         "models": [{"name": m.name, "kind": m.kind} for m in roles.models],
-        "groups": [{"column": g.column, "value": g.value, "n": g.n, "share": _finite(g.share)} for g in run.groups],
+        "groups": [{"column": g.column, "value": g.value, "n": g.n, "share": finite(g.share)} for g in run.groups],
         "weight": roles.weight,
         "cluster": roles.cluster,
         "id": roles.id,
@@ -93,7 +93,7 @@ def _asked(plan: Plan, table: EstimateTable, block: Block) -> tuple[list[int], l
         return [0], [None]
     asked: set[float | None] = {*(plan.thresholds or (plan.threshold,)), *plan.extra}
     kept = [i for i, t in enumerate(table.thresholds) if t in asked]
-    return kept, [_finite(table.thresholds[i]) for i in kept]
+    return kept, [finite(table.thresholds[i]) for i in kept]
 
 
 class _Picked(NamedTuple):
@@ -177,13 +177,13 @@ def _verdict(verdict: Verdict, run: Run, sentence: str) -> Json:
         "groups": list(finding.family) if finding else [],
         "groups_compared": finding.groups_compared if finding else 0,
         "statement": limit.statement if limit else None,
-        "limit": _finite(limit.bound) if limit else None,
+        "limit": finite(limit.bound) if limit else None,
         "limit_origin": (limit.origin or None) if limit else None,
-        "threshold": _finite(finding.threshold) if finding else _finite(limit.threshold) if limit else None,
+        "threshold": finite(finding.threshold) if finding else finite(limit.threshold) if limit else None,
         "verdict": verdict.verdict,
-        "value": _finite(finding.value) if finding else None,
-        "low": _finite(finding.low) if finding else None,
-        "high": _finite(finding.high) if finding else None,
+        "value": finite(finding.value) if finding else None,
+        "low": finite(finding.low) if finding else None,
+        "high": finite(finding.high) if finding else None,
         "level": finding.level if finding else None,
         "n": finding.n if finding else 0,
         "n_eligible": finding.n_eligible if finding else None,
@@ -199,7 +199,7 @@ def _evidence(evidence: Evidence) -> Json:
     return {
         "ask": evidence.ask, "check": evidence.check, "title": evidence.title, "question": evidence.question,
         "outcome": evidence.outcome, "reason": evidence.reason or None, "model": evidence.model,
-        "parameters": _clean(canonical(evidence.parameters)), "method": evidence.method or None,
+        "parameters": clean(canonical(evidence.parameters)), "method": evidence.method or None,
         "notes": list(evidence.notes), "pitfalls": list(evidence.pitfalls), "hints": list(evidence.hints),
         "too_small": [_small(t) for t in evidence.too_small],
     }  # fmt: skip
@@ -212,10 +212,10 @@ def _small(small: TooSmall) -> Json:
 def _finding(finding: Finding) -> Json:
     return {
         "metric": finding.metric.name, "kind": finding.kind, "groups": list(finding.family),
-        "threshold": _finite(finding.threshold), "operating": finding.operating,
+        "threshold": finite(finding.threshold), "operating": finding.operating,
         "baseline": _key(finding.baseline), "only": _key(finding.only),
         "first": _side(finding.first), "second": _side(finding.second) if finding.second else None,
-        "value": _finite(finding.value), "low": _finite(finding.low), "high": _finite(finding.high),
+        "value": finite(finding.value), "low": finite(finding.low), "high": finite(finding.high),
         "level": finding.level, "groups_compared": finding.groups_compared, "method": finding.method,
         "too_small": [_small(t) for t in finding.too_small],
     }  # fmt: skip
@@ -223,8 +223,8 @@ def _finding(finding: Finding) -> Json:
 
 def _side(side: Side) -> Json:
     return {
-        "slice": side.slice.as_dict(), "value": _finite(side.value), "n": side.n, "n_eligible": side.n_eligible,
-        "n_effective": _finite(side.n_effective),
+        "slice": side.slice.as_dict(), "value": finite(side.value), "n": side.n, "n_eligible": side.n_eligible,
+        "n_effective": finite(side.n_effective),
     }  # fmt: skip
 
 
@@ -241,20 +241,3 @@ def _provenance(run: Run) -> Json:
 
 def _key(slice_: Slice | None) -> dict[str, GroupValue] | None:
     return None if slice_ is None else slice_.as_dict()
-
-
-def _finite(x: float | None) -> float | None:
-    return x if x is not None and math.isfinite(x) else None
-
-
-def _clean(value: object) -> object:
-    """Plain JSON without NaN."""
-    if isinstance(value, float):
-        return _finite(value)
-    if isinstance(value, dict):
-        return {str(k): _clean(v) for k, v in value.items()}
-    return [_clean(v) for v in value] if isinstance(value, list | tuple) else value
-
-
-def _clean_object(value: dict[str, object]) -> Json:
-    return {k: _clean(v) for k, v in value.items()}
