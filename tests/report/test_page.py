@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sterling.core.errors import SterlingError
-from sterling.report import page
+from sterling.report import page, shell
 
 NASTY = "</script><script>alert(1)</script><!-- & \u2028 \ud800 \x00 \"'"
 
@@ -51,7 +51,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     static.mkdir()
     (static / "bundle.js").write_text("const a = 1 < 2;\r\nconsole.log(a);\n", encoding="utf-8")
     (static / "bundle.css").write_text("p > a { color: red }", encoding="utf-8")
-    monkeypatch.setattr(page.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(shell.resources, "files", lambda _: tmp_path)
     return static
 
 
@@ -103,7 +103,7 @@ def test_hostile_text_stays_text(built: Path) -> None:
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12,
 ))  # fmt: skip
 def test_embedded_json_is_inert_and_reads_back(value: object) -> None:
-    text = page.embed({"value": value})
+    text = shell.embed({"value": value})
     assert not re.search("[<>&\u2028\u2029\x00-\x1f]|[^\x00-\x7f]", text)
 
     def expected(v: object) -> object:
@@ -118,7 +118,7 @@ def test_embedded_json_is_inert_and_reads_back(value: object) -> None:
 
 def test_what_is_no_json_is_refused() -> None:
     with pytest.raises(TypeError):
-        page.embed({"value": object()})
+        shell.embed({"value": object()})
 
 
 def test_without_scripts_the_verdicts_are_there(built: Path) -> None:
