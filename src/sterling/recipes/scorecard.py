@@ -1,0 +1,116 @@
+"""Scorecard: ranges and values of few columns, each worth whole points. The table of points is the model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from sterling.recipes.blocks import beside, one_column_per_value, value_names
+from sterling.recipes.columns import Columns
+from sterling.recipes.parameters import MAX_CATEGORIES, MIN_FREQUENCY, Parameter, Value
+from sterling.recipes.recipe import Fact, Recipe, Summary
+
+POINT = math.log(2) / 20
+"""One point in log-odds: twenty points double the odds, the custom of credit scoring."""
+ROUNDS = 5_000
+
+
+def make(parameters: Mapping[str, Value], columns: Columns, seed: int) -> Any:
+    """Numbers cut into ranges of equally many rows, missing being one more; texts by value; most weights end at 0."""
+    from sklearn.impute import MissingIndicator, SimpleImputer
+    from sklearn.pipeline import FeatureUnion, Pipeline
+    from sklearn.preprocessing import KBinsDiscretizer
+
+    ranges = KBinsDiscretizer(n_bins=parameters["n_bins"], encode="onehot", strategy="quantile", subsample=None)
+    filled = SimpleImputer(strategy="median", keep_empty_features=True)
+    numbers = FeatureUnion(
+        [
+            ("ranges", Pipeline([("filled", filled), ("ranges", ranges)])),
+            ("missing", MissingIndicator(features="all")),
+        ]
+    )
+    table = beside(columns, numbers=numbers, texts=one_column_per_value(parameters))
+    return Pipeline([("columns", table), ("model", _sparse_logistic(parameters["C"], seed))])
+
+
+def _sparse_logistic(c: float, seed: int) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    # A scaled intercept is as good as free of the penalty, so that no constant column takes its place.
+    # The way to ask for an L1 penalty changed: newer versions mark the old one as deprecated.
+    old = LogisticRegression().get_params().get("penalty") == "l2"
+    lasso: dict[str, Any] = {"penalty": "l1"} if old else {"l1_ratio": 1.0}
+    return LogisticRegression(
+        C=c, solver="liblinear", max_iter=ROUNDS, tol=1e-6, random_state=seed, intercept_scaling=100, **lasso
+    )
+
+
+def to_points(fitted: Any) -> None:
+    """Round every weight to whole points, so that the printed table is the model itself and not a picture of it."""
+    model = fitted.named_steps["model"]
+    model.coef_ = (model.coef_ / POINT).round() * POINT
+    model.intercept_ = (model.intercept_ / POINT).round() * POINT
+
+
+def describe(fitted: Any, columns: Columns) -> Summary:
+    """The table of points: the start, then every range and value that has points, most first."""
+    model = fitted.named_steps["model"]
+    names = _names(fitted, columns)
+    points = (model.coef_[0] / POINT).round()
+    facts = [Fact(name=name, value=float(p)) for name, p in zip(names, points, strict=True) if p]
+    facts.sort(key=lambda f: (-abs(f.value), f.name))
+    start = Fact(name="start", value=float((model.intercept_[0] / POINT).round()))
+    note = "Add the points: 0 means even odds, every 20 points double the odds of the positive label."
+    return Summary(measure="points", facts=(start, *facts), notes=(note,))
+
+
+def _names(fitted: Any, columns: Columns) -> list[str]:
+    blocks = fitted.named_steps["columns"].named_transformers_
+    names: list[str] = []
+    if "numbers" in blocks:
+        union = dict(blocks["numbers"].transformer_list)
+        edges = union["ranges"].named_steps["ranges"].bin_edges_
+        for column, cuts in zip(columns.numbers, edges, strict=True):
+            names += [f"{column} {text}" for text in _ranges(cuts)]
+        names += [f"{column} missing" for column in columns.numbers]
+    if "texts" in blocks:
+        names += [f"{column} = {value}" for column, value in value_names(blocks["texts"], columns.texts)]
+    return names
+
+
+def _ranges(cuts: Any) -> list[str]:
+    """A range holds its lower end and not its upper; the outer ones are open."""
+    inner = [f"{cut:.6g}" for cut in cuts[1:-1]]
+    if not inner:
+        return ["any"]
+    between = [f"{low} to under {high}" for low, high in pairwise(inner)]
+    return [f"under {inner[0]}", *between, f"{inner[-1]} or more"]
+
+
+SCORECARD = Recipe(
+    name="scorecard",
+    title="Scorecard",
+    sentence="A short table of points that a person can add up by hand: the readable baseline for every other model.",
+    not_for=(
+        "The last point of accuracy: ranges throw detail away, and weights are rounded to whole points.",
+        "Columns whose effect depends on another column: points add up, they do not interact.",
+    ),
+    parameters=(
+        Parameter(
+            name="C", kind="number", default=0.1, low=1e-6, high=1e6,
+            meaning="smaller leaves fewer lines in the table; larger fits the training rows closer",
+        ),
+        Parameter(
+            name="n_bins", kind="whole", default=4, low=2, high=20, meaning="how many ranges a number is cut into"
+        ),
+        MAX_CATEGORIES,
+        MIN_FREQUENCY,
+    ),
+    regularisation="C",
+    smoother="smaller",
+    make=make,
+    describe=describe,
+    polish=to_points,
+)  # fmt: skip
