@@ -5,7 +5,7 @@ import { defineConfig } from "vite";
 const CREDITS = `/*! Holds Preact (c) Jason Miller and @preact/signals (c) Preact Team, MIT licence; d3-scale, d3-shape and what they
 use (c) Mike Bostock, ISC licence; Public Sans (c) The Public Sans Project Authors, SIL Open Font License 1.1. */`;
 
-// One classic script and one style sheet, with fixed names: src/sterling/report/page.py inlines and hashes them.
+// One classic script and one style sheet, with fixed names: src/sterling/report/shell.py inlines and hashes them.
 export default defineConfig({
   build: {
     outDir: "../src/sterling/report/static",

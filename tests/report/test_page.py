@@ -51,7 +51,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     static.mkdir()
     (static / "bundle.js").write_text("const a = 1 < 2;\r\nconsole.log(a);\n", encoding="utf-8")
     (static / "bundle.css").write_text("p > a { color: red }", encoding="utf-8")
-    monkeypatch.setattr(shell.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
     return static
 
 
