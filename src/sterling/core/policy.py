@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Kind
 from sterling.core.metrics import Metric, resolve_metric
 from sterling.core.slices import GroupValue, Slice, group_text
+from sterling.core.toml import Document, Table
 
 Statement = Literal["max_gap", "min_ratio", "min", "max"]
 STATEMENTS: dict[Statement, Kind] = {"max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest"}
@@ -20,7 +20,11 @@ _LIMIT_KEYS = {*STATEMENTS, "metric", "ask", "groups", "slice", "threshold", "ba
 _READ = {"project", "ask", "limit"}
 """Tables that mean something to an evaluation; the others belong to a project file and are named as unread."""
 
-_TABLES = {"project", "data", "model", "train", "split", "plan", "ask", "limit", "review", "policy", "scope", "waiver"}
+TABLES = (
+    "project", "data", "split", "train", "model", "step", "plan", "ask", "limit", "waiver", "review", "alternatives",
+    "scope",
+)  # fmt: skip
+"""Every table of a project's file, in the order in which it is best written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class Limit:
     threshold: float | None = None
     baseline: Slice | None = None
     model: str | None = None
+    name: str | None = None
     origin: str = ""
 
     @property
@@ -49,6 +54,8 @@ class Policy:
 
     limits: tuple[Limit, ...] = ()
     asks: tuple[Mapping[str, object], ...] = ()
+    ask_origins: tuple[str, ...] = ()
+    """File and line of each ask, as far as they are known."""
     project: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     unread: tuple[str, ...] = ()
@@ -56,182 +63,154 @@ class Policy:
     @classmethod
     def load(cls, path: str | Path) -> Policy:
         """Read the `[[limit]]` tables of a TOML file. Raises ConfigError naming file, line and key."""
-        file = Path(path)
-        try:
-            raw = file.read_bytes()
-        except OSError as error:
-            raise ConfigError(
-                f"cannot read the policy: {error.strerror}", where=shown(str(path)), hint="check --policy"
-            ) from error
-        try:
-            text = raw.decode("utf-8")
-            table = tomllib.loads(text)
-        except UnicodeDecodeError:
-            raise ConfigError("the policy is not UTF-8 text", where=shown(str(path)), hint="save it as UTF-8") from None
-        except tomllib.TOMLDecodeError as error:
-            raise _unreadable(error, shown(str(path))) from None
-        return _Reader(text, shown(str(path))).policy(table)
+        return cls.of(Document.load(Path(path), what="the policy", hint="check --policy"))
 
     @classmethod
     def parse(cls, text: str, *, origin: str = "policy") -> Policy:
         """Read a policy from text. Raises ConfigError as `load` does."""
-        try:
-            return _Reader(text, origin).policy(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            raise _unreadable(error, origin) from None
+        return cls.of(Document.parse(text, origin=origin))
 
-
-def _unreadable(error: tomllib.TOMLDecodeError, origin: str) -> ConfigError:
-    """tomllib's complaint with its line beside the file's name."""
-    place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-    where = f"{origin}:{place[1]}" if place else origin
-    what = str(error)[: place.start()] if place else str(error)
-    return ConfigError(
-        f"the TOML cannot be read: {what}", where=where,
-        hint='text stands in "double quotes", and a limit begins with [[limit]]',
-    )  # fmt: skip
-
-
-class _Reader:
-    """Turns parsed TOML into a Policy, with the line of every complaint."""
-
-    def __init__(self, text: str, origin: str) -> None:
-        self.text, self.origin = text, origin
-        self.limit_lines = [
-            i + 1 for i, line in enumerate(text.splitlines()) if re.match(r"\s*\[\[\s*limit\s*\]\]", line)
-        ]
-
-    def line_of(self, key: str, start: int = 0) -> int:
-        lines = self.text.splitlines()
-        pattern = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"']?\s*(=|\])")
-        return next((i + 1 for i in range(start, len(lines)) if pattern.match(lines[i])), start or 1)
-
-    def fail(self, what: str, line: int, **more: str) -> ConfigError:
-        return ConfigError(what, where=f"{self.origin}:{line}", **more)
-
-    def policy(self, table: dict[str, Any]) -> Policy:
-        for key in table:
-            if key not in _TABLES:
-                raise self.fail(f"unknown table [{shown(key)}]", self.line_of(key), hint=near_miss(key, _TABLES))
-        unread = tuple(sorted(set(table) - _READ))
-        limits = table.get("limit", [])
-        if not isinstance(limits, list):
-            raise self.fail(
-                "limits are a list of tables", self.line_of("limit"), hint="write [[limit]], twice bracketed"
-            )
-        asks = table.get("ask", [])
-        if not isinstance(asks, list) or not all(isinstance(a, dict) for a in asks):
-            raise self.fail("asks are a list of tables", self.line_of("ask"), hint="write [[ask]], twice bracketed")
-        names = {str(a.get("name")) for a in asks}
-        project = table.get("project", {})
-        if not isinstance(project, dict):
-            raise self.fail("project is a table", self.line_of("project"), hint="write [project]")
-        for a in asks:
-            if "check" not in a:
-                raise self.fail("an ask names no check", self.line_of("ask"), hint='check = "FA001"')
-        return Policy(
-            limits=tuple(self.limit(item, i, names) for i, item in enumerate(limits)),
-            asks=tuple(asks),
-            project={k: v for k, v in project.items() if isinstance(v, str)},
-            unread=unread,
-            origin=self.origin,
+    @classmethod
+    def of(cls, document: Document) -> Policy:
+        """The policy in a document that may hold more: a project's file. Raises ConfigError as `load` does."""
+        root = document.root
+        for key in root.values:
+            if key not in TABLES:
+                raise root.fail(f"unknown table [{shown(key)}]", key, hint=near_miss(key, TABLES))
+        asks = root.entries("ask", "asks", "an ask")
+        for ask in asks:
+            if "check" not in ask:
+                raise ask.fail("an ask names no check", hint='check = "FA001"')
+        names = {str(ask.values.get("name")) for ask in asks}
+        return cls(
+            limits=tuple(_limit(item, names) for item in root.entries("limit", "limits", "a limit")),
+            asks=tuple(ask.values for ask in asks),
+            ask_origins=tuple(ask.origin() for ask in asks),
+            project=_words(root),
+            unread=tuple(sorted(set(root.values) - _READ)),
+            origin=document.origin,
         )
 
-    def limit(self, item: object, index: int, asks: set[str]) -> Limit:
-        start = self.limit_lines[index] if index < len(self.limit_lines) else 1
-        if not isinstance(item, dict):
-            raise self.fail("a limit is a table", start)
-        for key in item:
-            if key not in _LIMIT_KEYS:
-                raise self.fail(
-                    f"a limit has no key {shown(key)!r}", self.line_of(key, start), hint=near_miss(key, _LIMIT_KEYS)
-                )
-        found: list[Statement] = [s for s in STATEMENTS if s in item]
-        if len(found) != 1:
-            raise self.fail(
-                "a limit makes one statement", start, expected="one of max_gap, min_ratio, min, max",
-                got=", ".join(found) or "none",
-            )  # fmt: skip
-        statement = found[0]
-        if ("metric" in item) == ("ask" in item):
-            raise self.fail("a limit names a metric or an ask", start, hint='metric = "selection_rate"')
-        ask = item.get("ask")
-        for key in ("groups", "slice", "threshold", "baseline"):
-            if ask is not None and key in item:
-                raise self.fail(
-                    f"a limit on an ask has its own {key}", self.line_of(key, start),
-                    hint=f"write {key} in the [[ask]] table: the limit only bounds what was asked",
-                )  # fmt: skip
-        if ask is not None and str(ask) not in asks:
-            raise self.fail(
-                f"no ask is named {shown(ask)!r}", self.line_of("ask", start),
-                hint=near_miss(str(ask), asks) or "add an [[ask]] with this name, or give the limit a metric",
-            )  # fmt: skip
-        limit = Limit(
-            statement=statement,
-            bound=self.number(item[statement], statement, start),
-            metric=self.metric(item.get("metric"), start),
-            ask=None if ask is None else str(ask),
-            groups=self.words(item.get("groups"), "groups", start),
-            slice=self.slice(item.get("slice"), "slice", start),
-            threshold=None if "threshold" not in item else self.number(item["threshold"], "threshold", start),
-            baseline=self.slice(item.get("baseline"), "baseline", start),
-            model=None if "model" not in item else str(item["model"]),
-            origin=f"{self.origin}:{self.line_of(statement, start)}",
-        )
-        self.reachable(limit, start)
-        return limit
 
-    def reachable(self, limit: Limit, start: int) -> None:
-        """A limit that no value could break, or none could meet, is a slip: 5 where 0.05 was meant."""
-        if limit.metric is None or limit.metric.info.high is None or limit.statement == "min_ratio":
-            return
-        info = limit.metric.info
-        low, high = info.low or 0.0, info.high or 0.0
-        bottom, top = (0.0, high - low) if limit.statement == "max_gap" else (low, high)
-        if not bottom <= limit.bound <= top:
-            raise self.fail(
-                f"{limit.statement} is {limit.bound:g}, which {info.name} cannot reach",
-                self.line_of(limit.statement, start),
-                expected=f"a number from {bottom:g} to {top:g}",
-                hint="shares are written as shares: 0.05 is five points",
-            )
+def _words(root: Table) -> dict[str, str]:
+    """The words of `[project]`; who made the label may stand in `[data]`, where a project says what the label is."""
+    data = root.values.get("data", {})
+    made = {"label_words": data["label_words"]} if isinstance(data, dict) and "label_words" in data else {}
+    return {k: v for k, v in {**made, **root.table("project").values}.items() if isinstance(v, str)}
 
-    def metric(self, value: object, start: int) -> Metric | None:
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            raise self.fail("metric is not a text", self.line_of("metric", start))
+
+def _limit(item: Table, asks: set[str]) -> Limit:
+    item.only(_LIMIT_KEYS)
+    found: list[Statement] = [s for s in STATEMENTS if s in item]
+    if len(found) != 1:
+        raise item.fail(
+            "a limit makes one statement", expected="one of max_gap, min_ratio, min, max",
+            got=", ".join(found) or "none",
+        )  # fmt: skip
+    statement = found[0]
+    limit = Limit(
+        statement=statement,
+        bound=_number(item, statement),
+        metric=_metric(item),
+        ask=_ask_of(item, asks),
+        groups=_groups(item),
+        slice=_slice(item, "slice"),
+        threshold=None if "threshold" not in item else _number(item, "threshold"),
+        baseline=_slice(item, "baseline"),
+        model=None if "model" not in item else str(item.values["model"]),
+        name=None if "name" not in item else item.text("name"),
+        origin=item.origin(statement),
+    )
+    _reachable(limit, item)
+    return limit
+
+
+def _ask_of(item: Table, asks: set[str]) -> str | None:
+    """The ask that the limit bounds, if it is not on a metric."""
+    if ("metric" in item) == ("ask" in item):
+        raise item.fail("a limit names a metric or an ask", hint='metric = "selection_rate"')
+    if "ask" not in item:
+        return None
+    ask = str(item.values["ask"])
+    for key in ("groups", "slice", "threshold", "baseline"):
+        if key in item:
+            raise item.fail(
+                f"a limit on an ask has its own {key}", key,
+                hint=f"write {key} in the [[ask]] table: the limit only bounds what was asked",
+            )  # fmt: skip
+    if ask not in asks:
+        raise item.fail(
+            f"no ask is named {shown(ask)!r}", "ask",
+            hint=near_miss(ask, asks) or "add an [[ask]] with this name, or give the limit a metric",
+        )  # fmt: skip
+    return ask
+
+
+def _reachable(limit: Limit, item: Table) -> None:
+    """A limit that no value could break, or none could meet, is a slip: 5 where 0.05 was meant."""
+    if limit.metric is None or limit.metric.info.high is None or limit.statement == "min_ratio":
+        return
+    info = limit.metric.info
+    low, high = info.low or 0.0, info.high or 0.0
+    bottom, top = (0.0, high - low) if limit.statement == "max_gap" else (low, high)
+    if not bottom <= limit.bound <= top:
+        raise item.fail(
+            f"{limit.statement} is {limit.bound:g}, which {info.name} cannot reach", limit.statement,
+            expected=f"a number from {bottom:g} to {top:g}", hint="shares are written as shares: 0.05 is five points",
+        )  # fmt: skip
+
+
+def _metric(item: Table) -> Metric | None:
+    if "metric" not in item:
+        return None
+    value = item.values["metric"]
+    if not isinstance(value, str):
+        raise item.fail("metric is not a text", "metric")
+    try:
+        return resolve_metric(value)
+    except ConfigError as error:
+        raise item.fail(error.what, "metric", expected=error.expected, hint=error.hint) from None
+
+
+def _number(item: Table, key: str) -> float:
+    value = item.values[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
+        raise item.fail(f"{key} is not a number", key, expected="a number such as 0.05")
+    if (key == "max_gap" and value < 0) or (key == "min_ratio" and not 0 <= value <= 1):
+        raise item.fail(f"{key} is {value}", key, expected="a share, such as 0.05 or 0.8")
+    return float(value)
+
+
+def _finite(value: float) -> bool:
+    """Whether it fits a float and is not NaN; infinities are limits that `_reachable` speaks of."""
+    try:
+        return float(value) == value
+    except OverflowError:
+        return False
+
+
+def _groups(item: Table) -> tuple[str, ...] | None:
+    if "groups" not in item:
+        return None
+    value = item.values["groups"]
+    columns = [value] if isinstance(value, str) else value
+    if not isinstance(columns, list) or not columns or not all(isinstance(v, str) for v in columns):
+        raise item.fail("groups is not a list of columns", "groups", expected='["race", "sex"]')
+    return tuple(columns)
+
+
+def _slice(item: Table, key: str) -> Slice | None:
+    if key not in item:
+        return None
+    value = item.values[key]
+    if isinstance(value, str) and "=" in value:
         try:
-            return resolve_metric(value)
-        except ConfigError as error:
-            raise self.fail(
-                error.what, self.line_of("metric", start), expected=error.expected, hint=error.hint
-            ) from None
-
-    def number(self, value: object, key: str, start: int) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-            raise self.fail(f"{key} is not a number", self.line_of(key, start), expected="a number such as 0.05")
-        if (key == "max_gap" and value < 0) or (key == "min_ratio" and not 0 <= value <= 1):
-            raise self.fail(f"{key} is {value}", self.line_of(key, start), expected="a share, such as 0.05 or 0.8")
-        return float(value)
-
-    def words(self, value: object, key: str, start: int) -> tuple[str, ...] | None:
-        if value is None:
-            return None
-        items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list) or not items or not all(isinstance(v, str) for v in items):
-            raise self.fail(f"{key} is not a list of columns", self.line_of(key, start), expected='["race", "sex"]')
-        return tuple(items)
-
-    def slice(self, value: object, key: str, start: int) -> Slice | None:
-        if value is None:
-            return None
-        if isinstance(value, str) and "=" in value:
             return parse_slice(value)
-        if isinstance(value, dict) and value and all(isinstance(v, str | int | float | bool) for v in value.values()):
-            return Slice.of({str(k): group_text(v) for k, v in value.items()})
-        raise self.fail(f"{key} is not a slice", self.line_of(key, start), expected='{ race = "white" }')
+        except ConfigError as error:
+            raise item.fail(error.what, key, expected=error.expected) from None
+    if isinstance(value, dict) and value and all(isinstance(v, str | int | float | bool) for v in value.values()):
+        return Slice.of({str(k): group_text(v) for k, v in value.items()})
+    raise item.fail(f"{key} is not a slice", key, expected='{ race = "white" }')
 
 
 def parse_slice(text: str) -> Slice:

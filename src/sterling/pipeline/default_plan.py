@@ -113,7 +113,7 @@ def _for_limit(limit: Limit, baseline: tuple[str, ...]) -> Ask:
 
 def _from_tables(policy: Policy) -> list[Ask]:
     asks = []
-    for table in policy.asks:
+    for i, table in enumerate(policy.asks):
         given = {str(k): v for k, v in table.items() if k not in ("check", "name", "model", "rate")}
         if "rate" in table:
             given["metric"] = table["rate"]
@@ -122,7 +122,7 @@ def _from_tables(policy: Policy) -> list[Ask]:
             ask(
                 str(table["check"]),
                 name=None if name is None else str(name),
-                where=policy.origin,
+                where=policy.ask_origins[i] if i < len(policy.ask_origins) else policy.origin,
                 model=None if model is None else str(model),
                 **given,
             )

@@ -1,0 +1,213 @@
+"""Every key of `sterling.toml`, once: the reader, the schema for editors and the guide's tables all follow this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sterling.core.errors import ConfigError
+from sterling.core.plan import parse_thresholds
+from sterling.core.toml import Table
+
+Kind = Literal["text", "texts", "lists", "scalar", "number", "numbers", "cuts", "whole", "flag", "date", "json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a key holds, in which range, and what it is for. `default` is how the guide writes it."""
+
+    kind: Kind
+    words: str
+    default: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    known: tuple[str, ...] = ()
+    """For texts that are not a closed list: nothing is checked, editors offer these."""
+
+
+Keys = Mapping[str, Key]
+ENTRIES = ("step", "ask", "limit", "waiver")
+"""Tables of which there may be many: `[[limit]]`."""
+
+
+def _key(kind: Kind, words: str, default: str = "", **more: Any) -> Key:
+    return Key(kind=kind, words=words, default=default, **more)
+
+
+def _share(words: str, default: str) -> Key:
+    return _key("number", words, default, low=0, high=1)
+
+
+_SEED = _key("whole", "seed of whatever is drawn at random", "0", low=0, high=2**32 - 1)
+
+KEYS: dict[str, Keys] = {
+    "project": {
+        "name": _key("text", "short name: letters, digits, `-`, `_`, `.`", required=True),
+        "title": _key("text", "title of the report and the cards", "the name"),
+        "purpose": _key("text", "what the model is for, in a sentence"),
+        "people": _key("text", "what the rows are called: applicants, patients", "people"),
+        "decision": _key("text", "what happens to those the model selects", "selected"),
+        "owner": _key("text", "who answers for the project and its limits"),
+        "version": _key("text", "version of the project, in quotes", '"1"'),
+        "licence": _key("text", "licence of the model, by its SPDX name"),
+        "allow": _key("texts", "absolute folders outside the project that it may read", "[]"),
+    },
+    "data": {
+        "path": _key("text", "the table: a file, a folder or a glob, seen from this file", required=True),
+        "label": _key("text", "column with what happened or was decided", required=True),
+        "positive": _key("scalar", "the label's positive value", "the greater of two plain values"),
+        "favourable": _key("scalar", "the label's value that a person wants", "the positive one"),
+        "label_kind": _key(
+            "text", "what the label is", "unstated", choices=("outcome", "human_decision", "annotation", "unstated")
+        ),
+        "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),
+        "groups": _key("texts", "columns whose groups are compared", "[]"),
+        "id": _key("text", "column that names a row; never a feature"),
+        "entity": _key("text", "column of what rows belong to, such as one person's visits"),
+        "time": _key("text", "column with the time of a row"),
+        "weight": _key("text", "column with the weights of the rows"),
+        "drop": _key("texts", "columns that nothing uses", "[]"),
+        "not_recorded": _key("texts", "groups that the table does not record, named in the report", "[]"),
+    },
+    "split": {
+        "by": _key("text", "what stays together", "row", choices=("row", "entity", "time")),
+        "stratify": _key("texts", "columns whose shares are kept in every part", "[]"),
+        "train": _share("share of rows to train on", "0.6"),
+        "choose": _share("share of rows to choose by", "0.2"),
+        "certify": _share("share of rows that only the report looks at", "0.2"),
+        "seed": _SEED,
+    },
+    "train": {
+        "recipe": _key("text", "a recipe by name: logistic, boosted-trees, random-forest, scorecard", required=True),
+        "features": _key("texts", "columns the model sees", "every column without a role"),
+        "drop": _key("texts", "columns the model does not see", "[]"),
+        "parameters": _key("json", "parameters of the recipe: `[train.parameters]`", "the recipe's own"),
+        "folds": _key("whole", "score rows by models that did not see them, in so many folds; 0: never",
+                      "when rows are few", low=0, high=100),
+        "reweigh": _key("texts", "group columns made independent of the label by weights, while training", "[]"),
+        "seed": _SEED,
+    },
+    "model": {
+        "path": _key("text", "a model file: .skops or .onnx"),
+        "scores": _key("texts", "columns of the table with a model's scores", "[]"),
+        "predictions": _key("texts", "columns of the table with a model's decisions", "[]"),
+        "kind": _key("text", "what the scores are", "probability", choices=("probability", "raw")),
+        "name": _key("text", "what the model is called", "its file or column"),
+        "allow_pickle": _key("flag", "load pickle and joblib files, which can run any code", "false"),
+        "card": _key("text", "a card or sheet by those who made the model"),
+    },
+    "step": {
+        "name": _key("text", "name of the step", required=True),
+        "function": _key("text", 'a function of a Python file: "steps.py:clean"', required=True),
+        "after": _key("text", "the step it follows", "ingest"),
+        "parameters": _key("json", "keyword arguments of the function: `[step.parameters]`", "{}"),
+    },
+    "plan": {
+        "thresholds": _key("cuts", 'cut points: [0.3, 0.5] or "0.1:0.9:0.1"', "0.5"),
+        "cross": _key("whole", "cross group columns: 1 no crosses, 2 pairs, 3 triples", "2", low=1, high=3),
+        "level": _key("number", "confidence level", "0.95", low=0.5, high=0.9999),
+        "min_n": _key("whole", "say nothing of a group with fewer rows", "30", low=1),
+        "seed": _SEED,
+        "baseline": _key("texts", 'compare with these groups: ["race=white"]', "every pair"),
+    },
+    "ask": {
+        "check": _key("text", "a check by code or name: FA001", required=True),
+        "name": _key("text", "what a limit calls it", "the check's name"),
+        "model": _key("text", "only this model", "all"),
+        "rate": _key("text", "the metric, as `metric`"),
+        "…": _key("json", "the parameters of the check: `sterling checks FA001`"),
+    },
+    "limit": {
+        "name": _key("text", "what a waiver calls it"),
+        "metric": _key("text", "a metric by name or written out"),
+        "ask": _key("text", "the name of an ask, instead of a metric"),
+        "max_gap": _key("number", "widest difference between two groups, as a share", low=0),
+        "min_ratio": _key("number", "lowest group's value over the highest's", low=0, high=1),
+        "min": _key("number", "floor for everyone and every group"),
+        "max": _key("number", "ceiling for everyone and every group"),
+        "groups": _key("texts", "these columns and their crosses", "all"),
+        "slice": _key("json", '`{ race = "Black" }`: hold a floor or ceiling to this group alone'),
+        "threshold": _key("number", "decide at this threshold", "the operating one"),
+        "baseline": _key("json", '`{ race = "white" }`: compare with this group', "every pair"),
+        "model": _key("text", "only this model", "all"),
+    },
+    "waiver": {
+        "limit": _key("text", "the name of a limit or of an ask", required=True),
+        "owner": _key("text", "who lifts it", required=True),
+        "reason": _key("text", "why", required=True),
+        "expires": _key("date", "last day on which it holds: 2027-03-31", required=True),
+    },
+    "review": {
+        "required": _key("whole", "how many people must sign", "0", low=0, high=20),
+        "reviewers": _key("texts", "who may sign; empty: anyone", "[]"),
+        "separate": _key("flag", "the author of a run may not sign it", "false"),
+        "notify": _key("texts", "who is told: apprise URLs, or `env:NAME` for one in the environment", "[]"),
+    },
+    "alternatives": {
+        "budget": _key("whole", "how many candidates are tried", "24", low=1, high=10_000),
+        "recipes": _key("texts", "recipes to try", "that of [train]"),
+        "drop": _key("lists", 'sets of columns to try without: [["term"], ["gift", "cosigner"]]', "found in the data"),
+        "strengths": _key("numbers", "strengths of regularisation to try", "the recipe's own", low=0),
+        "group": _key("text", "group column by which candidates are compared", "the first of groups"),
+        "seed": _SEED,
+    },
+    "scope": {
+        "file": _key("text", "answers about purpose, people and harms", "scope.toml"),
+        "cards": _key("text", "folder of Markdown for the cards, a file a section", "cards"),
+    },
+}  # fmt: skip
+
+
+def read_keys(table: Table, keys: Keys) -> dict[str, Any]:
+    """The values of a table, each checked against its key. Raises ConfigError with the line and the nearest name."""
+    table.only(keys)
+    for name, key in keys.items():
+        if key.required and name not in table:
+            raise table.fail(f"{table.name} has no {name}", expected=key.words)
+    return {name: _value(table, name, keys[name]) for name in table.values}
+
+
+def _value(table: Table, name: str, key: Key) -> Any:
+    low, high = key.low, key.high
+    match key.kind:
+        case "text" if key.choices:
+            return table.choice(name, key.choices)
+        case "text":
+            return table.words(name) if key.required else table.text(name)
+        case "texts":
+            return table.texts(name)
+        case "lists":
+            return table.lists(name)
+        case "scalar":
+            return table.scalar(name)
+        case "number":
+            return table.number(name, *_ends(low, high))
+        case "numbers":
+            return table.numbers(name, *_ends(low, high))
+        case "cuts":
+            return _cuts(table, name)
+        case "whole":
+            return table.whole(name, None if low is None else int(low), None if high is None else int(high))
+        case "flag":
+            return table.flag(name)
+        case "date":
+            return table.date(name)
+        case "json":
+            return table.json(name)
+
+
+def _ends(low: float | None, high: float | None) -> tuple[float, float]:
+    return (float("-inf") if low is None else low, float("inf") if high is None else high)
+
+
+def _cuts(table: Table, name: str) -> tuple[float, ...]:
+    """Thresholds: a number, a list of them, or a range as on the command line."""
+    if not isinstance(table.values[name], str):
+        return tuple(sorted(set(table.numbers(name))))
+    try:
+        return parse_thresholds(table.text(name))
+    except ConfigError as error:
+        raise table.fail(error.what, name, expected=error.expected, hint=error.hint) from None
