@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,6 +15,7 @@ import sterling as st
 from sterling.core.evidence import Finding, Side
 from sterling.core.judge import VerdictWord, judge, over_or_within
 from sterling.core.metrics import resolve_metric
+from sterling.core.project import Waiver
 from sterling.core.slices import Slice
 
 A, B = Slice.of({"race": "a"}), Slice.of({"race": "b"})
@@ -153,3 +156,112 @@ def test_only_undecided_verdicts_ask_for_more_people() -> None:
 def test_estimates_are_whole_or_unknown() -> None:
     with pytest.raises(ValueError, match="or none of them"):
         st.Estimate(value=0.5, low=None, high=0.7, level=0.95, n=3, n_eligible=3, method="")
+
+
+TODAY = dt.date(2026, 11, 22)
+NAMED = '[[limit]]\nname = "approval gap"\nmetric = "selection_rate"\nmax_gap = 0.05\n'
+
+
+def waiver(limit: str = "approval gap", *, days: int = 7) -> Waiver:
+    return Waiver(limit=limit, owner="Ada", reason="known, cured in March", expires=TODAY + dt.timedelta(days=days))
+
+
+def waived(text: str, *items: st.Evidence, waivers: Sequence[Waiver]) -> st.Judgement:
+    return judge(st.Policy.parse(text), items, more_people=lambda *_: None, waivers=waivers, today=TODAY)
+
+
+def test_a_waiver_lifts_the_exit_code_and_not_the_word() -> None:
+    found = waived(NAMED, evidence(GAP), waivers=[waiver()])
+    assert [(v.verdict, v.waiver) for v in found.verdicts] == [("over", waiver())]
+    assert found.exit_code == 0
+    assert found.waived == found.verdicts
+    found.raise_if_over()
+
+
+@given(days=hs.integers(-400, 400))
+def test_a_waiver_holds_through_its_last_day(days: int) -> None:
+    found = waived(NAMED, evidence(GAP), waivers=[waiver(days=days)])
+    assert found.exit_code == (0 if days >= 0 else 1)
+
+
+def test_of_several_waivers_the_longest_is_named() -> None:
+    (verdict,) = waived(NAMED, evidence(GAP), waivers=[waiver(days=d) for d in (1, 9, -1)]).verdicts
+    assert verdict.waiver == waiver(days=9)
+
+
+@pytest.mark.parametrize("name", ["", "selection_rate", "selection_rate gap", "q", "approval"])
+def test_a_waiver_lifts_what_it_names_and_nothing_else(name: str) -> None:
+    unnamed = '[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05\n'
+    for text in (NAMED, unnamed):
+        found = waived(text, evidence(GAP), waivers=[waiver(name)])
+        assert found.waived == ()
+        assert found.exit_code == 1
+
+
+def test_a_waiver_may_name_an_ask() -> None:
+    text = '[[ask]]\nname = "q"\ncheck = "FA001"\n[[limit]]\nask = "q"\nmax_gap = 0.05'
+    assert waived(text, evidence(GAP), waivers=[waiver("q")]).exit_code == 0
+
+
+def test_a_waiver_of_one_limit_leaves_the_others() -> None:
+    other = '[[limit]]\nname = "other"\nmetric = "selection_rate"\nmax_gap = 0.06\n'
+    found = waived(NAMED + other, evidence(GAP), waivers=[waiver()])
+    assert found.exit_code == 1
+    assert [v.limit.name for v in found.waived if v.limit] == ["approval gap"]
+
+
+def test_what_is_within_needs_no_waiver_and_a_crash_cannot_be_waived() -> None:
+    within = NAMED.replace("0.05", "0.5")
+    assert waived(within, evidence(GAP), waivers=[waiver()]).waived == ()
+    crashed = evidence(outcome="error", reason="FA001 failed", parameters={"metric": "selection_rate"})
+    found = waived(NAMED, crashed, waivers=[waiver()])
+    assert (found.waived, found.exit_code) == ((), 3)
+
+
+def test_open_limits_can_be_waived_too() -> None:
+    assert waived(NAMED.replace("0.05", "0.2"), evidence(GAP), waivers=[waiver()]).exit_code == 0
+    assert waived(NAMED, waivers=[waiver()]).exit_code == 0
+
+
+def test_a_crash_under_a_limit_is_told_once() -> None:
+    text = '[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05\n[[limit]]\nmetric = "selection_rate"\nmin = 0.1\n'
+    asked = {"outcome": "error", "reason": "failed", "parameters": {"metric": "selection_rate"}}
+    gap = evidence(ask="selection_rate gap", **asked)
+    floor = evidence(
+        ask="selection_rate lowest", **asked | {"parameters": {"metric": "selection_rate", "end": "lowest"}}
+    )
+    found = decide(text, gap, floor).verdicts
+    assert sorted((v.ask, v.verdict) for v in found) == [
+        ("selection_rate gap", "error"),
+        ("selection_rate lowest", "error"),
+    ]
+    assert all(v.limit is not None for v in found)
+
+
+def test_a_crash_that_no_limit_speaks_of_is_told_too() -> None:
+    crashed = evidence(ask="calibration", outcome="error", reason="failed", parameters={"metric": "calibration"})
+    found = decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.3', evidence(GAP), crashed)
+    assert [(v.ask, v.verdict) for v in found.verdicts] == [("calibration", "error"), ("q", "within")]
+
+
+def test_every_model_a_limit_speaks_of_has_a_verdict() -> None:
+    skipped = evidence(model="d", outcome="not_applicable", reason="no scores", parameters={"metric": "selection_rate"})
+    text = '[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.3\n'
+    found = decide(text, evidence(GAP, parameters={"metric": "selection_rate"}), skipped)
+    assert {(v.model, v.verdict, v.reason) for v in found.verdicts if v.model == "d"} == {
+        ("d", "not_applicable", "no scores")
+    }
+    assert {v.model for v in found.verdicts} == {"m", "d"}
+    assert found.exit_code == 3
+    only = decide(text + 'model = "m"\n', evidence(GAP, parameters={"metric": "selection_rate"}), skipped)
+    assert [v.model for v in only.verdicts] == ["m"]
+
+
+@pytest.mark.parametrize("written", ["tp / (tp + fp + fn)", "tp/(tp+fp+fn)"])
+def test_an_own_expression_keeps_its_reason_and_any_spacing(written: str) -> None:
+    metric = resolve_metric("tp / (tp + fp + fn)")
+    text = f'[[limit]]\nmetric = "{written}"\nmax_gap = 0.05\n'
+    asked = {"parameters": {"metric": metric.canonical()}}
+    (verdict,) = decide(text, evidence(outcome="not_applicable", reason="there is no label", **asked)).verdicts
+    assert (verdict.verdict, verdict.reason) == ("not_applicable", "there is no label")
+    assert words(text, evidence(replace(GAP, metric=metric.info), **asked)) == ["over"]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sterling.core.errors import LimitExceeded
 from sterling.core.evidence import Evidence, Finding
 from sterling.core.policy import Limit, Policy, Statement
+
+if TYPE_CHECKING:
+    from sterling.core.project import Waiver
 
 VerdictWord = Literal["over", "undecided", "within", "insufficient", "not_applicable", "error", "unjudged"]
 ORDER: tuple[VerdictWord, ...] = (
@@ -20,6 +24,10 @@ ORDER: tuple[VerdictWord, ...] = (
     "not_applicable",
     "unjudged",
 )
+NOT_MET: frozenset[VerdictWord] = frozenset({"undecided", "insufficient", "error", "not_applicable"})
+"""What keeps a limit open: it is neither met nor exceeded."""
+_LIFTED: frozenset[VerdictWord] = frozenset({"over", "undecided", "insufficient", "not_applicable"})
+"""What a waiver can lift. A check that stopped with an error told nobody anything that could be waived."""
 
 
 class MorePeople(Protocol):
@@ -30,7 +38,10 @@ class MorePeople(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a limit says of a finding. `finding` is None when there was nothing to judge."""
+    """What a limit says of a finding. `finding` is None when there was nothing to judge.
+
+    `waiver` is set when somebody lifted the limit and the day has not passed: the word stays, the exit code lets it by.
+    """
 
     ask: str
     check: str
@@ -41,6 +52,7 @@ class Verdict:
     limit: Limit | None = None
     more_people: int | None = None
     hints: tuple[str, ...] = ()
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +66,24 @@ class Judgement:
         return sum(v.verdict == word for v in self.verdicts)
 
     @property
+    def waived(self) -> tuple[Verdict, ...]:
+        """The verdicts that a waiver lifts."""
+        return tuple(v for v in self.verdicts if v.waiver is not None)
+
+    @property
     def exit_code(self) -> int:
-        """1 over limit; 3 undecided, insufficient or failed; 0 otherwise. Over limit outranks undecided."""
-        judged = {v.verdict for v in self.verdicts if v.limit is not None}
+        """1 over limit; 3 undecided, insufficient or failed; 0 otherwise. Over limit outranks undecided.
+
+        A limit that is waived counts as if it were not there.
+        """
+        judged = {v.verdict for v in self.verdicts if v.limit is not None and v.waiver is None}
         if "over" in judged:
             return 1
-        return 3 if judged & {"undecided", "insufficient", "error", "not_applicable"} else 0
+        return 3 if judged & NOT_MET else 0
 
     def raise_if_over(self) -> None:
-        """Raise LimitExceeded when any limit is exceeded."""
-        over = [v for v in self.verdicts if v.verdict == "over"]
+        """Raise LimitExceeded when any limit is exceeded and not waived."""
+        over = [v for v in self.verdicts if v.verdict == "over" and v.waiver is None]
         if over:
             raise LimitExceeded(
                 f"{len(over)} of your limits are exceeded",
@@ -72,19 +92,33 @@ class Judgement:
             )
 
 
-def judge(policy: Policy, evidence: Sequence[Evidence], *, more_people: MorePeople) -> Judgement:
-    """Hold every finding against the limits that speak of it. Limits that found nothing are reported too."""
+def judge(
+    policy: Policy,
+    evidence: Sequence[Evidence],
+    *,
+    more_people: MorePeople,
+    waivers: Sequence[Waiver] = (),
+    today: dt.date | None = None,
+) -> Judgement:
+    """Hold every finding against the limits that speak of it. Limits that found nothing are reported too.
+
+    A limit that speaks of several models has a verdict on each. `waivers` lift the limits they name until their day;
+    the last day counts as whole. `today` is the day in UTC unless given.
+    """
     verdicts: list[Verdict] = []
     judged: set[tuple[object, ...]] = set()
+    told: list[Evidence] = []
     for limit in policy.limits:
         matched = list(_matches(limit, evidence))
         for item, finding in matched:
             judged.add(_what(item, finding))
             verdicts.append(_verdict(item, finding, limit, more_people))
-        if not matched:
-            verdicts.append(_nothing_to_judge(limit, evidence))
+        for model in _unanswered(limit, matched, evidence):
+            because = _why_nothing(limit, model, evidence)
+            told += [because] if because is not None else []
+            verdicts.append(_nothing_to_judge(limit, model, because))
     for item in evidence:
-        if item.outcome == "error":
+        if item.outcome == "error" and not any(item is other for other in told):
             verdicts.append(
                 Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason)
             )
@@ -93,7 +127,17 @@ def judge(policy: Policy, evidence: Sequence[Evidence], *, more_people: MorePeop
                 judged.add(_what(item, finding))
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
-    return Judgement(verdicts=tuple(verdicts), policy_origin=policy.origin)
+    in_force = [w for w in waivers if (today or dt.datetime.now(dt.UTC).date()) <= w.expires]
+    return Judgement(verdicts=tuple(_lifted(v, in_force) for v in verdicts), policy_origin=policy.origin)
+
+
+def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
+    """The verdict with the waiver that lifts its limit; of several, the one that lasts longest."""
+    limit = verdict.limit
+    if limit is None or verdict.verdict not in _LIFTED:
+        return verdict
+    named = [w for w in waivers if w.limit and w.limit in (limit.name, limit.ask)]
+    return replace(verdict, waiver=max(named, key=lambda w: w.expires)) if named else verdict
 
 
 def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
@@ -118,7 +162,7 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
         return False
     if limit.ask is not None:
         return item.ask == limit.ask
-    if limit.metric is None or finding.metric.name != limit.metric.info.name:
+    if limit.metric is None or limit.metric.canonical() not in (finding.metric.name, item.parameters.get("metric")):
         return False
     if limit.threshold is None and not finding.operating and finding.threshold is not None:
         return False
@@ -194,21 +238,49 @@ def _unjudged(item: Evidence, finding: Finding) -> Verdict:
     )
 
 
-def _nothing_to_judge(limit: Limit, evidence: Sequence[Evidence]) -> Verdict:
+def _unanswered(
+    limit: Limit, matched: Sequence[tuple[Evidence, Finding]], evidence: Sequence[Evidence]
+) -> tuple[str | None, ...]:
+    """The models that a limit speaks of and has no finding about: each needs a verdict that says so."""
+    if limit.model is not None:
+        models: dict[str | None, None] = {limit.model: None}
+    else:
+        models = dict.fromkeys(item.model for item in evidence if _asked_by(limit, item)) or {None: None}
+    answered = {item.model for item, _ in matched}
+    return () if answered and None in models else tuple(m for m in models if m not in answered)
+
+
+def _asked_by(limit: Limit, item: Evidence) -> bool:
+    """Whether an ask was about what the limit bounds, whatever came of it."""
+    if limit.ask is not None or limit.metric is None:
+        return item.ask == limit.ask
+    same = item.parameters.get("metric") == limit.metric.canonical()
+    return same and item.parameters.get("end") in (None, limit.kind)
+
+
+def _why_nothing(limit: Limit, model: str | None, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The evidence that says why there was nothing to judge; that of the limit's own ask before any other."""
+    asked = [e for e in evidence if _asked_by(limit, e) and e.model in (model, None) and e.outcome != "measured"]
+    own = limit.ask if limit.metric is None else f"{limit.metric.info.name} {limit.kind}"
+    groups = None if limit.groups is None else list(limit.groups)
+    return min(asked, key=lambda e: (e.ask != own, e.parameters.get("groups") != groups), default=None)
+
+
+def _nothing_to_judge(limit: Limit, model: str | None, because: Evidence | None) -> Verdict:
     """Say why a limit met no finding: the evidence was not applicable, insufficient, or never measured."""
-    name = limit.ask or (limit.metric.info.name if limit.metric else "")
-    for item in evidence:
-        metric = None if limit.metric is None else limit.metric.canonical()
-        asked = item.ask == limit.ask or (metric is not None and item.parameters.get("metric") == metric)
-        if asked and item.outcome != "measured":
-            word: VerdictWord = "error" if item.outcome == "error" else item.outcome
-            return Verdict(
-                ask=item.ask, check=item.check, model=item.model, verdict=word, limit=limit, reason=item.reason
-            )
+    if because is not None and because.outcome != "measured":
+        return Verdict(
+            ask=because.ask,
+            check=because.check,
+            model=because.model,
+            verdict=because.outcome,
+            limit=limit,
+            reason=because.reason,
+        )
     return Verdict(
-        ask=name,
+        ask=limit.ask or (limit.metric.info.name if limit.metric else ""),
         check="",
-        model=limit.model,
+        model=model,
         verdict="not_applicable",
         limit=limit,
         reason="nothing measured here answers this limit: measure again with this policy, or check its groups",
