@@ -3,6 +3,7 @@
 SterlingError
 ├── InputError      data or a model that cannot be read or does not fit its declaration   (exit 2)
 ├── ConfigError     a plan, policy, option or expression that cannot be understood         (exit 2)
+├── LedgerError     a project's ledger is missing, damaged, locked or of a newer version   (exit 2)
 ├── MissingExtra    an optional library is not installed                                   (exit 2)
 └── LimitExceeded   raised by `Judgement.raise_if_over`                                    (exit 1)
 """
@@ -55,6 +56,12 @@ class InputError(SterlingError):
 
 class ConfigError(SterlingError):
     """An option, a plan, a policy or an expression cannot be understood."""
+
+    exit_code = 2
+
+
+class LedgerError(SterlingError):
+    """A project's ledger or its store cannot be read or written, or is not what was written there."""
 
     exit_code = 2
 

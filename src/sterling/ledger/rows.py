@@ -1,0 +1,212 @@
+"""Keyed hashes of rows: predictions and people can be found again in a ledger that holds no value of theirs.
+
+BLAKE2b with a secret key of the project. Without the key nobody can guess values and compare hashes; with it, equal
+rows have equal hashes, so the key stays where the ledger is and is never recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import math
+import secrets
+import struct
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.errors import InputError, LedgerError, shown, shown_path
+from sterling.ledger.files import create_once
+
+if TYPE_CHECKING:
+    import polars as pl
+
+KEY = "key"
+_KEY_BYTES = 32
+_DIGEST_BYTES = 16
+_EXACT = 2.0**63
+"""Below this, a float without a fraction is written as the whole number it is."""
+_NULL = "0"
+
+
+def make_key(folder: Path) -> None:
+    """Make a project's secret unless it has one; of several processes at once, one succeeds. Raises OSError."""
+    create_once(folder / KEY, secrets.token_bytes(_KEY_BYTES))
+
+
+def project_key(folder: Path) -> bytes:
+    """The secret of the ledger in `folder`. Raises LedgerError when it is gone or not a key."""
+    try:
+        key = (folder / KEY).read_bytes()
+    except OSError as error:
+        raise LedgerError(
+            f"the key of the project's row hashes cannot be read: {error.strerror}", where=shown_path(folder / KEY),
+            hint="put it back from a copy: with a new key, rows of earlier runs can no longer be found",
+        ) from error  # fmt: skip
+    if len(key) != _KEY_BYTES:
+        raise LedgerError(
+            "the key of the project's row hashes is damaged", where=shown_path(folder / KEY),
+            expected=f"{_KEY_BYTES} bytes", got=f"{len(key)} bytes", hint="put it back from a copy",
+        )  # fmt: skip
+    return key
+
+
+def row_keys(frame: pl.DataFrame, columns: Sequence[str] | None, key: bytes) -> pl.Series:
+    """One hash of 32 hex digits per row of `frame`, over `columns` (None: all), in the order of rows.
+
+    The order of columns does not matter, their names do. Numbers count by value (1, 1.0 and True are equal; -0.0 is 0;
+    NaN equals NaN), text by its UTF-8 bytes, dates and times by their ISO text; null is a value of its own.
+
+    Raises InputError for a column that is not there or holds nested values.
+    """
+    import polars as pl
+
+    names = sorted(frame.columns if columns is None else columns)
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise InputError(f"the table has no column {shown(missing[0])}", where="row keys")
+    parts = [_framed(_tokens(frame[name])).alias(str(i)) for i, name in enumerate(names)]
+    whole = pl.DataFrame(parts).select(pl.concat_str(pl.all())).to_series() if parts else pl.Series([""] * frame.height)
+    head = "".join(f"{len(name.encode())}:{name}" for name in names)
+    return pl.Series("row_key", _hashed(whole, _under(key, "row", head)), dtype=pl.String)
+
+
+def value_keys(column: pl.Series, key: bytes) -> pl.Series:
+    """One hash of 32 hex digits per value, whatever the column is called: `value_key` of each."""
+    import polars as pl
+
+    return pl.Series(column.name, _hashed(_tokens(column), _under(key, "value", "")), dtype=pl.String)
+
+
+def value_key(value: object, key: bytes) -> str:
+    """The hash of one value, such as an id. Equal values have equal hashes, as in `row_keys`."""
+    return _hashed([_token(value)], _under(key, "value", ""))[0]
+
+
+def typed_keys(text: str, key: bytes) -> tuple[str, ...]:
+    """Hashes of all that a person may mean by typing `text`: the text itself, and the numbers it reads as."""
+    readings: list[object] = [text]
+    with contextlib.suppress(ArithmeticError, ValueError):
+        number = Decimal(text.strip())
+        readings += [number, float(number)] if number.is_finite() else []
+    return tuple(dict.fromkeys(value_key(reading, key) for reading in readings))
+
+
+def _under(key: bytes, purpose: str, head: str) -> bytes:
+    """A key for one purpose and one set of columns: hashes made for different ones never meet."""
+    return hashlib.blake2b(head.encode("utf-8", "surrogatepass"), key=key, person=purpose.encode()).digest()
+
+
+def _hashed(tokens: Iterable[str], key: bytes) -> list[str]:
+    blake2b = hashlib.blake2b
+    return [
+        blake2b(token.encode("utf-8", "surrogatepass"), key=key, digest_size=_DIGEST_BYTES).hexdigest()
+        for token in tokens
+    ]
+
+
+def _framed(tokens: pl.Series) -> pl.Expr:
+    """Each token after its length, so that a row's tokens can be joined without running into each other."""
+    import polars as pl
+
+    text = pl.lit(tokens)
+    return pl.concat_str(text.str.len_bytes().cast(pl.String), pl.lit(":"), text)
+
+
+def _tokens(column: pl.Series) -> pl.Series:
+    """What is hashed of each value; never null."""
+    import polars as pl
+
+    kind = column.dtype
+    if kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128):
+        tokens = _marked("n", column.cast(pl.String))
+    elif kind == pl.Boolean:
+        tokens = _marked("n", column.cast(pl.UInt8).cast(pl.String))
+    elif kind.is_float():
+        tokens = _float_tokens(column.cast(pl.Float64))
+    elif kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        tokens = _marked("t", column.cast(pl.String))
+    elif kind == pl.Datetime:
+        aware = column.dtype.time_zone is not None  # type: ignore[attr-defined]
+        moment = column.dt.convert_time_zone("UTC") if aware else column
+        tokens = _marked("z" if aware else "t", moment.dt.strftime("%Y-%m-%d %H:%M:%S%.9f"))
+    elif kind in (pl.Date, pl.Time):
+        tokens = _marked("t", column.dt.strftime("%Y-%m-%d" if kind == pl.Date else "%H:%M:%S%.9f"))
+    elif kind == pl.Duration:
+        tokens = _marked("u", column.cast(pl.Duration("ns")).cast(pl.Int64).cast(pl.String))
+    elif kind == pl.Binary:
+        tokens = _marked("b", column.bin.encode("hex"))
+    elif kind.is_numeric():
+        tokens = pl.Series([_token(value) for value in column.to_list()], dtype=pl.String)
+    else:
+        raise InputError(
+            f"column {shown(column.name)} holds nested values, which have no row hash", got=str(kind),
+            expected="numbers, text, dates, times or booleans", hint="leave it out, or make columns of its parts",
+        )  # fmt: skip
+    return tokens.fill_null(_NULL)
+
+
+def _marked(mark: str, text: pl.Series) -> pl.Series:
+    return mark + text
+
+
+def _float_tokens(column: pl.Series) -> pl.Series:
+    import polars as pl
+
+    value = pl.lit(column)
+    whole = (value == value.floor()) & (value.abs() < _EXACT)
+    bits = value.reinterpret(signed=False).cast(pl.String)
+    token = (
+        pl.when(value.is_nan()).then(pl.lit("fnan"))
+        .when(whole).then(pl.lit("n") + value.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(pl.lit("f") + bits)
+    )  # fmt: skip
+    return pl.select(token.alias("token")).to_series()
+
+
+def _token(value: object) -> str:
+    """The token of one Python value: the same as `_tokens` gives for a column that holds it."""
+    import polars as pl
+
+    match value:
+        case None:
+            return _NULL
+        case str():
+            return "t" + value
+        case bool() | int():
+            return _whole(int(value))
+        case float():
+            return _fraction(value)
+        case Decimal() if value.is_finite():
+            return _decimal(value)
+    return str(_tokens(pl.Series([value]))[0])
+
+
+def _whole(value: int) -> str:
+    if abs(value) >= _EXACT and value.bit_length() <= 1024 and _float_or_none(value) == value:
+        return _fraction(float(value))
+    return f"n{value}"
+
+
+def _float_or_none(value: int | Decimal) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:
+        return None
+
+
+def _fraction(value: float) -> str:
+    if math.isnan(value):
+        return "fnan"
+    if value.is_integer() and abs(value) < _EXACT:
+        return f"n{int(value)}"
+    return f"f{struct.unpack('<Q', struct.pack('<d', value))[0]}"
+
+
+def _decimal(value: Decimal) -> str:
+    """As the whole number or the float that it equals; else by its digits."""
+    if value == value.to_integral_value() and value.adjusted() < 400:
+        return _whole(int(value))
+    near = _float_or_none(value)
+    return _fraction(near) if near is not None and Decimal(near) == value else f"d{value.normalize()}"

@@ -1,0 +1,114 @@
+"""All that is SQLite's own: how a connection is opened, how transactions begin, and what its errors mean."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
+
+from sterling.core.errors import LedgerError, shown_path
+
+FILE = "ledger.db"
+WRITING = "sterling_writing"
+"""Execution option of a connection whose transaction takes the writers' lock when it begins."""
+
+_KEPT = "everything recorded so far is kept"
+
+
+def engine_for(file: Path, *, patience: float, read_only: bool) -> Engine:
+    """An engine on an existing database file; each thread gets a connection of its own. Opens nothing yet."""
+    uri = f"file:{quote(str(file.absolute()))}?mode={_mode(file) if read_only else 'rw'}"
+
+    def connect() -> sqlite3.Connection:
+        made = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+        # FULL: a commit returns when the write-ahead log is on the disk. NORMAL would survive a killed process as well,
+        # but a power cut could take back the newest commits, while HEAD and printed reports already speak of them.
+        # A commit costs one fsync more by it.
+        made.execute("PRAGMA synchronous=FULL")
+        made.execute("PRAGMA foreign_keys=OFF")  # rows of one transaction; `verify` compares them with their records
+        made.execute("PRAGMA cache_size=-32768")
+        return made
+
+    engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=64)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _remember_process)
+    event.listen(engine, "checkout", _refuse_after_fork)
+    return engine
+
+
+def prepare(file: Path) -> None:
+    """Set what a new database file keeps for good: readers and a writer do not wait for each other (WAL)."""
+    made = sqlite3.connect(file)
+    try:
+        made.execute("PRAGMA journal_mode=WAL")
+    finally:
+        made.close()
+
+
+def _mode(file: Path) -> str:
+    """How a file in a folder without leave to write is read: nobody writes it, unless a log lies beside it."""
+    log = file.with_name(file.name + "-wal")
+    return "ro" if log.exists() or os.access(file.parent, os.W_OK) else "ro&immutable=1"
+
+
+def _begin(connection: Connection) -> None:
+    # BEGIN alone would take the writers' lock at the first insert, after the head was read: too late
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _remember_process(_: Any, record: Any) -> None:
+    record.info["pid"] = os.getpid()
+
+
+def _refuse_after_fork(_: Any, record: Any, proxy: Any) -> None:
+    """A connection must not be used on both sides of a fork: the child gets a new one."""
+    if record.info["pid"] != os.getpid():
+        record.dbapi_connection = proxy.dbapi_connection = None
+        raise exc.DisconnectionError("the connection belongs to another process")
+
+
+@contextlib.contextmanager
+def speaking(file: Path) -> Iterator[None]:
+    """Say in plain words what the database complains of. Raises LedgerError."""
+    try:
+        yield
+    except (exc.DBAPIError, sqlite3.Error) as error:
+        cause = error.orig if isinstance(error, exc.DBAPIError) else error
+        raise _said(cause, file) from error
+
+
+def _said(cause: object, file: Path) -> LedgerError:
+    where = shown_path(file)
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    name = getattr(cause, "sqlite_errorname", "") or type(cause).__name__
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return LedgerError(
+                "another process holds the ledger and did not let go in time", where=where,
+                hint=f"wait for the other run to end, or stop it; {_KEPT}",
+            )  # fmt: skip
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return LedgerError(
+                f"the ledger cannot be written: the disk is full or failing ({name})", where=where,
+                hint=f"make room and run again; {_KEPT}",
+            )  # fmt: skip
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return LedgerError(
+                "the ledger can be read but not written", where=where,
+                hint=f"make the folder and its files writable for you; {_KEPT}",
+            )  # fmt: skip
+        case sqlite3.SQLITE_CANTOPEN:
+            return LedgerError(
+                "the ledger cannot be opened", where=where, hint="check that the folder is there and yours to read"
+            )
+    return LedgerError(
+        f"the ledger's database is damaged ({name})", where=where, expected="a database that sterling wrote",
+        hint="keep this file and put back a copy of the whole .sterling folder; the files under blobs/ are not touched",
+    )  # fmt: skip
