@@ -1,0 +1,14 @@
+"""The chapters of a project's report, one file each: what the ledger knows of a run, as plain sections."""
+
+from __future__ import annotations
+
+from sterling.core.document import Section
+from sterling.core.dossier import Dossier
+from sterling.report.chapters import alternatives, data, lineage, making, model, purpose, review, risks
+
+ORDER = (purpose, data, model, alternatives, risks, review, lineage, making)
+
+
+def chapters(dossier: Dossier) -> tuple[Section, ...]:
+    """Every chapter that this run has something to say in, in the order of the page."""
+    return tuple(found for part in ORDER if (found := part.section(dossier)) is not None)

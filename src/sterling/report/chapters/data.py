@@ -1,0 +1,93 @@
+"""The table as it was read: how many rows, which columns, what is missing, and how it was split."""
+
+from __future__ import annotations
+
+from sterling.core.document import Block, Items, Section
+from sterling.core.dossier import ColumnFacts, Dossier
+from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line
+from sterling.report.text import count, few
+
+MOST_COLUMNS = 200
+"""A table of more columns is listed up to here, and says so."""
+
+
+def section(dossier: Dossier) -> Section:
+    """Rows, files, columns, parts, problems."""
+    data = dossier.data
+    return Section(
+        id="data",
+        title="Data",
+        lead=f"{count(data.rows)} rows of {count(len(data.columns))} columns",
+        blocks=(*table(dossier), *columns(dossier), *parts(dossier), *groups(dossier), *problems(dossier)),
+    )
+
+
+def table(dossier: Dossier) -> tuple[Block, ...]:
+    """What the table is and which bytes it was read from."""
+    data = dossier.data
+    behind = evidence_of(dossier, "table")
+    copies = None if data.duplicates is None else count(data.duplicates)
+    return facts(
+        fact("Table", data.name, data.digest),
+        fact("Rows", count(data.rows), behind),
+        fact("Rows that repeat another row", copies, behind),
+        *(fact("Read from", name, digest) for name, digest in data.files),
+    )
+
+
+def columns(dossier: Dossier) -> tuple[Block, ...]:
+    """Every column with its role, type and what is missing. Ranges are left out where they could name a person."""
+    shown = dossier.data.columns[:MOST_COLUMNS]
+    left = len(dossier.data.columns) - len(shown)
+    caption = f"Columns{f' (the first {MOST_COLUMNS}; {count(left)} more are in the table)' if left else ''}"
+    heads = ("Column", "Role", "Type", "Missing", "Different values", "Range")
+    return grid(
+        caption,
+        heads,
+        (
+            (cell(c.name), cell(c.role), cell(c.type), counted(c.missing), counted(c.distinct), cell(_range(c)))
+            for c in shown
+        ),
+    )
+
+
+def parts(dossier: Dossier) -> tuple[Block, ...]:
+    """How the rows were split, and how."""
+    split, behind = dossier.project.split, evidence_of(dossier, "split")
+    if not dossier.data.parts:
+        return ()
+    how = f"by {split.by}" + (f", stratified by {', '.join(split.stratify)}" if split.stratify else "")
+    return headed(
+        "How the rows were split",
+        facts(
+            fact("Split", f"{how}, seed {split.seed}", behind),
+            *(fact(f"Rows to {name}", count(n), behind) for name, n in dossier.data.parts.items()),
+        ),
+    )
+
+
+def groups(dossier: Dossier) -> tuple[Block, ...]:
+    """How many people each group of the examined rows has. Fewer than ten are not counted out."""
+    rows = (
+        (
+            cell(share.column),
+            cell("(not recorded)" if share.value is None else share.value),
+            counted(share.n, people=True),
+            cell(f"{share.share * 100:.1f}%" if share.n >= 10 else few(share.n)),
+        )
+        for share in dossier.run.groups
+    )
+    people = line(dossier.run.roles.people, 30) or "people"
+    return grid(f"Groups among the {count(dossier.run.n)} {people} examined", ("Column", "Group", "n", "Share"), rows)
+
+
+def problems(dossier: Dossier) -> tuple[Block, ...]:
+    """What reading the table complained about, and what evaluating it noticed."""
+    found = tuple(line(p) for p in (*dossier.data.problems, *dossier.run.notices))
+    return headed("What was noticed", [Items(items=found, tone="note")] if found else [])
+
+
+def _range(column: ColumnFacts) -> str:
+    if column.low is None or column.high is None:
+        return "not shown"
+    return f"{line(column.low, 40)} to {line(column.high, 40)}"

@@ -1,0 +1,133 @@
+"""The way from files to verdicts as a graph: artifacts, the steps between them, and the people who signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sterling.core.document import Block, Graph, Node, Prose, Section
+from sterling.core.dossier import Dossier
+from sterling.core.records import Artifact, Event, Execution
+from sterling.report.chapters.review import KINDS
+from sterling.report.parts import line, moment, short
+from sterling.report.text import count
+
+MOST_NODES = 400
+"""A graph of more nodes than this is not drawn: nobody could read it, and `sterling trace` walks it."""
+Edge = tuple[str, str]
+
+
+def section(dossier: Dossier) -> Section:
+    """One graph, with a text for those who cannot see it."""
+    return Section(id="lineage", title="Lineage", blocks=blocks(dossier))
+
+
+def blocks(dossier: Dossier, links: Mapping[str, str] | None = None) -> tuple[Block, ...]:
+    """The graph; `links` are anchors on the page by the id of a node."""
+    lineage = dossier.lineage
+    nodes = len(lineage.artifacts) + len(lineage.executions)
+    if not nodes:
+        return (Prose(text="The ledger holds no lineage of this run."),)
+    if nodes > MOST_NODES:
+        return (Prose(text=f"{count(nodes)} artifacts and steps: too many to draw. `sterling trace` walks them."),)
+    return (graph(dossier, links or {}),)
+
+
+def graph(dossier: Dossier, links: Mapping[str, str]) -> Graph:
+    """Artifacts, steps and people in the order in which they came about; an edge never leads back."""
+    steps = sorted(dossier.lineage.executions, key=lambda e: (e.started, e.id))
+    people = _people(dossier)
+    nodes = (
+        *(_artifact(a, links) for a in dossier.lineage.artifacts),
+        *(_step(e, links) for e in steps),
+        *(node for node, _ in people),
+    )
+    known = {node.id for node in nodes}
+    joined = [*_edges(steps, dossier.lineage.events), *(edge for _, edges in people for edge in edges)]
+    edges = forward(e for e in joined if e[0] in known and e[1] in known)
+    return Graph(
+        caption="From what was read to what was said",
+        text=_text(steps, dossier.lineage.events, {a.digest: a for a in dossier.lineage.artifacts}),
+        nodes=nodes,
+        edges=edges,
+    )
+
+
+def forward(edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """The edges in order, each once, without those that would lead back to where one has come from.
+
+    A step that writes the very bytes it read would otherwise close a circle.
+    """
+    onwards: dict[str, set[str]] = {}
+    kept: list[Edge] = []
+    for start, end in dict.fromkeys(edges):
+        if start != end and not _reaches(onwards, end, start):
+            onwards.setdefault(start, set()).add(end)
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def _reaches(onwards: Mapping[str, set[str]], start: str, goal: str) -> bool:
+    waiting, seen = [start], {start}
+    while waiting:
+        here = waiting.pop()
+        if here == goal:
+            return True
+        new = onwards.get(here, set()) - seen
+        seen |= new
+        waiting += new
+    return False
+
+
+def _edges(steps: list[Execution], events: Iterable[Event]) -> list[Edge]:
+    """What each step read, then what it made, step by step."""
+    by_step: dict[str, list[Event]] = {}
+    for event in events:
+        by_step.setdefault(event.execution, []).append(event)
+    out: list[Edge] = []
+    for step in steps:
+        mine = by_step.get(step.id, [])
+        out += [(e.artifact, e.execution) for e in mine if e.direction == "input"]
+        out += [(e.execution, e.artifact) for e in mine if e.direction == "output"]
+    return out
+
+
+def _artifact(artifact: Artifact, links: Mapping[str, str]) -> Node:
+    detail = f"{artifact.type}, {short(artifact.digest)}"
+    return Node(
+        id=artifact.digest, label=line(artifact.name, 60), kind="artifact", detail=line(detail, 120),
+        tone="plain" if artifact.state in ("live", "reference") else "stale", link=links.get(artifact.digest),
+    )  # fmt: skip
+
+
+def _step(step: Execution, links: Mapping[str, str]) -> Node:
+    return Node(
+        id=step.id, label=line(step.step, 60), kind="step", detail=f"{step.state}, {moment(step.started)}",
+        tone="over" if step.state == "failed" else "plain", link=links.get(step.id),
+    )  # fmt: skip
+
+
+def _people(dossier: Dossier) -> list[tuple[Node, list[Edge]]]:
+    """Who decided, joined to the verdicts, or else the evidence, that were before them."""
+    before = [a.digest for role in ("verdicts", "evidence") if (a := dossier.artifacts.get(role))][:1]
+    out: list[tuple[Node, list[Edge]]] = []
+    for decision in dossier.review.decisions:
+        node = Node(
+            id=f"decision {decision.id}", label=line(decision.by, 60), kind="person",
+            detail=f"{KINDS[decision.kind]}, {moment(decision.at)}",
+            tone="over" if decision.kind == "override" else "plain",
+        )  # fmt: skip
+        out.append((node, [(digest, node.id) for digest in before]))
+    return out
+
+
+def _text(steps: list[Execution], events: Iterable[Event], artifacts: Mapping[str, Artifact]) -> str:
+    """`ingest reads a.parquet and makes table; split reads table and makes split`."""
+    known = list(events)
+
+    def names(step: Execution, direction: str) -> str:
+        found = [e for e in known if e.execution == step.id and e.direction == direction]
+        shown = [line(artifacts[e.artifact].name if e.artifact in artifacts else e.role, 60) for e in found]
+        return ", ".join(dict.fromkeys(shown)) or "nothing"
+
+    said = [f"{line(s.step, 60)} reads {names(s, 'input')} and makes {names(s, 'output')}" for s in steps]
+    return "; ".join(said) or "No step is recorded"

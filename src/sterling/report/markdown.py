@@ -1,0 +1,185 @@
+"""A document as Markdown (GitHub's flavour), in which no value can become markup.
+
+Text is escaped wherever it enters. People's own Markdown stays Markdown, but stands in a quotation, so that nothing it
+leaves open reaches beyond it, and holds no HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from sterling.core.document import (
+    Alert,
+    Block,
+    Cell,
+    Document,
+    Facts,
+    Frontier,
+    Graph,
+    Grid,
+    Items,
+    Point,
+    Prompt,
+    Prose,
+    Section,
+    Tone,
+)
+from sterling.report.text import plain
+
+_MOST = 100_000
+"""Nothing is shortened here; whoever made the document decided how long its texts are."""
+_MARKUP = re.compile(r"([\\`*_\[\]<>&|~$]|:(?=//)|(?<=www)\.|#(?=\d))", re.IGNORECASE)
+_AT_START = re.compile(r"^([#+=-]|\d+(?=[.)]))")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_KEPT = "-_.,:/()'"
+"""What may stand in a label of a drawn graph beside letters, digits and spaces."""
+_ALERTS: dict[Tone, str] = {"over": "CAUTION", "undecided": "WARNING", "stale": "WARNING"}
+
+
+def markdown(document: Document) -> str:
+    """The whole document, its metadata head first when it has one; ends with a line feed."""
+    head = f"---\n{document.front_matter.strip()}\n---\n\n" if document.front_matter else ""
+    return f"{head}{body(document)}"
+
+
+def body(document: Document) -> str:
+    """Title, lead, sections and seal, without the metadata head."""
+    seal = [_facts(Facts(facts=document.seal))] if document.seal else []
+    ending = ["## How to check this document", *seal] if seal else []
+    parts = [f"# {escape(document.title)}", *_lead(document.lead), sections(document.sections), *ending]
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def sections(found: Iterable[Section]) -> str:
+    """Sections under headings of the second level."""
+    return "\n\n".join(_section(s) for s in found)
+
+
+def escape(text: str) -> str:
+    """`text` on one line, as words and nothing else: no markup, HTML, link, table cell or reference begins in it."""
+    escaped = _MARKUP.sub(r"\\\1", plain(text, _MOST))
+    return _AT_START.sub(lambda m: m[1] + "\\" if m[1].isdigit() else "\\" + m[1], escaped)
+
+
+def code(text: str) -> str:
+    """`text` as code on one line, whatever back-ticks are in it."""
+    shown = plain(text, _MOST)
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    return f"{fence} {shown} {fence}" if "`" in shown else f"`{shown}`"
+
+
+def _section(section: Section) -> str:
+    stale = [_alert(Alert(text=f"Stale: {section.stale}", tone="stale"))] if section.stale else []
+    blocks = [_WRITERS[type(block)](block) for block in section.blocks]
+    return "\n\n".join([f"## {escape(section.title)}", *stale, *_lead(section.lead), *(b for b in blocks if b)])
+
+
+def _lead(text: str) -> list[str]:
+    return [f"**{escape(text)}**"] if text.strip() else []
+
+
+def _prose(block: Prose) -> str:
+    if block.markdown:
+        return _theirs(block.text, block.source)
+    paragraphs = [escape(p) for p in _PARAGRAPHS.split(block.text.strip())]
+    said = "\n\n".join(p for p in paragraphs if p)
+    return said if block.source is None else f"{said} (from {code(block.source)})"
+
+
+def _theirs(text: str, source: str | None) -> str:
+    """People's Markdown as a quotation: its headings, lists and fences end where it ends. HTML becomes text."""
+    lines = [_TAG.sub("&lt;", _tidy(line)) for line in text.strip().splitlines()]
+    quoted = "\n".join(f"> {line}".rstrip() for line in lines)
+    return quoted if source is None else f"{quoted}\n\n(from {code(source)})"
+
+
+def _tidy(line: str) -> str:
+    """A line with its indent, controls made visible."""
+    indent = len(line) - len(line.lstrip(" \t"))
+    start = line[:indent].expandtabs(4)
+    return start + plain(line[indent:], _MOST)
+
+
+def _items(block: Items) -> str:
+    return "\n".join(f"- {escape(item)}" for item in block.items)
+
+
+def _facts(block: Facts) -> str:
+    return "\n".join(
+        f"- **{escape(f.name)}**: {escape(f.value)}{f' ({code(f.evidence)})' if f.evidence else ''}"
+        for f in block.facts
+    )
+
+
+def _grid(block: Grid) -> str:
+    rows = [[escape(cell.text) for cell in row] for row in block.rows]
+    right = [_numeric([row[i] for row in block.rows if i < len(row)]) for i in range(len(block.columns))]
+    return _table(block.caption, [escape(c) for c in block.columns], rows, right)
+
+
+def _numeric(cells: list[Cell]) -> bool:
+    return bool(cells) and all(cell.number is not None for cell in cells)
+
+
+def _table(caption: str, columns: list[str], rows: list[list[str]], right: list[bool]) -> str:
+    head = [_row(columns), _row(["---:" if r else "---" for r in right])]
+    table = "\n".join([*head, *(_row(row) for row in rows)])
+    return f"_{escape(caption)}_\n\n{table}" if caption.strip() else table
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _graph(block: Graph) -> str:
+    names = {node.id: escape(node.label) for node in block.nodes}
+    lines: list[str] = []
+    for node in block.nodes:
+        lines.append(f"- **{names[node.id]}** ({node.kind}){f': {escape(node.detail)}' if node.detail else ''}")
+        lines += [f"  - leads to {names[end]}" for start, end in block.edges if start == node.id and end in names]
+    parts = [f"_{escape(block.caption)}_", escape(block.text), _mermaid(block), "\n".join(lines)]
+    return "\n\n".join(p for p in parts if p.strip("_"))
+
+
+def _mermaid(block: Graph) -> str:
+    """The graph for readers whose Markdown draws Mermaid; its labels hold letters, digits and coded characters only."""
+    index = {node.id: f"n{i}" for i, node in enumerate(block.nodes)}
+    shapes = {"artifact": '["{}"]', "step": '(["{}"])', "person": '{{{{"{}"}}}}'}
+    nodes = [f"  {index[n.id]}{shapes[n.kind].format(_label(n.label))}" for n in block.nodes]
+    edges = [f"  {index[a]} --> {index[b]}" for a, b in block.edges if a in index and b in index]
+    return "\n".join(["```mermaid", "flowchart LR", *nodes, *edges, "```"])
+
+
+def _label(text: str) -> str:
+    shown = plain(text, _MOST)
+    return "".join(c if c.isalnum() or c == " " or c in _KEPT else f"#{ord(c)};" for c in shown) or " "
+
+
+def _frontier(block: Frontier) -> str:
+    columns = ["Candidate", escape(block.x_name), escape(block.y_name), "Role", "Note"]
+    rows = [_point(p) for p in block.points]
+    limit = "" if block.limit_y is None else f"\n\nLimit: {block.limit_y:.4g} ({escape(block.y_name)})"
+    text = f"\n\n{escape(block.text)}" if block.text.strip() else ""
+    return f"{_table(block.caption, columns, rows, [False] * 5)}{text}{limit}"
+
+
+def _point(point: Point) -> list[str]:
+    x, y = ((point.x, point.x_low, point.x_high), (point.y, point.y_low, point.y_high))
+    numbers = [escape(f"{value:.3g} [{low:.3g}, {high:.3g}]") for value, low, high in (x, y)]
+    return [escape(point.label), *numbers, point.role, escape(point.note)]
+
+
+def _prompt(block: Prompt) -> str:
+    return f"_Not answered: {escape(block.question)}_ (answer in {code(block.where)})"
+
+
+def _alert(block: Alert) -> str:
+    return f"> [!{_ALERTS.get(block.tone, 'NOTE')}]\n> {escape(block.text)}"
+
+
+_WRITERS: dict[type[Block], Callable[..., str]] = {
+    Prose: _prose, Items: _items, Facts: _facts, Grid: _grid, Graph: _graph, Frontier: _frontier, Prompt: _prompt,
+    Alert: _alert,
+}  # fmt: skip
