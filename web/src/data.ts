@@ -43,6 +43,7 @@ export interface Verdict {
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
   also?: string | null;                // other groups beyond the limit as measured
+  waiver?: { owner: string; reason: string; expires: string } | null; // who lifted the limit, why, and the last day ("2026-12-01")
   hints: string[];
 }
 export type SliceKey = Record<string, string | null>;   // {} = everyone

@@ -50,6 +50,9 @@ def _without_scripts(data: Mapping[str, object]) -> str:
 def _verdict(verdict: Mapping[str, object]) -> str:
     word = _VERDICT_WORDS.get(str(verdict.get("verdict")), "")
     out = f"<strong>{word}:</strong> <bdi>{text(verdict.get('sentence', ''))}</bdi>"
+    for waiver in _mappings([verdict.get("waiver")]):
+        owner, day, why = (text(waiver.get(key, "")) for key in ("owner", "expires", "reason"))
+        out += f" <strong>Waived</strong> <bdi>by {owner}</bdi> until {day}: <bdi>{why}</bdi>"
     return out + "".join(f" <bdi>({text(verdict[key])})</bdi>" for key in ("reason", "power") if verdict.get(key))
 
 

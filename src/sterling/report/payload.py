@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import evidence_hash
+from sterling.core.document import Section
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.registry import CHECKS, canonical
@@ -12,10 +13,12 @@ from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
 from sterling.report import words
 from sterling.report.board import board
+from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.sentences import sides
 from sterling.report.text import FEW, capital, scale_of
+from sterling.report.wire import waiver_record
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,16 +26,18 @@ if TYPE_CHECKING:
 Json = dict[str, object]
 
 
-def payload(run: Run, judgement: Judgement) -> Json:
+def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (), project: Json | None = None) -> Json:
     """The report's data. Groups of fewer than 10 people have no n; rows are there only when they were asked for.
 
-    Notices may still count rows of the whole table, such as those without a label.
+    Notices may still count rows of the whole table, such as those without a label. `chapters` and `project` are what
+    the ledger knows of a project's run; without one, `project` is what the policy says of itself.
     """
     roles = words.settled_roles(run)
     return {
         "format": "sterling.report",
         "version": 1,
         "title": run.title or (run.provenance.files[0].name if run.provenance.files else "Evaluation"),
+        "project": project or _stated(run),
         "run": _run(run),
         "subject": _subject(run, roles),
         "models": [_model(run, m) for m in _models(run)],
@@ -43,8 +48,22 @@ def payload(run: Run, judgement: Judgement) -> Json:
         "notices": [capital(n) for n in run.notices],
         "unknowns": list(unknowns(run)),
         "next_steps": list(next_steps(run, judgement)),
+        "chapters": sections_json(chapters),
         "rows": None if run.rows is None else _rows(run, run.rows),
     }
+
+
+def _stated(run: Run) -> Json | None:
+    """Purpose, owner and who set the limits, where a policy without a project states them; nothing was reviewed."""
+    said = run.policy.project
+    owner, purpose = said.get("owner"), said.get("purpose", "")
+    setter = said.get("set_by") or owner
+    if not (setter or purpose):
+        return None
+    return {
+        "name": said.get("title") or said.get("name") or run.title, "purpose": purpose, "owner": owner,
+        "limits_set_by": setter, "review": None, "head": None, "run": None,
+    }  # fmt: skip
 
 
 def docs_of(check: str) -> str:
@@ -146,6 +165,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
         "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,
         "also": words.also_text(verdict, roles) or None,
+        "waiver": waiver_record(verdict),
         "hints": list(verdict.hints),
     }  # fmt: skip
 

@@ -192,7 +192,16 @@ def _verdict(verdict: Verdict, run: Run, sentence: str) -> Json:
         "too_small": [_small(t) for t in finding.too_small] if finding else [],
         "sentence": sentence,
         "label_note": words.label_note(roles) or None if metric and metric.needs_label else None,
+        "waiver": waiver_record(verdict),
     }  # fmt: skip
+
+
+def waiver_record(verdict: Verdict) -> Json | None:
+    """Who lifted the limit of a verdict, why, and the last day that it holds."""
+    waiver = verdict.waiver
+    if waiver is None:
+        return None
+    return {"owner": waiver.owner, "reason": waiver.reason, "expires": waiver.expires.isoformat()}
 
 
 def _evidence(evidence: Evidence) -> Json:

@@ -57,11 +57,11 @@ def verdict_word(word: VerdictWord) -> str:
 
 
 def headline_counts(judgement: Judgement) -> str:
-    """`1 over your limit · 2 undecided · 5 within your limits`."""
+    """`1 over your limit · 2 undecided · 5 within your limits`; with `· 1 of these waived` where somebody did."""
     counts = [(judgement.count(word), _WORDS[word]) for word in ORDER]
-    return (
-        " · ".join(f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in counts if n) or "nothing measured"
-    )
+    parts = [f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in counts if n]
+    waived = len(judgement.waived)
+    return " · ".join([*parts, *([f"{count(waived)} of these waived"] if waived else [])]) or "nothing measured"
 
 
 def sentence(verdict: Verdict, roles: Roles, *, name_model: bool = True) -> str:
@@ -93,8 +93,10 @@ def limit_text(verdict: Verdict) -> str:
 def said(verdict: Verdict, roles: Roles) -> str:
     """Sentence, interval, verdict and limit in one line with a full stop: for terminals, logs and annotations."""
     words, finding = sentence(verdict, roles), verdict.finding
+    waived = f"; {waiver_text(verdict)}" if verdict.waiver is not None else ""
     if finding is None or finding.value != finding.value:
-        return f"{words}." if verdict.verdict == "insufficient" else f"{words}: {plain(verdict.reason, 200)}."
+        why = "" if verdict.verdict == "insufficient" else f": {plain(verdict.reason, 200)}"
+        return f"{words}{why}{waived}."
     limit = _limit(verdict)
     bound = f"of {limit}" if limit[:2] != "at" else f"({limit})"
     ending = {
@@ -102,7 +104,16 @@ def said(verdict: Verdict, roles: Roles) -> str:
         "within": f"within your limit {bound}",
         "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
     }.get(verdict.verdict, "no limit set")
-    return f"{words} {bracket(finding)}: {ending}."
+    return f"{words} {bracket(finding)}: {ending}{waived}."
+
+
+def waiver_text(verdict: Verdict) -> str:
+    """Who lifted the limit, until when and why; empty when nobody did. The verdict itself is what it was."""
+    waiver = verdict.waiver
+    if waiver is None:
+        return ""
+    until = f"{waiver.expires.day} {waiver.expires:%b %Y}"
+    return f"WAIVED by {plain(waiver.owner, 80)} until {until}: {plain(waiver.reason, 200).rstrip('.')}"
 
 
 def reason(verdict: Verdict, roles: Roles) -> str:

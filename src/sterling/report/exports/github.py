@@ -23,10 +23,11 @@ _MARKS = {"over": "✕", "within": "✓"}
 
 
 def workflow_commands(run: Run, judgement: Judgement, *, policy: Path | None) -> list[str]:
-    """Workflow commands: `error` for a limit exceeded, `warning` for one that is undecided or was not answered."""
+    """Workflow commands: `error` for a limit exceeded, `warning` for one that is open or exceeded and waived."""
     ordered = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
-    over = [v for v in ordered if v.verdict == "over"]
-    open_ = [v for v in ordered if v.verdict in ("undecided", "insufficient", "not_applicable", "error")]
+    unmet = [v for v in ordered if v.verdict != "within"]
+    over = [v for v in unmet if v.verdict == "over" and v.waiver is None]
+    open_ = [v for v in unmet if v.verdict != "over" or v.waiver is not None]
     return [*_commands("error", over, run, policy), *_commands("warning", open_, run, policy)]
 
 
@@ -89,7 +90,7 @@ def _row(verdict: Verdict, run: Run) -> str:
     roles = words.settled_roles(run)
     mark = f"{_MARKS.get(verdict.verdict, '?')} {words.verdict_word(verdict.verdict)}"
     power = words.power_text(verdict, roles)
-    sentence = words.sentence(verdict, roles) + (f"; {power}" if power else "")
+    sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, words.waiver_text(verdict)) if t)
     bracket = words.bracket(verdict.finding) if verdict.finding else ""
     limit = words.limit_text(verdict).removeprefix("limit ")
     people = words.people_text(verdict, roles)

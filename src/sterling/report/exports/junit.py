@@ -1,8 +1,8 @@
 """JUnit XML: every limit a test case.
 
 Over limit is a failure. Undecided, too few people and a limit that nothing answered are *skipped*: the test was not
-passed and did not fail, and the message says why. A check that stopped on an error is an error. Findings without a
-limit are no tests and are left out.
+passed and did not fail, and the message says why. So is a limit that somebody waived, whatever its verdict. A check
+that stopped on an error is an error. Findings without a limit are no tests and are left out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ELEMENT: dict[VerdictWord, str] = {
 def junit(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) -> bytes:
     """The verdicts on limits as a JUnit document, UTF-8."""
     asked = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
-    kinds = [_ELEMENT.get(v.verdict, "") for v in asked]
+    kinds = [_element(v) for v in asked]
     totals = {
         "tests": str(len(asked)),
         "failures": str(kinds.count("failure")),
@@ -44,6 +44,11 @@ def junit(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) ->
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(suites, encoding="unicode")}\n'.encode()
 
 
+def _element(verdict: Verdict) -> str:
+    """What a test case holds; nothing when it passed. What is waived is neither passed nor failed."""
+    return "skipped" if verdict.waiver is not None else _ELEMENT.get(verdict.verdict, "")
+
+
 def _case(suite: Element, verdict: Verdict, run: Run, policy: Path | None, root: Path) -> None:
     where = place(verdict, policy, root)
     model = plain(verdict.model or "data", 120)
@@ -53,11 +58,12 @@ def _case(suite: Element, verdict: Verdict, run: Run, policy: Path | None, root:
     case = SubElement(suite, "testcase", attributes)
     roles = words.settled_roles(run)
     said = words.said(verdict, roles)
-    kind = _ELEMENT.get(verdict.verdict)
-    if kind is None:
+    kind = _element(verdict)
+    if not kind:
         SubElement(case, "system-out").text = said
         return
     hints = (f"hint: {plain(h, 300)}" for h in verdict.hints)
     details = [words.reason(verdict, roles), words.label_note(roles), *hints]
-    told = SubElement(case, kind, {"message": said, "type": words.verdict_word(verdict.verdict)})
+    word = words.verdict_word(verdict.verdict)
+    told = SubElement(case, kind, {"message": said, "type": f"{word}, waived" if verdict.waiver else word})
     told.text = "\n".join(line for line in details if line)

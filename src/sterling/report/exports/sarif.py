@@ -2,7 +2,7 @@
 
 Over limit is a result of kind `fail` and level `error`. Undecided, too few people, a limit that nothing answered and a
 check that stopped are of kind `open`: looked at, without enough to say. Limits that are met have no result, so that a
-reader of problems shows none.
+reader of problems shows none. A limit that somebody waived keeps its result, suppressed, with who and why.
 """
 
 from __future__ import annotations
@@ -88,6 +88,9 @@ def _result(verdict: Verdict, run: Run, codes: list[str], policy: Path | None, r
         "partialFingerprints": {"sterlingLimit/v1": fingerprint(verdict)},
         "properties": _facts(verdict),
     }
+    if verdict.waiver is not None:
+        said = words.waiver_text(verdict)
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": said}]
     if where is not None:
         result["locations"] = [{
             "physicalLocation": {"artifactLocation": _artifact(where.path), "region": {"startLine": where.line}},
