@@ -1,0 +1,36 @@
+"""The report of a project's run: the page of its evidence, and the chapters that the ledger can tell."""
+
+from __future__ import annotations
+
+from sterling.core.dossier import Dossier
+from sterling.report.chapters import chapters
+from sterling.report.chapters.review import state_words
+from sterling.report.page import render_page
+from sterling.report.payload import payload
+
+Json = dict[str, object]
+
+
+def render_project(dossier: Dossier) -> str:
+    """The whole page, as text to be written as UTF-8. Raises SterlingError when the front end has not been built."""
+    return render_page(project_payload(dossier))
+
+
+def project_payload(dossier: Dossier) -> Json:
+    """The page's data with chapters, and the project's name as its title."""
+    data = payload(dossier.run, dossier.judgement, chapters=chapters(dossier), project=head(dossier))
+    return data | {"title": dossier.project.title or dossier.project.name}
+
+
+def head(dossier: Dossier) -> Json:
+    """What the first screen says of the project: name, purpose, owner, who set the limits, review, ledger head, run."""
+    project, review = dossier.project, dossier.review
+    return {
+        "name": project.title or project.name,
+        "purpose": project.purpose,
+        "owner": project.owner,
+        "limits_set_by": project.policy.project.get("set_by") or project.owner,
+        "review": {"state": review.state, "words": state_words(review)},
+        "head": dossier.head.hash,
+        "run": dossier.context.id,
+    }
