@@ -225,13 +225,6 @@ def head_of(connection: Connection) -> Head:
     return Head(seq=last[0], hash=last[1]) if last else Head(seq=0, hash=GENESIS)
 
 
-def hash_at(connection: Connection, seq: int) -> str | None:
-    """The hash of a record; None when there is no such record."""
-    if not seq:
-        return GENESIS
-    return connection.execute(select(schema.records.c.hash).where(schema.records.c.seq == seq)).scalar()
-
-
 def _all(kind: str) -> Select[Any]:
     table = TABLES[kind]
     return select(schema.records.c.body).join_from(table, schema.records, table.c.seq == schema.records.c.seq)

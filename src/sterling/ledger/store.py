@@ -5,21 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
+from sqlalchemy import Engine
 
 from sterling.core.errors import LedgerError, shown_path
 from sterling.core.records import Artifact, Head, Properties, Record
 from sterling.ledger.blobs import write_blob
-from sterling.ledger.chain import link
+from sterling.ledger.chain import GENESIS, link
 from sterling.ledger.codec import encode, kind_of, plain_of, stamp
-from sterling.ledger.derived import STATEFUL, TABLES, row_of
+from sterling.ledger.derived import STATEFUL, row_of
 from sterling.ledger.head import move_head, read_head
-from sterling.ledger.reading import Reading, hash_at, head_of
-from sterling.ledger.schema import records as record_table
+from sterling.ledger.naming import Naming
+from sterling.ledger.prepared import Cursor, Statements
+from sterling.ledger.reading import Reading
 from sterling.ledger.sqlite import WRITING, speaking
 
 
@@ -29,12 +30,13 @@ class _Told(NamedTuple):
     found_by: dict[str, Any]
 
 
-class SqlLedger(Reading):
+class SqlLedger(Reading, Naming):
     """A `core.records.Ledger` in a database. Made by `open_ledger`; usable from several threads and processes."""
 
     def __init__(self, folder: Path, engine: Engine, *, clock: Callable[[], dt.datetime]) -> None:
         super().__init__(folder, engine)
         self._clock = clock
+        self._statements = Statements(engine.dialect)
 
     def put(self, *records: Record) -> Head:
         """Append records in one transaction: all of them or none. Other writers are waited for.
@@ -45,10 +47,9 @@ class SqlLedger(Reading):
         told = [_told(record) for record in records]
         if not told:
             return self.head()
-        with self._writing() as connection:
-            end = head_of(connection)
-            self._refuse_other_than_head(connection, end)
-            end = _append(connection, end, stamp(self._clock()), told)
+        with self._writing() as cursor:
+            end = self._end_of_chain(cursor)
+            end = self._append(cursor, end, stamp(self._clock()), told)
         move_head(self.folder, end)
         return end
 
@@ -61,67 +62,64 @@ class SqlLedger(Reading):
         return Artifact(digest=digest, type=type, name=name, size=len(content), properties=properties or {})
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(self) -> Iterator[Cursor]:
         """A transaction that no other writer can come between."""
         with (
             speaking(self.file),
             self._engine.connect().execution_options(**{WRITING: True}) as connection,
             connection.begin(),
+            closing(connection.connection.cursor()) as cursor,
         ):
-            yield connection
+            yield cursor
 
-    def _refuse_other_than_head(self, connection: Connection, end: Head) -> None:
-        """Writing on after a cut would let HEAD forget it."""
+    def _end_of_chain(self, cursor: Cursor) -> Head:
+        """The newest record. Writing on after a cut would let HEAD forget it, so HEAD must lie in the chain."""
+        last = self._statements.last.row(cursor)
+        end = Head(seq=last[0], hash=last[1]) if last else Head(seq=0, hash=GENESIS)
         said = read_head(self.folder)
-        if said is None or said == end or (said.seq < end.seq and said.hash == hash_at(connection, said.seq)):
-            return
+        if said is None or said == end or said.seq == 0:
+            return end
+        if said.seq < end.seq and self._statements.hash_at.row(cursor, seq=said.seq) == (said.hash,):
+            return end
         raise LedgerError(
             f"the ledger is not the one that its HEAD speaks of (record {said.seq})", where=shown_path(self.file),
             got=f"a chain of {end.seq} records that does not hold HEAD's",
             hint="`sterling verify` says more; put back a copy of the whole folder",
         )  # fmt: skip
 
+    def _append(self, cursor: Cursor, end: Head, at: str, told: Sequence[_Told]) -> Head:
+        seq, previous = end.seq, end.hash
+        rows: list[dict[str, Any]] = []
+        found_by: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for kind, body, row in told:
+            seq, before, previous = seq + 1, previous, link(previous, kind, at, body)
+            rows.append({"seq": seq, "kind": kind, "at": at, "body": body, "previous": before, "hash": previous})
+            found_by[kind].append({"seq": seq, **row})
+        self._statements.add_record.each(cursor, rows)
+        for kind, some in found_by.items():
+            if kind in STATEFUL:
+                self._succeed(cursor, kind, some)
+            self._statements.add[kind].each(cursor, some)
+        return Head(seq=seq, hash=previous)
+
+    def _succeed(self, cursor: Cursor, kind: str, rows: list[dict[str, Any]]) -> None:
+        """Let new states follow the newest ones known: fills in `first` and `newer` of `rows` and of those before."""
+        newest: dict[str, dict[str, Any]] = {}
+        followed = []
+        for row in rows:
+            row["newer"] = None
+            if (before := newest.get(row["id"])) is not None:
+                before["newer"], row["first"] = row["seq"], before["first"]
+            elif (known := self._statements.newest[kind].row(cursor, id=row["id"])) is not None:
+                followed.append({"before": known[0], "after": row["seq"]})
+                row["first"] = known[1]
+            else:
+                row["first"] = row["seq"]
+            newest[row["id"]] = row
+        if followed:
+            self._statements.follow[kind].each(cursor, followed)
+
 
 def _told(record: Record) -> _Told:
     kind = kind_of(record)
     return _Told(kind, encode(record), row_of(kind, plain_of(kind, record)))
-
-
-def _append(connection: Connection, end: Head, at: str, told: Sequence[_Told]) -> Head:
-    seq, previous = end.seq, end.hash
-    rows: list[dict[str, Any]] = []
-    found_by: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for kind, body, row in told:
-        seq, before, previous = seq + 1, previous, link(previous, kind, at, body)
-        rows.append({"seq": seq, "kind": kind, "at": at, "body": body, "previous": before, "hash": previous})
-        found_by[kind].append({"seq": seq, **row})
-    connection.execute(insert(record_table), rows)
-    for kind, some in found_by.items():
-        if kind in STATEFUL:
-            _succeed(connection, TABLES[kind], some)
-        connection.execute(insert(TABLES[kind]), some)
-    return Head(seq=seq, hash=previous)
-
-
-def _succeed(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Let new states follow the newest ones known: fills in `first` and `newer` of `rows` and of the rows before."""
-    known = select(table.c.id, table.c.seq, table.c.first).where(
-        table.c.id.in_(bindparam("ids", expanding=True)), table.c.newer.is_(None)
-    )
-    newest = {
-        id_: (seq, first) for id_, seq, first in connection.execute(known, {"ids": list({r["id"] for r in rows})})
-    }
-    followed = []
-    here: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        before, first = newest.get(row["id"], (None, row["seq"]))
-        row["first"], row["newer"] = first, None
-        if before in here:
-            here[before]["newer"] = row["seq"]
-        elif before is not None:
-            followed.append({"before": before, "after": row["seq"]})
-        newest[row["id"]] = (row["seq"], first)
-        here[row["seq"]] = row
-    if followed:
-        change = update(table).where(table.c.seq == bindparam("before")).values(newer=bindparam("after"))
-        connection.execute(change, followed)
