@@ -78,7 +78,7 @@ class _Reading:
         data = self.data()
         train, model = self.train(data), self.model()
         self.one_model()
-        steps = tuple(self.step(entry) for entry in self.root.entries("step", "steps", "a step"))
+        steps = self.steps()
         self.apart(self.root.entries("step", "steps", "a step"), "step")
         self.apart(self.root.entries("limit", "limits", "a limit"), "limit")
         self.apart(self.root.entries("ask", "asks", "an ask"), "ask")
@@ -215,6 +215,21 @@ class _Reading:
                 hint='[train] with recipe = "logistic"; or [model] with path = "model.onnx" or scores = ["score"]',
             )  # fmt: skip
 
+    def steps(self) -> tuple[OwnStep, ...]:
+        entries = self.root.entries("step", "steps", "a step")
+        steps = tuple(self.step(entry) for entry in entries)
+        begun = {"ingest"}
+        for _ in steps:
+            begun |= {step.name for step in steps if step.after in begun}
+        for entry, step in zip(entries, steps, strict=True):
+            if step.name == "ingest" or step.name not in begun:
+                names = ["ingest", *(other.name for other in steps if other.name != step.name)]
+                raise entry.fail(
+                    f"the step {shown(step.name)!r} never begins: it comes after {shown(step.after)!r}", "after",
+                    expected='"ingest", or the name of another [[step]]', hint=near_miss(step.after, names),
+                )  # fmt: skip
+        return steps
+
     def step(self, entry: Table) -> OwnStep:
         step = OwnStep(**read_keys(entry, KEYS["step"]))
         if not _FUNCTION.fullmatch(step.function):
@@ -281,6 +296,8 @@ class _Reading:
             )
         if not data.groups:
             raise table.fail("alternatives are compared by group", hint='[data] groups = ["race"]')
+        if any(strength <= 0 for strength in search.strengths):
+            raise table.fail("a strength is 0", "strengths", expected="numbers above 0; 1 is no change")
         if search.group is not None:
             self.group(table, "group", search.group, data)
         return search

@@ -1,0 +1,278 @@
+"""Holds a project against what there is, without running it: columns, label, checks, recipe, files, people."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.confine import locate
+from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.policy import parse_slice
+from sterling.core.project import FILE, Project
+from sterling.core.roles import ModelColumn
+from sterling.core.slices import Slice, group_text
+from sterling.core.toml import Document, Table
+from sterling.pipeline.default_plan import build_plan
+from sterling.pipeline.evaluate import REGISTERED
+from sterling.pipeline.steps.labels import labels, roles_of
+from sterling.recipes.registry import find_recipe
+from sterling.sources.open import open_table, reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["REGISTERED", "Chance", "Checked", "check_project", "inspect_project"]
+
+DRAWS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """How likely a limit comes out *within* at these group sizes if there were no gap at all: before a run."""
+
+    limit: str
+    column: str
+    within: float
+    smallest: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found: the table's size, how many people are in each group, how many asks; and what to know of it."""
+
+    rows: int
+    columns: tuple[str, ...]
+    groups: Mapping[str, Mapping[str | None, int]]
+    asks: int
+    chances: tuple[Chance, ...]
+    notices: tuple[str, ...]
+
+
+def check_project(project: Project, *, today: dt.date | None = None) -> tuple[str, ...]:
+    """What to know before a run, in sentences. Raises what `inspect_project` raises."""
+    return inspect_project(project, today=today).notices
+
+
+def inspect_project(project: Project, *, today: dt.date | None = None) -> Checked:
+    """Check everything that can be checked without running. `today` decides which waivers still hold.
+
+    Raises ConfigError naming file, line and the nearest right name, InputError for data that cannot be read.
+    """
+    root = Document.load(project.file, what="the project", hint="").root
+    _recipes(project, root)
+    _limits_on_groups(project)
+    plan = build_plan(
+        roles_of(project, _models(project)), project.policy, thresholds=project.measuring.thresholds,
+        cross=project.measuring.cross, level=project.measuring.level, min_n=project.measuring.min_n,
+        seed=project.measuring.seed, baseline=project.measuring.baseline,
+    )  # fmt: skip
+    _files(project, root)
+    opened = open_table(str(locate(project.data.path, folder=project.folder, allowed=project.allowed_folders)))
+    with reading(opened.name):
+        columns = tuple(opened.table.collect_schema().names())
+        late = tuple(_columns(project, root, columns))
+        wanted = [c for c in (project.data.label, *project.data.groups) if c in columns]
+        frame = opened.table.select(wanted).collect()
+    groups = {g: _counts(frame, g) for g in project.data.groups if g in columns}
+    _values(project, groups)
+    rate = _rate(project, frame) if project.data.label in columns else None
+    return Checked(
+        rows=frame.height,
+        columns=columns,
+        groups=groups,
+        asks=len(plan.asks),
+        chances=tuple(_chances(project, groups, rate)) if rate is not None else (),
+        notices=(*late, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
+    )
+
+
+def _models(project: Project) -> tuple[ModelColumn, ...]:
+    """The models that will be examined; one that is still to be trained or loaded stands under a name of its own."""
+    given = project.model
+    if given is None or given.path is not None:
+        return (ModelColumn(column=(given.name if given else None) or "model"),)
+    scores = tuple(ModelColumn(column=c, kind=given.kind) for c in given.scores)
+    return (*scores, *(ModelColumn(column=c, kind="prediction") for c in given.predictions))
+
+
+def _recipes(project: Project, root: Table) -> None:
+    if project.train is not None:
+        table = root.table("train")
+        recipe = find_recipe(project.train.recipe, where=table.origin("recipe"))
+        recipe.resolve(project.train.parameters, where=table.origin("parameters"))
+    for name in project.search.recipes if project.search else ():
+        find_recipe(name, where=root.table("alternatives").origin("recipes"))
+
+
+def _limits_on_groups(project: Project) -> None:
+    known = project.data.groups
+    for limit in project.policy.limits:
+        for column in limit.groups or ():
+            if column not in known:
+                raise ConfigError(
+                    f"the limit names {shown(column)!r}, which is not a group column", where=limit.origin,
+                    expected="one of " + ", ".join(map(shown, known)) if known else "",
+                    hint="add it to groups in [data], or take it out of the limit",
+                )  # fmt: skip
+
+
+def _files(project: Project, root: Table) -> None:
+    """Files that the project names are there, and functions are in theirs. Nothing of them is run."""
+    for key in ("path", "card"):
+        text = getattr(project.model, key, None)
+        if text is not None and not _at(project, text).is_file():
+            raise root.table("model").fail(f"there is no file {shown(text)!r}", key, hint="check [model]")
+    for step, entry in zip(project.steps, root.entries("step", "steps", "a step"), strict=True):
+        file, _, name = step.function.rpartition(":")
+        path = _at(project, file)
+        if not path.is_file():
+            raise entry.fail(f"there is no file {shown(file)!r}", "function")
+        defined = _defined(path, entry)
+        if name not in defined:
+            raise entry.fail(
+                f"{shown(file)} has no function {shown(name)!r}", "function", hint=near_miss(name, defined)
+            )
+
+
+def _at(project: Project, text: str) -> Path:
+    return locate(text, folder=project.folder, allowed=project.allowed_folders)
+
+
+def _defined(path: Path, entry: Table) -> list[str]:
+    """Names of the functions of a Python file, read and not run."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        raise entry.fail(
+            "the file is not Python that can be read", "function", got=f"{shown(path.name)}{line}"
+        ) from None
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+
+
+def _columns(project: Project, root: Table, columns: tuple[str, ...]) -> Iterator[str]:
+    """Every column that the project names is in the table; a step of the project's own may still add it."""
+    for table, key, column in _named(project, root):
+        if column in columns:
+            continue
+        if not project.steps:
+            raise table.fail(
+                f"{table.name}: {key} names {shown(column)!r}, which is not a column of the data", key,
+                hint=near_miss(column, columns),
+            )  # fmt: skip
+        yield f"{shown(column)} ({table.name} {key}) is not in the table as it is read; a step of yours must add it"
+
+
+def _named(project: Project, root: Table) -> Iterator[tuple[Table, str, str]]:
+    data, train, model, search = project.data, project.train, project.model, project.search
+    table = root.table("data")
+    for key in ("label", "id", "entity", "time", "weight"):
+        if (column := getattr(data, key)) is not None:
+            yield table, key, column
+    lists = [(table, "groups", data.groups), (table, "drop", data.drop)]
+    lists.append((root.table("split"), "stratify", project.split.stratify))
+    if train is not None:
+        table = root.table("train")
+        lists += [(table, "features", train.features or ()), (table, "drop", train.drop)]
+    if model is not None:
+        table = root.table("model")
+        lists += [(table, "scores", model.scores), (table, "predictions", model.predictions)]
+    if search is not None:
+        lists.append((root.table("alternatives"), "drop", tuple(c for names in search.drop for c in names)))
+    yield from ((table, key, column) for table, key, names in lists for column in names)
+
+
+def _counts(frame: pl.DataFrame, column: str) -> dict[str | None, int]:
+    """People in each group, the largest first; missing is a group of its own."""
+    counted = frame[column].value_counts(sort=True, name="n")
+    found: dict[str | None, int] = {}
+    for value, n in counted.iter_rows():
+        found[group_text(value)] = found.get(group_text(value), 0) + n
+    return found
+
+
+def _values(project: Project, groups: Mapping[str, Mapping[str | None, int]]) -> None:
+    """A group that a limit or the baseline names, and that nobody is in, is a slip of the pen."""
+    asked = [(s, limit.origin) for limit in project.policy.limits for s in (limit.slice, limit.baseline) if s]
+    asked += [(parse_slice(text), f"{FILE}: [plan] baseline") for text in project.measuring.baseline]
+    for slice_, where in asked:
+        _value(slice_, where, groups)
+
+
+def _value(slice_: Slice, where: str, groups: Mapping[str, Mapping[str | None, int]]) -> None:
+    for column, value in slice_.items:
+        if column in groups and value not in groups[column]:
+            raise ConfigError(
+                f"no row has {shown(f'{column}={value}')}", where=where,
+                expected="one of " + ", ".join(shown(str(v)) for v in list(groups[column])[:8]),
+                hint=near_miss(str(value), [str(v) for v in groups[column]]),
+            )  # fmt: skip
+
+
+def _rate(project: Project, frame: pl.DataFrame) -> float:
+    """The share of positive labels. Raises InputError when it cannot be told which value is positive."""
+    try:
+        codes, _ = labels(project, frame)
+    except InputError as error:  # the words of the command line's options, in those of the file
+        hint = error.hint.replace("--positive ", "positive = ").replace("--favourable", "favourable")
+        raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
+    known = codes[codes != 2]
+    return float(known.mean()) if known.size else 0.0
+
+
+def _chances(project: Project, groups: Mapping[str, Mapping[str | None, int]], rate: float) -> Iterator[Chance]:
+    """For limits on gaps between shares of everyone: the only ones whose counts are known before a run."""
+    from sterling.stats.power import power_to_decide
+
+    share = project.split.certify if project.train is not None and project.train.folds == 0 else 1.0
+    for limit in project.policy.limits:
+        if limit.metric is None or limit.statement != "max_gap" or limit.metric.info.name != "selection_rate":
+            continue
+        for column in limit.groups or project.data.groups:
+            sizes = [int(n * share) for n in groups.get(column, {}).values() if n * share >= project.measuring.min_n]
+            if len(sizes) >= 2:
+                found = power_to_decide(sizes, rate, limit.bound, level=project.measuring.level, draws=DRAWS)
+                name = limit.name or f"{limit.metric.info.name} max_gap {limit.bound:g}"
+                yield Chance(limit=name, column=column, within=found.within, smallest=min(sizes), rate=rate)
+
+
+def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], today: dt.date) -> Iterator[str]:
+    yield from _about_people(project, today)
+    if not project.policy.limits:
+        yield "no [[limit]] is set: everything is measured and nothing is judged"
+    if not project.data.groups:
+        yield "[data] names no groups: nothing is compared between people"
+    if project.data.label_kind == "unstated":
+        yield "[data] label_kind is not stated: error rates cannot be put in the right words"
+    shown_groups = [g for g in project.data.groups if project.train and g in (project.train.features or ())]
+    if shown_groups:
+        yield f"the model is shown {', '.join(map(shown, shown_groups))}, by which people are compared"
+    for column, counts in groups.items():
+        small = [v for v, n in counts.items() if n < project.measuring.min_n]
+        if small:
+            names = ", ".join(shown("(not recorded)" if v is None else v) for v in small[:5])
+            more = f" and {len(small) - 5} more" if len(small) > 5 else ""
+            yield f"{shown(column)}: of {names}{more} there are fewer than {project.measuring.min_n}: too few"
+
+
+def _about_people(project: Project, today: dt.date) -> Iterator[str]:
+    for waiver in project.waivers:
+        if waiver.expires < today:
+            what = f"the waiver of {shown(waiver.limit)!r} ended on {waiver.expires}"
+            yield f"{waiver.origin}: {what}; the limit holds again"
+    for channel in project.review.notify:
+        name = channel.removeprefix("env:")
+        if name != channel and not os.environ.get(name):
+            yield f"[review] notify: {name} is not set in this environment, so nobody is told there"
+    if project.review.notify and not project.review.required:
+        yield "[review] names whom to tell, and required is 0: nobody is asked to sign"
+    if project.review.required and not project.review.reviewers:
+        yield "[review] lists no reviewers: anybody may sign"
+    if project.owner is None:
+        yield "[project] names no owner: nobody answers for the limits"
