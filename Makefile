@@ -75,7 +75,7 @@ $(STATIC)/bundle.js: web/node_modules/.installed $(WEB_SOURCES)
 demo: setup web
 	@$(BIN)/sterling evaluate examples/lending/data/lending.parquet \
 	  --label approved --label-kind human_decision --favourable 1 --score score \
-	  --groups race --groups sex --id id --policy examples/lending/policy.toml --report report.html; \
+	  --groups race --groups sex --id id --policy examples/lending/sterling.toml --report report.html; \
 	code=$$?; case $$code in 0|1|3) ;; *) exit $$code ;; esac; \
 	test -s report.html && echo "The report: $(CURDIR)/report.html (open it in a browser; it needs no network)"
 

@@ -32,7 +32,7 @@ ASKED: dict[str, dict[str, Any]] = {
 def example(request: pytest.FixtureRequest) -> tuple[str, st.Run]:
     name = request.param
     folder = ROOT / "examples" / name
-    return name, st.evaluate(folder / "data" / f"{name}.parquet", policy=folder / "policy.toml", **ASKED[name])
+    return name, st.evaluate(folder / "data" / f"{name}.parquet", policy=folder / "sterling.toml", **ASKED[name])
 
 
 FIRST = {
@@ -105,7 +105,7 @@ def test_equal_runs_have_equal_evidence(example: tuple[str, st.Run]) -> None:
     if name != "lending":
         return
     folder = ROOT / "examples" / name
-    again = st.evaluate(folder / "data" / f"{name}.parquet", policy=folder / "policy.toml", **ASKED[name])
+    again = st.evaluate(folder / "data" / f"{name}.parquet", policy=folder / "sterling.toml", **ASKED[name])
     assert evidence_hash(again) == evidence_hash(run)
 
 
@@ -116,7 +116,7 @@ def test_groups_beside_the_widest_gap_are_named_when_they_lie_beyond_the_limit_t
 
     run = st.evaluate(
         "examples/lending/data/lending.parquet", label="approved", label_kind="human_decision", score="score",
-        groups=["race", "sex"], policy="examples/lending/policy.toml",
+        groups=["race", "sex"], policy="examples/lending/sterling.toml",
     )  # fmt: skip
     verdict = run.judgement.verdicts[0]
     text = also_text(verdict, settled_roles(run))

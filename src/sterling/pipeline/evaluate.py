@@ -254,6 +254,8 @@ def _known_slices(slices: list[tuple[Slice, str, str]], measured: Measured) -> N
 def _unread(policy: Policy) -> tuple[str, ...]:
     if not policy.unread:
         return ()
+    if "data" in policy.unread:
+        return ("of the project's file, the limits and the words were read: sterling run carries the whole of it out",)
     return (
         f"of the policy file, {', '.join(f'[{t}]' for t in policy.unread)} was not read: it does not bear on this run",
     )
