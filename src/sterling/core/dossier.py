@@ -79,3 +79,5 @@ class Dossier:
     alternatives: Search | None = None
     previous: str | None = None
     """The run before this one, when there is one."""
+    upstream_card: str | None = None
+    """The text of the card that came with a given model (`[model] card`), when there is one."""
