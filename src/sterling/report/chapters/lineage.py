@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sterling.core.document import Block, Graph, Node, Prose, Section
 from sterling.core.dossier import Dossier
-from sterling.core.records import Artifact, Event, Execution
+from sterling.core.records import Artifact, Event, Execution, Lineage
 from sterling.report.chapters.review import KINDS
 from sterling.report.parts import line, moment, short
 from sterling.report.text import count
@@ -34,7 +34,7 @@ def blocks(dossier: Dossier, links: Mapping[str, str] | None = None) -> tuple[Bl
 
 def graph(dossier: Dossier, links: Mapping[str, str]) -> Graph:
     """Artifacts, steps and people in the order in which they came about; an edge never leads back."""
-    steps = sorted(dossier.lineage.executions, key=lambda e: (e.started, e.id))
+    steps = in_order(dossier.lineage)
     people = _people(dossier)
     nodes = (
         *(_artifact(a, links) for a in dossier.lineage.artifacts),
@@ -42,13 +42,12 @@ def graph(dossier: Dossier, links: Mapping[str, str]) -> Graph:
         *(node for node, _ in people),
     )
     known = {node.id for node in nodes}
-    joined = [*_edges(steps, dossier.lineage.events), *(edge for _, edges in people for edge in edges)]
-    edges = forward(e for e in joined if e[0] in known and e[1] in known)
+    joined = (*edges(dossier.lineage), *(edge for _, theirs in people for edge in theirs))
     return Graph(
         caption="From what was read to what was said",
         text=_text(steps, dossier.lineage.events, {a.digest: a for a in dossier.lineage.artifacts}),
         nodes=nodes,
-        edges=edges,
+        edges=tuple(e for e in joined if e[0] in known and e[1] in known),
     )
 
 
@@ -78,17 +77,22 @@ def _reaches(onwards: Mapping[str, set[str]], start: str, goal: str) -> bool:
     return False
 
 
-def _edges(steps: list[Execution], events: Iterable[Event]) -> list[Edge]:
-    """What each step read, then what it made, step by step."""
+def edges(lineage: Lineage) -> tuple[Edge, ...]:
+    """What each step read, then what it made, step by step; none leads back."""
     by_step: dict[str, list[Event]] = {}
-    for event in events:
+    for event in lineage.events:
         by_step.setdefault(event.execution, []).append(event)
     out: list[Edge] = []
-    for step in steps:
+    for step in in_order(lineage):
         mine = by_step.get(step.id, [])
         out += [(e.artifact, e.execution) for e in mine if e.direction == "input"]
         out += [(e.execution, e.artifact) for e in mine if e.direction == "output"]
-    return out
+    return forward(out)
+
+
+def in_order(lineage: Lineage) -> list[Execution]:
+    """The steps as they were begun."""
+    return sorted(lineage.executions, key=lambda e: (e.started, e.id))
 
 
 def _artifact(artifact: Artifact, links: Mapping[str, str]) -> Node:

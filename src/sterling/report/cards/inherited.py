@@ -1,0 +1,71 @@
+"""What an artifact inherits: whatever is known of the things from outside that it was made of."""
+
+from __future__ import annotations
+
+from sterling.core.document import Block, Prose
+from sterling.core.dossier import Dossier
+from sterling.core.records import Artifact, Execution
+from sterling.report import words
+from sterling.report.chapters.lineage import edges
+from sterling.report.parts import line, short
+
+
+class Inheritance:
+    """The graph of a dossier, asked about what lies upstream."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self._dossier = dossier
+        self._artifacts = {a.digest: a for a in dossier.lineage.artifacts}
+        self._steps = {e.id: e for e in dossier.lineage.executions}
+        self._before: dict[str, list[str]] = {}
+        self._after: dict[str, list[str]] = {}
+        for start, end in edges(dossier.lineage):
+            self._before.setdefault(end, []).append(start)
+            self._after.setdefault(start, []).append(end)
+
+    def maker(self, digest: str) -> Execution | None:
+        """The step that made an artifact; None when it came from outside."""
+        return next((self._steps[s] for s in self._before.get(digest, []) if s in self._steps), None)
+
+    def readers(self, digest: str) -> tuple[Execution, ...]:
+        """The steps that read an artifact."""
+        return tuple(self._steps[s] for s in self._after.get(digest, []) if s in self._steps)
+
+    def sources(self, digest: str) -> tuple[Artifact, ...]:
+        """The things from outside that an artifact was made of, itself left out."""
+        waiting, seen = [digest], {digest}
+        while waiting:
+            new = [b for b in self._before.get(waiting.pop(), []) if b not in seen]
+            seen |= set(new)
+            waiting += new
+        return tuple(a for d, a in self._artifacts.items() if d in seen and d != digest and not self._before.get(d))
+
+    def considerations(self, digest: str) -> tuple[str, ...]:
+        """One sentence for each thing that is known of what it was made of."""
+        return tuple(t for source in self.sources(digest) for t in self._of(source))
+
+    def cards(self, digest: str) -> tuple[Block, ...]:
+        """The card of a given model that the artifact is, or was made of."""
+        given, text = self._dossier.project.model, self._dossier.upstream_card
+        here = {digest, *(a.digest for a in self.sources(digest))}
+        if given is None or not text or self._model() not in here:
+            return ()
+        return (Prose(text="The card that came with the model:"), Prose(text=text, source=given.card, markdown=True))
+
+    def _of(self, source: Artifact) -> list[str]:
+        name = f"{line(source.name, 60)} ({source.type}, {short(source.digest)})"
+        said = [f"Whatever is true of {name} is true of this: it was made of it"]
+        data, given = self._dossier.data, self._dossier.project.model
+        if source.digest in (data.digest, *(d for _, d in data.files)) or source.type in ("table", "file"):
+            said += [f"From {name}: {line(p)}" for p in data.problems]
+            note = words.label_note(words.settled_roles(self._dossier.run))
+            said += [f"From {name}: {note}"] if note else []
+        if given is not None and source.digest == self._model():
+            card = f"its card {line(given.card, 120)} applies" if given.card else "no card came with it"
+            said.append(f"From {name}: it was not trained here; {card}")
+        return said
+
+    def _model(self) -> str | None:
+        artifact = self._dossier.artifacts.get("model")
+        known = self._dossier.model
+        return artifact.digest if artifact else known.digest if known else None
