@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sterling.core.errors import ConfigError
 from sterling.core.estimate import Estimate
 from sterling.core.records import Json
 from sterling.core.slices import Slice
@@ -27,6 +28,16 @@ class Remedy:
     docs: str
 
 
+REMEDIES: dict[str, Remedy] = {}
+
+
+def register(remedy: Remedy) -> Remedy:
+    """Make a remedy known by its name, and give it back. Raises ConfigError when the name is taken by another."""
+    if REMEDIES.setdefault(remedy.name, remedy) != remedy:
+        raise ConfigError(f"the name {remedy.name} is taken by another remedy")
+    return remedy
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupChange:
     """One group before and after, at equal overall selection rate. `change` is after minus before."""
@@ -44,7 +55,10 @@ class Candidate:
     """One alternative: how it is made, and what was measured on which rows.
 
     `threshold` is the one cut that selects the same share of everyone as the current model. `worse` names every group
-    that got worse beyond its interval; `kept` and `why` say what became of it.
+    that got worse beyond its interval; `kept` and `why` say what became of it. `utility_change` and `gap_change`
+    compare with the current model on the same people, after minus before; the gap is the one between the two groups
+    of `Search.gap_between`, and a negative change closes it. `better`: the gap closed beyond its interval; None where
+    that was not asked (the current model itself, or rows that chose).
     """
 
     name: str
@@ -58,6 +72,10 @@ class Candidate:
     why: str
     worse: tuple[str, ...] = ()
     changes: tuple[GroupChange, ...] = ()
+    selection_rate: Estimate | None = None
+    utility_change: Estimate | None = None
+    gap_change: Estimate | None = None
+    better: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +101,5 @@ class Search:
     budget: int
     seed: int
     notes: tuple[str, ...] = field(default=())
+    gap_between: tuple[Slice, Slice] | None = None
+    """On the rows that chose: the group that the current model favours least, and the one it favours most."""
