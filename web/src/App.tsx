@@ -2,9 +2,10 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { Report } from "./data";
 import { Guard } from "./parts/Guard";
 import { createStore, StoreContext } from "./store";
+import { Chapters } from "./views/Chapters";
 import { Curves } from "./views/Curves";
 import { Groups } from "./views/Groups";
-import { Header, RowsBanner } from "./views/Header";
+import { Header, RowsBanner, StaleBanner } from "./views/Header";
 import { Method } from "./views/Method";
 import { Next } from "./views/Next";
 import { People } from "./views/People";
@@ -12,28 +13,16 @@ import { Provenance } from "./views/Provenance";
 import { Reading } from "./views/Reading";
 import { Asides, Verdicts } from "./views/Verdicts";
 
-/** A link that leads to a fold, or to what holds one, opens it. */
-function openTarget(id: string): void {
-  const target = id === "" ? null : document.getElementById(decodeURIComponent(id));
-  const fold = target instanceof HTMLDetailsElement ? target : target?.querySelector<HTMLDetailsElement>(":scope > details.verdict-fold");
-  if (fold) fold.open = true;
-}
-
 /** The report: sentence, picture, table, method, each one fold deeper. */
 export function App({ report }: { report: Report }) {
   const store = useMemo(() => createStore(report), [report]);
   useEffect(() => store.grids.warm(), [store]);
-  useEffect(() => {
-    const follow = (): void => openTarget(location.hash.slice(1));
-    follow();
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
   const scores = report.board.thresholds.length > 0 || report.board.distribution.length > 0;
   return (
     <StoreContext.Provider value={store}>
       <a class="skip" href="#findings">Skip to the findings</a>
       <RowsBanner />
+      <StaleBanner />
       <Header />
       <main>
         <Guard name="Findings"><Verdicts /></Guard>
@@ -47,6 +36,7 @@ export function App({ report }: { report: Report }) {
           <a href="#method">Method</a>
           <a href="#reading">How to read</a>
           <a href="#run">This run</a>
+          {(report.chapters ?? []).length > 0 && <a href="#chapters">The project</a>}
         </nav>
         <Guard name="The groups chart"><Groups /></Guard>
         {scores && <Guard name="The score charts"><Curves /></Guard>}
@@ -54,6 +44,7 @@ export function App({ report }: { report: Report }) {
         <Guard name="Method"><Method /></Guard>
         <Guard name="How to read this page"><Reading /></Guard>
         <Guard name="This run"><Provenance /></Guard>
+        <Guard name="The project"><Chapters raw={report.chapters} /></Guard>
       </main>
       <footer class="foot">Made by Sterling {report.run.sterling}. This page is one file, works offline and sends nothing anywhere.</footer>
     </StoreContext.Provider>

@@ -241,9 +241,10 @@ export function limitMark(report: Report, view: View, selection: Selection, grid
   return { low: reference.value * limit, high: limit > 0 ? reference.value / limit : null, verdict };
 }
 
-/** Where the page starts: at the first verdict that can be drawn. */
+/** Where the page starts: at the first verdict that can be drawn and was measured, else at the first that can be drawn. */
 export function start(report: Report, all: Family[]): View {
-  const first = report.verdicts.find((v) => v.slice !== null && Object.keys(v.slice).length > 0) ?? null;
+  const drawable = report.verdicts.filter((v) => v.slice !== null && Object.keys(v.slice).length > 0);
+  const first = drawable.find((v) => v.value !== null) ?? drawable[0] ?? null;
   const view: View = {
     metric: 0, threshold: null, models: report.models.map((_, i) => i).slice(0, 2), families: [], mode: "value",
     baseline: "largest", sort: "high", minN: 0, search: "", all: false, held: null,

@@ -3,6 +3,8 @@
 // Packed: base64 of little-endian Float32 (NaN = not known / suppressed). Python computes EVERY rate and interval; the page only draws,
 // filters, sorts, and combines two intervals into a difference or ratio against a chosen baseline (square-and-add: MOVER).
 
+import type { Section } from "./document/types";
+
 export interface Report {
   format: "sterling.report"; version: 1;
   title: string;                       // "Lending"
@@ -26,7 +28,17 @@ export interface Report {
   notices: string[];                   // about the input: "12 rows without a label are left out of error rates"
   unknowns: string[];                  // "What this page can't tell you"
   next_steps: string[];                // "What to do next", most important first
+  chapters?: Section[];                // what a project adds: purpose, data, risks, review, lineage ...; read by document/read.ts
+  project?: Project | null;            // null or missing: a table examined without a project
   rows: { model: string; columns: string[]; records: (string | number | null)[][] } | null; // only with --embed rows -> banner
+}
+export type ReviewState = "not_required" | "awaiting" | "approved" | "rejected" | "stale";
+export interface Project {
+  name: string; purpose: string; owner: string | null;
+  limits_set_by: string | null;
+  review: { state: ReviewState; words: string };  // "approved by Ada Lovelace on 22 November 2026"
+  head: string | null;                 // digest at the head of the ledger when this page was made
+  run: string | null;                  // id of the run in the ledger
 }
 export type VerdictWord = "over" | "undecided" | "within" | "insufficient" | "not_applicable" | "error" | "unjudged";
 
@@ -43,9 +55,10 @@ export interface Verdict {
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
   also?: string | null;                // other groups beyond the limit as measured
-  waiver?: { owner: string; reason: string; expires: string } | null; // who lifted the limit, why, and the last day ("2026-12-01")
+  waiver?: Waiver | null;              // who lifted the limit, why, and the last day ("2026-12-01"); the verdict stays what it is
   hints: string[];
 }
+export interface Waiver { owner: string; reason: string; expires: string }
 export type SliceKey = Record<string, string | null>;   // {} = everyone
 
 export interface Evidence {

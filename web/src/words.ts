@@ -25,8 +25,9 @@ export const VERDICTS: Record<VerdictWord, { one: string; many: string; word: st
   unjudged: { one: "measured, no limit set", many: "measured, no limit set", word: "No limit" },
 };
 
+/** As in the terminal and every export (report/words.py). */
 export const ORDER: VerdictWord[] = [
-  "over", "undecided", "error", "within", "unjudged", "insufficient", "not_applicable",
+  "over", "undecided", "insufficient", "error", "within", "not_applicable", "unjudged",
 ];
 
 function plainValue(value: string | null): string {

@@ -1,35 +1,29 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { toCsv, type Field } from "../csv";
 import { count } from "../numbers";
+import { short } from "../words";
+import { copy } from "./copy";
 import { Fold, usePrinting } from "./Fold";
+import { clicked, ordered, type Sorting } from "./sorting";
 import { Text } from "./Text";
 
 export interface TableData {
   name: string; // file name without ending
   caption: string;
   header: string[];
-  rows: Field[][];
+  rows: Field[][]; // what is sorted, and shown unless `draw` says otherwise
+}
+
+interface Drawing {
+  draw?: (row: number, column: number) => ComponentChildren; // a cell's content, by its place in `rows`
+  csv?: { header: string[]; rows: Field[][] }; // what is copied and saved, when it is more than what is shown
+  labelledBy?: string; // id of a caption that is shown elsewhere
+  whole?: boolean; // every row is printed
 }
 
 const FIRST_ROWS = 100;
 const PRINTED_ROWS = 30;
-
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "offscreen";
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  }
-}
 
 function save(name: string, text: string): void {
   const link = document.createElement("a");
@@ -39,33 +33,35 @@ function save(name: string, text: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-/** The numbers behind a chart, at full precision, to read or to take away. */
-export function DataTable({ name, caption, header, rows }: TableData) {
+/** The numbers behind a chart, at full precision, to sort, to read or to take away. */
+export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, whole = false }: TableData & Drawing) {
   const [all, setAll] = useState(false);
-  const [said, setSaid] = useState("");
+  const [sorting, setSorting] = useState<Sorting | null>(null);
   const print = usePrinting();
-  const shown = all && !print ? rows : rows.slice(0, print ? PRINTED_ROWS : FIRST_ROWS);
+  const order = useMemo(() => ordered(rows, sorting), [rows, sorting]);
+  const most = print ? (whole ? rows.length : PRINTED_ROWS) : all ? rows.length : FIRST_ROWS;
+  const shown = order.slice(0, most);
   const numeric = header.map((_, i) => rows.some((r) => typeof r[i] === "number"));
-  const onCopy = async (): Promise<void> => {
-    const done = await copy(toCsv(header, rows));
-    setSaid(done ? `Copied ${count(rows.length)} rows.` : "The browser refused to copy. Use Save CSV.");
-  };
+  const label = labelledBy ? { "aria-labelledby": labelledBy } : { "aria-label": caption };
+  const taken = csv ?? { header, rows };
   return (
     <div class="table-block">
-      <div class="table-tools">
-        <button type="button" onClick={() => void onCopy()}>Copy as CSV</button>
-        <button type="button" onClick={() => save(name, toCsv(header, rows))}>Save CSV</button>
-        <span role="status" class="quiet">{said}</span>
-      </div>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={caption}>
-        <table>
-          <caption class="sr">{caption}</caption>
+      <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} />
+      <div class="table-scroll" tabIndex={0} role="region" {...label}>
+        <table aria-labelledby={labelledBy}>
+          {!labelledBy && <caption class="sr">{caption}</caption>}
           <thead>
-            <tr>{header.map((h, i) => <th key={i} scope="col" class={numeric[i] ? "num" : ""}><Text most={40}>{h}</Text></th>)}</tr>
+            <tr>{header.map((h, i) => (
+              <Heading key={i} title={h} numeric={numeric[i] ?? false} down={sorting?.column === i ? sorting.down : null}
+                sort={rows.length > 2 ? () => setSorting(clicked(sorting, i, numeric[i] ?? false)) : null} />
+            ))}</tr>
           </thead>
           <tbody>
-            {shown.map((r, y) => (
-              <tr key={y}>{r.map((f, x) => <Datum key={x} field={f} first={x === 0} numeric={numeric[x] ?? false} />)}</tr>
+            {shown.map((y) => (
+              <tr key={y}>{header.map((_, x) => {
+                const body = draw ? draw(y, x) : <Datum field={rows[y]?.[x] ?? null} />;
+                return x === 0 ? <th key={x} scope="row">{body}</th> : <td key={x} class={numeric[x] ? "num" : ""}>{body}</td>;
+              })}</tr>
             ))}
           </tbody>
         </table>
@@ -78,10 +74,33 @@ export function DataTable({ name, caption, header, rows }: TableData) {
   );
 }
 
-function Datum({ field, first, numeric }: { field: Field; first: boolean; numeric: boolean }) {
-  const body: ComponentChildren =
-    field === null ? <span class="quiet">–</span> : typeof field === "number" ? String(field).replace("-", "\u2212") : <Text most={60}>{field.trim() === "" ? "(blank)" : field}</Text>;
-  return first ? <th scope="row">{body}</th> : <td class={numeric ? "num" : ""}>{body}</td>;
+function Tools({ name, text, rows }: { name: string; text: () => string; rows: number }) {
+  const [said, setSaid] = useState("");
+  const onCopy = async (): Promise<void> => setSaid((await copy(text())) ? `Copied ${count(rows)} rows.` : "The browser refused to copy. Use Save CSV.");
+  return (
+    <div class="table-tools">
+      <button type="button" onClick={() => void onCopy()}>Copy as CSV</button>
+      <button type="button" onClick={() => save(name, text())}>Save CSV</button>
+      <span role="status" class="quiet">{said}</span>
+    </div>
+  );
+}
+
+function Heading({ title, numeric, down, sort }: { title: string; numeric: boolean; down: boolean | null; sort: (() => void) | null }) {
+  if (!sort) return <th scope="col" class={numeric ? "num" : ""}><Text most={40}>{title}</Text></th>;
+  return (
+    <th scope="col" class={numeric ? "num" : ""} aria-sort={down === null ? undefined : down ? "descending" : "ascending"}>
+      <button type="button" class="sort" onClick={sort}>
+        <bdi>{short(title, 60)}</bdi><span class="sort-mark" aria-hidden="true">{down === null ? "↕" : down ? "↓" : "↑"}</span>
+      </button>
+    </th>
+  );
+}
+
+function Datum({ field }: { field: Field }) {
+  if (field === null) return <span class="quiet">–</span>;
+  if (typeof field === "number") return <>{String(field).replace("-", "\u2212")}</>;
+  return <Text most={60}>{field.trim() === "" ? "(blank)" : field}</Text>;
 }
 
 export function TableFold({ make, rows, id }: { make: () => TableData; rows: number; id?: string }) {

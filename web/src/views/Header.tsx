@@ -1,5 +1,5 @@
 import type { Report } from "../data";
-import { Text } from "../parts/Text";
+import { Sentence, Text } from "../parts/Text";
 import { count, day } from "../numbers";
 import { useStore } from "../store";
 import { capital } from "../words";
@@ -12,7 +12,7 @@ function conditions(report: Report): string[] {
   return [
     ...(at.length === 1 ? [`selected at ${at[0]} or more`] : []),
     `${Math.round(report.board.level * 100)}% intervals`,
-    ...(files.length > 0 ? [`limits from ${files.join(", ")}`] : []),
+    ...(files.length > 0 ? [`limits from ${files.join(", ")}${report.project?.limits_set_by ? `, set by ${report.project.limits_set_by}` : ""}`] : []),
   ];
 }
 
@@ -25,6 +25,7 @@ export function Header() {
     <header class="head">
       <div class="head-what">
         <h1><Text>{capital(report.title)}</Text></h1>
+        {report.project?.purpose && <p class="head-purpose"><Sentence>{report.project.purpose}</Sentence></p>}
         <p class="head-facts">
           <span>{models.length === 1 ? "model " : "models "}
             {models.map((m, i) => <span key={i}>{i > 0 && ", "}<b><Text most={40}>{m.name}</Text></b></span>)}
@@ -35,7 +36,31 @@ export function Header() {
         </p>
       </div>
       <p class="head-run">run <code>{run.id.slice(0, 8)}</code><br />{day(run.created)}</p>
+      <ReviewState />
     </header>
+  );
+}
+
+/** Where this run stands with the people who must sign it. */
+function ReviewState() {
+  const { report } = useStore();
+  const review = report.project?.review;
+  if (!review || review.words.trim() === "") return null;
+  return (
+    <p class={`head-review review-${review.state}`}>
+      <span class="review-mark" aria-hidden="true" /><span class="sr">Review: </span><Sentence>{capital(review.words)}</Sentence>
+    </p>
+  );
+}
+
+/** A signature that no longer holds is said before anything else. */
+export function StaleBanner() {
+  const { report } = useStore();
+  if (report.project?.review.state !== "stale") return null;
+  return (
+    <aside class="banner" aria-label="Review out of date">
+      <strong>The review of this run is out of date.</strong> What was signed has changed since: do not rely on the signature until somebody has signed again.
+    </aside>
   );
 }
 

@@ -6,6 +6,9 @@ import { count } from "../numbers";
 
 const FIRST_SHOWN = 4;
 
+/** What a reader must not conclude is never folded away. */
+const WHOLE = new Set(["unknown"]);
+
 /** What to do, and what not to conclude: on the first screen, side by side. */
 export function Next() {
   const { report } = useStore();
@@ -23,10 +26,10 @@ function Part({ id, title, items, list }: { id: string; title: string; items: st
   const [all, setAll] = useState(false);
   const print = usePrinting();
   if (items.length === 0) return null;
-  const cut = !all && !print && items.length > FIRST_SHOWN + 1;
+  const cut = !WHOLE.has(id) && !all && !print && items.length > FIRST_SHOWN + 1;
   return (
     <section aria-labelledby={`${id}-title`} class={`next-${id}`}>
-      <h2 id={`${id}-title`}>{title}</h2>
+      <h2 id={`${id}-title`}>{title}{WHOLE.has(id) && items.length > FIRST_SHOWN && <span class="quiet"> {count(items.length)}</span>}</h2>
       <TextList items={cut ? items.slice(0, FIRST_SHOWN) : items} class={list} />
       {cut && <button type="button" class="inline" onClick={() => setAll(true)}>and {count(items.length - FIRST_SHOWN)} more</button>}
     </section>

@@ -1,4 +1,5 @@
 import { count } from "../numbers";
+import { Digest } from "../parts/Digest";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
 
@@ -31,6 +32,10 @@ export function Provenance() {
         <dt>Seed</dt><dd>{run.seed}</dd>
         <dt>Plan</dt><dd><code class="hash">{run.plan_hash}</code></dd>
         <dt>Evidence</dt><dd><code class="hash">{run.evidence_hash}</code></dd>
+        {report.project?.owner && <><dt>Owner</dt><dd><Text most={80}>{report.project.owner}</Text></dd></>}
+        {report.project?.limits_set_by && <><dt>Limits set by</dt><dd><Text most={80}>{report.project.limits_set_by}</Text></dd></>}
+        {report.project?.run && <><dt>Run in the ledger</dt><dd><code><Text most={80}>{report.project.run}</Text></code></dd></>}
+        {report.project?.head && <><dt>Ledger head</dt><dd><Digest value={report.project.head} of="the ledger's head" whole /></dd></>}
         <dt>Sterling</dt><dd>{run.sterling}</dd>
         {Object.entries(run.environment).map(([name, value]) => <><dt><Text most={40}>{name}</Text></dt><dd><Text most={80}>{value}</Text></dd></>)}
       </dl>

@@ -16,7 +16,7 @@ const TERMS: [string, string][] = [
   ["Interval", "The range the data supports. Of 100 such 95% intervals about 95 hold the true value. A wide one means few people."],
   ["Point", "One hundredth. 80% and 75% are 5 points apart."],
   ["Threshold", "The score from which somebody is selected. A score exactly at the threshold is selected."],
-  ["Group, slice", "People who share a value, such as one race, or several, such as race and sex together."],
+  ["Group", "People who share a value, such as one race, or several, such as race and sex together."],
   ["Baseline", "The group others are compared with. It is no ideal; it is a place to measure from."],
   ["Limit", "The largest gap, or the lowest or highest rate, that somebody set beforehand. Sterling sets none."],
   ["Label", "What the score is compared with to speak of errors. Who made it, and how, decides what an error means."],

@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
-import type { Report, Verdict, VerdictWord } from "../data";
-import { asTyped, bracket, count, digitsFor, quantity, type Kind } from "../numbers";
+import type { Report, Verdict, VerdictWord, Waiver } from "../data";
+import { asTyped, bracket, count, day, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
 import { domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
@@ -59,12 +59,17 @@ function Counts() {
         const n = report.counts[w];
         return (
           <li key={w}>
-            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {plural(n, VERDICTS[w].one, VERDICTS[w].many)}</a>
+            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {plural(n, VERDICTS[w].one, VERDICTS[w].many)}{waived(report, w)}</a>
           </li>
         );
       })}
     </ul>
   );
+}
+
+function waived(report: Report, word: VerdictWord): string {
+  const n = report.verdicts.filter((v) => v.verdict === word && v.waiver).length;
+  return n === 0 ? "" : `, ${count(n)} of them waived`;
 }
 
 function Empty() {
@@ -140,6 +145,7 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
           <Sentence>{v.sentence}</Sentence>
           {report.models.length > 1 && v.model !== null && <span class="tag"><Text most={30}>{v.model}</Text></span>}
         </h3>
+        {v.waiver && <WaiverNote waiver={v.waiver} />}
         {loud && agreement(report, v) !== null && <p class="verdict-power"><Text>{agreement(report, v) ?? ""}</Text></p>}
         {v.power !== null && <p class="verdict-power"><Sentence>{v.power}</Sentence></p>}
         {v.also && <p class="verdict-power"><Sentence>{v.also}</Sentence></p>}
@@ -153,8 +159,17 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
         </button>
       </div>
       {isOpen && <div class="verdict-detail" id={id}>{!loud && strip}<Detail verdict={v} go={go} /></div>}
-      {print && !isOpen && <p class="verdict-detail on-paper"><Sentence>{onPaper(v)}</Sentence></p>}
+      {print && !isOpen && <p class="verdict-detail on-paper"><Sentence>{onPaper(v, report.project?.limits_set_by ?? null)}</Sentence></p>}
     </li>
+  );
+}
+
+/** A limit that was lifted is not a limit that was kept: who lifted it, until when and why stands beside the verdict. */
+function WaiverNote({ waiver }: { waiver: Waiver }) {
+  return (
+    <p class="waiver" role="note">
+      <b>Waived</b> by <Text most={60}>{waiver.owner}</Text> until <Text most={30}>{day(waiver.expires)}</Text>: <Sentence>{waiver.reason}</Sentence>
+    </p>
   );
 }
 
@@ -174,10 +189,10 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
 }
 
 /** The same facts in a line, so that a printed page stays one to read; hints and method are printed once, under Method. */
-function onPaper(v: Verdict): string {
+function onPaper(v: Verdict, by: string | null): string {
   const parts = [
     v.value === null ? "" : v.reason,
-    v.limit_origin === null ? "" : `limit set in ${v.limit_origin}`,
+    v.limit_origin === null ? "" : `limit set in ${v.limit_origin}${by === null ? "" : ` by ${by}`}`,
     v.threshold === null ? "" : `threshold ${v.threshold}`,
     `${v.check} ${v.ask}`,
   ];
@@ -199,7 +214,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         {metric && <><dt>{metric.label}</dt><dd>{metric.plain}{metric.needs_label && label && <> · label: <Text>{label.words}</Text></>}</dd></>}
         {v.statement && v.limit !== null && (
           <><dt>Limit</dt><dd>{STATEMENT[v.statement]} {quantity(kind, v.limit, kind === "share" || kind === "points" ? 1 : 2).replace(".0", "")}
-            {v.limit_origin && <>, set in <code><Text most={80}>{v.limit_origin}</Text></code></>}</dd></>
+            {v.limit_origin && <>, set in <code><Text most={80}>{v.limit_origin}</Text></code></>}{report.project?.limits_set_by && <> by <Text most={80}>{report.project.limits_set_by}</Text></>}</dd></>
         )}
         {v.threshold !== null && <><dt>Threshold</dt><dd>selected at a score of {v.threshold} or more</dd></>}
         <dt>Counted</dt>

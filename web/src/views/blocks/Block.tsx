@@ -1,0 +1,24 @@
+import type { Links } from "../../document/anchors";
+import type { Block as AnyBlock } from "../../document/types";
+import { AlertBlock } from "./Alert";
+import { FactsBlock } from "./Facts";
+import { FrontierBlock } from "./Frontier";
+import { GraphBlock } from "./Graph";
+import { GridBlock } from "./Grid";
+import { ItemsBlock } from "./Items";
+import { PromptBlock } from "./Prompt";
+import { ProseBlock } from "./Prose";
+
+/** One block of a document; each kind has a file of its own. */
+export function Block({ block, links }: { block: AnyBlock; links: Links }) {
+  switch (block.block) {
+    case "prose": return <ProseBlock block={block} />;
+    case "items": return <ItemsBlock block={block} />;
+    case "facts": return <FactsBlock facts={block.facts} />;
+    case "grid": return <GridBlock block={block} />;
+    case "graph": return <GraphBlock block={block} links={links} />;
+    case "frontier": return <FrontierBlock block={block} />;
+    case "prompt": return <PromptBlock block={block} />;
+    case "alert": return <AlertBlock block={block} />;
+  }
+}

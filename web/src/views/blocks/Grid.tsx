@@ -1,0 +1,81 @@
+import { scaleLinear, type ScaleLinear } from "d3-scale";
+import { useId, useMemo } from "preact/hooks";
+import type { Field } from "../../csv";
+import type { Grid, GridCell } from "../../document/types";
+import { Icon } from "../../parts/Icon";
+import { DataTable } from "../../parts/Table";
+import { Sentence, Text } from "../../parts/Text";
+
+const STRIP = { width: 72, height: 14, pad: 4 };
+type Scale = ScaleLinear<number, number>;
+
+/** A table whose intervals are drawn beside their numbers, on one axis for each column. */
+export function GridBlock({ block }: { block: Grid }) {
+  const id = useId();
+  const scales = useMemo(() => block.columns.map((_, i) => columnScale(block, i)), [block]);
+  const rows = useMemo(() => block.rows.map((r) => r.map(sortKey)), [block]);
+  const csv = useMemo(() => asCsv(block), [block]);
+  return (
+    <figure class="grid-block">
+      {block.caption !== "" && <figcaption id={id}><Sentence>{block.caption}</Sentence></figcaption>}
+      {block.rows.length === 0 ? <p class="quiet">No rows.</p> : (
+        <DataTable name={block.caption || "table"} caption={block.caption || "Table"} header={block.columns} rows={rows} csv={csv} whole
+          labelledBy={block.caption === "" ? undefined : id}
+          draw={(y, x) => {
+            const cell = block.rows[y]?.[x];
+            return cell && <CellView cell={cell} scale={scales[x] ?? null} />;
+          }} />
+      )}
+    </figure>
+  );
+}
+
+function CellView({ cell, scale }: { cell: GridCell; scale: Scale | null }) {
+  const text = cell.text.trim() === "" ? <span class="quiet">–</span> : <Text most={160}>{cell.text}</Text>;
+  const words = <>{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
+  if (!scale) return words;
+  return <span class="cell-interval"><span>{words}</span><Whisker cell={cell} scale={scale} /></span>;
+}
+
+function Whisker({ cell, scale }: { cell: GridCell; scale: Scale }) {
+  const [low, high] = cell.interval ?? [null, null];
+  const middle = STRIP.height / 2;
+  return (
+    <svg class={`cell-strip tone-${cell.tone}`} width={STRIP.width} height={STRIP.height} aria-hidden="true">
+      <line class="rail" x1="0" x2={STRIP.width} y1={middle} y2={middle} />
+      {low !== null && high !== null && <line class="whisker" x1={scale(low)} x2={scale(high)} y1={middle} y2={middle} />}
+      {cell.number !== null && <circle class="dot" cx={scale(cell.number)} cy={middle} r="3.2" />}
+    </svg>
+  );
+}
+
+/** One axis for all intervals of a column; null where it has none. */
+function columnScale(block: Grid, column: number): Scale | null {
+  let [low, high] = [Infinity, -Infinity];
+  let drawn = false;
+  for (const row of block.rows) {
+    const cell = row[column];
+    if (cell?.interval) drawn = true;
+    for (const x of [cell?.number, ...(cell?.interval ?? [])]) {
+      if (typeof x !== "number") continue;
+      [low, high] = [Math.min(low, x), Math.max(high, x)];
+    }
+  }
+  if (!drawn || low > high) return null;
+  const spare = low === high ? Math.abs(low) || 1 : 0;
+  return scaleLinear([low - spare, high + spare], [STRIP.pad, STRIP.width - STRIP.pad]).clamp(true);
+}
+
+function sortKey(cell: GridCell): Field {
+  return cell.number ?? (cell.text.trim() === "" ? null : cell.text);
+}
+
+/** Full precision for spreadsheets: an interval becomes two columns more. */
+export function asCsv(block: Grid): { header: string[]; rows: Field[][] } {
+  const wide = block.columns.map((_, i) => block.rows.some((r) => r[i]?.interval));
+  const cell = (c: GridCell, i: number): Field[] => [c.number ?? c.text, ...(wide[i] ? (c.interval ?? [null, null]) : [])];
+  return {
+    header: block.columns.flatMap((c, i) => (wide[i] ? [c, `${c}: low`, `${c}: high`] : [c])),
+    rows: block.rows.map((r) => r.flatMap(cell)),
+  };
+}
