@@ -27,6 +27,7 @@ def engine_for(file: Path, *, patience: float, read_only: bool) -> Engine:
 
     def connect() -> sqlite3.Connection:
         made = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+        made.text_factory = _text
         # FULL: a commit returns when the write-ahead log is on the disk. NORMAL would survive a killed process as well,
         # but a power cut could take back the newest commits, while HEAD and printed reports already speak of them.
         # A commit costs one fsync more by it.
@@ -49,6 +50,11 @@ def prepare(file: Path) -> None:
         made.execute("PRAGMA journal_mode=WAL")
     finally:
         made.close()
+
+
+def _text(raw: bytes) -> str:
+    """Text as stored; where somebody's edit left no UTF-8, something that `verify` can still read and refuse."""
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _mode(file: Path) -> str:
