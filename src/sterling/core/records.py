@@ -10,7 +10,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 Properties = Mapping[str, Json]
@@ -208,10 +211,26 @@ class LedgerReader(Protocol):
     def evidence(self, run: str) -> tuple[EvidenceNote, ...]: ...
     def predictions(self, run: str | None = None) -> tuple[PredictionBatch, ...]: ...
     def openings(self) -> tuple[Opening, ...]: ...
-    def decisions(self, run: str | None = None) -> tuple[Decision, ...]: ...
+    def decisions(self, run: str | None = None, *, about: str | None = None) -> tuple[Decision, ...]:
+        """Decisions of a run, or about one bundle or risk."""
+        ...
+
     def risks(self, *, open_only: bool = False) -> tuple[Risk, ...]: ...
-    def lineage(self, start: str, *, direction: Literal["up", "down", "both"] = "both", hops: int = 20) -> Lineage:
-        """What led to an artifact or execution, and what came of it."""
+    def select(self, kind: str, where: Properties) -> tuple[Record, ...]:
+        """The newest state of every record of a kind ("artifact", "execution", …) whose properties have these values.
+
+        Scans the records of that kind.
+        """
+        ...
+
+    def lineage(
+        self, start: str, *, direction: Literal["up", "down", "both"] = "both", hops: int = 20, run: str | None = None
+    ) -> Lineage:
+        """What led to an artifact or execution, and what came of it.
+
+        A hop leads from an artifact over an execution to other artifacts. `run`: over executions of that run only,
+        since equal bytes may have been made in many.
+        """
         ...
 
     def resolve(self, prefix: str) -> tuple[str, ...]:
@@ -224,6 +243,18 @@ class LedgerReader(Protocol):
 
     def path(self, digest: str) -> Path:
         """Where the bytes lie, for readers that take a file; unchecked."""
+        ...
+
+    def row_keys(self, frame: pl.DataFrame) -> pl.Series:
+        """A keyed hash of each row, 32 hex digits: rows can be found again and never read off."""
+        ...
+
+    def value_keys(self, column: pl.Series) -> pl.Series:
+        """A keyed hash of each value, such as an id."""
+        ...
+
+    def typed_keys(self, text: str) -> tuple[str, ...]:
+        """The keyed hashes of all values that a person may mean by typing `text`."""
         ...
 
 
