@@ -67,7 +67,7 @@ def row_keys(frame: pl.DataFrame, columns: Sequence[str] | None, key: bytes) -> 
     if missing:
         raise InputError(f"the table has no column {shown(missing[0])}", where="row keys")
     parts = [_framed(_tokens(frame[name])).alias(str(i)) for i, name in enumerate(names)]
-    whole = pl.DataFrame(parts).select(pl.concat_str(pl.all())).to_series() if parts else pl.Series([""] * frame.height)
+    whole = pl.select(parts).select(pl.concat_str(pl.all())).to_series() if parts else pl.Series([""] * frame.height)
     head = "".join(f"{len(name.encode())}:{name}" for name in names)
     return pl.Series("row_key", _hashed(whole, _under(key, "row", head)), dtype=pl.String)
 
