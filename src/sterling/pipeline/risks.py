@@ -1,0 +1,141 @@
+"""The risk register: entries open by themselves, and close by evidence or by a signed decision alone.
+
+| stage | an entry opens when | what it holds back |
+| --- | --- | --- |
+| scope | questions about the scope are not answered | signing, where the project asks for signatures |
+| data | a promise about the data is broken | training |
+| preprocessing | rows repeat, a part of the split is small | nothing; it is noted |
+| training | rows are few for the features, scores are cross-fitted | nothing; it is noted |
+| inference | a limit is exceeded, open or not answered | signing, unless waived |
+| inference | a check stopped with an error under no limit | nothing; it is noted |
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sterling.core.codec import dump
+from sterling.core.dossier import DataFacts, ModelFacts
+from sterling.core.evidence import Evidence
+from sterling.core.judge import Judgement
+from sterling.core.project import Project, ReviewRules
+from sterling.core.records import Decision, Json, Risk, Stage
+from sterling.pipeline.issues import (
+    Issue,
+    data_issues,
+    inference_issues,
+    preprocessing_issues,
+    scope_issues,
+    training_issues,
+)
+
+STAGES: tuple[Stage, ...] = ("scope", "data", "preprocessing", "training", "inference")
+
+
+def register(
+    previous: Sequence[Risk],
+    *,
+    project: Project,
+    run: str,
+    judgement: Judgement | None,
+    data: DataFacts,
+    now: dt.datetime,
+    evidence: Sequence[Evidence] = (),
+    model: ModelFacts | None = None,
+    proof: str | None = None,
+) -> tuple[Risk, ...]:
+    """The entries that a run opens, changes or closes; `previous` are all entries as they are.
+
+    Without a judgement (before anything was measured) entries about limits stay as they are. `proof` is the digest of
+    the evidence that closes entries; the run stands for it when there is none. What a decision closed stays closed
+    while it is no worse than it was then.
+    """
+    issues = [*scope_issues(project), *data_issues(project, data), *preprocessing_issues(project, data)]
+    issues += training_issues(project, model) if model is not None else ()
+    issues += inference_issues(project, judgement, evidence) if judgement is not None else ()
+    by_id = {risk_id(project, issue): issue for issue in issues}
+    out: list[Risk | None] = []
+    known = {risk.id: risk for risk in previous}
+    for id_, issue in by_id.items():
+        old = known.get(id_)
+        if issue.rank:
+            out.append(_opened(id_, issue, run, now) if old is None else _again(old, issue, run, now))
+        elif old is not None:
+            out.append(_closed(old, run, data.digest if issue.stage == "preprocessing" else proof or f"run {run}"))
+    cured = (r for r in previous if r.stage == "data" and r.id not in by_id)
+    out += [_closed(risk, run, data.digest) for risk in cured]
+    return tuple(risk for risk in out if risk is not None)
+
+
+def gate(risks: Iterable[Risk], stage: Stage, *, rules: ReviewRules) -> tuple[Risk, ...]:
+    """The open entries that forbid what follows a stage; behind `inference` stands signing. See the table above."""
+    passed = STAGES[: STAGES.index(stage) + 1]
+    signing = stage == "inference" and rules.required > 0
+    return tuple(
+        risk
+        for risk in risks
+        if not risk.resolved and risk.stage in passed and (not risk.proceed or (signing and risk.stage == "scope"))
+    )
+
+
+def risk_id(project: Project, issue: Issue) -> str:
+    """Twelve hex digits: the same for the same question of the same project in every run."""
+    return hashlib.sha256(dump([project.name, issue.stage, *issue.key])).hexdigest()[:12]
+
+
+def accepted(risk: Risk, decision: Decision) -> Risk:
+    """The entry once a person has answered for it."""
+    return replace(
+        risk,
+        resolved=True,
+        proceed=True,
+        closed_by=decision.id,
+        step_taken=f"accepted by {decision.by}: {decision.reason}",
+        properties={**risk.properties, "closed": "decision"},
+    )
+
+
+def _opened(id_: str, issue: Issue, run: str, now: dt.datetime) -> Risk:
+    return Risk(
+        id=id_, run=run, stage=issue.stage, issue=issue.text, step_taken=issue.step_taken, owner=issue.owner,
+        proceed=issue.proceed, opened=now, properties=_facts(issue),
+    )  # fmt: skip
+
+
+def _facts(issue: Issue) -> dict[str, Json]:
+    return {"question": " · ".join(issue.key), "rank": issue.rank, "least": issue.least, "most": issue.most}
+
+
+def _again(old: Risk, issue: Issue, run: str, now: dt.datetime) -> Risk | None:
+    """What is there already: brought up to date while it is open; opened again when it came back or got worse."""
+    fresh = _opened(old.id, issue, run, now)
+    if old.resolved:
+        if old.properties.get("closed") == "decision" and not _worse(issue, old):
+            return None
+        times = old.properties.get("reopened", 0)
+        count = times + 1 if isinstance(times, int) else 1
+        return replace(fresh, properties={**fresh.properties, "reopened": count, "closed_before": old.closed_by})
+    kept = {k: v for k, v in old.properties.items() if k in ("reopened", "closed_before")}
+    same = replace(fresh, opened=old.opened, properties={**fresh.properties, **kept})
+    return None if replace(same, run=old.run) == old else same
+
+
+def _worse(issue: Issue, old: Risk) -> bool:
+    """Of a higher rank than what was accepted, or wholly beyond it."""
+    rank, most = old.properties.get("rank"), old.properties.get("most")
+    if not isinstance(rank, int) or issue.rank > rank:
+        return True
+    if issue.rank < rank or issue.least is None or not isinstance(most, int | float):
+        return False
+    return issue.least > most
+
+
+def _closed(old: Risk, run: str, proof: str) -> Risk | None:
+    """Closed by evidence. An entry that somebody accepted and that is cured now is closed by its evidence too."""
+    if old.resolved and old.properties.get("closed") == "evidence":
+        return None
+    facts = {**old.properties, "closed": "evidence"}
+    return replace(old, run=run, resolved=True, proceed=True, closed_by=proof, properties=facts)
