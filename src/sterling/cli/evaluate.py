@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,12 +12,14 @@ from sterling.cli.command import Verb
 from sterling.cli.complaints import INTERNAL
 from sterling.cli.options import OPTIONS
 from sterling.cli.request import Request, spoken
+from sterling.cli.speaking import speak, terminal_for
 from sterling.core.errors import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sterling.cli.progress import Teller
+    from sterling.cli.terminal import Terminal
     from sterling.core.judge import Judgement
     from sterling.core.model import Model
     from sterling.core.run import Run
@@ -59,8 +60,10 @@ def run_evaluate(**options: Any) -> int:
         teller.say("Judging")
         judgement = run.judgement
         teller.say("Writing the report")
-        written = write_outputs(request, run, judgement)
-    _speak(request, run, judgement, written)
+        written = write_outputs(request.wanted, run, judgement)
+    wanted = request.wanted
+    terminal = terminal_for(wanted)
+    speak(wanted, run, judgement, [] if wanted.quiet else _lines(run, judgement, written, terminal), terminal)
     return judgement.exit_code or (INTERNAL if _all_failed(run) else 0)
 
 
@@ -115,29 +118,10 @@ def _models(request: Request, teller: Teller) -> list[Model]:
     return [load_model(path, positive=request.positive, allow_pickle=request.allow_pickle) for path in request.model]
 
 
-def _speak(request: Request, run: Run, judgement: Judgement, written: Written) -> None:
-    """Data to stdout, sentences beside it. A reader that goes away early changes neither files nor exit code."""
-    from sterling.cli.outputs import encoded, json_text
+def _lines(run: Run, judgement: Judgement, written: Written, terminal: Terminal) -> list[str]:
     from sterling.cli.summary import closing, summary
-    from sterling.cli.terminal import Terminal
 
-    only_data = request.json == "-"
-    terminal = Terminal.of(sys.stderr if only_data else sys.stdout, workflow=request.github)
-    lines = [] if request.quiet else summary(run, judgement, terminal)
-    if not request.quiet:
-        lines += closing(run, judgement, written, terminal)
-    with suppress(BrokenPipeError):
-        terminal.write(lines)
-    if request.github:
-        from sterling.report.exports.github import append_step_summary, workflow_commands
-
-        with suppress(BrokenPipeError):
-            Terminal.of(terminal.stream).write(workflow_commands(run, judgement, policy=request.policy_path))
-        append_step_summary(run, judgement)
-    if only_data:
-        with suppress(BrokenPipeError):
-            sys.stdout.buffer.write(encoded(json_text(run)))
-            sys.stdout.buffer.flush()
+    return [*summary(run, judgement, terminal), *closing(run, judgement, written, terminal)]
 
 
 evaluate = Verb(

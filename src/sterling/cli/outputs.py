@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.cli.interrupt import writing
-from sterling.cli.request import Request
+from sterling.cli.wanted import Wanted
 from sterling.core.files import write_atomic
 
 if TYPE_CHECKING:
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from sterling.core.run import Run
 
 
-def write_outputs(request: Request, run: Run, judgement: Judgement) -> tuple[tuple[str, Path], ...]:
+def write_outputs(wanted: Wanted, run: Run, judgement: Judgement) -> tuple[tuple[str, Path], ...]:
     """Write what was asked for; returns each option with its path.
 
     Raises InputError when a file cannot be written. Nothing is written unless all of it could be drawn up.
     """
-    contents = [(option, path, _content(option, request, run, judgement)) for option, path in request.outputs]
+    contents = [(option, path, _content(option, wanted, run, judgement)) for option, path in wanted.files]
     with writing():
         for _, path, content in contents:
             write_atomic(path, content)
-    return request.outputs
+    return wanted.files
 
 
 def json_text(run: Run) -> str:
@@ -33,7 +33,7 @@ def json_text(run: Run) -> str:
     return _by_line(run.to_dict())
 
 
-def _content(option: str, request: Request, run: Run, judgement: Judgement) -> bytes:
+def _content(option: str, wanted: Wanted, run: Run, judgement: Judgement) -> bytes:
     from sterling.report.exports.place import project_root
 
     match option:
@@ -44,11 +44,11 @@ def _content(option: str, request: Request, run: Run, judgement: Judgement) -> b
         case "--junit":
             from sterling.report.exports.junit import junit
 
-            return junit(run, judgement, policy=request.policy_path, root=project_root())
+            return junit(run, judgement, policy=wanted.policy, root=project_root())
         case "--sarif":
             from sterling.report.exports.sarif import sarif
 
-            document = sarif(run, judgement, policy=request.policy_path, root=project_root())
+            document = sarif(run, judgement, policy=wanted.policy, root=project_root())
             return encoded(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
         case _:
             raise ValueError(option)

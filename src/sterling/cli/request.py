@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sterling.cli.wanted import Wanted
 from sterling.core.errors import ConfigError, shown
 from sterling.core.roles import LabelKind
 
@@ -80,19 +81,12 @@ class Request:
         return None if self.no_report else Path(self.report or "report.html")
 
     @property
-    def policy_path(self) -> Path | None:
-        return Path(self.policy) if self.policy else None
-
-    @property
-    def outputs(self) -> tuple[tuple[str, Path], ...]:
-        """Every file that will be written, with the option that names it."""
-        named = (
-            ("--report", self.report_path),
-            ("--json", None if self.json in (None, "-") else Path(str(self.json))),
-            ("--junit", Path(self.junit) if self.junit else None),
-            ("--sarif", Path(self.sarif) if self.sarif else None),
-        )
-        return tuple((option, path) for option, path in named if path is not None)
+    def wanted(self) -> Wanted:
+        """The outputs that were asked for."""
+        return Wanted(
+            report=self.report_path, json=self.json, junit=self.junit, sarif=self.sarif, github=self.github,
+            quiet=self.quiet, policy=Path(self.policy) if self.policy else None,
+        )  # fmt: skip
 
     def _outputs_apart(self) -> None:
         """Two outputs in one file, or an output over an input, would lose something."""
@@ -100,7 +94,7 @@ class Request:
         taken |= {_real(Path(f)): "the model" for f in self.model}
         if self.policy:
             taken[_real(Path(self.policy))] = "--policy"
-        for option, path in self.outputs:
+        for option, path in self.wanted.files:
             if path.is_dir():
                 raise ConfigError(f"{shown(str(path))} is a folder", where=option, expected="a file")
             if not path.parent.is_dir():

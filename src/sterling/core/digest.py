@@ -21,14 +21,30 @@ def table_digest(frame: pl.DataFrame, *, key: bytes = b"") -> str:
     """
     import numpy as np
 
-    lanes = []
-    for lane in range(2):
-        total = np.zeros(frame.height, dtype=np.uint64)
-        for name in sorted(frame.columns):
-            salt = _text_hash(name, key + bytes([lane]))
-            total += _mix(_column_hash(frame[name], key + bytes([lane])) ^ np.uint64(salt))
-        lanes.append(int(_mix(total).sum(dtype=np.uint64)))
+    lanes = [int(row_hashes(frame, lane=lane, key=key).sum(dtype=np.uint64)) for lane in range(2)]
     return f"{lanes[0]:016x}{lanes[1]:016x}-{frame.height}"
+
+
+def row_hashes(frame: pl.DataFrame, *, lane: int = 0, key: bytes = b"") -> Hashes:
+    """A 64-bit hash of each row's values, shape (rows,); lanes are independent of one another.
+
+    Not a cryptographic hash: it spreads rows evenly, and does not keep them secret.
+    """
+    import numpy as np
+
+    total = np.zeros(frame.height, dtype=np.uint64)
+    for name in sorted(frame.columns):
+        salt = _text_hash(name, key + bytes([lane]))
+        total += mix(_column_hash(frame[name], key + bytes([lane])) ^ np.uint64(salt))
+    return mix(total)
+
+
+def in_canonical_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows in an order that depends on nothing but their values, so that any layout of a file trains alike."""
+    import numpy as np
+
+    order = np.lexsort((row_hashes(frame, lane=1), row_hashes(frame)))
+    return frame[order]
 
 
 def _column_hash(column: pl.Series, key: bytes) -> Hashes:
@@ -59,7 +75,7 @@ def _text_hash(text: str | None, key: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(body, digest_size=8, key=key[:64]).digest(), "little")
 
 
-def _mix(value: Hashes) -> Hashes:
+def mix(value: Hashes) -> Hashes:
     """SplitMix64's finaliser (Steele, Lea, Flood 2014)."""
     import numpy as np
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from sterling.core.model import Model
 
@@ -26,3 +28,19 @@ def as_models(model: object, *, positive: object = None) -> Sequence[Model]:
             made = as_model(item, name=f"{made.name} {number}", positive=positive)
         models.append(made)
     return models
+
+
+def model_of_bytes(
+    content: bytes, *, suffix: str, name: str, features: Sequence[str] | None = None, positive: object = None,
+    kind: str | None = None, trusted: Sequence[str] = (), allow_pickle: bool = False,
+) -> Model:  # fmt: skip
+    """The model in the content of a file whose name ended in `suffix`. Raises as `sterling.load_model` does."""
+    from sterling.adapters import load_model
+
+    with tempfile.TemporaryDirectory(prefix="sterling-") as folder:
+        path = Path(folder) / f"model{suffix}"
+        path.write_bytes(content)
+        return load_model(
+            path, name=name, features=features, positive=positive, kind=kind, trusted=trusted,
+            allow_pickle=allow_pickle,
+        )  # fmt: skip

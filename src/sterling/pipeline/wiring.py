@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Literal
+
 from sterling.core.judge import Judgement, judge
 from sterling.core.policy import Policy
 from sterling.core.run import Run, Wiring
+
+if TYPE_CHECKING:
+    from sterling.core.dossier import Dossier
+
+CardKind = Literal["model", "data", "dag"]
+CardForm = Literal["html", "md", "json"]
 
 
 class _Wiring:
@@ -26,3 +34,39 @@ class _Wiring:
 
 
 WIRING: Wiring = _Wiring()
+
+
+def project_page(dossier: Dossier) -> str:
+    """The report of a project's run: the page of its evidence, with the project's chapters."""
+    from sterling.report.page import render_page
+    from sterling.report.project_page import project_payload
+
+    return render_page(project_payload(dossier))
+
+
+def card(dossier: Dossier, kind: CardKind, form: CardForm) -> bytes:
+    """A card of a run in one form; JSON exists for the model card alone (Model Card Toolkit's schema)."""
+    import json
+
+    from sterling.report import cards
+    from sterling.report.card_page import render_card
+    from sterling.report.markdown import markdown
+
+    if form == "json":
+        return json.dumps(cards.model_card_json(dossier), ensure_ascii=False, indent=2).encode()
+    made = {"model": cards.model_card, "data": cards.data_card, "dag": cards.dag_card}[kind](dossier)
+    return (render_card(made) if form == "html" else markdown(made)).encode()
+
+
+def card_files(dossier: Dossier) -> dict[str, bytes]:
+    """The files that a finished run writes beside its report: the model card to look at and to keep with the model."""
+    return {f"model-card.{form}": card(dossier, "model", form) for form in ("html", "md")}
+
+
+def sentences(dossier: Dossier) -> tuple[str, ...]:
+    """The verdicts in words, worst first: what a reviewer is told."""
+    from sterling.report import words
+
+    roles = words.settled_roles(dossier.run)
+    judged = [v for v in words.in_order(dossier.judgement) if v.limit is not None]
+    return tuple(words.said(v, roles) for v in judged)

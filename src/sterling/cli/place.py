@@ -1,0 +1,53 @@
+"""Finds the project and its ledger for the verbs that speak of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sterling.cli.command import Option
+from sterling.core.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from sterling.core.project import Project
+    from sterling.core.records import Ledger, LedgerReader
+
+PROJECT = "Project"
+LAST = "last"
+"""The word for the newest run, wherever a run is asked for."""
+
+
+def project_option() -> Option:
+    """`--project`: where the project is, when it is not here."""
+    return Option(
+        "--project", default=".", metavar="PATH", section=PROJECT,
+        help="The project file or a folder in it.  [default: here]",
+    )  # fmt: skip
+
+
+def json_option() -> Option:
+    return Option("--json", "as_json", is_flag=True, section="Output", help="Write JSON instead of text.")
+
+
+def debug_option() -> Option:
+    return Option("--debug", is_flag=True, section="Output", help="Show the traceback of an error.")
+
+
+def opened(place: str, *, create: bool = False) -> tuple[Project, Ledger]:
+    """The project at a place, and its ledger. Raises ConfigError or LedgerError when either cannot be read."""
+    from sterling.core.project_file import find_project, read_project
+    from sterling.ledger import open_ledger
+
+    project = read_project(find_project(place))
+    return project, open_ledger(project.state, create=create)
+
+
+def named_run(ledger: LedgerReader, text: str) -> str:
+    """The id of the run that `text` begins, or of the newest for "last". Raises InputError."""
+    runs = [c.id for c in ledger.contexts("run")]
+    if text == LAST and runs:
+        return runs[-1]
+    found = [r for r in runs if r.startswith(text)] if text else []
+    if len(found) == 1:
+        return found[0]
+    what = f"{len(found)} runs begin with {shown(text)!r}" if found else f"there is no run {shown(text)!r}"
+    raise InputError(what, where="the ledger", hint="sterling history lists the runs; the newest is called last")

@@ -1,0 +1,118 @@
+"""`sterling run`: the project's pipeline, from its data to verdicts, review and cards."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sterling.cli.command import Option, Verb
+from sterling.cli.listing import print_json
+from sterling.cli.outputs import write_outputs
+from sterling.cli.place import PROJECT, debug_option, opened, project_option
+from sterling.cli.speaking import speak, terminal_for
+from sterling.cli.wanted import Wanted
+
+if TYPE_CHECKING:
+    from sterling.cli.terminal import Terminal
+    from sterling.core.dossier import Dossier
+    from sterling.pipeline.finish import Outcome
+
+EXAMPLES = """
+sterling run
+sterling run --project examples/lending --junit lending.xml
+sterling run --fresh
+"""
+ENDINGS = {
+    "0": "within your limits, or no limits set, and signed if you want it signed",
+    "1": "over a limit, a promise about the data is broken, or rejected",
+    "2": "the data or the project file cannot be used",
+    "3": "undecided: too few people to say; or awaiting review",
+    "4": "a mistake of Sterling's own",
+    "130": "interrupted",
+}
+
+
+def run_run(
+    project: str, fresh: bool, json: str | None, junit: str | None, sarif: str | None, github: bool, quiet: bool,
+    debug: bool,
+) -> int:  # fmt: skip
+    """Carry the project out and say how it came out. Returns the exit code."""
+    from sterling.cli.interrupt import prompt_stop
+    from sterling.cli.steps import watching
+    from sterling.cli.terminal import Terminal
+    from sterling.pipeline.conduct import run_project
+
+    found, ledger = opened(project, create=True)
+    wanted = Wanted(json=json, junit=junit, sarif=sarif, github=github, quiet=quiet, policy=found.file)
+    with prompt_stop(), watching(Terminal.of(sys.stderr), quiet=quiet) as watcher:
+        outcome = run_project(found, ledger, watcher=watcher, fresh=fresh)
+    terminal = terminal_for(wanted)
+    if outcome.dossier is None:
+        terminal.write(_stopped(outcome, terminal))
+        if wanted.only_data:
+            print_json(_brief(outcome))
+        return outcome.exit_code
+    run, judgement = outcome.dossier.run, outcome.dossier.judgement
+    write_outputs(wanted, run, judgement)
+    speak(wanted, run, judgement, [] if quiet else _told(outcome, outcome.dossier, terminal), terminal)
+    return outcome.exit_code
+
+
+def _brief(outcome: Outcome) -> dict[str, object]:
+    """What there is to say of a run that measured nothing."""
+    return {
+        "format": "sterling.run", "version": 1, "run": outcome.run, "state": outcome.state,
+        "exit_code": outcome.exit_code, "problems": list(outcome.problems),
+    }  # fmt: skip
+
+
+def _told(outcome: Outcome, told: Dossier, terminal: Terminal) -> list[str]:
+    """Sentences first, then what is waited for, then where the files are and the way on."""
+    from sterling.cli.summary import closing, summary
+    from sterling.cli.terminal import harmless
+
+    lines = summary(told.run, told.judgement, terminal)
+    for notice in outcome.notices:
+        lines += terminal.wrapped(harmless(notice), first="Note: ", rest="      ")
+    lines += _review_lines(outcome, terminal)
+    lines += closing(told.run, told.judgement, (("--report", outcome.written[0]),), terminal)
+    cards = [harmless(str(p)) for p in outcome.written[1:]]
+    if cards:
+        lines.append(f"Cards:  {', '.join(cards)}")
+    lines.append(f"Run:    {outcome.run}, ledger head {told.head.hash[:12]} ({told.head.seq:,} records)")
+    return lines
+
+
+def _stopped(outcome: Outcome, terminal: Terminal) -> list[str]:
+    """Why nothing was trained or measured, and what to do."""
+    from sterling.cli.terminal import harmless
+
+    lines = ["", terminal.style("Stopped before training: a promise about the data is broken.", "strong")]
+    for problem in outcome.problems:
+        lines += terminal.wrapped(harmless(problem), first="  ✕ ", rest="    ")
+    hint = "mend the data or the project file and run again; or accept the risk: sterling risks"
+    return [*lines, *terminal.wrapped(hint, first="Next: ", rest="      "), f"Run:  {outcome.run}"]
+
+
+def _review_lines(outcome: Outcome, terminal: Terminal) -> list[str]:
+    if outcome.state != "awaiting_review":
+        return []
+    text = f'Awaiting review. To sign: sterling approve {outcome.run[:6]} --as NAME --reason "…" (or reject)'
+    return terminal.wrapped(text)
+
+
+run = Verb(
+    name="run", callback=run_run, examples=EXAMPLES, endings=ENDINGS,
+    help="Carry a project out: read, check, split, train or load, score, measure, judge, draw, and ask for review. "
+    "What has not changed since an earlier run is not done again.",
+    params=[
+        project_option(),
+        Option("--fresh", is_flag=True, section=PROJECT, help="Do everything again, whatever earlier runs have made."),
+        Option("--json", "json", metavar="FILE", help="Everything measured, as JSON; - for standard output."),
+        Option("--junit", metavar="FILE", help="Limits as test cases, JUnit XML."),
+        Option("--sarif", metavar="FILE", help="Limits that are not met, SARIF 2.1.0."),
+        Option("--github", is_flag=True, help="Annotations and a job summary for GitHub Actions."),
+        Option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
+        debug_option(),
+    ],
+)  # fmt: skip

@@ -1,0 +1,184 @@
+"""Conducts a run of a project: steps in order, each remembered as it happens; stops where a gate says stop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from sterling.core.errors import SterlingError
+from sterling.core.project import Project
+from sterling.core.records import Artifact, Context, Execution, Ledger, Membership, Record
+from sterling.pipeline.environment import author, commit_of, environment
+from sterling.pipeline.execution import Ended, Hands, carry_out
+from sterling.pipeline.finish import Outcome, after_data, after_judging
+from sterling.pipeline.lock import only_run
+from sterling.pipeline.step import Progress, Step
+from sterling.pipeline.steps import steps_of
+
+Clock = Callable[[], dt.datetime]
+AT_ONCE = 2
+"""Steps that do not wait for one another run side by side; most of them use several cores themselves."""
+
+
+class Watcher(Protocol):
+    """Somebody who is told how a run goes. Calls may come from any thread."""
+
+    def began(self, step: Step) -> None: ...
+    def progressed(self, step: Step, done: int, total: int | None) -> None: ...
+    def ended(self, ended: Ended) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """A watcher that says nothing."""
+
+    def began(self, step: Step) -> None:
+        """Nothing is said."""
+
+    def progressed(self, step: Step, done: int, total: int | None) -> None:
+        """Nothing is said."""
+
+    def ended(self, ended: Ended) -> None:
+        """Nothing is said."""
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def run_project(
+    project: Project, ledger: Ledger, *, watcher: Watcher | None = None, fresh: bool = False, clock: Clock = now
+) -> Outcome:
+    """Carry the project out, from its data to cards. What is recorded stays, however the run ends.
+
+    `fresh`: nothing is taken from earlier runs. Raises InputError or ConfigError for what cannot be read; another run
+    at work in the same project is one of them.
+    """
+    with only_run(project.state):
+        _bury(ledger, clock)
+        hands, context = _begin(project, ledger, fresh=fresh, clock=clock)
+        try:
+            outcome = _carry_out(hands, context, watcher or Silent())
+        except BaseException as error:
+            _end(hands, context, state=_state_after(error), reason=_reason(error))
+            raise
+        _end(hands, context, state=outcome.state, **outcome.properties)
+        return outcome
+
+
+def _begin(project: Project, ledger: Ledger, *, fresh: bool, clock: Clock) -> tuple[Hands, Context]:
+    """The run's own record, and the artifacts that say under which words and on what ground it was made."""
+    settled = [
+        ledger.keep(project.file.read_bytes(), type="project", name=project.file.name),
+        ledger.keep(environment(), type="environment", name="environment"),
+    ]
+    scope = project.folder / "scope.toml"
+    if scope.is_file():
+        settled.append(ledger.keep(scope.read_bytes(), type="scope", name=scope.name))
+    run = secrets.token_hex(6)
+    of_project = Context(id=f"project:{project.name}", type="project", name=project.name)
+    context = Context(
+        id=run, type="run", name=project.title, parent=of_project.id, started=clock(),
+        properties={
+            "state": "running", "author": author(), "commit": commit_of(project.folder), "fresh": fresh,
+            **{f"{a.type}_digest": a.digest for a in settled},
+        },
+    )  # fmt: skip
+    members = [Membership(context=run, member=a.digest, kind="artifact") for a in settled]
+    new: list[Record] = [] if ledger.context(of_project.id) else [of_project]
+    ledger.put(*new, context, *settled, *members)
+    lock = next(a.digest for a in settled if a.type == "environment")
+    return Hands(project=project, ledger=ledger, run=run, lock=lock, now=clock, fresh=fresh), context
+
+
+def _bury(ledger: Ledger, clock: Clock) -> None:
+    """Whatever still says `running` under the project's lock belongs to a process that is gone."""
+    dead: list[Record] = []
+    for context in ledger.contexts("run", newest=20):
+        if context.properties.get("state") != "running":
+            continue
+        for e in ledger.executions(run=context.id, state="running"):
+            dead.append(replace(e, state="canceled", ended=clock(), properties={**e.properties, "reason": "killed"}))
+        dead.append(replace(context, ended=clock(), properties={**context.properties, "state": "killed"}))
+    if dead:
+        ledger.put(*dead)
+
+
+def _end(hands: Hands, context: Context, *, state: str, **more: object) -> None:
+    newest = hands.ledger.context(context.id) or context
+    properties = {**newest.properties, **{k: v for k, v in more.items() if v is not None}, "state": state}
+    hands.ledger.put(replace(newest, ended=hands.now(), properties=properties))  # type: ignore[arg-type]
+
+
+def _state_after(error: BaseException) -> str:
+    return "failed" if isinstance(error, Exception) else "interrupted"
+
+
+def _reason(error: BaseException) -> str:
+    """What is written down of a failure: our own words are free of data, other people's may not be."""
+    return error.what if isinstance(error, SterlingError) else type(error).__name__
+
+
+def _carry_out(hands: Hands, context: Context, watcher: Watcher) -> Outcome:
+    known: dict[str, Artifact] = {}
+    steps = steps_of(hands.project, hands.ledger, hands.now().date())
+    before, after = _halves(steps, "facts")
+    known |= _all(before, known, hands, watcher)
+    stopped = after_data(hands, context, known)
+    if stopped is not None:
+        return stopped
+    known |= _all(after, known, hands, watcher)
+    return after_judging(hands, context, known)
+
+
+def _halves(steps: tuple[Step, ...], role: str) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The steps up to the one that makes `role`, and those after it: a gate stands between."""
+    place = next(i for i, step in enumerate(steps) if role in step.makes) + 1
+    return steps[:place], steps[place:]
+
+
+def _all(steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher) -> dict[str, Artifact]:
+    """Every step once its inputs are there. After a failure no step begins; those at work end before it is raised."""
+    have = dict(known)
+    waiting, running = list(steps), dict[Future[Ended], Step]()
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="sterling-step") as pool:
+        while waiting or running:
+            for step in list(_ready(waiting, have)):
+                if len(running) < AT_ONCE:
+                    waiting.remove(step)
+                    watcher.began(step)
+                    running[pool.submit(carry_out, step, dict(have), hands, _teller(watcher, step))] = step
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                running.pop(future)
+                ended = future.result()
+                have |= ended.artifacts
+                watcher.ended(ended)
+    return have
+
+
+def _ready(waiting: list[Step], have: Mapping[str, Artifact]) -> Iterator[Step]:
+    ready = [step for step in waiting if all(role in have for role in step.reads)]
+    yield from ready
+
+
+def _teller(watcher: Watcher, step: Step) -> Progress:
+    return lambda done, total: watcher.progressed(step, done, total)
+
+
+def after_decision(project: Project, ledger: Ledger, run: str, *, clock: Clock = now) -> tuple[Path, ...]:
+    """Draw the report and the cards of a run again once somebody has decided; returns the files."""
+    from sterling.pipeline.finish import publish
+
+    hands = Hands(project=project, ledger=ledger, run=run, lock="", now=clock)
+    return publish(hands, run)
+
+
+def unfinished(ledger: Ledger, run: str) -> tuple[Execution, ...]:
+    """Executions of a run that began and did not end well."""
+    return tuple(e for e in ledger.executions(run=run) if e.state in ("running", "failed", "canceled"))

@@ -1,0 +1,135 @@
+"""Carries one step out and records it; or finds that it was carried out before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sterling.core.errors import InputError
+from sterling.core.project import Project
+from sterling.core.records import Artifact, Event, Execution, Ledger, Membership, Record
+from sterling.core.records import Opening as Opened
+from sterling.pipeline.environment import code_digest, file_digests
+from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key
+from sterling.sources.reading import translate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hands:
+    """What is needed to carry out steps of one run. `lock` is the digest of the environment."""
+
+    project: Project
+    ledger: Ledger
+    run: str
+    lock: str
+    now: Callable[[], dt.datetime]
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a step ended: what it made by role, whether it was found made already, and how long it took in seconds."""
+
+    step: Step
+    artifacts: Mapping[str, Artifact]
+    cached: bool
+    seconds: float
+
+
+def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress: Progress) -> Ended:
+    """The step's outputs, from the ledger when nothing it depends on has changed.
+
+    A `running` record comes before the work and the outputs after it, all at once: a run that is killed in between
+    leaves a step that never ended, and the next run does it again.
+    """
+    began = hands.now()
+    files = _digests(step)
+    key = cache_key(step, known, files, code_digest(), hands.lock)
+    execution = Execution(
+        id=secrets.token_hex(8), step=step.name, run=hands.run, state="running", key=key, started=began,
+        properties={"title": step.title, "stage": step.stage, "parameters": dict(step.parameters), "files": files,
+                    "code": code_digest(), "environment": hands.lock},
+    )  # fmt: skip
+    found = None if hands.fresh else _made_before(step, key, hands)
+    if found is None:
+        artifacts = _do(step, known, execution, hands, progress)
+    else:
+        artifacts, execution = found, _with(execution, state="cached")
+    ended = hands.now()
+    _record(step, known, artifacts, _with(execution, ended=ended, state="cached" if found else "complete"), hands)
+    return Ended(step=step, artifacts=artifacts, cached=found is not None, seconds=(ended - began).total_seconds())
+
+
+def _with(execution: Execution, **changes: object) -> Execution:
+    from dataclasses import replace
+
+    return replace(execution, **changes)  # type: ignore[arg-type]
+
+
+def _digests(step: Step) -> dict[str, str]:
+    try:
+        return file_digests(step.files)
+    except OSError as error:
+        raise translate(error, step.files[0].name if len(step.files) == 1 else "the project's files") from error
+
+
+def _made_before(step: Step, key: str, hands: Hands) -> dict[str, Artifact] | None:
+    """Outputs of the newest execution with this key, if all their bytes are still there and unharmed."""
+    for before in reversed(hands.ledger.executions(key=key, newest=8)):
+        if before.step != step.name or before.state not in ("complete", "cached"):
+            continue
+        outputs: dict[str, Artifact] = {}
+        for event in hands.ledger.events(execution=before.id):
+            artifact = hands.ledger.artifact(event.artifact) if event.direction == "output" else None
+            if artifact is not None:
+                outputs[event.role] = artifact
+        if set(step.makes) <= set(outputs) and all(_sound(a, hands) for a in outputs.values()):
+            return outputs
+    return None
+
+
+def _sound(artifact: Artifact, hands: Hands) -> bool:
+    try:
+        hands.ledger.read(artifact.digest)
+    except InputError:
+        return False
+    return True
+
+
+def _do(
+    step: Step, known: Mapping[str, Artifact], execution: Execution, hands: Hands, progress: Progress
+) -> dict[str, Artifact]:
+    looks = [
+        Opened(run=hands.run, step=step.name, part=o.part, n=0, why=o.why, at=execution.started) for o in step.opens
+    ]
+    hands.ledger.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
+    inputs = Inputs(
+        project=hands.project, ledger=hands.ledger, progress=progress,
+        artifacts={role: known[role] for role in step.reads},
+    )  # fmt: skip
+    try:
+        made = step.work(inputs)
+    except BaseException as error:
+        state = "failed" if isinstance(error, Exception) else "canceled"
+        reason = {**execution.properties, "reason": type(error).__name__}
+        hands.ledger.put(_with(execution, state=state, ended=hands.now(), properties=reason))
+        raise
+    return {role: _kept(item, hands) for role, item in made.items()}
+
+
+def _kept(item: Made, hands: Hands) -> Artifact:
+    return hands.ledger.keep(item.content, type=item.type, name=item.name, properties=item.properties)
+
+
+def _record(
+    step: Step, known: Mapping[str, Artifact], made: Mapping[str, Artifact], execution: Execution, hands: Hands
+) -> None:
+    reads = [Event(execution=execution.id, artifact=known[r].digest, direction="input", role=r) for r in step.reads]
+    makes = [Event(execution=execution.id, artifact=a.digest, direction="output", role=r) for r, a in made.items()]
+    records: list[Record] = [*made.values(), execution, *reads, *makes]
+    records += [Membership(context=hands.run, member=a.digest, kind="artifact") for a in made.values()]
+    if execution.state == "cached":
+        records.append(Membership(context=hands.run, member=execution.id, kind="execution"))
+    hands.ledger.put(*records)

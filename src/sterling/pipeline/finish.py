@@ -1,0 +1,160 @@
+"""What follows the steps: the risk register, the bundle people sign, the report, their answer, the cards."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.codec import dump
+from sterling.core.files import write_atomic
+from sterling.core.judge import judge
+from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record
+from sterling.pipeline.execution import Hands
+from sterling.pipeline.gather import data_facts, dossier
+from sterling.pipeline.notify import notify
+from sterling.pipeline.power import more_people
+from sterling.pipeline.review import bundle
+from sterling.pipeline.risks import gate, register
+from sterling.pipeline.steps.measure import run_of, written_limit
+from sterling.pipeline.wiring import card_files, project_page
+
+if TYPE_CHECKING:
+    from sterling.core.dossier import DataFacts, Dossier
+    from sterling.core.judge import Judgement
+    from sterling.core.project import Project
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run came out. `dossier` is None when it was stopped before anything was measured."""
+
+    run: str
+    state: str
+    exit_code: int
+    dossier: Dossier | None = None
+    problems: tuple[str, ...] = ()
+    written: tuple[Path, ...] = ()
+    notices: tuple[str, ...] = ()
+    properties: Mapping[str, Json] = field(default_factory=dict)
+
+
+def after_data(hands: Hands, context: Context, known: Mapping[str, Artifact]) -> Outcome | None:
+    """The gate behind the data: a broken promise is registered and stops the run before training."""
+    facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
+    _register(hands, context, judgement=None, data=facts)
+    blocking = gate(hands.ledger.risks(open_only=True), "data", rules=hands.project.review)
+    if not blocking:
+        return None
+    reasons = tuple(risk.issue for risk in blocking)
+    return Outcome(
+        run=hands.run, state="stopped", exit_code=1, problems=reasons,
+        properties={"exit_code": 1, "reason": "a promise about the data is broken"},
+    )  # fmt: skip
+
+
+def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact]) -> Outcome:
+    """Record what was found, draw it, and ask people when the project wants them."""
+    project = hands.project
+    run = run_of(hands.ledger.read(known["evidence"].digest), project)
+    today = (context.started or hands.now()).date()
+    judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
+    facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
+    signed = _bundle(known, project)
+    properties = {**context.properties, "bundle": signed, "verdict_code": judgement.exit_code}
+    hands.ledger.put(
+        dataclasses.replace(context, properties=properties), *_notes(hands, known, judgement), *_batches(hands, known)
+    )
+    _register(hands, context, judgement=judgement, data=facts)
+    written = publish(hands, hands.run)
+    told = dossier(project, hands.ledger, hands.run)
+    notices: tuple[str, ...] = ()
+    if told.review.state in ("awaiting", "stale"):
+        notices = notify(project, told.review, title=project.title, sentences=_sentences(told), report=written[0])
+    state = _STATES.get(told.review.state, "complete")
+    code = judgement.exit_code or (3 if state == "awaiting_review" else 1 if state == "rejected" else 0)
+    return Outcome(
+        run=hands.run, state=state, exit_code=code, dossier=told, written=written, notices=notices,
+        properties={"exit_code": code},
+    )  # fmt: skip
+
+
+_STATES = {"awaiting": "awaiting_review", "stale": "awaiting_review", "rejected": "rejected"}
+
+
+def publish(hands: Hands, run: str) -> tuple[Path, ...]:
+    """Draw the report and, once nobody is waited for, the cards; keep them in the ledger and write them."""
+    told = dossier(hands.project, hands.ledger, run)
+    written = []
+    drawn = {REPORT: ("report", project_page(told).encode())}
+    if told.review.state in ("not_required", "approved"):
+        drawn |= {name: ("card", content) for name, content in card_files(told).items()}
+    for name, (kind, content) in drawn.items():
+        artifact = hands.ledger.keep(content, type=kind, name=name)
+        hands.ledger.put(artifact, Membership(context=run, member=artifact.digest, kind="artifact"))
+        written.append(write_atomic(hands.project.folder / name, content))
+    return tuple(written)
+
+
+def _register(hands: Hands, context: Context, *, judgement: Judgement | None, data: DataFacts) -> None:
+    new = register(
+        hands.ledger.risks(), project=hands.project, run=hands.run, judgement=judgement, data=data, now=hands.now()
+    )
+    if new:
+        hands.ledger.put(*new)
+
+
+def _bundle(known: Mapping[str, Artifact], project: Project) -> str:
+    """The digest of what is signed. A model given as columns is part of the table."""
+    return bundle(
+        evidence=known["evidence"].digest,
+        verdicts=known["verdicts"].digest,
+        model=known["model"].digest if "model" in known else "",
+        data=known["table"].digest,
+        policy=_policy_digest(project),
+    )
+
+
+def _policy_digest(project: Project) -> str:
+    """The limits and waivers that are written, whatever stands around them in the file."""
+    limits = [written_limit(limit) for limit in project.policy.limits]
+    waivers = [[w.limit, w.owner, w.reason, w.expires.isoformat()] for w in project.waivers]
+    return hashlib.sha256(dump({"limits": limits, "waivers": waivers})).hexdigest()
+
+
+def _notes(hands: Hands, known: Mapping[str, Artifact], judgement: Judgement) -> list[Record]:
+    run = run_of(hands.ledger.read(known["evidence"].digest), hands.project)
+    verdicts = {(v.ask, v.model): v.verdict for v in reversed(judgement.verdicts)}
+    return [
+        EvidenceNote(
+            run=hands.run, artifact=known["evidence"].digest, check=e.check, ask=e.ask, model=e.model,
+            outcome=e.outcome, verdict=verdicts.get((e.ask, e.model)),
+        )
+        for e in run.evidence
+    ]  # fmt: skip
+
+
+def _batches(hands: Hands, known: Mapping[str, Artifact]) -> list[Record]:
+    found = known.get("predictions")
+    if found is None:
+        return []
+    model, rows = found.properties["model"], found.properties["rows"]
+    return [PredictionBatch(run=hands.run, artifact=found.digest, model=str(model), n=int(str(rows)))]
+
+
+def _sentences(told: Dossier) -> tuple[str, ...]:
+    from sterling.pipeline.wiring import sentences
+
+    return sentences(told)
+
+
+def verdicts_of(content: bytes) -> dict[str, Json]:
+    """The verdicts artifact as plain values."""
+    found: dict[str, Json] = json.loads(content)
+    return found

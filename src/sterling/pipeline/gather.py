@@ -1,0 +1,149 @@
+"""Gathers from the ledger all that a report or a card may say of one run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+
+from sterling.core.codec import typed
+from sterling.core.dossier import DataFacts, Dossier, ModelFacts
+from sterling.core.errors import InputError, shown
+from sterling.core.judge import judge
+from sterling.core.project import Project
+from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage
+from sterling.core.remedy import Search
+from sterling.core.run import DataFile, Provenance
+from sterling.pipeline.power import more_people
+from sterling.pipeline.review import review_of
+from sterling.pipeline.steps.measure import run_of
+
+
+def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
+    """Everything about a run, under the project as it stands. Raises InputError for a run without evidence."""
+    context = ledger.context(run)
+    if context is None or context.type != "run":
+        raise InputError(f"there is no run {shown(run)!r}", where="the ledger", hint="sterling history lists the runs")
+    executions = ledger.executions(run=run)
+    events = [e for x in executions for e in ledger.events(execution=x.id)]
+    artifacts = by_role(ledger, executions, events)
+    if "evidence" not in artifacts:
+        raise InputError(
+            f"the run {shown(run)} has no evidence: it ended as {context.properties.get('state')}", where="the ledger",
+            hint="sterling run carries on where it stopped",
+        )  # fmt: skip
+    evidence = run_of(ledger.read(artifacts["evidence"].digest), project, _provenance(context, executions, ledger))
+    judged_on = (context.started or dt.datetime.now(dt.UTC)).date()
+    judgement = judge(
+        project.policy, evidence.evidence, more_people=more_people, waivers=project.waivers, today=judged_on
+    )
+    return Dossier(
+        project=project,
+        context=context,
+        run=evidence,
+        judgement=judgement,
+        data=data_facts(ledger, artifacts, executions),
+        model=_model_facts(artifacts),
+        head=ledger.head(),
+        review=review_of(project, ledger, context),
+        risks=ledger.risks(),
+        executions=executions,
+        lineage=_lineage(ledger, executions, events),
+        artifacts=artifacts,
+        openings=tuple(o for o in ledger.openings() if o.run == run),
+        alternatives=_alternatives(ledger, artifacts),
+        previous=_previous(ledger, context),
+    )
+
+
+def by_role(ledger: LedgerReader, executions: tuple[Execution, ...], events: list[Event]) -> dict[str, Artifact]:
+    """What the run's steps made, by the role each made it under."""
+    ended = {e.id for e in executions if e.state in ("complete", "cached")}
+    found: dict[str, Artifact] = {}
+    for event in events:
+        artifact = ledger.artifact(event.artifact)
+        if event.direction == "output" and event.execution in ended and artifact is not None:
+            found[event.role] = artifact
+    return found
+
+
+def _provenance(context: Context, executions: tuple[Execution, ...], ledger: LedgerReader) -> Provenance:
+    from sterling import __version__
+
+    digest = context.properties.get("environment_digest")
+    environment = json.loads(ledger.read(str(digest))) if digest else {}
+    words = ("python", "system", "machine")
+    started = context.started or dt.datetime.now(dt.UTC)
+    return Provenance(
+        created=started.replace(microsecond=0),
+        files=tuple(DataFile(name=n, sha256=d) for n, d in _files(executions)),
+        version=__version__,
+        command="sterling run",
+        environment={w: str(environment[w]) for w in words if w in environment},
+    )
+
+
+def _files(executions: tuple[Execution, ...]) -> tuple[tuple[str, str], ...]:
+    """Name and SHA-256 of the data files that the run read."""
+    first = next((e for e in executions if e.step == "ingest"), None)
+    files = first.properties.get("files") if first is not None else None
+    return tuple((str(k), str(v)) for k, v in files.items()) if isinstance(files, Mapping) else ()
+
+
+def data_facts(ledger: LedgerReader, artifacts: Mapping[str, Artifact], executions: tuple[Execution, ...]) -> DataFacts:
+    """What was written down of the table, with how it was split and the files it came from."""
+    from dataclasses import replace
+
+    facts: DataFacts = typed(json.loads(ledger.read(artifacts["facts"].digest))["facts"], DataFacts)
+    parts = artifacts["split"].properties.get("parts") if "split" in artifacts else None
+    counts = {str(k): int(str(v)) for k, v in parts.items()} if isinstance(parts, Mapping) else {}
+    return replace(facts, parts=counts, files=_files(executions))
+
+
+def _model_facts(artifacts: Mapping[str, Artifact]) -> ModelFacts | None:
+    model = artifacts.get("model")
+    if model is None:
+        return None
+    facts = model.properties
+    parameters, features = facts.get("parameters"), facts.get("features")
+    return ModelFacts(
+        name=model.name,
+        kind=str(facts.get("kind")),
+        recipe=_text(facts.get("recipe")),
+        digest=model.digest,
+        format=_text(facts.get("format")),
+        size=model.size,
+        parameters=parameters if isinstance(parameters, Mapping) else {},
+        features=tuple(str(f) for f in features) if isinstance(features, list | tuple) else (),
+        trained_on=_whole(facts.get("rows")),
+        cross_fitted=_whole(facts.get("folds")) or None,
+        seed=_whole(facts.get("seed")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _lineage(ledger: LedgerReader, executions: tuple[Execution, ...], events: list[Event]) -> Lineage:
+    artifacts = {e.artifact: ledger.artifact(e.artifact) for e in events}
+    return Lineage(
+        artifacts=tuple(a for a in artifacts.values() if a is not None), executions=executions, events=tuple(events)
+    )
+
+
+def _alternatives(ledger: LedgerReader, artifacts: Mapping[str, Artifact]) -> Search | None:
+    if "alternatives" not in artifacts:
+        return None
+    found: Search = typed(json.loads(ledger.read(artifacts["alternatives"].digest))["search"], Search)
+    return found
+
+
+def _previous(ledger: LedgerReader, context: Context) -> str | None:
+    runs = [c.id for c in ledger.contexts("run") if c.parent == context.parent]
+    place = runs.index(context.id)
+    return runs[place - 1] if place else None

@@ -1,0 +1,53 @@
+"""One run at a time in one project; the lock falls by itself when its process ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sterling.core.errors import ConfigError, shown_path
+
+
+@contextmanager
+def only_run(state: Path) -> Iterator[None]:
+    """Hold the project's lock. Raises ConfigError when another run holds it, or the folder cannot be written."""
+    path = state / "lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write in the project's folder: {error.strerror}", where=shown_path(path),
+            hint="a run keeps its ledger there: make the folder writable",
+        ) from error  # fmt: skip
+    try:
+        if not _locked(handle):
+            holder = os.read(handle, 32).decode("ascii", "replace").strip()
+            raise ConfigError(
+                "another run of this project is at work" + (f" (process {holder})" if holder.isdigit() else ""),
+                where=shown_path(path), hint="wait for it to end, then run again: what it has done is not done twice",
+            )  # fmt: skip
+        os.ftruncate(handle, 0)
+        os.write(handle, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""What a step is: a function from artifacts to artifacts, and everything that decides what comes out of it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sterling.core.codec import dump
+from sterling.core.project import Project
+from sterling.core.records import Artifact, Json, LedgerReader, Properties, Stage
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Progress = Callable[[int, int | None], None]
+"""How many of how many (None: not known) units of work are done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a step made under one role: bytes, what they are, and facts about them that hold no rows.
+
+    `uri` alone, without content, stands for something that stays where it is: only its digest is recorded.
+    """
+
+    content: bytes
+    type: str
+    name: str
+    properties: Properties = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inputs:
+    """What a step may look at: the project, and the artifacts that it said it reads, by role."""
+
+    project: Project
+    ledger: LedgerReader
+    artifacts: Mapping[str, Artifact]
+    progress: Progress
+
+    def read(self, role: str) -> bytes:
+        """The bytes of an artifact, checked against its digest."""
+        return self.ledger.read(self.artifacts[role].digest)
+
+    def frame(self, role: str) -> pl.DataFrame:
+        """A table artifact."""
+        return table_of(self.read(role))
+
+    def document(self, role: str) -> dict[str, Json]:
+        """A JSON artifact."""
+        found: dict[str, Json] = json.loads(self.read(role))
+        return found
+
+
+class Work(Protocol):
+    """Makes artifacts by role. Depends on its inputs alone: no clock, no environment, no chance without a seed."""
+
+    def __call__(self, inputs: Inputs) -> Mapping[str, Made]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """That a step looks at rows set aside, and what for."""
+
+    part: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of the pipeline. `parameters` are all settings that bear on what it makes.
+
+    `files` are what it reads beside artifacts; their digests are part of the cache key. A step whose key was seen
+    before is not carried out again.
+    """
+
+    name: str
+    title: str
+    stage: Stage
+    work: Work
+    reads: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    opens: tuple[Opening, ...] = ()
+
+
+def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str, str], code: str, lock: str) -> str:
+    """SHA-256 of all that decides what the step makes: inputs, files, parameters, Sterling's code, the environment."""
+    body = {
+        "step": step.name,
+        "parameters": dict(step.parameters),
+        "inputs": {role: artifacts[role].digest for role in step.reads},
+        "files": dict(files),
+        "code": code,
+        "lock": lock,
+    }
+    return hashlib.sha256(dump(body)).hexdigest()
+
+
+def table_bytes(frame: pl.DataFrame) -> bytes:
+    """A table as Parquet; equal tables give equal bytes on one version of Polars."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd", compression_level=3, statistics=False, row_group_size=1 << 20)
+    return buffer.getvalue()
+
+
+def table_of(content: bytes) -> pl.DataFrame:
+    """The table that `table_bytes` wrote."""
+    import polars as pl
+
+    return pl.read_parquet(io.BytesIO(content))

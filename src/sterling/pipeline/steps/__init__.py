@@ -1,0 +1,35 @@
+"""The steps of a project, each a thin caller of its shelf, in an order that respects what they read."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sterling.core.project import Project
+from sterling.core.records import Ledger
+from sterling.pipeline.step import Step
+from sterling.pipeline.steps.alternatives import alternatives
+from sterling.pipeline.steps.given import given_model
+from sterling.pipeline.steps.ingest import ingest
+from sterling.pipeline.steps.measure import evaluate, judging
+from sterling.pipeline.steps.own import RAW, own_steps
+from sterling.pipeline.steps.predictions import predictions
+from sterling.pipeline.steps.score import score
+from sterling.pipeline.steps.split import split
+from sterling.pipeline.steps.train import train
+from sterling.pipeline.steps.validate import validate
+
+
+def steps_of(project: Project, ledger: Ledger, today: dt.date) -> tuple[Step, ...]:
+    """What a run of the project does before people are asked: from reading the data to the verdicts."""
+    steps = [ingest(project, makes=RAW if project.steps else "table"), *own_steps(project), validate(project)]
+    has_model = project.model is not None and project.model.path is not None
+    if project.train is not None:
+        steps += [split(project), train(project)]
+    if has_model:
+        steps.append(given_model(project))
+    if project.train is not None or has_model:
+        steps += [score(project), predictions(project, ledger)]
+    steps += [evaluate(project), judging(project, today)]
+    if project.train is not None and project.search is not None:
+        steps.append(alternatives(project))
+    return tuple(steps)

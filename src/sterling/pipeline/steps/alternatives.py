@@ -1,0 +1,119 @@
+"""Searches for less discriminatory alternatives to the trained model, on rows set aside for choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sterling.core.codec import dump, plain
+from sterling.core.errors import ConfigError
+from sterling.core.project import Project
+from sterling.core.records import Json
+from sterling.core.slices import group_text
+from sterling.fairness.remedies.alternatives import Current, search_alternatives
+from sterling.fairness.standing import Rows
+from sterling.pipeline.step import Inputs, Made, Opening, Step
+from sterling.pipeline.steps.labels import labels
+from sterling.pipeline.steps.split import PARTS
+from sterling.pipeline.steps.train import features_of, training_parameters, training_weights
+from sterling.recipes.fitting import fit
+from sterling.recipes.registry import find_recipe
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+HALF = 0.5
+
+
+def alternatives(project: Project) -> Step:
+    """The step that tries other models. The model they are held against is trained as they are, on the same rows."""
+    spec, m = project.search, project.measuring
+    assert spec is not None and project.train is not None
+    return Step(
+        name="alternatives",
+        title="Looking for alternatives",
+        stage="training",
+        work=_work,
+        reads=("table", "split"),
+        makes=("alternatives",),
+        parameters={
+            "training": training_parameters(project), "favourable": project.data.favourable, "level": m.level,
+            "min_n": m.min_n, "threshold": _threshold(project), "group": group_of(project),
+            "spec": _json(spec),
+        },
+        opens=(
+            Opening(part="choose", why="candidates are chosen on these rows"),
+            Opening(part="certify", why="the candidates that were kept are reported on these rows"),
+        ),
+    )  # fmt: skip
+
+
+def group_of(project: Project) -> str:
+    """The group column that the search looks at. Raises ConfigError when there is none."""
+    assert project.search is not None
+    group = project.search.group or next(iter(project.data.groups), None)
+    if group is None:
+        raise ConfigError(
+            "a search for alternatives needs a group column", where="[alternatives]", hint='group = "COLUMN"'
+        )
+    return group
+
+
+def _threshold(project: Project) -> float:
+    thresholds = project.measuring.thresholds
+    return HALF if not thresholds or HALF in thresholds else thresholds[0]
+
+
+def _json(value: object) -> Json:
+    found: Json = plain(value)
+    return found
+
+
+def _work(inputs: Inputs) -> Mapping[str, Made]:
+    project = inputs.project
+    assert project.search is not None and project.train is not None
+    frame, part = inputs.frame("table"), inputs.frame("split")["part"].to_numpy()
+    y, meaning = labels(project, frame)
+    group = group_of(project)
+    known = y < 2
+    train, choose, certify = (
+        _rows(project, frame, y, (part == place) & (known | (name != "train")), name, group)
+        for place, name in enumerate(PARTS)
+    )
+    features = features_of(project, project.train, frame.schema).names
+    fitted = fit(
+        find_recipe(project.train.recipe), project.train.parameters, frame=train.frame, features=features,
+        label=train.label, weights=train.weights, seed=project.train.seed,
+    )  # fmt: skip
+    current = Current(
+        name=f"{project.train.recipe} (in use)", threshold=_threshold(project), choose=fitted.predict(choose.frame),
+        certify=fitted.predict(certify.frame), recipe=project.train.recipe, parameters=project.train.parameters,
+    )  # fmt: skip
+    found = search_alternatives(
+        train, choose, certify, current=current, spec=project.search, group=group, features=features,
+        wanted="selected" if meaning.favourable == meaning.positive else "not_selected", level=project.measuring.level,
+        min_n=project.measuring.min_n, progress=lambda done, total, _: inputs.progress(done, total),
+    )  # fmt: skip
+    content = dump({"format": "sterling.alternatives", "version": 1, "search": plain(found)})
+    facts: dict[str, Json] = {
+        "tried": len(found.chosen), "kept": sum(c.kept for c in found.chosen), "n_chosen": found.n_chosen,
+        "n_certified": found.n_certified,
+    }  # fmt: skip
+    return {"alternatives": Made(content=content, type="alternatives", name="alternatives", properties=facts)}
+
+
+def _rows(
+    project: Project, frame: pl.DataFrame, y: NDArray[np.uint8], where: NDArray[np.bool_], name: str, group: str
+) -> Rows:
+    """The rows of one part. Only those that train carry the weights of training."""
+    used = frame.filter(where)
+    label = np.where(y[where] < 2, y[where].astype(np.float64), np.nan)
+    own = project.data.weight
+    weights = None if own is None else used[own].cast(float).to_numpy()
+    return Rows(
+        part=name, frame=used, label=label, group=[group_text(v) for v in used[group].to_list()],
+        weights=training_weights(project, used, y[where]) if name == "train" else weights,
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Reads the table once, keeps the columns that matter, and puts the rows in canonical order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.digest import in_canonical_order, table_digest
+from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.project import Project
+from sterling.core.records import Json
+from sterling.pipeline.step import Inputs, Made, Step, table_bytes
+from sterling.sources.open import open_table, reading
+from sterling.sources.paths import find_files
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def ingest(project: Project, *, makes: str = "table") -> Step:
+    """The step for this project's data, made under the role that the next step reads."""
+    return Step(
+        name="ingest",
+        title="Reading the data",
+        stage="data",
+        work=partial(_work, makes=makes),
+        makes=(makes,),
+        parameters={"drop": list(project.data.drop), "path": project.data.path},
+        files=data_files(project),
+    )
+
+
+def _work(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
+    data = inputs.project.data
+    frame = _read(inputs.project)
+    for column in data.drop:
+        if column not in frame.columns:
+            raise InputError(
+                f"there is no column {shown(column)!r} to drop", where=shown(data.path),
+                hint=near_miss(column, frame.columns),
+            )  # fmt: skip
+    ordered = in_canonical_order(frame.drop(data.drop))
+    facts: dict[str, Json] = {
+        "rows": ordered.height,
+        "columns": {name: str(kind) for name, kind in ordered.schema.items()},
+        "content": table_digest(ordered),
+    }
+    return {makes: Made(content=table_bytes(ordered), type="table", name=Path(data.path).name, properties=facts)}
+
+
+def _read(project: Project) -> pl.DataFrame:
+    opened = open_table(str(data_path(project)))
+    with reading(opened.name):
+        return opened.table.collect()
+
+
+def data_files(project: Project) -> tuple[Path, ...]:
+    """The files that the path of the data stands for. Raises InputError when there is none."""
+    files, _ = find_files(str(data_path(project)))
+    return tuple(files)
+
+
+def data_path(project: Project) -> Path:
+    """Where the data are: as written when absolute, else beside the project file."""
+    written = Path(project.data.path)
+    return written if written.is_absolute() else project.folder / written

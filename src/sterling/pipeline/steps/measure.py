@@ -1,0 +1,145 @@
+"""Examines the scored rows by the project's plan; then holds what was found against its limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sterling.core.codec import dump, evidence_bytes, plain, read_run
+from sterling.core.judge import judge
+from sterling.core.policy import Limit
+from sterling.core.project import Project
+from sterling.core.records import Json
+from sterling.core.registry import canonical
+from sterling.core.roles import ModelColumn
+from sterling.core.run import Provenance, Run
+from sterling.core.subject import Subject
+from sterling.pipeline.default_plan import build_plan
+from sterling.pipeline.evaluate import examine
+from sterling.pipeline.power import more_people
+from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.labels import roles_of
+from sterling.pipeline.steps.score import ROW
+from sterling.pipeline.wiring import WIRING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def evaluate(project: Project) -> Step:
+    """The step that measures. Its key holds the plan, so a limit that asks nothing new costs no second measurement."""
+    m = project.measuring
+    columns = _columns(project) or (ModelColumn(column="model"),)
+    plan = build_plan(
+        roles_of(project, columns), project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
+        min_n=m.min_n, seed=m.seed, baseline=m.baseline,
+    )  # fmt: skip
+    roles = roles_of(project)
+    return Step(
+        name="evaluate",
+        title="Measuring",
+        stage="inference",
+        work=_evaluate,
+        reads=("table", "scores") if _has_scores(project) else ("table",),
+        makes=("evidence",),
+        parameters={
+            "plan": _json(plan.canonical()),
+            "baseline": list(m.baseline),
+            "columns": [[c.column, c.kind] for c in _columns(project)],
+            "roles": {name: _json(getattr(roles, name)) for name in _ROLES},
+        },
+    )
+
+
+_ROLES = (
+    "label", "positive", "favourable", "label_kind", "groups", "weight", "id", "cluster", "people", "decision",
+    "label_words", "not_recorded",
+)  # fmt: skip
+
+
+def _json(value: object) -> Json:
+    found: Json = plain(value)
+    return found
+
+
+def _has_scores(project: Project) -> bool:
+    return project.train is not None or (project.model is not None and project.model.path is not None)
+
+
+def _columns(project: Project) -> tuple[ModelColumn, ...]:
+    """Models that are columns of the table already."""
+    given = project.model
+    if given is None or given.path is not None:
+        return ()
+    scores = tuple(ModelColumn(column=c, kind=given.kind) for c in given.scores)
+    return (*scores, *(ModelColumn(column=c, kind="prediction") for c in given.predictions))
+
+
+def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
+    project, m = inputs.project, inputs.project.measuring
+    frame, models = _scored(inputs)
+    subject = Subject(table=frame.lazy(), roles=roles_of(project, models), name=Path(project.data.path).name)
+    run = examine(
+        subject.checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
+        cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
+        progress=lambda rows: inputs.progress(rows, frame.height),
+    )  # fmt: skip
+    facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
+    return {"evidence": Made(content=evidence_bytes(run), type="evidence", name="evidence", properties=facts)}
+
+
+def _scored(inputs: Inputs) -> tuple[pl.DataFrame, tuple[ModelColumn, ...]]:
+    """The rows to examine, with the columns of their scores."""
+    frame = inputs.frame("table")
+    if not _has_scores(inputs.project):
+        return frame, _columns(inputs.project)
+    scores = inputs.frame("scores")
+    name = next(c for c in scores.columns if c != ROW)
+    kind = str(inputs.artifacts["scores"].properties["kind"])
+    column = ModelColumn(column=name, kind=kind)  # type: ignore[arg-type]
+    return frame[scores[ROW]].with_columns(scores[name]), (column,)
+
+
+def judging(project: Project, today: dt.date) -> Step:
+    """The step that judges. It depends on the limits and on which waivers hold today, not on the day itself."""
+    holding = [w for w in project.waivers if w.expires >= today]
+    return Step(
+        name="judge",
+        title="Judging",
+        stage="inference",
+        work=lambda inputs: _judge(inputs, today),
+        reads=("evidence",),
+        makes=("verdicts",),
+        parameters={
+            "limits": [written_limit(limit) for limit in project.policy.limits],
+            "waivers": [[w.limit, w.owner, w.reason, w.expires.isoformat()] for w in holding],
+            "words": _json(dict(project.policy.project)),
+        },
+    )
+
+
+def written_limit(limit: Limit) -> Json:
+    """A limit as JSON, without its line: moving it in the file changes nothing."""
+    return _json({f.name: canonical(getattr(limit, f.name)) for f in fields(limit) if f.name != "origin"})
+
+
+def run_of(content: bytes, project: Project, provenance: Provenance | None = None) -> Run:
+    """The run in evidence bytes, under the project's limits."""
+    made = provenance or Provenance(created=dt.datetime.fromtimestamp(0, dt.UTC), files=(), version="")
+    return read_run(content, provenance=made, policy=project.policy, wiring=WIRING, title=project.title)
+
+
+def _judge(inputs: Inputs, today: dt.date) -> Mapping[str, Made]:
+    project = inputs.project
+    run = run_of(inputs.read("evidence"), project)
+    judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
+    wired = WIRING.wire(run, judgement)
+    content = dump({"format": "sterling.verdicts", "version": 1, **{k: wired[k] for k in _WRITTEN}})
+    facts = {"exit_code": judgement.exit_code, "counts": _json(wired["counts"])}
+    return {"verdicts": Made(content=content, type="verdicts", name="verdicts", properties=facts)}
+
+
+_WRITTEN = ("verdicts", "counts", "exit_code")

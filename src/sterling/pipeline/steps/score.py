@@ -1,0 +1,92 @@
+"""Scores rows: by cross-fitting where rows are few, else the rows set aside, by the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from sterling.core.errors import InputError, shown
+from sterling.core.project import Project
+from sterling.core.records import Json
+from sterling.pipeline.models import model_of_bytes
+from sterling.pipeline.step import Inputs, Made, Opening, Step, table_bytes
+from sterling.pipeline.steps.labels import labels
+from sterling.pipeline.steps.split import PARTS
+from sterling.pipeline.steps.train import features_of, folds_of, training_parameters, training_weights
+from sterling.recipes.cross import cross_fit
+from sterling.recipes.registry import find_recipe
+
+ROW = "row"
+"""The column of a scores table that says which row of the table was scored."""
+
+
+def score(project: Project) -> Step:
+    """The step that scores the rows to be examined."""
+    trained = project.train is not None
+    return Step(
+        name="score",
+        title="Scoring",
+        stage="inference",
+        work=_work,
+        reads=("table", "split", "model") if trained else ("table", "model"),
+        makes=("scores",),
+        parameters=training_parameters(project) if trained else {},
+        opens=(Opening(part="certify", why="the model is examined on these rows"),) if trained else (),
+    )
+
+
+def _work(inputs: Inputs) -> Mapping[str, Made]:
+    frame = inputs.frame("table")
+    artifact = inputs.artifacts["model"]
+    name = artifact.name
+    if name in frame.columns:
+        raise InputError(
+            f"the table has a column named like the model, {shown(name)!r}", where="[model]",
+            hint="give the model a name of its own: name = \"…\"",
+        )  # fmt: skip
+    folds = folds_of(inputs.project, frame.height) if inputs.project.train is not None else 0
+    rows, scores = _cross_fitted(inputs, frame, folds) if folds else _by_model(inputs, frame)
+    table = pl.DataFrame({ROW: rows.astype(np.uint32), name: scores})
+    facts: dict[str, Json] = {
+        "model": name,
+        "rows": table.height,
+        "cross_fitted": folds or None,
+        "kind": artifact.properties["kind"],
+    }
+    return {"scores": Made(content=table_bytes(table), type="scores", name=f"scores of {name}", properties=facts)}
+
+
+def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> tuple[np.ndarray, np.ndarray]:
+    project = inputs.project
+    assert project.train is not None
+    y, _ = labels(project, frame)
+    known = y < 2  # a row without a label cannot be learned from; the examined rows are the others
+    used = frame.filter(known)
+    entity = project.data.entity or project.data.id
+    scores = cross_fit(
+        find_recipe(project.train.recipe), project.train.parameters, frame=used,
+        features=features_of(project, project.train, frame.schema).names, label=y[known],
+        weights=training_weights(project, used, y[known]), folds=folds,
+        groups=None if entity is None else used[entity], seed=project.train.seed,
+    )  # fmt: skip
+    return np.flatnonzero(known), scores
+
+
+def _by_model(inputs: Inputs, frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    facts = inputs.artifacts["model"].properties
+    rows = np.arange(frame.height)
+    if inputs.project.train is not None:
+        rows = np.flatnonzero(inputs.frame("split")["part"].to_numpy() == PARTS.index("certify"))
+    features, trusted = facts.get("features"), facts.get("trusted") or ()
+    given = inputs.project.model
+    model = model_of_bytes(
+        inputs.read("model"), suffix=str(facts["format"]), name=inputs.artifacts["model"].name,
+        features=[str(f) for f in features] if isinstance(features, list) else None,
+        positive=1 if inputs.project.train is not None else inputs.project.data.positive,
+        kind=None if facts["kind"] == "probability" else str(facts["kind"]),
+        trusted=[str(t) for t in trusted] if isinstance(trusted, list) else (),
+        allow_pickle=given.allow_pickle if given is not None else False,
+    )  # fmt: skip
+    return rows, model.predict(frame[rows])

@@ -1,0 +1,104 @@
+"""Divides the rows: to train on, to choose by, and to certify with. Who is where depends on the rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sterling.core.digest import row_hashes
+from sterling.core.errors import InputError, shown
+from sterling.core.project import Project, Split
+from sterling.pipeline.step import Inputs, Made, Step, table_bytes
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+PARTS = ("train", "choose", "certify")
+
+
+def split(project: Project) -> Step:
+    """The step that assigns every row of the table to a part."""
+    rules, data = project.split, project.data
+    return Step(
+        name="split",
+        title="Setting rows aside",
+        stage="preprocessing",
+        work=_work,
+        reads=("table", "facts"),
+        makes=("split",),
+        parameters={
+            "by": rules.by, "stratify": list(rules.stratify), "train": rules.train, "choose": rules.choose,
+            "certify": rules.certify, "seed": rules.seed, "id": data.id, "entity": data.entity, "time": data.time,
+        },
+    )  # fmt: skip
+
+
+def _work(inputs: Inputs) -> Mapping[str, Made]:
+    import polars as pl
+
+    frame = inputs.frame("table")
+    data = inputs.project.data
+    parts = assign(frame, inputs.project.split, id=data.id, entity=data.entity, time=data.time)
+    counts = {name: int((parts == place).sum()) for place, name in enumerate(PARTS)}
+    column = pl.DataFrame({"part": pl.Series(parts.astype(np.uint8))})
+    return {"split": Made(content=table_bytes(column), type="split", name="split", properties={"parts": counts})}
+
+
+def assign(
+    frame: pl.DataFrame, rules: Split, *, id: str | None, entity: str | None, time: str | None
+) -> NDArray[np.int64]:
+    """The part of each row, shape (rows,), as places in PARTS.
+
+    By row or entity, each unit falls where a hash of its id, entity or values says, so that a row keeps its part when
+    others are added; with `stratify`, the hash orders the units of each stratum and the shares are cut exactly. By
+    time, the latest rows certify. Raises InputError when a part that was asked for stays empty.
+    """
+    shares = np.cumsum([rules.train, rules.choose, rules.certify])
+    if rules.by == "time":
+        parts = _by_time(frame, time, shares)
+    else:
+        unit = entity if rules.by == "entity" else id
+        parts = _by_hash(frame, unit, rules, shares)
+    for place, (name, share) in enumerate(zip(PARTS, (rules.train, rules.choose, rules.certify), strict=True)):
+        if share > 0 and not (parts == place).any():
+            raise InputError(
+                f"no row falls into the part {name!r}", where="[split]",
+                expected=f"enough {'entities' if rules.by == 'entity' else 'rows'} for a share of {share:g}",
+                hint="make the share larger, or give more data",
+            )  # fmt: skip
+    return parts
+
+
+def _by_hash(frame: pl.DataFrame, unit: str | None, rules: Split, shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Units without an id are the rows' values: rows that are equal stay together."""
+    named = frame.select(unit) if unit else frame
+    spread = row_hashes(named, key=f"split {rules.seed}".encode()) / np.float64(2**64)
+    if rules.stratify:
+        spread = _ranked_within(spread, frame.select(rules.stratify))
+    return np.minimum(np.searchsorted(shares, spread, side="right"), len(PARTS) - 1)
+
+
+def _ranked_within(spread: NDArray[np.float64], strata: pl.DataFrame) -> NDArray[np.float64]:
+    """Each unit's rank within its stratum as a share below 1; equal units share a rank."""
+    import polars as pl
+
+    table = strata.with_columns(pl.Series("", spread).alias("\0spread"))
+    keys = [c for c in table.columns if c != "\0spread"]
+    ranked = table.select(
+        (pl.col("\0spread").rank("dense").over(keys) - 0.5) / pl.col("\0spread").n_unique().over(keys)
+    )
+    return ranked.to_series().to_numpy()
+
+
+def _by_time(frame: pl.DataFrame, time: str | None, shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Rows of one moment stay together: a part begins where a new moment does."""
+    if time is None:
+        raise InputError("the split is by time and no column is the time", where="[data]", hint='time = "COLUMN"')
+    if frame[time].null_count():
+        lost = frame[time].null_count()
+        raise InputError(f"{lost:,} rows have no {shown(time)}", where="[split]", hint="drop them or fill it")
+    ranks = (frame[time].rank("min").to_numpy() - 1) / frame.height
+    return np.minimum(np.searchsorted(shares, ranks, side="right"), len(PARTS) - 1)

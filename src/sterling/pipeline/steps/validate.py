@@ -1,0 +1,107 @@
+"""Looks at the table before anything is built on it: are the columns what the project says they are?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sterling.core.codec import dump, plain
+from sterling.core.dossier import ColumnFacts, DataFacts
+from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.project import Data, Project
+from sterling.core.records import Json
+from sterling.pipeline.step import Inputs, Made, Step
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NAMES_A_PERSON = 0.9
+"""A column whose values are nearly all different may name people: its extremes are not written down."""
+
+
+def validate(project: Project) -> Step:
+    """The step that checks the table's columns against the project's words."""
+    data = project.data
+    return Step(
+        name="validate",
+        title="Checking the columns",
+        stage="data",
+        work=_work,
+        reads=("table",),
+        makes=("facts",),
+        parameters={
+            "roles": [list(pair) for pair in _roles(data)],
+            "positive": data.positive,
+            "columns": list(_asked(project)),
+        },
+    )
+
+
+def _roles(data: Data) -> list[tuple[str, str]]:
+    named = [(data.label, "label"), *((g, "group") for g in data.groups)]
+    single = [(data.id, "id"), (data.entity, "entity"), (data.time, "time"), (data.weight, "weight")]
+    return [*named, *((c, role) for c, role in single if c is not None)]
+
+
+def _asked(project: Project) -> tuple[str, ...]:
+    """Columns named elsewhere in the project: scores of a given model, features."""
+    given, train = project.model, project.train
+    columns = (*(given.scores + given.predictions if given else ()), *(train.features or () if train else ()))
+    return tuple(dict.fromkeys(columns))
+
+
+def _work(inputs: Inputs) -> Mapping[str, Made]:
+    project = inputs.project
+    frame = inputs.frame("table")
+    roles = dict(reversed(_roles(project.data)))
+    for column in (*roles, *_asked(project)):
+        if column not in frame.columns:
+            raise InputError(
+                f"there is no column {shown(column)!r}", where=shown(project.data.path),
+                hint=near_miss(column, frame.columns),
+            )  # fmt: skip
+    facts = DataFacts(
+        name=inputs.artifacts["table"].name,
+        digest=inputs.artifacts["table"].digest,
+        rows=frame.height,
+        columns=tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns),
+        duplicates=frame.height - frame.n_unique() if frame.height else 0,
+        problems=tuple(_problems(frame, project.data)),
+    )
+    content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
+    broken: dict[str, Json] = {"problems": list(facts.problems), "rows": facts.rows}
+    return {"facts": Made(content=content, type="data_facts", name="data facts", properties=broken)}
+
+
+def _column(column: pl.Series, role: str) -> ColumnFacts:
+    distinct = column.n_unique() - (1 if column.null_count() else 0)
+    tells = column.dtype.is_numeric() and role == "feature" and distinct < NAMES_A_PERSON * max(len(column), 1)
+    low, high = (float(column.min()), float(column.max())) if tells and distinct else (None, None)  # type: ignore[arg-type]
+    return ColumnFacts(
+        name=column.name, type=str(column.dtype), role=role, missing=column.null_count(), distinct=distinct,
+        low=None if low is None else f"{low:g}", high=None if high is None else f"{high:g}",
+    )  # fmt: skip
+
+
+def _problems(frame: pl.DataFrame, data: Data) -> list[str]:
+    """Broken promises of the data, in words, with counts and never with values of rows."""
+    found = []
+    if frame.height == 0:
+        return ["the table has no rows"]
+    label = frame[data.label]
+    if label.null_count() == frame.height:
+        found.append(f"no row has a label in {data.label}")
+    elif label.n_unique() - bool(label.null_count()) < 2:
+        found.append(f"every label in {data.label} is the same: there is nothing to learn or to compare")
+    if data.id is not None:
+        missing, repeated = frame[data.id].null_count(), frame.height - frame[data.id].n_unique()
+        if missing:
+            found.append(f"{missing:,} rows have no id in {data.id}")
+        elif repeated:
+            found.append(f"{repeated:,} ids in {data.id} are there more than once: an id names one row")
+    found += [
+        f"no row has a value in the group column {group}"
+        for group in data.groups
+        if frame[group].null_count() == frame.height
+    ]
+    return found

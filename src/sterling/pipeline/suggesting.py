@@ -1,0 +1,89 @@
+"""What a table's columns might be for: suggestions for a person who starts a project, never decisions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sterling.core.errors import shown_path
+from sterling.core.roles import Roles
+from sterling.core.slices import group_text
+from sterling.engine.labels import label_meaning
+from sterling.sources.open import open_table, reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+LOOKED_AT = 100_000
+"""Rows that are looked at; the rest of a large table says the same of its columns."""
+MOST_GROUPS = 50
+_GROUP = re.compile(
+    r"(^|_)(race|ethnic\w*|sex|gender|age(_?(band|group|cat\w*|range))?|nationality|national_origin|religion|"
+    r"disab\w*|marital\w*|language|veteran\w*|pregnan\w*)(_|$)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(^|_)(label|target|y|outcome|class|approved?|accepted?|hired?|admitted|granted|default(ed)?|denied|result|"
+    r"decision|survived|churn(ed)?|fraud|readmitted|rearrested|recid\w*)(_|$)",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"(^|_)(id|key|uuid|number|no|nr)(_|$)", re.IGNORECASE)
+_SCORE = re.compile(r"(^|_)(score|prob\w*|pred\w*|risk|p)(_|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """A table's columns, and which might be what, likelier ones first. `values`: of columns with two of them."""
+
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+    ids: tuple[str, ...]
+    scores: tuple[str, ...]
+    values: dict[str, tuple[str, ...]]
+
+
+def suggest(path: str) -> Suggested:
+    """Look at a table's first rows. Raises InputError when it cannot be read."""
+    import polars as pl
+
+    opened = open_table(path)
+    with reading(opened.name):
+        frame = opened.table.head(LOOKED_AT).collect()
+    names = tuple(frame.columns)
+    plain = [
+        c for c in names if frame[c].dtype.is_numeric() or frame[c].dtype in (pl.String, pl.Boolean, pl.Categorical)
+    ]
+    distinct = {c: frame[c].drop_nulls().n_unique() for c in plain}
+    two = [c for c in plain if distinct[c] == 2]
+    groups = tuple(c for c in plain if _GROUP.search(c) and 1 < distinct[c] <= MOST_GROUPS)
+    unique = [c for c in plain if frame.height > 1 and distinct[c] == frame.height and not frame[c].dtype.is_float()]
+    ids = _first(unique, _ID)
+    return Suggested(
+        columns=names,
+        labels=_first([c for c in two if c not in groups], _LABEL),
+        groups=groups,
+        ids=tuple(c for c in ids if _ID.search(c) or frame[c].dtype == pl.String),
+        scores=tuple(c for c in plain if frame[c].dtype.is_float() and _SCORE.search(c) and _within(frame[c])),
+        values={c: tuple(sorted(str(group_text(v)) for v in frame[c].drop_nulls().unique())) for c in two},
+    )
+
+
+def _first(names: list[str], pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """Names that say what they are before those that do not."""
+    return tuple(sorted(names, key=lambda name: pattern.search(name) is None))
+
+
+def _within(column: pl.Series) -> bool:
+    """Whether all of it lies from 0 to 1, as probabilities do."""
+    known = column.drop_nulls().drop_nans()
+    return known.len() > 0 and bool(known.is_between(0, 1).all())
+
+
+def check_positive(path: str, label: str, *, positive: str | None, favourable: str | None) -> None:
+    """Raises InputError when the label column does not tell which of its values is positive, or has none such."""
+    opened = open_table(path)
+    with reading(opened.name):
+        seen = opened.table.select(label).unique().collect()[label]
+    label_meaning(Roles(label=label, positive=positive, favourable=favourable), {label: seen}, 0, shown_path(path))
