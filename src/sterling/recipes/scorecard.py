@@ -10,24 +10,32 @@ from typing import Any
 from sterling.recipes.blocks import beside, one_column_per_value, value_names
 from sterling.recipes.columns import Columns
 from sterling.recipes.parameters import MAX_CATEGORIES, MIN_FREQUENCY, Parameter, Value
+from sterling.recipes.ranges import Cut, range_cuts
 from sterling.recipes.recipe import Fact, Recipe, Summary
 
 POINT = math.log(2) / 20
 """One point in log-odds: twenty points double the odds, the custom of credit scoring."""
 ROUNDS = 5_000
+STEPS = 101
+"""Ranks are read off so many values of each column."""
 
 
 def make(parameters: Mapping[str, Value], columns: Columns, seed: int) -> Any:
-    """Numbers cut into ranges of equally many rows, missing being one more; texts by value; most weights end at 0."""
+    """Numbers cut into ranges, missing being one more; texts by value; most weights end at 0.
+
+    Ranges are cut at equal steps of rank, not of value: about equally many rows each, yet a value that half of the rows
+    share (no gains, no bankruptcy) stays apart from the rest.
+    """
     from sklearn.impute import MissingIndicator, SimpleImputer
     from sklearn.pipeline import FeatureUnion, Pipeline
-    from sklearn.preprocessing import KBinsDiscretizer
+    from sklearn.preprocessing import KBinsDiscretizer, QuantileTransformer
 
-    ranges = KBinsDiscretizer(n_bins=parameters["n_bins"], encode="onehot", strategy="quantile", subsample=None)
+    ranks = QuantileTransformer(n_quantiles=STEPS, subsample=None)
+    ranges = KBinsDiscretizer(n_bins=parameters["n_bins"], encode="onehot", strategy="uniform", subsample=None)
     filled = SimpleImputer(strategy="median", keep_empty_features=True)
     numbers = FeatureUnion(
         [
-            ("ranges", Pipeline([("filled", filled), ("ranges", ranges)])),
+            ("ranges", Pipeline([("filled", filled), ("ranks", ranks), ("ranges", ranges)])),
             ("missing", MissingIndicator(features="all")),
         ]
     )
@@ -71,8 +79,8 @@ def _names(fitted: Any, columns: Columns) -> list[str]:
     names: list[str] = []
     if "numbers" in blocks:
         union = dict(blocks["numbers"].transformer_list)
-        edges = union["ranges"].named_steps["ranges"].bin_edges_
-        for column, cuts in zip(columns.numbers, edges, strict=True):
+        steps = union["ranges"].named_steps
+        for column, cuts in zip(columns.numbers, range_cuts(steps["ranks"], steps["ranges"]), strict=True):
             names += [f"{column} {text}" for text in _ranges(cuts)]
         names += [f"{column} missing" for column in columns.numbers]
     if "texts" in blocks:
@@ -80,13 +88,12 @@ def _names(fitted: Any, columns: Columns) -> list[str]:
     return names
 
 
-def _ranges(cuts: Any) -> list[str]:
-    """A range holds its lower end and not its upper; the outer ones are open."""
-    inner = [f"{cut:.6g}" for cut in cuts[1:-1]]
-    if not inner:
+def _ranges(cuts: list[Cut]) -> list[str]:
+    """The ranges between cuts in words; the outer ones are open."""
+    if not cuts:
         return ["any"]
-    between = [f"{low} to under {high}" for low, high in pairwise(inner)]
-    return [f"under {inner[0]}", *between, f"{inner[-1]} or more"]
+    between = [f"{low.from_here}, {high.up_to_here}" for low, high in pairwise(cuts)]
+    return [cuts[0].up_to_here, *between, cuts[-1].from_here]
 
 
 SCORECARD = Recipe(
