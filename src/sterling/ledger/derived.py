@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table
@@ -24,9 +25,15 @@ TABLES: dict[str, Table] = {
 STATEFUL = frozenset(kind for kind, table in TABLES.items() if "newer" in table.c)
 """Kinds of which a later record with the same id is a new state."""
 
+
+def _field(kind: str, column: str) -> str:
+    return "digest" if (kind, column) == ("artifact", "id") else column
+
+
 _PLACES = ("seq", "first", "newer")
 _SAID = {kind: tuple(c.name for c in table.c if c.name not in _PLACES) for kind, table in TABLES.items()}
-_IDENTITY = {"artifact": "digest"}
+_FIELDS = {kind: [_field(kind, name) for name in names] for kind, names in _SAID.items()}
+_GET = {kind: itemgetter(*names) for kind, names in _FIELDS.items()}
 
 
 def said(kind: str) -> tuple[str, ...]:
@@ -35,6 +42,11 @@ def said(kind: str) -> tuple[str, ...]:
 
 
 def row_of(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Those columns for one record, given as attributes or as its decoded body."""
-    identity = _IDENTITY.get(kind, "id")
-    return {name: plain[identity if name == "id" else name] for name in _SAID[kind]}
+    """Those columns for one record, given as its fields or its decoded body."""
+    return dict(zip(_SAID[kind], values_of(kind, plain), strict=True))
+
+
+def values_of(kind: str, plain: Mapping[str, Any]) -> tuple[Any, ...]:
+    """As `row_of`, the values alone, in the order of `said`."""
+    found = _GET[kind](plain)
+    return found if len(_SAID[kind]) > 1 else (found,)

@@ -10,6 +10,7 @@ from sterling.ledger import schema
 from sterling.ledger.chain import GENESIS
 from sterling.ledger.head import NAME
 from sterling.ledger.problem import COPY, Problem
+from sterling.ledger.reading import seqs_of
 
 _SHORTEST = 8
 
@@ -51,9 +52,7 @@ def printed_head(connection: Connection, wanted: tuple[int | None, str] | None, 
     if wanted is None:
         return None
     seq, hash_ = wanted
-    table = schema.records
-    question = select(table.c.seq).where(table.c.hash >= hash_, table.c.hash < hash_ + "g")
-    found = set(connection.execute(question).scalars()) | ({0} if GENESIS.startswith(hash_) else set())
+    found = seqs_of(connection, hash_)
     if found and (seq is None or seq in found):
         return None
     cut = f"the ledger was cut off after record {end.seq}, or " if seq is not None and seq > end.seq else ""

@@ -50,7 +50,7 @@ def _note(connection: Connection, version: int) -> None:
 
 
 def _to_2(connection: Connection) -> None:
-    """Decisions can be found by what they are about, and contexts by their members."""
+    """Decisions can be found by what they are about."""
     about = schema.decisions.c.about
     column = CreateColumn(about).compile(connection).string
     connection.exec_driver_sql(f"ALTER TABLE {schema.decisions.name} ADD COLUMN {column}")
@@ -60,8 +60,7 @@ def _to_2(connection: Connection) -> None:
     for seq, body in rows:
         told = json.loads(body)["about"]
         connection.execute(update(schema.decisions).where(schema.decisions.c.seq == seq).values(about=told))
-    for table, name in ((schema.decisions, "decisions_by_about"), (schema.memberships, "memberships_by_member")):
-        connection.execute(CreateIndex(next(index for index in table.indexes if index.name == name)))
+    connection.execute(CreateIndex(next(i for i in schema.decisions.indexes if i.name == "decisions_by_about")))
 
 
 STEPS: dict[int, Callable[[Connection], None]] = {1: _to_2}

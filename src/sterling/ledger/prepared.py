@@ -73,6 +73,10 @@ class Statements:
         return self._made(insert(schema.records))
 
     @cached_property
+    def add_head(self) -> Prepared:
+        return self._made(insert(schema.heads))
+
+    @cached_property
     def add(self) -> dict[str, Prepared]:
         """By kind: a row that finds a record."""
         return {kind: self._made(insert(table)) for kind, table in TABLES.items()}

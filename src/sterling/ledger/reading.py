@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy import JSON, Connection, Engine, Select, Table, false, literal, select, type_coerce, union
+from sqlalchemy import JSON, Connection, Engine, Select, Table, false, select, type_coerce, union
 
 from sterling.core.errors import InputError, LedgerError, near_miss, shown, shown_path
 from sterling.core.records import (
@@ -71,9 +71,8 @@ class Reading:
 
     def contains(self, hash: str) -> bool:
         """Whether some record of the chain has this hash. The hash of an empty ledger is in every chain."""
-        found = select(literal(1)).where(schema.records.c.hash == hash)
         with self.snapshot() as connection:
-            return hash == GENESIS or connection.execute(found).first() is not None
+            return bool(seqs_of(connection, hash))
 
     def artifact(self, digest: str) -> Artifact | None:
         found: Artifact | None = self._one("artifact", digest)
@@ -223,6 +222,22 @@ def head_of(connection: Connection) -> Head:
     table = schema.records
     last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
     return Head(seq=last[0], hash=last[1]) if last else Head(seq=0, hash=GENESIS)
+
+
+def seqs_of(connection: Connection, hash: str) -> set[int]:
+    """The records whose hash is `hash` or begins with it; 0 for the hash before the first record.
+
+    Ends of puts are found by an index; other records, and hashes that are not there, by reading all of them.
+    """
+    for table in (schema.heads, schema.records):
+        inside = (table.c.hash >= hash, table.c.hash < hash + _PAST_ANY)
+        question = select(schema.records.c.seq).join_from(table, schema.records, table.c.seq == schema.records.c.seq)
+        if table is schema.records:
+            question = select(table.c.seq)
+        found = set(connection.execute(question.where(*inside)).scalars())
+        if found:
+            return found
+    return {0} if GENESIS.startswith(hash) else set()
 
 
 def _all(kind: str) -> Select[Any]:

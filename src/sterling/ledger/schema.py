@@ -25,7 +25,16 @@ records = Table(
     Column("at", String, nullable=False),
     Column("body", Text, nullable=False),
     Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)
+
+# Hashes lie anywhere in an index: with all of them in one, a put would touch a page per record. Heads that anybody may
+# have noted are ends of puts, so only those are indexed.
+heads = Table(
+    "heads",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False, index=True),
 )
 
 
@@ -71,7 +80,6 @@ Index("risks_by_resolved", risks.c.resolved, risks.c.newer, risks.c.first)
 Index("events_by_execution", events.c.execution)
 Index("events_by_artifact", events.c.artifact, events.c.direction)
 Index("memberships_by_context", memberships.c.context)
-Index("memberships_by_member", memberships.c.member)
 Index("evidence_by_run", evidence.c.run)
 Index("predictions_by_run", predictions.c.run)
 Index("decisions_by_id", decisions.c.id)

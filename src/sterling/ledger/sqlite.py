@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
+from sqlalchemy import Connection, Engine, QueuePool, Select, create_engine, event, exc
 
 from sterling.core.errors import LedgerError, shown_path
 
@@ -27,7 +27,6 @@ def engine_for(file: Path, *, patience: float, read_only: bool) -> Engine:
 
     def connect() -> sqlite3.Connection:
         made = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
-        made.text_factory = _text
         # FULL: a commit returns when the write-ahead log is on the disk. NORMAL would survive a killed process as well,
         # but a power cut could take back the newest commits, while HEAD and printed reports already speak of them.
         # A commit costs one fsync more by it.
@@ -50,11 +49,6 @@ def prepare(file: Path) -> None:
         made.execute("PRAGMA journal_mode=WAL")
     finally:
         made.close()
-
-
-def _text(raw: bytes) -> str:
-    """Text as stored; where somebody's edit left no UTF-8, something that `verify` can still read and refuse."""
-    return raw.decode("utf-8", "surrogateescape")
 
 
 def _mode(file: Path) -> str:
@@ -118,3 +112,22 @@ def _said(cause: object, file: Path) -> LedgerError:
         f"the ledger's database is damaged ({name})", where=where, expected="a database that sterling wrote",
         hint="keep this file and put back a copy of the whole .sterling folder; the files under blobs/ are not touched",
     )  # fmt: skip
+
+
+def unsound(connection: Connection) -> str | None:
+    """What the database finds wrong with its own file (a damaged page, an index that leaves rows out), or None."""
+    found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
+    return None if found == "ok" else found
+
+
+def fetched(connection: Connection, question: Select[Any]) -> list[Any]:
+    """All rows of an answer, also where an edit left text that is not UTF-8: such text then holds surrogates."""
+    try:
+        return list(connection.execute(question))
+    except exc.DBAPIError:
+        driver: Any = connection.connection.driver_connection
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        try:
+            return list(connection.execute(question))
+        finally:
+            driver.text_factory = str

@@ -100,6 +100,7 @@ class SqlLedger(Reading, Naming):
             if kind in STATEFUL:
                 self._succeed(cursor, kind, some)
             self._statements.add[kind].each(cursor, some)
+        self._statements.add_head.each(cursor, [{"seq": seq, "hash": previous}])
         return Head(seq=seq, hash=previous)
 
     def _succeed(self, cursor: Cursor, kind: str, rows: list[dict[str, Any]]) -> None:

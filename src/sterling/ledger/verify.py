@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from sterling.core.errors import InputError, shown
 from sterling.core.records import Head
@@ -15,11 +15,12 @@ from sterling.ledger import schema
 from sterling.ledger.blobs import digest_of_file
 from sterling.ledger.chain import GENESIS, link
 from sterling.ledger.codec import KINDS
-from sterling.ledger.derived import STATEFUL, TABLES, row_of, said
+from sterling.ledger.derived import STATEFUL, TABLES, said, values_of
 from sterling.ledger.head import read_head
 from sterling.ledger.heads import head_file, parse_printed, printed_head
 from sterling.ledger.problem import COPY, Problem
 from sterling.ledger.reading import Reading, head_of
+from sterling.ledger.sqlite import FILE, fetched, unsound
 
 Progress = Callable[[int, int], None]
 _AT_ONCE = 5_000
@@ -62,7 +63,7 @@ def verify(
         told = progress or (lambda done, of: None)
         pass_ = _Pass(connection, lambda done: told(done, total + len(kept)))
         pass_.run()
-        problems = [pass_.record, pass_.row or _states(connection)]
+        problems = [pass_.record, pass_.row or _states(connection) or _file(connection)]
         problems += [head_file(connection, said_before, end), printed_head(connection, wanted, end)]
     for done, (digest, title) in enumerate(kept, 1):
         bad = _blob(ledger, digest, title)
@@ -84,46 +85,47 @@ class _Pass:
         self.row: Problem | None = None
         self.notices: list[str] = []
         self._connection, self._told = connection, told
-        self._seq, self._hash, self._at = 0, GENESIS, ""
+        self.seen, self._hash, self._at = 0, GENESIS, ""
         self._clock_went_back = 0
 
     def run(self) -> None:
         while self.record is None and (rows := self._next()):
             expected: dict[str, dict[int, tuple[Any, ...]]] = {kind: {} for kind in KINDS}
-            for row in rows:
-                self.record = self._chained(row)
+            for seq, kind, at, body, previous, hash_ in rows:
+                self.record = self._chained(seq, kind, at, body, previous, hash_)
                 if self.record is not None:
                     break
-                plain = json.loads(row.body)
-                expected[row.kind][row.seq] = tuple(row_of(row.kind, plain).values())
+                expected[kind][seq] = values_of(kind, json.loads(body))
             if self.record is None:
-                self.row = self.row or self._found_by(expected, rows[0].seq, rows[-1].seq)
-            self._told(self._seq)
-        self.row = self.row or (self._beyond() if self.record is None else None)
+                self.row = self.row or self._found_by(expected, rows[0][0], rows[-1][0])
+            self._told(self.seen)
+        if self.record is None:
+            self._ends()
         if self._clock_went_back:
             self.notices.append(
                 f"the clock went backwards {self._clock_went_back} time(s) while records were written; their order is "
                 "that of the chain"
             )
 
-    def _next(self) -> list[Row[Any]]:
+    def _next(self) -> list[Any]:
         table = schema.records
-        stretch = select(table).where(table.c.seq > self._seq).order_by(table.c.seq).limit(_AT_ONCE)
-        return list(self._connection.execute(stretch))
+        columns = (table.c.seq, table.c.kind, table.c.at, table.c.body, table.c.previous, table.c.hash)
+        stretch = select(*columns).where(table.c.seq > self.seen).order_by(table.c.seq).limit(_AT_ONCE)
+        return fetched(self._connection, stretch)
 
-    def _chained(self, row: Row[Any]) -> Problem | None:
+    def _chained(self, seq: int, kind: str, at: str, body: str, previous: str, hash_: str) -> Problem | None:
         """What is wrong with a record, given the one before."""
-        seq = self._seq + 1
-        if row.seq != seq:
-            return _bad_record(seq, f"record {seq} is missing: record {row.seq} follows on {self._seq}")
-        if row.previous != self._hash:
+        due = self.seen + 1
+        if seq != due:
+            return _bad_record(due, f"record {due} is missing: record {seq} follows on {self.seen}")
+        if previous != self._hash:
             return _bad_record(
                 seq, f"record {seq} does not follow on record {seq - 1}: one of the two was replaced, or some between"
             )
-        if row.hash != link(row.previous, row.kind, row.at, row.body) or row.kind not in KINDS:
-            return _bad_record(seq, f"record {seq} ({shown(row.kind)}, {shown(row.at)}) was changed")
-        self._clock_went_back += row.at < self._at
-        self._seq, self._hash, self._at = seq, row.hash, row.at
+        if hash_ != link(previous, kind, at, body) or kind not in KINDS:
+            return _bad_record(seq, f"record {seq} ({shown(kind)}, {shown(at)}) was changed")
+        self._clock_went_back += at < self._at
+        self.seen, self._hash, self._at = seq, hash_, at
         return None
 
     def _found_by(self, expected: dict[str, dict[int, tuple[Any, ...]]], first: int, last: int) -> Problem | None:
@@ -133,18 +135,25 @@ class _Pass:
             table = TABLES[kind]
             columns = [table.c.seq, *(table.c[name] for name in said(kind))]
             question = select(*columns).where(table.c.seq >= first, table.c.seq <= last)
-            there = {row[0]: tuple(row[1:]) for row in self._connection.execute(question)}
+            there = {row[0]: tuple(row[1:]) for row in fetched(self._connection, question)}
             if there != rows:
                 seqs = {seq for seq in there.keys() | rows.keys() if there.get(seq) != rows.get(seq)}
                 different[min(seqs)] = table.name
         return _bad_row(min(different), different[min(different)]) if different else None
 
-    def _beyond(self) -> Problem | None:
-        for table in TABLES.values():
-            last = self._connection.execute(select(func.max(table.c.seq))).scalar() or 0
-            if last > self._seq:
-                return _bad_row(last, table.name)
-        return None
+    def _ends(self) -> None:
+        """Nothing may lie outside the chain: no record before it, no row behind it, no head beside it."""
+        table, heads = schema.records, schema.heads
+        stray = self._connection.execute(select(func.min(table.c.seq)).where(table.c.seq < 1)).scalar()
+        if stray is not None:
+            self.record = _bad_record(stray, f"record {stray} lies before the first")
+        beside = select(func.min(heads.c.seq)).join_from(heads, table, heads.c.seq == table.c.seq, isouter=True)
+        lasts = {t.name: select(func.max(t.c.seq)).where(t.c.seq > self.seen) for t in TABLES.values()}
+        lasts[heads.name] = beside.where(table.c.hash.is_distinct_from(heads.c.hash))
+        for name, question in lasts.items():
+            wrong = self._connection.execute(question).scalar()
+            if wrong is not None:
+                self.row = self.row or _bad_row(wrong, name)
 
 
 def _states(connection: Connection) -> Problem | None:
@@ -159,6 +168,16 @@ def _states(connection: Connection) -> Problem | None:
         if found is not None:
             return _bad_row(found, table.name)
     return None
+
+
+def _file(connection: Connection) -> Problem | None:
+    complaint = unsound(connection)
+    if complaint is None:
+        return None
+    return Problem(
+        kind="row", what=f"the database file is damaged: {shown(complaint)}", where=FILE,
+        hint=f"questions may be answered wrongly; {COPY}",
+    )  # fmt: skip
 
 
 def _bad_record(seq: int, what: str) -> Problem:
