@@ -59,7 +59,7 @@ def test_every_option_is_explained() -> None:
         (("evaluate", "x.csv", "--zzz"), "sterling evaluate --help"),
         (("checks", "FA01"), "did you mean FA001"),
         (("metrics", "selection_rat"), "did you mean selection_rate"),
-        (("check",), "did you mean checks?"),
+        (("metric",), "did you mean metrics?"),
     ],
 )
 def test_near_misses(cli: Cli, words: tuple[str, ...], hint: str) -> None:

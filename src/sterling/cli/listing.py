@@ -13,8 +13,8 @@ def print_lines(lines: Sequence[str]) -> None:
     Terminal.of(sys.stdout).write(list(lines))
 
 
-def print_json(records: Sequence[dict[str, object]]) -> None:
-    """Records as a JSON list."""
+def print_json(records: Sequence[dict[str, object]] | dict[str, object]) -> None:
+    """Records as a JSON list, or one as a JSON object."""
     import json
 
     sys.stdout.buffer.write(json.dumps(records, ensure_ascii=False, indent=2).encode() + b"\n")

@@ -14,6 +14,8 @@ from sterling.cli.complaints import explain
 from sterling.cli.terminal import forgive
 
 VERBS = {
+    "init": "sterling.cli.init:init",
+    "check": "sterling.cli.check:check",
     "evaluate": "sterling.cli.evaluate:evaluate",
     "checks": "sterling.cli.checks:checks",
     "metrics": "sterling.cli.metrics:metrics",

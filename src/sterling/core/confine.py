@@ -31,7 +31,7 @@ def locate(text: str, *, folder: Path, allowed: Iterable[Path] = (), where: str 
 def _reached(path: Path) -> Iterator[Path]:
     """What must lie inside: the path itself, what a glob matches, and the links of a folder."""
     if glob.has_magic(str(path)) and not path.exists():
-        yield _before_magic(path)
+        yield before_magic(path)
         yield from (Path(found) for found in glob.iglob(str(path), recursive=True))
         return
     yield path
@@ -39,7 +39,7 @@ def _reached(path: Path) -> Iterator[Path]:
         yield from (item for item in path.iterdir() if item.is_symlink())
 
 
-def _before_magic(path: Path) -> Path:
+def before_magic(path: Path) -> Path:
     """The folder that a glob begins in."""
     plain = Path(path.anchor)
     for part in path.parts[1:]:

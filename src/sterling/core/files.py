@@ -37,3 +37,25 @@ def write_atomic(path: Path, content: bytes) -> Path:
             raise InputError(f"cannot write the file: {error.strerror}", where=shown(str(path))) from error
         raise
     return path
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """Put `content` at `path` unless something is there; says whether it did. Never half of it, never over another.
+
+    Raises InputError when the folder cannot be written.
+    """
+    if path.is_symlink() or path.exists():
+        return False
+    try:
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as workshop:
+            made = write_atomic(Path(workshop) / path.name, content)
+            os.link(made, path)  # unlike a rename, it fails when something has come into its place meanwhile
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise InputError(
+            f"cannot write the file: {error.strerror}",
+            where=shown(str(path)),
+            hint="check that the folder exists and is writable",
+        ) from error
+    return True

@@ -59,7 +59,11 @@ def read_project(path: Path | str) -> Project:
     """
     given = Path(path)
     file = given / FILE if given.is_dir() else given
-    document = Document.load(file, what="the project", hint="make one: sterling init --help")
+    return project_of(Document.load(file, what="the project", hint="make one: sterling init --help"), file)
+
+
+def project_of(document: Document, file: Path) -> Project:
+    """The project in a document that is, or will be, `file`. Raises ConfigError as `read_project` does."""
     file = file.absolute()
     return _Reading(document, file.parent.resolve() / file.name).project()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sterling.core.errors import ConfigError
+from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.plan import parse_thresholds
 from sterling.core.toml import Table
 
@@ -24,8 +24,6 @@ class Key:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
-    known: tuple[str, ...] = ()
-    """For texts that are not a closed list: nothing is checked, editors offer these."""
 
 
 Keys = Mapping[str, Key]
@@ -163,6 +161,10 @@ KEYS: dict[str, Keys] = {
 
 def read_keys(table: Table, keys: Keys) -> dict[str, Any]:
     """The values of a table, each checked against its key. Raises ConfigError with the line and the nearest name."""
+    stray = next((name for name in table.values if name not in keys), None)
+    home = next((title for title, others in KEYS.items() if stray in others), None)
+    if home is not None and not near_miss(str(stray), keys).startswith("did you mean"):
+        raise table.fail(f"{table.name} has no key {shown(stray)!r}", stray, hint=f"it is a key of [{home}]")
     table.only(keys)
     for name, key in keys.items():
         if key.required and name not in table:

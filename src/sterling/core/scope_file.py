@@ -87,6 +87,11 @@ def read_scope(path: Path, *, cards: Path | None = None, groups: Sequence[str] =
     )
 
 
+def question_of(key: str) -> str:
+    """The question that a key at the top of `scope.toml` answers."""
+    return _PURPOSE if key == "purpose" else _OPEN[key]
+
+
 def place_of(question: str) -> str:
     """Where the answer to a question of `Scope.missing` is written: `scope.toml: users`."""
     if question == _PURPOSE:

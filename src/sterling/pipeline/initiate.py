@@ -37,6 +37,7 @@ class Beginning:
     label_kind: LabelKind = "unstated"
     groups: tuple[str, ...] = ()
     id: str | None = None
+    drop: tuple[str, ...] = ()
     recipe: str | None = None
     model: str | None = None
     score: str | None = None
@@ -90,6 +91,8 @@ def begin(beginning: Beginning, folder: Path) -> Begun:
             refuse_begun(folder)
         else:
             more.append(f"{name} was there and is kept as it is")
+    if beginning.drop:
+        more.append(f"{', '.join(map(shown, beginning.drop))} may be scores of a model: no feature, see drop in [data]")
     return Begun(written=(*written, *_ignore(folder)), notices=(*notices, *more))
 
 
@@ -132,6 +135,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         f"label_kind = {_text(b.label_kind)}    # outcome, human_decision or annotation",
         f"groups = {_texts(b.groups)}",
         _or(b.id, "id", "id", "column that names a row"),
+        *([f"drop = {_texts(b.drop)}        # these look like scores of a model: nothing uses them"] if b.drop else []),
         "not_recorded = []          # groups that the table says nothing of, such as disability",
         "",
         *_model_lines(b, model),

@@ -43,6 +43,12 @@ class Suggested:
     scores: tuple[str, ...]
     values: dict[str, tuple[str, ...]]
 
+    @property
+    def label(self) -> str | None:
+        """The label, where one column alone has the name of one, or could be one."""
+        named = [c for c in self.labels if _LABEL.search(c)] or self.labels
+        return named[0] if len(named) == 1 else None
+
 
 def suggest(path: str) -> Suggested:
     """Look at a table's first rows. Raises InputError when it cannot be read."""

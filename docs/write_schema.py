@@ -1,0 +1,21 @@
+"""Writes docs/schema/project-1.json and scope-1.json: `python docs/write_schema.py`. A test says when they are old."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sterling.core.project_schema import project_schema, scope_schema
+
+FOLDER = Path(__file__).with_name("schema")
+
+
+def files() -> dict[Path, str]:
+    """Each schema's file and its text."""
+    schemas = {"project-1.json": project_schema(), "scope-1.json": scope_schema()}
+    return {FOLDER / name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
+
+
+if __name__ == "__main__":
+    for path, text in files().items():
+        path.write_text(text, encoding="utf-8")

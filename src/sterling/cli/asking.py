@@ -1,0 +1,162 @@
+"""The questions of `sterling init`, one after another, each with what the data suggest. Enter takes the suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sterling.cli.options import LABEL_KINDS
+from sterling.cli.terminal import harmless
+from sterling.core.errors import SterlingError
+
+if TYPE_CHECKING:
+    from sterling.pipeline.initiate import Beginning
+    from sterling.pipeline.suggesting import Suggested
+
+T = TypeVar("T")
+OPEN = ("users", "affected", "out_of_scope")
+"""The questions of `scope.toml` that are asked at once; the others wait in the file."""
+
+
+def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
+    """Everything that was not given as an option. What cannot be used is asked again, with the reason."""
+    from sterling.cli.init import check_label, group_names, settle
+    from sterling.pipeline.initiate import Beginning, name_of
+    from sterling.pipeline.suggesting import suggest
+
+    _say("Enter takes what stands in brackets; what you leave empty stays open and is listed as open.\n")
+    data, seen = _data(given["data"], suggest)
+    label = given["label"] or _column("Column with what happened or was decided", seen, seen.labels)
+    kind = given["label_kind"]
+    if kind == "unstated":
+        kind = _choice("What is it? An outcome, a human_decision or an annotation", LABEL_KINDS, "unstated")
+    beginning = Beginning(
+        name=given["name"] or _text("Name of the project", name_of(folder)), data=data, label=label, label_kind=kind
+    )
+    values = seen.values.get(label, ())
+    beginning = _until(
+        lambda: _values(beginning, given, values), check_label, fixed=bool(given["positive"] and given["favourable"])
+    )
+    groups = group_names(given["groups"]) or _groups(seen, label)
+    id_ = given["id"] or _column("Column that names a row", seen, [c for c in seen.ids if c != label], needed=False)
+    beginning = replace(beginning, groups=groups, id=id_ or None, **_model(given, seen))
+    settle(beginning, seen)
+    return _people(beginning, given)
+
+
+def _say(text: str) -> None:
+    click.echo(harmless(text) if "\n" not in text else text)
+
+
+def _text(question: str, suggestion: str = "") -> str:
+    return str(click.prompt(harmless(question), default=harmless(suggestion), show_default=bool(suggestion))).strip()
+
+
+def _choice(question: str, choices: Sequence[str], suggestion: str) -> str:
+    return str(click.prompt(question, type=click.Choice(list(choices)), default=suggestion, show_choices=False))
+
+
+def _until(ask: Callable[[], T], check: Callable[[T], None], *, fixed: bool = False) -> T:
+    """Ask until the answer can be used; answers that came as options are not asked for again."""
+    while True:
+        answer = ask()
+        try:
+            check(answer)
+        except SterlingError as error:
+            if fixed:
+                raise
+            click.echo(f"  {error.what}" + (f"; {error.expected}" if error.expected else ""))
+        else:
+            return answer
+
+
+def _data(given: str | None, suggest: Callable[[str], Suggested]) -> tuple[str, Suggested]:
+    found: list[Suggested] = []
+    path = _until(
+        lambda: given or _text("The table (a CSV, Parquet or Arrow file)"),
+        lambda answer: found.append(suggest(answer)),
+        fixed=given is not None,
+    )
+    return path, found[0]
+
+
+def _column(question: str, seen: Suggested, likely: Sequence[str], *, needed: bool = True) -> str:
+    from sterling.core.errors import ConfigError, near_miss
+
+    def known(answer: str) -> None:
+        if answer not in seen.columns and (answer or needed):
+            raise ConfigError(f"there is no column {answer!r}", expected=near_miss(answer, seen.columns))
+
+    if len(likely) > 1:
+        _say(f"  Found: {', '.join(likely[:8])}")
+    return _until(lambda: _text(question, likely[0] if likely else ""), known)
+
+
+def _values(beginning: Beginning, given: dict[str, Any], values: tuple[str, ...]) -> Beginning:
+    likely = values[-1] if set(values) in ({"0", "1"}, {"false", "true"}, {"no", "yes"}, {"n", "y"}) else ""
+    listed = f" ({' or '.join(values)})" if values else ""
+    positive = given["positive"] or _text(f"Its positive value{listed}", likely)
+    favourable = given["favourable"] or _text(f"The value that a person wants{listed}", positive)
+    return replace(beginning, positive=positive or None, favourable=favourable or None)
+
+
+def _groups(seen: Suggested, label: str) -> tuple[str, ...]:
+    from sterling.cli.init import group_names
+    from sterling.core.errors import ConfigError, near_miss
+
+    def known(answer: tuple[str, ...]) -> None:
+        for name in answer:
+            if name not in seen.columns:
+                raise ConfigError(f"there is no column {name!r}", expected=near_miss(name, seen.columns))
+
+    likely = ",".join(f'"{g}"' if "," in g else g for g in seen.groups if g != label)
+
+    def ask() -> tuple[str, ...]:
+        answer = _text("Columns whose groups are compared, with commas; - for none", likely)
+        return group_names((answer,)) if answer not in ("", "-") else ()
+
+    return _until(ask, known)
+
+
+def _model(given: dict[str, Any], seen: Suggested) -> dict[str, Any]:
+    keys = ("train", "model", "score")
+    if not any(given[key] for key in keys):
+        if seen.scores:
+            _say(f"  Found what may be scores of a model: {', '.join(seen.scores[:8])}")
+        kind = _choice("Train a model, or is there one: train, model (a file) or score (a column)", keys, "train")
+        given = {**given, kind: _one_model(kind, seen)}
+    settled = {"recipe": given["train"], "model": given["model"], "score": given["score"]}
+    return {**settled, "score_kind": given["score_kind"], "drop": seen.scores if given["train"] else ()}
+
+
+def _one_model(kind: str, seen: Suggested) -> str:
+    from sterling.recipes.registry import RECIPES
+
+    if kind == "train":
+        return _choice(f"By which recipe: {', '.join(RECIPES)}", tuple(RECIPES), "logistic")
+    return (
+        _column("Column with its scores", seen, seen.scores) if kind == "score" else _text("Its file (.skops, .onnx)")
+    )
+
+
+def _people(beginning: Beginning, given: dict[str, Any]) -> Beginning:
+    """What only people know. Every answer may stay empty."""
+    from sterling.core.needs import QUESTIONS
+    from sterling.core.scope_file import question_of
+
+    purpose = given["purpose"] or _text("What is the model for, in a sentence")
+    people = given["people"] or _text("What are the rows called (applicants, patients)", "people")
+    owner = given["owner"] or _text("Who answers for it")
+    words = {key: tuple(a for a in (_text(question_of(key)),) if a) for key in OPEN}
+    answers: dict[str, bool | None] = {}
+    if click.confirm(f"Answer {len(QUESTIONS)} yes/no questions about what it needs now", default=False):
+        for question in QUESTIONS:
+            answer = _choice(f"{question.text} y, n or ? for open", ("y", "n", "?"), "?")
+            answers[question.id] = {"y": True, "n": False}.get(answer)
+    return replace(
+        beginning, purpose=purpose or None, people=people or None, owner=owner or None, words=words, answers=answers
+    )

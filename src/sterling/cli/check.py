@@ -1,0 +1,143 @@
+"""`sterling check`: is the project ready to run? Nothing is run and nothing is written."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sterling.cli.command import Verb
+from sterling.cli.listing import print_json, print_lines
+from sterling.cli.place import debug_option, json_option, project_option
+
+if TYPE_CHECKING:
+    from sterling.cli.terminal import Terminal
+    from sterling.core.project import Project
+    from sterling.pipeline.checking import Checked
+
+EXAMPLES = """
+sterling check
+sterling check --project examples/lending --json
+"""
+ENDINGS = {"0": "the project can run", "2": "something in it cannot be used"}
+QUESTIONS = 6
+
+
+def run_check(project: str, as_json: bool, debug: bool) -> int:
+    """Read the project and its data's columns, and say what was found and what is missing."""
+    from sterling.core.project_file import find_project, read_project
+
+    file = find_project(project)
+    read = read_project(file)
+    from sterling.pipeline.checking import inspect_project
+
+    found = inspect_project(read)
+    if as_json:
+        print_json(_record(read, found))
+    else:
+        from sterling.cli.terminal import Terminal
+
+        print_lines(_lines(read, found, Terminal.of(sys.stdout)))
+    return 0
+
+
+def _record(project: Project, found: Checked) -> dict[str, object]:
+    from sterling.core.scope_file import place_of
+
+    scope = project.scope
+    return {
+        "format": "sterling.check", "version": 1, "name": project.name, "title": project.title,
+        "file": str(project.file), "digest": project.digest, "rows": found.rows, "columns": list(found.columns),
+        "groups": {
+            column: {"groups": sum(v is not None for v in counts), "missing": counts.get(None, 0)}
+            for column, counts in found.groups.items()
+        },
+        "asks": found.asks, "limits": len(project.policy.limits), "waivers": len(project.waivers),
+        "review_required": project.review.required,
+        "chances": [
+            {"limit": c.limit, "column": c.column, "within_if_no_gap": c.within, "smallest_group": c.smallest}
+            for c in found.chances
+        ],
+        "needs": [{"aspect": n.aspect, "need": n.need} for n in (scope.needs if scope else ())],
+        "missing": [{"question": q, "where": place_of(q)} for q in (scope.missing if scope else ())],
+        "notices": list(found.notices),
+    }  # fmt: skip
+
+
+def _lines(project: Project, found: Checked, terminal: Terminal) -> list[str]:
+    parts = [_facts(project, found, terminal), _chances(found, terminal), _people(project, terminal)]
+    notes = [line for note in found.notices for line in terminal.wrapped(_shown(note), first="Note: ", rest="      ")]
+    return [line for part in [*parts, notes] if part for line in [*part, ""]] + ["Next: sterling run"]
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}" + ("" if n == 1 else "s")
+
+
+def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
+    data, limits = project.data, len(project.policy.limits)
+    columns = [f"{c} ({sum(v is not None for v in n)})" for c, n in found.groups.items()]
+    named = [
+        ("Project", f"{project.title} ({project.file.parent.name}/{project.file.name})"),
+        ("Purpose", project.purpose or "not stated"),
+        ("Data", f"{data.path}: {found.rows:,} rows, {_many(len(found.columns), 'column')}; label {data.label}"),
+        ("Groups", ", ".join(columns) or "none"),
+        ("Model", _model(project)),
+        ("Limits", f"{_many(limits, 'limit')}, {_many(found.asks, 'question')} to the data"),
+        ("Review", f"{project.review.required} must sign" if project.review.required else "nobody is asked to sign"),
+    ]
+    return [
+        line for name, text in named for line in terminal.wrapped(_shown(text), first=f"{name:<8} ", rest=" " * 9)
+    ]  # fmt: skip
+
+
+def _model(project: Project) -> str:
+    if project.train is not None:
+        features = project.train.features
+        seen = f"{len(features)} features" if features else "every column without a role"
+        return f"trained by the recipe {project.train.recipe} on {seen}"
+    assert project.model is not None  # a project has one or the other
+    given = project.model
+    return f"the file {given.path}" if given.path else "the columns " + ", ".join((*given.scores, *given.predictions))
+
+
+def _chances(found: Checked, terminal: Terminal) -> list[str]:
+    if not found.chances:
+        return []
+    head = "Chance to come out within a limit on selection, if groups did not differ at all:"
+    lines = terminal.wrapped(head)
+    for chance in found.chances:
+        text = f"{100 * chance.within:3.0f} %  {chance.limit} (smallest group of {chance.column}: {chance.smallest:,})"
+        lines += terminal.wrapped(_shown(text), first="  ", rest="         ")
+    return lines
+
+
+def _people(project: Project, terminal: Terminal) -> list[str]:
+    from sterling.core.scope_file import place_of
+
+    if project.scope is None:
+        return []
+    needs = ", ".join(f"{need.aspect} {need.need}" for need in project.scope.needs)
+    lines = terminal.wrapped(f"Need: {needs}")
+    missing = project.scope.missing
+    if missing:
+        lines += ["", f"Not answered by people ({len(missing)}):"]
+    for question in missing[:QUESTIONS]:
+        lines += terminal.wrapped(_shown(f"{question} ({place_of(question)})"), first="  · ", rest="    ")
+    if len(missing) > QUESTIONS:
+        lines += [f"    and {len(missing) - QUESTIONS} more: sterling check --json lists them"]
+    return lines
+
+
+def _shown(text: str) -> str:
+    from sterling.cli.terminal import harmless
+
+    return harmless(text)
+
+
+check = Verb(
+    name="check", callback=run_check, examples=EXAMPLES, endings=ENDINGS,
+    short_help="Check a project without running it.",
+    help="Check a project without running it: its file, its scope, the columns of its data, and what people have yet "
+    "to answer.",
+    params=[project_option(), json_option(), debug_option()],
+)  # fmt: skip

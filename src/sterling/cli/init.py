@@ -1,0 +1,171 @@
+"""`sterling init`: the files a project begins with, from questions at a terminal or from options."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sterling.cli.command import Option, Verb
+from sterling.cli.listing import print_lines
+from sterling.cli.options import LABEL_KINDS, SCORE_KINDS
+from sterling.cli.place import debug_option
+from sterling.core.errors import ConfigError, shown
+
+if TYPE_CHECKING:
+    from sterling.pipeline.initiate import Beginning, Begun
+    from sterling.pipeline.suggesting import Suggested
+
+EXAMPLES = """
+sterling init
+sterling init --data loans.csv --label approved --positive yes \\
+    --label-kind human_decision --groups race,sex --id id --train logistic --yes
+sterling init --data scored.parquet --label default --score p --yes
+"""
+ENDINGS = {"0": "the files are written", "2": "an answer is missing or cannot be used", "130": "interrupted"}
+WHERE = "sterling init"
+_DATA, _MODEL, _WORDS, _HOW = "Data", "Model", "Words", "How"
+
+
+def run_init(*, project: str, yes: bool, debug: bool, **given: Any) -> int:
+    """Ask for what was not given, when there is a terminal to ask at; write the files; say what comes next."""
+    from sterling.pipeline.initiate import begin, refuse_begun
+
+    folder = Path(project)
+    refuse_begun(folder)
+    _one_model(given)
+    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    if asks:
+        from sterling.cli.asking import ask_all
+
+        beginning = ask_all(given, folder)
+    else:
+        beginning = _from_options(given, folder, yes=yes)
+    print_lines(_told(begin(beginning, folder), beginning))
+    return 0
+
+
+def _one_model(given: dict[str, Any]) -> None:
+    named = [f"--{key}" for key in ("train", "model", "score") if given[key]]
+    if len(named) > 1:
+        raise ConfigError(f"{' and '.join(named)} exclude each other", where=WHERE, hint="a project has one model")
+
+
+def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginning:
+    """What was given; with --yes, what the data suggest for the rest, where they suggest one thing."""
+    from sterling.pipeline.initiate import Beginning, name_of
+    from sterling.pipeline.suggesting import suggest
+
+    if not given["data"]:
+        raise _missing("--data", "the table: --data loans.csv")
+    seen = suggest(given["data"])
+    label = given["label"] or (seen.label if yes else None)
+    if label is None:
+        raise _missing("--label", _listed("columns with two values", seen.labels) or "the column with what happened")
+    recipe, model, score = given["train"], given["model"], given["score"]
+    if not (recipe or model or score):
+        if not yes:
+            raise _missing("--train", "or --model FILE, or --score COLUMN, if a model exists; --yes takes logistic")
+        recipe = "logistic"
+    groups = group_names(given["groups"]) or (tuple(g for g in seen.groups if g != label) if yes else ())
+    settled = Beginning(
+        name=given["name"] or name_of(folder), data=given["data"], label=label, positive=given["positive"],
+        favourable=given["favourable"], label_kind=given["label_kind"], groups=groups,
+        id=given["id"] or (next((c for c in seen.ids if c != label), None) if yes else None),
+        drop=seen.scores if recipe else (), recipe=recipe, model=model, score=score,
+        score_kind=given["score_kind"], people=given["people"],
+        purpose=given["purpose"], owner=given["owner"],
+    )  # fmt: skip
+    settle(settled, seen)
+    return settled
+
+
+def settle(beginning: Beginning, seen: Suggested) -> None:
+    """Columns, label values and the recipe are held against what there is, before anything is written.
+
+    Raises ConfigError naming the option.
+    """
+    from sterling.core.errors import near_miss
+    from sterling.recipes.registry import find_recipe
+
+    named = [("--label", beginning.label), ("--id", beginning.id), ("--score", beginning.score)]
+    for option, column in [*named, *(("--groups", g) for g in beginning.groups)]:
+        if column is not None and column not in seen.columns:
+            raise ConfigError(
+                f"there is no column {shown(column)!r}", where=option, hint=near_miss(column, seen.columns)
+            )
+    if beginning.recipe is not None:
+        find_recipe(beginning.recipe, where="--train")
+    if beginning.model is not None and not Path(beginning.model).is_file():
+        raise ConfigError(f"there is no file {shown(beginning.model)!r}", where="--model")
+    check_label(beginning)
+
+
+def check_label(beginning: Beginning) -> None:
+    """Raises InputError when the data do not tell which value of the label is positive."""
+    from sterling.pipeline.suggesting import check_positive
+
+    check_positive(beginning.data, beginning.label, positive=beginning.positive, favourable=beginning.favourable)
+
+
+def group_names(given: tuple[str, ...]) -> tuple[str, ...]:
+    from sterling.cli.request import split_names
+
+    return tuple(dict.fromkeys(name for text in given for name in split_names(text)))
+
+
+def _listed(what: str, names: tuple[str, ...]) -> str:
+    return f"{what}: " + ", ".join(map(shown, names[:8])) if names else ""
+
+
+def _missing(option: str, hint: str) -> ConfigError:
+    return ConfigError(f"{option} is missing, and there is no terminal to ask at", where=WHERE, hint=hint)
+
+
+def _told(begun: Begun, beginning: Beginning) -> list[str]:
+    from sterling.cli.terminal import harmless
+
+    lines = [f"Wrote {harmless(str(path))}" for path in begun.written]
+    lines += [f"Note: {harmless(notice)}" for notice in begun.notices]
+    if beginning.groups:
+        lines += [f"Groups: {harmless(', '.join(beginning.groups))}"]
+    return [
+        *lines, "", "Next: read sterling.toml and set limits, answer what you can in scope.toml, then",
+        "      sterling check   says what is missing", "      sterling run     carries the project out",
+    ]  # fmt: skip
+
+
+init = Verb(
+    name="init", callback=run_init, examples=EXAMPLES, endings=ENDINGS,
+    short_help="Begin a project: write sterling.toml and scope.toml.",
+    help="Begin a project: write a sterling.toml and a scope.toml meant to be changed. Asks at a terminal, with what "
+    "was found in the data as suggestions; takes options elsewhere. Nothing that is there is overwritten.",
+    params=[
+        Option("--data", metavar="FILE", section=_DATA, help="The table: a file, a folder or a quoted glob."),
+        Option("--label", metavar="COLUMN", section=_DATA, help="What happened or was decided."),
+        Option("--positive", metavar="VALUE", section=_DATA, help="The label's positive value."),
+        Option("--favourable", "--favorable", "favourable", metavar="VALUE", section=_DATA,
+               help="The label's value that a person wants.  [default: the positive one]"),
+        Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_DATA,
+               help="What the label is: outcome, human_decision or annotation."),
+        Option("--groups", multiple=True, metavar="COLUMN", section=_DATA,
+               help="Columns whose groups are compared; repeat, or separate with commas."),
+        Option("--id", metavar="COLUMN", section=_DATA, help="Names a row; never a feature."),
+        Option("--train", metavar="RECIPE", section=_MODEL,
+               help="Train a model: logistic, boosted-trees, random-forest, scorecard."),
+        Option("--model", metavar="FILE", section=_MODEL, help="A model that exists: .skops or .onnx."),
+        Option("--score", metavar="COLUMN", section=_MODEL, help="A column with the scores of a model."),
+        Option("--score-kind", type=click.Choice(SCORE_KINDS), default="probability", show_default=True,
+               metavar="KIND", section=_MODEL, help="probability (0 to 1) or raw (any numbers)."),
+        Option("--name", metavar="NAME", section=_WORDS, help="Name of the project.  [default: the folder's]"),
+        Option("--purpose", metavar="TEXT", section=_WORDS, help="What the model is for, in a sentence."),
+        Option("--people", metavar="WORD", section=_WORDS, help="What the rows are called: applicants, patients."),
+        Option("--owner", metavar="NAME", section=_WORDS, help="Who answers for the project and its limits."),
+        Option("--project", default=".", metavar="FOLDER", section=_HOW,
+               help="Where the project goes.  [default: here]"),
+        Option("--yes", "-y", is_flag=True, section=_HOW, help="Ask nothing: take what the data suggest."),
+        debug_option(),
+    ],
+)  # fmt: skip
