@@ -61,7 +61,7 @@ def _openings(dossier: Dossier) -> list[str]:
     if looks < 2:
         return []
     return [
-        f"A first look: the rows for certifying were looked at {count(looks)} times in this project, and each look "
+        f"A first look: the rows for certifying were looked at {count(looks)} times, and each look "
         "makes it likelier that something is within its limit by luck"
     ]
 

@@ -14,6 +14,7 @@ from sterling.core.document import (
     Block,
     Cell,
     Document,
+    Fact,
     Facts,
     Frontier,
     Graph,
@@ -25,12 +26,13 @@ from sterling.core.document import (
     Section,
     Tone,
 )
+from sterling.report.parts import short
 from sterling.report.text import plain
 
 _MOST = 100_000
 """Nothing is shortened here; whoever made the document decided how long its texts are."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~$]|:(?=//)|(?<=www)\.|#(?=\d))", re.IGNORECASE)
-_AT_START = re.compile(r"^([#+=-]|\d+(?=[.)]))")
+_AT_START = re.compile(r"^([#+=-]|\d+(?=[.)](?:\s|$)))")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _KEPT = "-_.,:/()'"
@@ -46,7 +48,7 @@ def markdown(document: Document) -> str:
 
 def body(document: Document) -> str:
     """Title, lead, sections and seal, without the metadata head."""
-    seal = [_facts(Facts(facts=document.seal))] if document.seal else []
+    seal = [_list(document.seal, str)] if document.seal else []
     ending = ["## How to check this document", *seal] if seal else []
     parts = [f"# {escape(document.title)}", *_lead(document.lead), sections(document.sections), *ending]
     return "\n\n".join(p for p in parts if p) + "\n"
@@ -82,17 +84,17 @@ def _lead(text: str) -> list[str]:
 
 def _prose(block: Prose) -> str:
     if block.markdown:
-        return _theirs(block.text, block.source)
+        return _TAG.sub("&lt;", block.text) if block.source is None else _theirs(block.text, block.source)
     paragraphs = [escape(p) for p in _PARAGRAPHS.split(block.text.strip())]
     said = "\n\n".join(p for p in paragraphs if p)
     return said if block.source is None else f"{said} (from {code(block.source)})"
 
 
-def _theirs(text: str, source: str | None) -> str:
+def _theirs(text: str, source: str) -> str:
     """People's Markdown as a quotation: its headings, lists and fences end where it ends. HTML becomes text."""
     lines = [_TAG.sub("&lt;", _tidy(line)) for line in text.strip().splitlines()]
     quoted = "\n".join(f"> {line}".rstrip() for line in lines)
-    return quoted if source is None else f"{quoted}\n\n(from {code(source)})"
+    return f"{quoted}\n\n(from {code(source)})"
 
 
 def _tidy(line: str) -> str:
@@ -107,10 +109,16 @@ def _items(block: Items) -> str:
 
 
 def _facts(block: Facts) -> str:
-    return "\n".join(
-        f"- **{escape(f.name)}**: {escape(f.value)}{f' ({code(f.evidence)})' if f.evidence else ''}"
-        for f in block.facts
-    )
+    return _list(block.facts, short)
+
+
+def _list(facts: Iterable[Fact], shown: Callable[[str], str]) -> str:
+    """Facts with their evidence: whole digests where a document is sealed, their beginnings elsewhere."""
+    return "\n".join(f"- **{escape(f.name)}**: {escape(f.value)}{_behind(f, shown)}" for f in facts)
+
+
+def _behind(fact: Fact, shown: Callable[[str], str]) -> str:
+    return f" ({code(shown(fact.evidence))})" if fact.evidence else ""
 
 
 def _grid(block: Grid) -> str:
@@ -120,7 +128,7 @@ def _grid(block: Grid) -> str:
 
 
 def _numeric(cells: list[Cell]) -> bool:
-    return bool(cells) and all(cell.number is not None for cell in cells)
+    return any(cell.number is not None for cell in cells)
 
 
 def _table(caption: str, columns: list[str], rows: list[list[str]], right: list[bool]) -> str:

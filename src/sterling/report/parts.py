@@ -66,9 +66,9 @@ def prose(scope: Scope, section: str, question: str) -> Block:
 
 
 def headed(name: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Blocks under a short line that says what they are; nothing when there are none."""
+    """Blocks under a short line of our own that says what they are; nothing when there are none."""
     kept = tuple(blocks)
-    return (Prose(text=name), *kept) if kept else ()
+    return (Prose(text=f"**{name}**", markdown=True), *kept) if kept else ()
 
 
 def grid(caption: str, columns: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> tuple[Grid, ...]:
@@ -92,7 +92,7 @@ def counted(n: int | None, *, people: bool = False) -> Cell:
 def estimate_text(estimate: Estimate, info: MetricInfo) -> str:
     """`71% [65, 77]`, `0.85 [0.83, 0.88]`; why there is no number otherwise."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
-        return "too few people to say" if estimate.status == "insufficient" else "not defined"
+        return "too few people" if estimate.status == "insufficient" else "not defined"
     scale: Scale = "points" if info.scale == "share" else "value"
     digits = decimals(estimate.low, estimate.high, scale)
     value, low, high = (number(x, digits, scale) for x in (estimate.value, estimate.low, estimate.high))

@@ -72,7 +72,7 @@ def _step(dossier: Dossier, step: Execution, anchor: str) -> Section:
                 fact("Begun", moment(step.started)),
                 fact("Took", took),
                 fact("Function", own.function if own else None),
-                fact("Depends on", "inputs, code, parameters and environment together", step.key),
+                fact("Key", "of inputs, code, parameters and environment together", step.key),
             ),
             *headed("Reads", _joined(dossier, step, "input")),
             *headed("Makes", _joined(dossier, step, "output")),
@@ -105,7 +105,7 @@ def _artifact(dossier: Dossier, artifact: Artifact, anchor: str, inherits: Inher
         title=f"{capital(line(artifact.type, 40))}: {line(artifact.name, 60)}",
         blocks=(
             *facts(
-                fact("Digest", "of its bytes", artifact.digest),
+                fact("Digest", artifact.digest),
                 fact("Size", f"{count(artifact.size)} bytes"),
                 fact("State", artifact.state.replace("_", " ")),
                 fact("Where", artifact.uri),

@@ -27,7 +27,7 @@ def difference(dossier: Dossier) -> str:
     if dossier.previous is None:
         return ""
     before, now = line(dossier.previous, 80), line(dossier.context.id, 80)
-    return f"since run {before}: `sterling diff {before} {now}` lists what changed"
+    return f"since run {before}; sterling diff {before} {now} lists them"
 
 
 def path_of(dossier: Dossier) -> str:

@@ -50,7 +50,10 @@ class Inheritance:
         here = {digest, *(a.digest for a in self.sources(digest))}
         if given is None or not text or self._model() not in here:
             return ()
-        return (Prose(text="The card that came with the model:"), Prose(text=text, source=given.card, markdown=True))
+        return (
+            Prose(text="The card that came with the model:"),
+            Prose(text=text, source=given.card or "the model's card", markdown=True),
+        )
 
     def _of(self, source: Artifact) -> list[str]:
         name = f"{line(source.name, 60)} ({source.type}, {short(source.digest)})"

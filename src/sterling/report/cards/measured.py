@@ -20,6 +20,8 @@ from sterling.report.text import capital, count
 
 BY_GROUP = ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc")
 """What a card says of every group, beside whatever a limit speaks of."""
+REPRESENTATION = "representation"
+"""Left out of the numbers of a card: the counts of the data say it."""
 MOST_GROUPS = 60
 """A card names so many groups; a report has them all."""
 
@@ -111,7 +113,7 @@ def _of(
     """Estimates of `slices`, in the order of `names` or of the table; rates with no threshold to be at are left out."""
     model = next((m for m in run.roles.models if m.name == table.model), ModelColumn(column=table.model))
     threshold = operating_threshold(run, model)
-    known = {b.info.name: b.info for b in table.blocks}
+    known = {b.info.name: b.info for b in table.blocks if b.info.name != REPRESENTATION}
     out: list[Measured] = []
     for one in slices:
         for name in names or known:

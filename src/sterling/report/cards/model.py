@@ -27,7 +27,6 @@ from sterling.report.parts import (
     facts,
     grid,
     headed,
-    line,
     listing,
     prose,
     scope_of,
@@ -97,7 +96,6 @@ def _details(dossier: Dossier) -> Section:
     return Section(
         id="details",
         title="Model details",
-        lead=line(project.purpose),
         blocks=(
             *((prose(scope, "model.overview", ""),) if overview else purpose.purpose(dossier)),
             *known,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 from sterling.core.document import Block, Cell, Frontier, Items, Point, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.core.errors import ConfigError
-from sterling.core.estimate import Estimate
 from sterling.core.metrics import resolve_metric
 from sterling.core.rates import MetricInfo
 from sterling.core.remedy import Candidate, Search
@@ -29,6 +31,7 @@ def section(dossier: Dossier) -> Section | None:
     search = dossier.alternatives
     if search is None:
         return None
+    people = dossier.run.roles.people
     kept = sum(c.kept for c in search.chosen)
     tried = f"{count(len(search.chosen))} of at most {count(search.budget)} candidates were tried"
     return Section(
@@ -38,12 +41,10 @@ def section(dossier: Dossier) -> Section | None:
         blocks=(
             Prose(text=f"{capital(line(search.remedy.improves))}. Watched for: {line(search.remedy.worsens)}."),
             *_how(dossier, search),
-            *_frontier(search, dossier.run.roles.people),
-            *_candidates(search, search.certified, f"On the {count(search.n_certified)} rows for certifying"),
-            *_worse(search, dossier.run.roles.people),
-            *_candidates(
-                search, search.chosen, f"On the {count(search.n_chosen)} rows that chose ({search.chosen_on})"
-            ),
+            *_frontier(search, people),
+            *_candidates(search, search.certified, f"On the {count(search.n_certified)} rows for certifying", people),
+            *_worse(search, people),
+            *_candidates(search, search.chosen, f"On the {count(search.n_chosen)} rows that chose", people),
             Prose(text=FLATTERS),
             *headed("Notes", [Items(items=tuple(line(n) for n in search.notes), tone="note")] if search.notes else []),
         ),
@@ -64,25 +65,29 @@ def _how(dossier: Dossier, search: Search) -> tuple[Block, ...]:
     )
 
 
-def _measured(search: Search) -> tuple[Candidate, ...]:
-    """The candidates that the frontier shows: on the certifying rows where there are any, else where they chose."""
-    return search.certified or (search.current, *search.chosen)
-
-
 def _frontier(search: Search, people: str) -> tuple[Block, ...]:
-    points = tuple(p for c in _measured(search) if (p := _point(search, c)) is not None)
-    if not points:
-        return (Prose(text="No candidate could be measured well enough to be drawn.", source=None),)
-    where = search.certified_on if search.certified else search.chosen_on
-    kept = [p for p in points if p.role == "kept"]
-    return (
-        Frontier(
-            caption=f"Every candidate by how well it serves and how alike groups of {noun(people)} fare, on {where}",
-            text=f"{count(len(points))} candidates, {count(len(kept))} of them kept; each with its interval both ways",
-            x_name=_axis(search.utility_metric),
-            y_name=_axis(search.impact_metric),
-            points=points,
-        ),
+    """Where candidates were reported, and where they were chosen; a picture of one point shows no trade-off."""
+    tried = (search.current, *(c for c in search.chosen if c.name != search.current.name))
+    drawn = ((search.certified, search.certified_on, ""), (tried, search.chosen_on, f". {FLATTERS}"))
+    found = [_drawn(search, *one, people) for one in drawn]
+    return tuple(f for f in found if f is not None) or (
+        Prose(text="Too few candidates could be measured to be drawn."),
+    )
+
+
+def _drawn(
+    search: Search, candidates: tuple[Candidate, ...], where: str, warning: str, people: str
+) -> Frontier | None:  # fmt: skip
+    points = tuple(p for c in candidates if (p := _point(search, c)) is not None)
+    if len(points) < 2:
+        return None
+    kept = sum(p.role == "kept" for p in points)
+    return Frontier(
+        caption=f"How well each serves, and how alike groups of {noun(people)} fare, on the rows to {line(where, 40)}",
+        text=f"{count(len(points))} models, {count(kept)} of them kept; each with its interval both ways{warning}",
+        x_name=_utility(search),
+        y_name=_impact(search),
+        points=points,
     )
 
 
@@ -90,30 +95,44 @@ def _point(search: Search, candidate: Candidate) -> Point | None:
     x, y = candidate.utility, candidate.impact
     if x.value is None or x.low is None or x.high is None or y.value is None or y.low is None or y.high is None:
         return None
-    current = candidate.name == search.current.name
     return Point(
         label=line(candidate.name, 60), x=x.value, x_low=x.low, x_high=x.high, y=y.value, y_low=y.low, y_high=y.high,
-        role="current" if current else "kept" if candidate.kept else "rejected", note=line(candidate.why, 200),
+        role=_role(search, candidate), note=line(candidate.why, 200),
     )  # fmt: skip
 
 
-def _candidates(search: Search, candidates: tuple[Candidate, ...], where: str) -> tuple[Block, ...]:
-    heads = ("Candidate", "Made by", _axis(search.utility_metric), _axis(search.impact_metric), "Who got worse", "Fate")
-    return grid(where, heads, (_row(search, c) for c in candidates))
+def _role(search: Search, candidate: Candidate) -> Literal["current", "kept", "rejected"]:
+    if candidate.name == search.current.name:
+        return "current"
+    return "kept" if candidate.kept else "rejected"
 
 
-def _row(search: Search, candidate: Candidate) -> tuple[Cell, ...]:
+def _candidates(
+    search: Search, candidates: tuple[Candidate, ...], where: str, people: str
+) -> tuple[Block, ...]:  # fmt: skip
+    heads = ("Candidate", "Made by", _utility(search), _impact(search), "Change of the gap", "Who got worse", "Fate")
+    return grid(where, heads, (_row(search, c, people) for c in candidates))
+
+
+def _row(search: Search, candidate: Candidate, people: str) -> tuple[Cell, ...]:
     dropped = f", without {', '.join(candidate.dropped)}" if candidate.dropped else ""
-    current = candidate.name == search.current.name
-    fate = "current" if current else "kept" if candidate.kept else "rejected"
+    role = _role(search, candidate)
+    gap = candidate.gap_change
     return (
         cell(candidate.name),
         cell(f"{candidate.recipe}{dropped}, threshold {candidate.threshold:.4g}"),
-        _number(candidate.utility, search.utility_metric),
-        _number(candidate.impact, search.impact_metric),
-        cell("; ".join(candidate.worse) or ("not compared with itself" if current else "none beyond its interval")),
-        cell(f"{fate}: {candidate.why}" if candidate.why else fate),
+        estimate_cell(candidate.utility, _info(search.utility_metric)),
+        estimate_cell(candidate.impact, _RATIO),
+        estimate_cell(gap, _CHANGE) if gap is not None else cell(""),
+        cell("" if role == "current" else _names(candidate, people)),
+        cell(f"{role}: {candidate.why}" if candidate.why else role),
     )
+
+
+def _names(candidate: Candidate, people: str) -> str:
+    """Every group that got worse beyond its interval."""
+    named = {str(c.slice): group(c.slice, people).text for c in candidate.changes}
+    return "; ".join(named.get(who, who) for who in candidate.worse) or "none beyond its interval"
 
 
 def _worse(search: Search, people: str) -> tuple[Block, ...]:
@@ -122,14 +141,11 @@ def _worse(search: Search, people: str) -> tuple[Block, ...]:
         (
             cell(candidate.name),
             cell(group(change.slice, people).text),
-            cell(_axis(change.metric)),
-            _number(change.before, change.metric),
-            _number(change.after, change.metric),
-            _number(change.change, change.metric),
-            Cell(
-                text="worse" if change.worse else "not worse beyond its interval",
-                tone="over" if change.worse else "plain",
-            ),
+            cell(capital(term(_info(change.metric)))),
+            estimate_cell(change.before, _info(change.metric)),
+            estimate_cell(change.after, _info(change.metric)),
+            estimate_cell(change.change, replace(_info(change.metric), low=-1.0)),
+            Cell(text="worse", tone="over") if change.worse else Cell(text="not worse beyond its interval"),
         )
         for candidate in search.certified
         for change in candidate.changes
@@ -147,11 +163,13 @@ def _info(metric: str) -> MetricInfo:
         return MetricInfo(name=metric, label=capital(words), plain=words, eligible="", formula="", scale="value")
 
 
-def _axis(metric: str) -> str:
-    info = _info(metric)
-    better = {"higher": " (higher is better)", "lower": " (lower is better)", "none": ""}[info.direction]
-    return f"{capital(term(info))}{better}"
+def _utility(search: Search) -> str:
+    return f"{capital(term(_info(search.utility_metric)))} (higher is better)"
 
 
-def _number(estimate: Estimate, metric: str) -> Cell:
-    return estimate_cell(estimate, _info(metric))
+def _impact(search: Search) -> str:
+    return f"Smallest ratio of {term(_info(search.impact_metric))} by {line(search.group, 40)} (1 is alike)"
+
+
+_RATIO = MetricInfo(name="ratio", label="Ratio", plain="", eligible="", formula="", scale="value")
+_CHANGE = MetricInfo(name="change", label="Change", plain="", eligible="", formula="", low=-1.0)

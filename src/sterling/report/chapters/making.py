@@ -43,7 +43,7 @@ def openings(dossier: Dossier) -> tuple[Block, ...]:
         (cell(o.step), cell(o.part), cell(count(o.n)), cell(o.why), cell(moment(o.at) or "")) for o in dossier.openings
     )
     heads = ("Step", "Part", "Rows", "Why", "When")
-    return grid("Looks at the rows set aside for certifying, in all runs of this project", heads, rows)
+    return grid("Looks at the rows set aside for certifying", heads, rows)
 
 
 def made_with(dossier: Dossier) -> tuple[Block, ...]:

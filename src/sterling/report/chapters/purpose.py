@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sterling.core.document import Block, Cell, Facts, Grid, Items, Prompt, Prose, Section
+from sterling.core.document import Block, Cell, Facts, Grid, Prompt, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.core.project import FILE
 from sterling.core.roles import AGREEMENT, LABEL_WORDS
 from sterling.core.scope import GroupSource, HarmKind, Scope
+from sterling.core.scope_file import place_of
 from sterling.report.parts import (
     SCOPE_FILE,
     cell,
@@ -33,6 +34,9 @@ SOURCES: dict[GroupSource, str] = {
     "unavailable": "not available",
 }
 
+_ASSESSMENT = "[answers]"
+"""Where yes and no are written; the other questions stand where their answers would."""
+
 
 def section(dossier: Dossier) -> Section:
     """Purpose, users, affected people, harms, uses out of scope, the label in words, group columns, needs."""
@@ -40,7 +44,6 @@ def section(dossier: Dossier) -> Section:
     return Section(
         id="purpose",
         title="Purpose",
-        lead=line(dossier.project.purpose or scope.purpose),
         blocks=(
             *purpose(dossier),
             *people(scope),
@@ -57,10 +60,9 @@ def section(dossier: Dossier) -> Section:
 
 def purpose(dossier: Dossier) -> tuple[Block, ...]:
     """What it is for: the fuller words of the scope where there are any."""
-    words, question = scope_of(dossier).purpose, "What is this model for?"
-    if not words.strip():
-        return (said(dossier.project.purpose, question, "purpose", source=FILE),)
-    return (said(words, question, "purpose"),)
+    words, short = scope_of(dossier).purpose.strip(), dossier.project.purpose.strip()
+    source = FILE if words in ("", short) else SCOPE_FILE
+    return (said(words or short, "What is this model for?", "purpose", source=source),)
 
 
 def people(scope: Scope) -> tuple[Block, ...]:
@@ -130,18 +132,17 @@ def groups(dossier: Dossier) -> tuple[Block, ...]:
 
 
 def needs(scope: Scope) -> tuple[Block, ...]:
-    """How much each aspect of trust matters here, and from which answers that follows."""
-    rows = [
-        (cell(n.aspect), cell(n.need), cell("; ".join(n.because)), cell("; ".join(n.recommended))) for n in scope.needs
-    ]
-    return grid(
-        "How much each aspect of trust matters here", ("Aspect", "Need", "Because", "Recommended to measure"), rows
+    """How much each aspect of trust matters here, from which answers that follows, and what to write for it."""
+    rows = [(cell(n.aspect), cell(n.need), cell("; ".join(n.because))) for n in scope.needs]
+    snippets = dict.fromkeys(r.strip() for n in scope.needs for r in n.recommended)
+    written = "\n\n".join(snippets)
+    return (
+        *grid("How much each aspect of trust matters here", ("Aspect", "Need", "Because"), rows),
+        *headed(f"Recommended in {FILE}", [Prose(text=f"```toml\n{written}\n```", markdown=True)] if snippets else []),
     )
 
 
 def unanswered(scope: Scope) -> tuple[Block, ...]:
-    """The questions of the needs assessment that nobody has answered."""
-    if not scope.missing:
-        return ()
-    shown = tuple(line(q, 200) for q in scope.missing)
-    return (*headed("Not answered yet", [Items(items=shown, tone="note")]),)
+    """The questions of the needs assessment that nobody has answered, and where the answers go."""
+    asked = [(line(q, 200), place_of(q)) for q in scope.missing]
+    return tuple(Prompt(question=q, where=where) for q, where in asked if _ASSESSMENT in where)

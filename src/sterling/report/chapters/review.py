@@ -39,7 +39,7 @@ def state_words(review: Review) -> str:
         who = listed([line(d.by, 60) for d in signed])
         return f"{words} by {who} on {moment(signed[-1].at)}"
     if review.state == "awaiting":
-        return f"{words}: {_signatures(review)}"
+        return f"{words}: {_signatures(review)} signatures"
     return words
 
 
@@ -115,7 +115,7 @@ def _row(decision: Decision) -> tuple[Cell, ...]:
 
 def _signatures(review: Review) -> str:
     signed = len({d.by for d in review.decisions if d.kind in ("approve", "override")})
-    return f"{count(signed)} of {count(review.rules.required)} signatures"
+    return f"{count(signed)} of {count(review.rules.required)}"
 
 
 def _newest(found: tuple[Decision, ...], kind: DecisionKind) -> list[Decision]:

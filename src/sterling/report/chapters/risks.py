@@ -5,7 +5,7 @@ from __future__ import annotations
 from sterling.core.document import Alert, Block, Cell, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.core.records import Risk, Stage
-from sterling.report.parts import cell, grid, line, moment, waivers
+from sterling.report.parts import cell, grid, moment, short, waivers
 from sterling.report.text import count
 
 STAGES: tuple[Stage, ...] = ("scope", "data", "preprocessing", "training", "inference")
@@ -54,7 +54,7 @@ def _row(risk: Risk) -> tuple[Cell, ...]:
         cell(risk.owner or "nobody"),
         cell("yes" if risk.proceed else "no"),
         cell(moment(risk.opened) or ""),
-        cell(line(risk.closed_by, 80) if risk.closed_by else ""),
+        cell(short(risk.closed_by) if risk.closed_by else ""),
     )
 
 
