@@ -16,6 +16,7 @@ from sterling.cli.terminal import forgive
 VERBS = {
     "init": "sterling.cli.init:init",
     "check": "sterling.cli.check:check",
+    "run": "sterling.cli.run:run",
     "evaluate": "sterling.cli.evaluate:evaluate",
     "checks": "sterling.cli.checks:checks",
     "metrics": "sterling.cli.metrics:metrics",
