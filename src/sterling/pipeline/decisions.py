@@ -102,7 +102,7 @@ def _decision(
 
 
 def _settle(project: Project, ledger: Ledger, run: str) -> None:
-    """Let the run's record say where it stands. Looks again after writing: somebody else may decide at the same time."""
+    """Let the run's record say where it stands. Looks again after writing: somebody else may decide meanwhile."""
     while True:
         context = ledger.context(run)
         assert context is not None
