@@ -1,0 +1,106 @@
+"""What `approve` and `reject` share: a run, a name, a reason; then report and cards are drawn again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sterling.cli.command import Option, Verb
+from sterling.cli.place import debug_option, json_option, named_run, opened, project_option
+
+if TYPE_CHECKING:
+    from sterling.core.records import Decision
+    from sterling.core.review import Review
+    from sterling.pipeline.decisions import Answer
+
+SIGNATURE = "Signature"
+ENDINGS = {"0": "the decision is recorded", "2": "something stands in its way: nothing is recorded"}
+_DONE = {"approve": "Approved", "reject": "Rejected", "override": "APPROVED WITH AN OVERRIDE"}
+
+
+def signature_options() -> list[click.Parameter]:
+    """`--as` and `--reason`, which every decision needs."""
+    return [
+        Option(
+            "--as", "by", default="", metavar="NAME", section=SIGNATURE,
+            help="Who decides. Recorded as typed; nobody checks it.",
+        ),
+        Option("--reason", default="", metavar="TEXT", section=SIGNATURE, help="Why, for those who read it later."),
+    ]  # fmt: skip
+
+
+def decision_verb(kind: Answer, *, help: str, examples: str, more: Sequence[click.Parameter] = ()) -> Verb:
+    """The verb that records this answer to a run."""
+
+    def decided(run: str, by: str, reason: str, project: str, as_json: bool, debug: bool, **options: Any) -> int:
+        return _record(kind, run, by, reason, project, as_json, override=bool(options.get("override")))
+
+    argument = click.Argument(["run"], metavar="RUN")
+    shared = [*signature_options(), *more, project_option(), json_option(), debug_option()]
+    return Verb(
+        name=kind, callback=decided, help=help, examples=examples, endings=ENDINGS, params=[argument, *shared]
+    )  # fmt: skip
+
+
+def _record(kind: Answer, text: str, by: str, reason: str, place: str, as_json: bool, *, override: bool) -> int:
+    from sterling.pipeline.conduct import after_decision
+    from sterling.pipeline.decisions import decide
+    from sterling.pipeline.review import review_of
+
+    project, ledger = opened(place)
+    run = named_run(ledger, text)
+    now = dt.datetime.now(dt.UTC)
+    decision = decide(project, ledger, run, kind=kind, by=by, reason=reason, override=override, now=now)
+    context = ledger.context(run)
+    assert context is not None
+    review = review_of(project, ledger, context)
+    if as_json:
+        _say_as_data(decision, review)
+    else:
+        _say(decision, review)
+    written = after_decision(project, ledger, run)
+    if not as_json:
+        _write([f"Written: {', '.join(path.name for path in written)}"] if written else [])
+    return 0
+
+
+def _say(decision: Decision, review: Review) -> None:
+    from sterling.pipeline.review import standing
+
+    signed = sum(d.kind != "reject" for d in standing(review.decisions))
+    told = {
+        "approved": "The run is approved.",
+        "rejected": "The run is rejected: a rejection outweighs approvals until the same person approves.",
+        "awaiting": f"{signed} of {review.rules.required} signatures: the run still awaits review.",
+    }.get(review.state, "The project asks for no signatures; this one is recorded.")
+    overridden = decision.properties.get("overrides", ())
+    listed = [str(o) for o in overridden] if isinstance(overridden, list | tuple) else []
+    _write([
+        f"{_DONE[decision.kind]} by {decision.by}: run {decision.run[:6]}",
+        *(f"  overridden: {what}" for what in listed),
+        f"Signed: {decision.about}",
+        told,
+    ])  # fmt: skip
+
+
+def _write(lines: Sequence[str]) -> None:
+    """Lines for people, broken where the terminal ends."""
+    from sterling.cli.terminal import Terminal, harmless
+
+    terminal = Terminal.of(sys.stdout)
+    terminal.write([part for line in lines for part in terminal.wrapped(harmless(line), rest="  ")])
+
+
+def _say_as_data(decision: Decision, review: Review) -> None:
+    from sterling.cli.listing import print_json
+
+    overrides = decision.properties.get("overrides", ())
+    print_json({
+        "format": "sterling.decision", "version": 1, "id": decision.id, "run": decision.run, "kind": decision.kind,
+        "by": decision.by, "reason": decision.reason, "about": decision.about, "at": decision.at.isoformat(),
+        "overrides": list(overrides) if isinstance(overrides, list | tuple) else [], "state": review.state,
+    })  # fmt: skip
