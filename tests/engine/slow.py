@@ -22,7 +22,7 @@ def delong_slow(score: Floats, label: Labels) -> tuple[float, float]:
 
 def auc_of_keys(score: Floats, label: Labels) -> tuple[float, float]:
     """The engine's answer for one group."""
-    found = auc_by_group(rank_rows(score, label), None, 1)
+    found = auc_by_group(rank_rows(score, label, ()), None, 1)
     return float(found.value[0]), float(found.variance[0])
 
 

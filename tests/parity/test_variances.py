@@ -32,13 +32,13 @@ def test_delong_with_and_without_ties(seed: int, n: int, decimals: int) -> None:
     assert (value, variance) == pytest.approx(delong_slow(score, label), abs=1e-12)
 
 
-@given(seed=seeds, groups=hs.sampled_from([1, 3, 40]))
-@settings(max_examples=15)
-def test_delong_by_group(seed: int, groups: int) -> None:
-    score, label = rows(seed, 300, 2)
-    codes = np.random.default_rng(seed).integers(0, groups, 300)
-    ranked = rank_rows(score, label)
-    found = auc_by_group(ranked, codes[ranked.order], groups)
+@given(seed=seeds, groups=hs.sampled_from([1, 3, 40]), decimals=hs.sampled_from([2, 17]))
+@settings(max_examples=30)
+def test_delong_by_group(seed: int, groups: int, decimals: int) -> None:
+    score, label = rows(seed, 300, decimals)
+    codes = np.random.default_rng(seed).integers(0, groups, 300).astype(np.uint8)
+    ranked = rank_rows(score, label, [codes])
+    found = auc_by_group(ranked, ranked.codes[0], groups)
     for g in range(groups):
         mine = codes == g
         if 1 < label[mine].sum() < mine.sum() - 1:

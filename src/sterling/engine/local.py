@@ -208,17 +208,19 @@ def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> 
     labelled = kept.label < 2
     every = bool(labelled.all())
     scores, label = kept.scores[index], kept.label
-    ranked = rank_rows(scores, label) if every else rank_rows(scores[labelled], label[labelled])
-
-    places = {b: (joint_codes(kept, b)[labelled] if not every else joint_codes(kept, b)) for b in families.blocks}
-    joint = {b: codes.astype(_narrow(_size(kept, b)))[ranked.order] for b, codes in places.items()}
+    joint = [joint_codes(kept, b).astype(_narrow(_size(kept, b))) for b in families.blocks]
+    if not every:
+        scores, label, joint = scores[labelled], label[labelled], [codes[labelled] for codes in joint]
+    ranked = rank_rows(scores, label, joint)
 
     def one(f: int) -> Auc:
-        family, block = families.families[f], families.blocks[families.owner[f]]
+        family, owner = families.families[f], families.owner[f]
         if not family:
             return auc_by_group(ranked, None, 1)
-        size = _size(kept, family)
-        return auc_by_group(ranked, _code_table(kept, block, family).astype(_narrow(size))[joint[block]], size)
+        size, codes = _size(kept, family), ranked.codes[owner]
+        if family != families.blocks[owner]:
+            codes = _code_table(kept, families.blocks[owner], family).astype(_narrow(size)).take(codes)
+        return auc_by_group(ranked, codes, size)
 
     parts = list(spread(one, range(len(families.families)), rows=kept.height))
     return _gather(sliced, parts)
