@@ -38,24 +38,25 @@ WIRING: Wiring = _Wiring()
 
 def project_page(dossier: Dossier) -> str:
     """The report of a project's run: the page of its evidence, with the project's chapters."""
-    from sterling.report.page import render_page
-    from sterling.report.project_page import project_payload
+    from sterling.report.project_page import render_project
 
-    return render_page(project_payload(dossier))
+    return render_project(dossier)
 
 
 def card(dossier: Dossier, kind: CardKind, form: CardForm) -> bytes:
-    """A card of a run in one form; JSON exists for the model card alone (Model Card Toolkit's schema)."""
+    """A card of a run in one form. The JSON of a model card is Model Card Toolkit's; other cards are documents."""
     import json
 
     from sterling.report import cards
     from sterling.report.card_page import render_card
+    from sterling.report.document import card_json
     from sterling.report.markdown import markdown
 
-    if form == "json":
-        return json.dumps(cards.model_card_json(dossier), ensure_ascii=False, indent=2).encode()
     made = {"model": cards.model_card, "data": cards.data_card, "dag": cards.dag_card}[kind](dossier)
-    return (render_card(made) if form == "html" else markdown(made)).encode()
+    if form == "json":
+        plain = cards.model_card_json(dossier) if kind == "model" else card_json(made)
+        return (json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode("utf-8", "replace")
+    return (render_card(made) if form == "html" else markdown(made)).encode("utf-8", "replace")
 
 
 def card_files(dossier: Dossier) -> dict[str, bytes]:

@@ -57,7 +57,7 @@ def _threshold(dossier: Dossier) -> list[str]:
 
 
 def _openings(dossier: Dossier) -> list[str]:
-    looks = len(dossier.openings)
+    looks = sum(o.part == "certify" for o in dossier.openings)
     if looks < 2:
         return []
     return [

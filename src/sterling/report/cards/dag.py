@@ -17,7 +17,9 @@ STAGE_OF: dict[str, Stage] = {
     "split": "preprocessing",
     "train": "training",
     "load": "training",
+    "alternatives": "training",
     "score": "training",
+    "predictions": "inference",
     "evaluate": "inference",
     "judge": "inference",
 }

@@ -38,7 +38,11 @@ class Inheritance:
             new = [b for b in self._before.get(waiting.pop(), []) if b not in seen]
             seen |= set(new)
             waiting += new
-        return tuple(a for d, a in self._artifacts.items() if d in seen and d != digest and not self._before.get(d))
+        return tuple(a for d, a in self._artifacts.items() if d in seen and d != digest and self._is_source(d))
+
+    def _is_source(self, digest: str) -> bool:
+        """Whether it came from outside: nothing made it, or a step that read nothing of this graph."""
+        return not any(self._before.get(step) for step in self._before.get(digest, []))
 
     def considerations(self, digest: str) -> tuple[str, ...]:
         """One sentence for each thing that is known of what it was made of."""

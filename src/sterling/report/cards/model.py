@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.document import Block, Document, Items, Prompt, Prose, Section
+from sterling.core.document import Alert, Block, Document, Items, Prompt, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.report import words
 from sterling.report.cards.front_matter import front_matter
@@ -118,8 +118,17 @@ def _found(dossier: Dossier) -> Section:
         id="found",
         title="What was found",
         lead=capital(words.headline_counts(dossier.judgement)),
-        blocks=(*judged(dossier), *unjudged(dossier)),
+        blocks=(*_unsigned(dossier), *judged(dossier), *unjudged(dossier)),
     )
+
+
+def _unsigned(dossier: Dossier) -> tuple[Alert, ...]:
+    """That people who should have signed did not, or refused to."""
+    state = dossier.review.state
+    if state not in ("awaiting", "rejected", "stale"):
+        return ()
+    text = f"Nobody vouches for this model yet: {review.state_words(dossier.review)}"
+    return (Alert(text=text, tone="over" if state == "rejected" else "undecided"),)
 
 
 def _analysis(dossier: Dossier) -> Section:

@@ -44,7 +44,7 @@ def section(dossier: Dossier) -> Section | None:
             *_frontier(search, people),
             *_candidates(search, search.certified, f"On the {count(search.n_certified)} rows for certifying", people),
             *_worse(search, people),
-            *_candidates(search, search.chosen, f"On the {count(search.n_chosen)} rows that chose", people),
+            *_candidates(search, _tried(search), f"On the {count(search.n_chosen)} rows that chose", people),
             Prose(text=FLATTERS),
             *headed("Notes", [Items(items=tuple(line(n) for n in search.notes), tone="note")] if search.notes else []),
         ),
@@ -67,12 +67,16 @@ def _how(dossier: Dossier, search: Search) -> tuple[Block, ...]:
 
 def _frontier(search: Search, people: str) -> tuple[Block, ...]:
     """Where candidates were reported, and where they were chosen; a picture of one point shows no trade-off."""
-    tried = (search.current, *(c for c in search.chosen if c.name != search.current.name))
-    drawn = ((search.certified, search.certified_on, ""), (tried, search.chosen_on, f". {FLATTERS}"))
+    drawn = ((search.certified, search.certified_on, ""), (_tried(search), search.chosen_on, f". {FLATTERS}"))
     found = [_drawn(search, *one, people) for one in drawn]
     return tuple(f for f in found if f is not None) or (
         Prose(text="Too few candidates could be measured to be drawn."),
     )
+
+
+def _tried(search: Search) -> tuple[Candidate, ...]:
+    """The current model and every candidate, on the rows that chose."""
+    return (search.current, *(c for c in search.chosen if c.name != search.current.name))
 
 
 def _drawn(

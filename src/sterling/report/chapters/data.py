@@ -7,6 +7,8 @@ from sterling.core.dossier import ColumnFacts, Dossier
 from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line
 from sterling.report.text import count, few
 
+PARTS = ("train", "choose", "certify")
+"""The parts of a split in the order in which they are used."""
 MOST_COLUMNS = 200
 """A table of more columns is listed up to here, and says so."""
 
@@ -56,12 +58,13 @@ def parts(dossier: Dossier) -> tuple[Block, ...]:
     split, behind = dossier.project.split, evidence_of(dossier, "split")
     if not dossier.data.parts:
         return ()
+    known = sorted(dossier.data.parts, key=lambda name: (name not in PARTS, PARTS.index(name) if name in PARTS else 0))
     how = f"by {split.by}" + (f", stratified by {', '.join(split.stratify)}" if split.stratify else "")
     return headed(
         "How the rows were split",
         facts(
             fact("Split", f"{how}, seed {split.seed}", behind),
-            *(fact(f"Rows to {name}", count(n), behind) for name, n in dossier.data.parts.items()),
+            *(fact(f"Rows to {name}", count(dossier.data.parts[name]), behind) for name in known),
         ),
     )
 

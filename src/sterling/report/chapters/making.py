@@ -6,8 +6,7 @@ from sterling.core.codec import evidence_hash
 from sterling.core.document import Block, Cell, Fact, Items, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.core.records import Execution, ExecutionState
-from sterling.report.parts import cell, evidence_of, fact, facts, grid, headed, line, moment, value_text
-from sterling.report.text import count
+from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line, moment, value_text
 
 STATES: dict[ExecutionState, str] = {
     "running": "running",
@@ -38,12 +37,13 @@ def steps(dossier: Dossier) -> tuple[Block, ...]:
 
 
 def openings(dossier: Dossier) -> tuple[Block, ...]:
-    """How often the rows for certifying were looked at: the fewer the better."""
+    """How often rows set aside were looked at: the fewer looks at those for certifying, the better."""
     rows = (
-        (cell(o.step), cell(o.part), cell(count(o.n)), cell(o.why), cell(moment(o.at) or "")) for o in dossier.openings
+        (cell(o.step), cell(o.part), counted(o.n or None), cell(o.why), cell(moment(o.at) or ""))
+        for o in dossier.openings
     )
     heads = ("Step", "Part", "Rows", "Why", "When")
-    return grid("Looks at the rows set aside for certifying", heads, rows)
+    return grid("Looks at the rows set aside for choosing and certifying", heads, rows)
 
 
 def made_with(dossier: Dossier) -> tuple[Block, ...]:
