@@ -25,6 +25,11 @@ def create_once(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def writable(path: Path) -> bool:
+    """Whether this process may write there, as who it acts for now."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
 def sync_folder(folder: Path) -> None:
     """Let names in a folder reach the disk, where the system can do that."""
     with contextlib.suppress(OSError):

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from sterling.core.errors import LedgerError, shown_path
 from sterling.ledger import schema
-from sterling.ledger.files import sync_folder
+from sterling.ledger.files import sync_folder, writable
 from sterling.ledger.head import begin_head, read_head
 from sterling.ledger.migrations import migrate, refuse_newer, version_of
 from sterling.ledger.rows import make_key
@@ -30,7 +30,7 @@ def open_at(folder: Path, *, create: bool, patience: float, clock: Callable[[], 
                 "there is no ledger", where=shown_path(folder), hint="`sterling run` in the project's folder makes one"
             )
         _make(folder, patience)
-    read_only = not (os.access(folder, os.W_OK) and os.access(file, os.W_OK))
+    read_only = not (writable(folder) and writable(file))
     engine = engine_for(file, patience=patience, read_only=read_only)
     try:
         with speaking(file):

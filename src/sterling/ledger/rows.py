@@ -156,7 +156,7 @@ def _float_tokens(column: pl.Series) -> pl.Series:
 
     value = pl.lit(column)
     whole = (value == value.floor()) & (value.abs() < _EXACT)
-    bits = value.reinterpret(signed=False).cast(pl.String)
+    bits = pl.lit(column.reinterpret(dtype=pl.UInt64)).cast(pl.String)
     token = (
         pl.when(value.is_nan()).then(pl.lit("fnan"))
         .when(whole).then(pl.lit("n") + value.cast(pl.Int64, strict=False).cast(pl.String))

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, QueuePool, Select, create_engine, event, exc
 
 from sterling.core.errors import LedgerError, shown_path
+from sterling.ledger.files import writable
 
 FILE = "ledger.db"
 WRITING = "sterling_writing"
@@ -54,7 +55,7 @@ def prepare(file: Path) -> None:
 def _mode(file: Path) -> str:
     """How a file in a folder without leave to write is read: nobody writes it, unless a log lies beside it."""
     log = file.with_name(file.name + "-wal")
-    return "ro" if log.exists() or os.access(file.parent, os.W_OK) else "ro&immutable=1"
+    return "ro" if log.exists() or writable(file.parent) else "ro&immutable=1"
 
 
 def _begin(connection: Connection) -> None:
