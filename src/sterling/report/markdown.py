@@ -33,7 +33,8 @@ _MOST = 100_000
 """Nothing is shortened here; whoever made the document decided how long its texts are."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>&|~$]|:(?=//)|(?<=www)\.|#(?=\d))", re.IGNORECASE)
 _AT_START = re.compile(r"^([#+=-]|\d+(?=[.)](?:\s|$)))")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_FETCHED = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)")
+"""Where HTML or a picture would begin in people's own Markdown."""
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _KEPT = "-_.,:/()'"
 """What may stand in a label of a drawn graph beside letters, digits and spaces."""
@@ -84,17 +85,22 @@ def _lead(text: str) -> list[str]:
 
 def _prose(block: Prose) -> str:
     if block.markdown:
-        return _TAG.sub("&lt;", block.text) if block.source is None else _theirs(block.text, block.source)
+        return _tame(block.text) if block.source is None else _theirs(block.text, block.source)
     paragraphs = [escape(p) for p in _PARAGRAPHS.split(block.text.strip())]
     said = "\n\n".join(p for p in paragraphs if p)
     return said if block.source is None else f"{said} (from {code(block.source)})"
 
 
 def _theirs(text: str, source: str) -> str:
-    """People's Markdown as a quotation: its headings, lists and fences end where it ends. HTML becomes text."""
-    lines = [_TAG.sub("&lt;", _tidy(line)) for line in text.strip().splitlines()]
+    """People's Markdown as a quotation: its headings, lists and fences end where it ends."""
+    lines = [_tame(_tidy(line)) for line in text.strip().splitlines()]
     quoted = "\n".join(f"> {line}".rstrip() for line in lines)
     return f"{quoted}\n\n(from {code(source)})"
+
+
+def _tame(text: str) -> str:
+    """Markdown without HTML, which could do anything, and without pictures, which would be fetched from somewhere."""
+    return _FETCHED.sub(lambda m: "&lt;" if m[0] == "<" else "&#33;", text)
 
 
 def _tidy(line: str) -> str:
