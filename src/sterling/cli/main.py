@@ -21,6 +21,8 @@ VERBS = {
     "approve": "sterling.cli.approve:approve",
     "reject": "sterling.cli.reject:reject",
     "card": "sterling.cli.card:card",
+    "diff": "sterling.cli.diff:diff",
+    "reproduce": "sterling.cli.reproduce:reproduce",
     "evaluate": "sterling.cli.evaluate:evaluate",
     "checks": "sterling.cli.checks:checks",
     "metrics": "sterling.cli.metrics:metrics",

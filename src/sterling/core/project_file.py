@@ -68,6 +68,11 @@ def project_of(document: Document, file: Path) -> Project:
     return _Reading(document, file.parent.resolve() / file.name).project()
 
 
+def parse_project(text: str, *, file: Path) -> Project:
+    """A project as an earlier text of its file had it; `file` says where it lies. Raises as `read_project` does."""
+    return project_of(Document.parse(text, origin=file.name), file)
+
+
 class _Reading:
     """One reading of one file: the tables in turn, then what must fit between them."""
 

@@ -128,11 +128,11 @@ def _carry_out(hands: Hands, context: Context, watcher: Watcher) -> Outcome:
     known: dict[str, Artifact] = {}
     steps = steps_of(hands.project, hands.ledger, hands.now().date())
     before, after = _halves(steps, "facts")
-    known |= _all(before, known, hands, watcher)
+    known |= all_steps(before, known, hands, watcher)
     stopped = after_data(hands, context, known)
     if stopped is not None:
         return stopped
-    known |= _all(after, known, hands, watcher)
+    known |= all_steps(after, known, hands, watcher)
     return after_judging(hands, context, known)
 
 
@@ -142,7 +142,9 @@ def _halves(steps: tuple[Step, ...], role: str) -> tuple[tuple[Step, ...], tuple
     return steps[:place], steps[place:]
 
 
-def _all(steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher) -> dict[str, Artifact]:
+def all_steps(
+    steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher
+) -> dict[str, Artifact]:
     """Every step once its inputs are there. After a failure no step begins; those at work end before it is raised."""
     have = dict(known)
     waiting, running = list(steps), dict[Future[Ended], Step]()
