@@ -82,7 +82,7 @@ def _say(decision: Decision, review: Review) -> None:
     _write([
         f"{_DONE[decision.kind]} by {decision.by}: run {decision.run[:6]}",
         *(f"  overridden: {what}" for what in listed),
-        f"Signed: {decision.about}",
+        f"Signed: evidence, verdicts, model, data and policy together, {decision.about.removeprefix('sha256:')[:12]}",
         told,
     ])  # fmt: skip
 

@@ -6,6 +6,7 @@ A name is what somebody typed: it is recorded, and nobody has checked it.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +17,6 @@ from sterling.core.project import FILE, Project
 from sterling.core.records import Context, Decision, DecisionKind, Json, Ledger, Properties, Risk
 from sterling.core.review import Review
 from sterling.pipeline.review import (
-    changed_since,
     exit_code,
     is_among,
     may_sign,
@@ -154,7 +154,8 @@ def _once(review: Review, name: str, kind: Answer) -> None:
 
 def _current(project: Project, ledger: Ledger, context: Context) -> None:
     """Nobody signs what the project has left behind: no override helps here, a new run does."""
-    if changed_since(project, context):
+    made_with = context.properties.get("project_digest")
+    if made_with not in (None, project.digest, "sha256:" + hashlib.sha256(project.file.read_bytes()).hexdigest()):
         raise ConfigError(
             f"{FILE} has changed since the run {context.id[:6]}, so this is not what the project says now",
             hint="sterling run, read what it says, and sign that",
@@ -170,19 +171,19 @@ def _current(project: Project, ledger: Ledger, context: Context) -> None:
 
 
 def _not_allowed(name: str, project: Project, author: str | None) -> tuple[ConfigError, ...]:
-    """Why this person may not approve; at most one reason."""
+    """Why this person may not approve: every reason, so that an override names them all."""
     rules = project.review
-    if may_sign(name, rules, author):
-        return ()
-    if rules.reviewers and not is_among(name, rules.reviewers):
-        return (_stranger(name, project),)
-    if not author:
-        what = "the author of this run is not known, so nobody can show that they are somebody else"
-        hint = "set STERLING_AUTHOR and run again, or sign with --override"
-    else:
+    out: list[ConfigError] = []
+    if not may_sign(name, replace(rules, separate=False), author):
+        out.append(_stranger(name, project))
+    if not may_sign(name, replace(rules, reviewers=()), author):
         what = f"{shown(name)} is the author of this run, and the project wants somebody else to sign"
         hint = "ask another reviewer, or sign with --override, which is recorded"
-    return (ConfigError(what, where="--as", hint=hint),)
+        if not author:
+            what = "the author of this run is not known, so nobody can show that they are somebody else"
+            hint = "set STERLING_AUTHOR and run again, or sign with --override"
+        out.append(ConfigError(what, where="--as", hint=hint))
+    return tuple(out)
 
 
 def _held_back(risks: Sequence[Risk]) -> tuple[ConfigError, ...]:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sterling.core.codec import dump
 from sterling.core.files import write_atomic
 from sterling.core.judge import judge
 from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record
 from sterling.pipeline.execution import Hands
-from sterling.pipeline.gather import data_facts, dossier
+from sterling.pipeline.gather import data_facts, dossier, model_facts
 from sterling.pipeline.notify import notify
 from sterling.pipeline.power import more_people
-from sterling.pipeline.review import bundle
+from sterling.pipeline.review import bundle, exit_code, policy_digest, run_state
 from sterling.pipeline.risks import gate, register
-from sterling.pipeline.steps.measure import run_of, written_limit
+from sterling.pipeline.steps.measure import run_of
 from sterling.pipeline.wiring import card_files, project_page
 
 if TYPE_CHECKING:
     from sterling.core.dossier import DataFacts, Dossier
+    from sterling.core.evidence import Evidence
     from sterling.core.judge import Judgement
     from sterling.core.project import Project
 
@@ -48,7 +47,7 @@ class Outcome:
 def after_data(hands: Hands, context: Context, known: Mapping[str, Artifact]) -> Outcome | None:
     """The gate behind the data: a broken promise is registered and stops the run before training."""
     facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
-    _register(hands, context, judgement=None, data=facts)
+    _register(hands, judgement=None, data=facts)
     blocking = gate(hands.ledger.risks(open_only=True), "data", rules=hands.project.review)
     if not blocking:
         return None
@@ -66,26 +65,36 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
     today = (context.started or hands.now()).date()
     judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
     facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
-    signed = _bundle(known, project)
-    properties = {**context.properties, "bundle": signed, "verdict_code": judgement.exit_code}
+    parts = _bundle_parts(known, project)
+    properties: dict[str, Json] = {
+        **context.properties, "bundle": bundle(**parts), "bundle_parts": parts, "verdict_code": judgement.exit_code,
+    }  # fmt: skip
     hands.ledger.put(
         dataclasses.replace(context, properties=properties), *_notes(hands, known, judgement), *_batches(hands, known)
     )
-    _register(hands, context, judgement=judgement, data=facts)
+    _register(hands, judgement=judgement, data=facts, known=known, evidence=run.evidence)
     written = publish(hands, hands.run)
     told = dossier(project, hands.ledger, hands.run)
-    notices: tuple[str, ...] = ()
-    if told.review.state in ("awaiting", "stale"):
-        notices = notify(project, told.review, title=project.title, sentences=_sentences(told), report=written[0])
-    state = _STATES.get(told.review.state, "complete")
-    code = judgement.exit_code or (3 if state == "awaiting_review" else 1 if state == "rejected" else 0)
+    notices, asked = _ask(hands, told, written[0])
+    code = exit_code(judgement.exit_code, told.review.state)
     return Outcome(
-        run=hands.run, state=state, exit_code=code, dossier=told, written=written, notices=notices,
-        properties={"exit_code": code},
+        run=hands.run, state=run_state(told.review.state), exit_code=code, dossier=told, written=written,
+        notices=notices, properties={"exit_code": code, "reviewers_told": asked},
     )  # fmt: skip
 
 
-_STATES = {"awaiting": "awaiting_review", "stale": "awaiting_review", "rejected": "rejected"}
+def _ask(hands: Hands, told: Dossier, report: Path) -> tuple[tuple[str, ...], bool]:
+    """Tell reviewers of what they have not been told of; notices of what failed, and whether everybody knows now."""
+    review = told.review
+    if review.state not in ("awaiting", "stale"):
+        return (), False
+    same = (c for c in hands.ledger.contexts("run") if c.properties.get("bundle") == review.bundle)
+    if any(c.properties.get("reviewers_told") for c in same):
+        return (), True
+    notices = notify(
+        hands.project, review, title=hands.project.title, sentences=_sentences(told), report=report
+    )  # fmt: skip
+    return notices, not notices
 
 
 def publish(hands: Hands, run: str) -> tuple[Path, ...]:
@@ -102,30 +111,33 @@ def publish(hands: Hands, run: str) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _register(hands: Hands, context: Context, *, judgement: Judgement | None, data: DataFacts) -> None:
+def _register(
+    hands: Hands,
+    *,
+    judgement: Judgement | None,
+    data: DataFacts,
+    known: Mapping[str, Artifact] | None = None,
+    evidence: Sequence[Evidence] = (),
+) -> None:
+    """Bring the risk register up to date; `known` holds the model and the evidence once they are there."""
+    have = known or {}
     new = register(
-        hands.ledger.risks(), project=hands.project, run=hands.run, judgement=judgement, data=data, now=hands.now()
-    )
+        hands.ledger.risks(), project=hands.project, run=hands.run, judgement=judgement, data=data, now=hands.now(),
+        evidence=evidence, model=model_facts(have), proof=have["evidence"].digest if "evidence" in have else None,
+    )  # fmt: skip
     if new:
         hands.ledger.put(*new)
 
 
-def _bundle(known: Mapping[str, Artifact], project: Project) -> str:
-    """The digest of what is signed. A model given as columns is part of the table."""
-    return bundle(
-        evidence=known["evidence"].digest,
-        verdicts=known["verdicts"].digest,
-        model=known["model"].digest if "model" in known else "",
-        data=known["table"].digest,
-        policy=_policy_digest(project),
-    )
-
-
-def _policy_digest(project: Project) -> str:
-    """The limits and waivers that are written, whatever stands around them in the file."""
-    limits = [written_limit(limit) for limit in project.policy.limits]
-    waivers = [[w.limit, w.owner, w.reason, w.expires.isoformat()] for w in project.waivers]
-    return hashlib.sha256(dump({"limits": limits, "waivers": waivers})).hexdigest()
+def _bundle_parts(known: Mapping[str, Artifact], project: Project) -> dict[str, str]:
+    """The digests of what is signed. A model given as columns is part of the table."""
+    return {
+        "evidence": known["evidence"].digest,
+        "verdicts": known["verdicts"].digest,
+        "model": known["model"].digest if "model" in known else "",
+        "data": known["table"].digest,
+        "policy": policy_digest(project),
+    }
 
 
 def _notes(hands: Hands, known: Mapping[str, Artifact], judgement: Judgement) -> list[Record]:

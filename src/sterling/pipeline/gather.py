@@ -43,7 +43,7 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
         run=evidence,
         judgement=judgement,
         data=data_facts(ledger, artifacts, executions),
-        model=_model_facts(artifacts),
+        model=model_facts(artifacts),
         head=ledger.head(),
         review=review_of(project, ledger, context),
         risks=ledger.risks(),
@@ -100,7 +100,8 @@ def data_facts(ledger: LedgerReader, artifacts: Mapping[str, Artifact], executio
     return replace(facts, parts=counts, files=_files(executions))
 
 
-def _model_facts(artifacts: Mapping[str, Artifact]) -> ModelFacts | None:
+def model_facts(artifacts: Mapping[str, Artifact]) -> ModelFacts | None:
+    """What was written down of the model; None where scores were given as columns."""
     model = artifacts.get("model")
     if model is None:
         return None

@@ -14,6 +14,7 @@ from sterling.core.codec import dump
 from sterling.core.project import FILE, Project, ReviewRules
 from sterling.core.records import Context, Decision, LedgerReader
 from sterling.core.review import Review, ReviewState
+from sterling.pipeline.steps.measure import written_limit
 
 SIGNED = ("evidence", "verdicts", "model", "data", "policy")
 """The parts of a bundle."""
@@ -33,7 +34,7 @@ def bundle(*, evidence: str, verdicts: str, model: str, data: str, policy: str) 
 def review_of(project: Project, ledger: LedgerReader, context: Context) -> Review:
     """Where the run of `context` stands, by the rules of the project as it is now.
 
-    A signature that fits a run whose project file has changed since is *stale*: nobody has signed the file as it is.
+    Signatures on a run that was judged by other limits than the project has now are *stale*: nobody signed these.
     """
     signed = str(context.properties.get("bundle") or "")
     author = _author(context)
@@ -43,8 +44,8 @@ def review_of(project: Project, ledger: LedgerReader, context: Context) -> Revie
     earlier = tuple(d for d in told if d.about != signed and d.run in before)
     state = state_of(about, project.review, author)
     stale: tuple[str, ...] = ()
-    if state == "approved" and changed_since(project, context):
-        state, stale = "stale", (f"{FILE} has changed since this run was signed",)
+    if state == "approved" and _policy_changed(project, context):
+        state, stale = "stale", (f"the limits or waivers in {FILE} have changed since this run was signed",)
     elif state == "awaiting" and any(d.kind in _YES for d in earlier):
         stale = (_what_changed(ledger, context, next(d for d in reversed(earlier) if d.kind in _YES)),)
         state = "awaiting" if about else "stale"
@@ -115,10 +116,17 @@ def exit_code(verdicts: int, state: ReviewState) -> int:
     return verdicts or (3 if state in ("awaiting", "stale") else 0)
 
 
-def changed_since(project: Project, context: Context) -> bool:
-    """Whether the project file is not the one that the run was made with."""
-    known = context.properties.get("project_digest")
-    return known is not None and known != project.digest
+def policy_digest(project: Project) -> str:
+    """The limits and waivers as they are written now, whatever stands around them in the file."""
+    limits = [written_limit(limit) for limit in project.policy.limits]
+    waivers = [[w.limit, w.owner, w.reason, w.expires.isoformat()] for w in project.waivers]
+    return hashlib.sha256(dump({"limits": limits, "waivers": waivers})).hexdigest()
+
+
+def _policy_changed(project: Project, context: Context) -> bool:
+    """Whether the run was judged by other limits or waivers than the project has now."""
+    parts = context.properties.get("bundle_parts")
+    return isinstance(parts, Mapping) and parts.get("policy") != policy_digest(project)
 
 
 def _author(context: Context) -> str | None:
