@@ -28,7 +28,7 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
     from sterling.pipeline.initiate import Beginning, name_of
     from sterling.pipeline.suggesting import suggest
 
-    _say("Enter takes what stands in brackets; what you leave empty stays open and is listed as open.\n")
+    click.echo("Enter takes what stands in brackets; what you leave empty stays open and is listed as open.\n")
     data, seen = _data(given["data"], suggest)
     label = given["label"] or _column("Column with what happened or was decided", seen, seen.labels)
     kind = given["label_kind"]
@@ -48,12 +48,10 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
     return _people(beginning, given)
 
 
-def _say(text: str) -> None:
-    click.echo(harmless(text) if "\n" not in text else text)
-
-
 def _text(question: str, suggestion: str = "") -> str:
-    return str(click.prompt(harmless(question), default=harmless(suggestion), show_default=bool(suggestion))).strip()
+    asked = f"{question} [{harmless(suggestion)}]" if suggestion else question
+    suffix = " " if asked.endswith("?") else ": "
+    return str(click.prompt(asked, default=suggestion, show_default=False, prompt_suffix=suffix)).strip()
 
 
 def _choice(question: str, choices: Sequence[str], suggestion: str) -> str:
@@ -92,7 +90,7 @@ def _column(question: str, seen: Suggested, likely: Sequence[str], *, needed: bo
             raise ConfigError(f"there is no column {answer!r}", expected=near_miss(answer, seen.columns))
 
     if len(likely) > 1:
-        _say(f"  Found: {', '.join(likely[:8])}")
+        click.echo(harmless(f"  Found: {', '.join(likely[:8])}"))
     return _until(lambda: _text(question, likely[0] if likely else ""), known)
 
 
@@ -126,7 +124,7 @@ def _model(given: dict[str, Any], seen: Suggested) -> dict[str, Any]:
     keys = ("train", "model", "score")
     if not any(given[key] for key in keys):
         if seen.scores:
-            _say(f"  Found what may be scores of a model: {', '.join(seen.scores[:8])}")
+            click.echo(harmless(f"  Found what may be scores of a model: {', '.join(seen.scores[:8])}"))
         kind = _choice("Train a model, or is there one: train, model (a file) or score (a column)", keys, "train")
         given = {**given, kind: _one_model(kind, seen)}
     settled = {"recipe": given["train"], "model": given["model"], "score": given["score"]}

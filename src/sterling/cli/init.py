@@ -40,7 +40,10 @@ def run_init(*, project: str, yes: bool, debug: bool, **given: Any) -> int:
     if asks:
         from sterling.cli.asking import ask_all
 
-        beginning = ask_all(given, folder)
+        try:
+            beginning = ask_all(given, folder)
+        except click.Abort:  # Ctrl-C, or the end of the input
+            raise KeyboardInterrupt from None
     else:
         beginning = _from_options(given, folder, yes=yes)
     print_lines(_told(begin(beginning, folder), beginning))
