@@ -46,13 +46,10 @@ def make(parameters: Mapping[str, Value], columns: Columns, seed: int) -> Any:
 def _sparse_logistic(c: float, seed: int) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    # A scaled intercept is as good as free of the penalty, so that no constant column takes its place.
     # The way to ask for an L1 penalty changed: newer versions mark the old one as deprecated.
     old = LogisticRegression().get_params().get("penalty") == "l2"
     lasso: dict[str, Any] = {"penalty": "l1"} if old else {"l1_ratio": 1.0}
-    return LogisticRegression(
-        C=c, solver="liblinear", max_iter=ROUNDS, tol=1e-6, random_state=seed, intercept_scaling=100, **lasso
-    )
+    return LogisticRegression(C=c, solver="saga", max_iter=ROUNDS, tol=1e-4, random_state=seed, **lasso)
 
 
 def to_points(fitted: Any) -> None:
@@ -92,7 +89,10 @@ def _ranges(cuts: list[Cut]) -> list[str]:
     """The ranges between cuts in words; the outer ones are open."""
     if not cuts:
         return ["any"]
-    between = [f"{low.from_here}, {high.up_to_here}" for low, high in pairwise(cuts)]
+    between = [
+        f"= {low.value:.6g}" if low.value == high.value else f"{low.from_here}, {high.up_to_here}"
+        for low, high in pairwise(cuts)
+    ]
     return [cuts[0].up_to_here, *between, cuts[-1].from_here]
 
 
