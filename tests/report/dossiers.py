@@ -154,7 +154,7 @@ def opening(step: str) -> Opening:
 
 def risks() -> tuple[Risk, ...]:
     return (
-        Risk(id="r1", run=RUN, stage="scope", issue="Nobody said who will use it", owner="Ada", proceed=True, opened=START),
+        Risk(id="r1", run=RUN, stage="scope", issue="Nobody said who uses it", owner="Ada", proceed=True, opened=START),
         Risk(id="r2", run=RUN, stage="inference", issue="The approval gap by race is over its limit", opened=START),
         Risk(id="r3", run=RUN, stage="data", issue="Rows repeat", step_taken="removed", resolved=True, proceed=True,
              closed_by=digest("table"), opened=START),
@@ -207,7 +207,8 @@ def search() -> Search:
     return Search(
         remedy=Remedy(
             name="alternatives", title="Less discriminatory alternatives", uses="never",
-            improves="the ratio of selection rates", worsens="utility", source="Gillis 2024", docs="remedies/alternatives.md",
+            improves="the ratio of selection rates", worsens="utility", source="Gillis 2024",
+            docs="remedies/alternatives.md",
         ),
         group="race", utility_metric="accuracy", impact_metric="selection_rate", selection_rate=0.876,
         chosen_on="choose", certified_on="certify", n_chosen=398, n_certified=398, current=current,
