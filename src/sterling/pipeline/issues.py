@@ -46,7 +46,8 @@ def scope_issues(project: Project) -> Iterator[Issue]:
     missing = scope.missing if scope is not None else ()
     named = "; ".join(shown(m) for m in missing[:3])
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-    text = f"{len(missing)} questions about the scope are not answered: {named}{more}"
+    asked = "1 question about the scope is" if len(missing) == 1 else f"{len(missing)} questions about the scope are"
+    text = f"{asked} not answered: {named}{more}"
     if scope is None:
         text = "nobody has written down what the model is for and whom it affects"
     yield Issue(
@@ -71,11 +72,8 @@ def data_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
 def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
     """What may go wrong between the table and training: the same row on both sides of the split, empty parts."""
     if data.duplicates is not None:
-        text = (
-            f"{data.duplicates:,} rows are there more than once: a row may be trained on and measured on"
-            if data.duplicates
-            else ""
-        )
+        many = "1 row is" if data.duplicates == 1 else f"{data.duplicates:,} rows are"
+        text = f"{many} there more than once: a row may be trained on and measured on" if data.duplicates else ""
         yield _noted("preprocessing", "duplicates", text, project, size=data.duplicates)
     for part, n in data.parts.items():
         few = n < project.measuring.min_n
