@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sterling.core.document import Document
+from sterling.report.card_page import render_card
 from sterling.report.page import render_page
 
 playwright = pytest.importorskip(
@@ -45,14 +47,15 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """Writes a report as one file and opens it from disk, offline, as a reader would."""
+    """Writes a report or a card as one file and opens it from disk, offline, as a reader would."""
     contexts: list[Any] = []
 
     def open_(
-        report: dict[str, Any], *, width: int = 1280, height: int = 800, scripts: bool = True, **options: Any
+        report: dict[str, Any] | Document, *, width: int = 1280, height: int = 800, scripts: bool = True, **options: Any
     ) -> Opened:
         file = tmp_path / f"report-{len(contexts)}.html"
-        file.write_text(render_page(report), encoding="utf-8")
+        text = render_card(report) if isinstance(report, Document) else render_page(report)
+        file.write_text(text, encoding="utf-8")
         context = chromium.new_context(
             viewport={"width": width, "height": height}, offline=True, java_script_enabled=scripts, **options
         )

@@ -11,6 +11,7 @@ export interface Labelled {
   x: number;
   y: number;
   text: string;
+  far?: boolean; // may stand further off, with a line to its point
 }
 
 export interface Label {
@@ -23,8 +24,8 @@ const HEIGHT = 15;
 const DOT = 7;
 
 /**
- * A place for the label of every point, the first points first: beside its point where that is free, else further off with a
- * line to it, else none. Labels never lie on each other, on a point, on `taken`, or outside `room`; lines are avoided where possible.
+ * A place for the label of every point, the first points first: beside its point where that is free, else, where it may, further
+ * off with a line to it, else none. Labels never lie on each other, on a point, on `taken`, or outside `room`; lines are avoided where possible.
  */
 export function place(points: readonly Labelled[], room: Box, lines: readonly Box[] = [], taken: readonly Box[] = [], size = 11.5): Label[] {
   const dots = points.map((p): Box => ({ x: p.x - DOT, y: p.y - DOT, width: 2 * DOT, height: 2 * DOT }));
@@ -33,6 +34,7 @@ export function place(points: readonly Labelled[], room: Box, lines: readonly Bo
     const width = textWidth(point.text, size) + 4;
     let best: { label: Label; cost: number } | null = null;
     for (const [rank, { dx, dy, far }] of PLACES.entries()) {
+      if (far && !point.far) continue;
       const box: Box = { x: point.x + (dx < 0 ? -width : dx === 0 ? -width / 2 : 0) + dx, y: point.y + dy - HEIGHT / 2, width, height: HEIGHT };
       if (!inside(box, room) || [...out.map((l) => l.box), ...taken].some((b) => overlap(b, box))) continue;
       if (dots.some((d) => overlap(d, box))) continue;

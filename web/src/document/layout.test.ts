@@ -69,7 +69,7 @@ describe("labels", () => {
   test("never overlap each other or a point, and stay inside", () => {
     const next = random(11);
     for (let round = 0; round < 200; round++) {
-      const points: Labelled[] = Array.from({ length: 1 + next(25) }, (_, i) => ({ x: 40 + next(600), y: 20 + next(300), text: `candidate ${"x".repeat(next(20))}${i}` }));
+      const points: Labelled[] = Array.from({ length: 1 + next(25) }, (_, i) => ({ x: 40 + next(600), y: 20 + next(300), text: `candidate ${"x".repeat(next(20))}${i}`, far: i < 5 }));
       const room = { x: 0, y: 0, width: 700, height: 340 };
       const found = place(points, room, [], [{ x: 0, y: 100, width: 700, height: 3 }]);
       found.forEach((l, i) => {
@@ -83,11 +83,12 @@ describe("labels", () => {
   });
 
   test("the first point is always named where there is any room; a hidden label is left out, not squeezed in", () => {
-    const crowd: Labelled[] = Array.from({ length: 30 }, (_, i) => ({ x: 300 + (i % 3), y: 150 + (i % 2), text: `candidate number ${i}` }));
+    const crowd: Labelled[] = Array.from({ length: 30 }, (_, i) => ({ x: 300 + (i % 3), y: 150 + (i % 2), text: `candidate number ${i}`, far: i < 12 }));
     const found = place(crowd, { x: 0, y: 0, width: 600, height: 300 });
     expect(found[0]?.index).toBe(0);
     expect(found.length).toBeLessThan(30);
     expect(found.some((l) => l.leader)).toBe(true);
+    expect(found.every((l) => !l.leader || l.index < 12)).toBe(true);
   });
 });
 

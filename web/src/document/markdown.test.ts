@@ -65,13 +65,13 @@ describe("inline", () => {
 });
 
 describe("hostile text", () => {
-  const n = 60_000;
+  const n = 100_000;
   test.each(["*", "_", "**a ", "[", "[a](", "`", "``` ", "> ", "- ", "\\", "*a_", "![", "#", "1. ", "- - ", "]("])("%j many times is read in time", (mark) => {
     const before = performance.now();
     for (const p of markdown(mark.repeat(n / mark.length))) expect(p.kind).toBeTruthy();
     markdown(`${mark}\n`.repeat(n / 10));
-    expect(performance.now() - before).toBeLessThan(1500);
-  });
+    expect(performance.now() - before).toBeLessThan(8000); // what takes quadratic time takes minutes
+  }, 30_000);
 
   test("no letter is lost or made up", () => {
     const letters = (text: string): string => text.replace(/[^a-z0-9]/gi, "");

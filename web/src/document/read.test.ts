@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { anchors, Links } from "./anchors";
+import { isHeading } from "./headings";
 import { readBlock, readCard, readSection, readSections } from "./read";
 
 const CELL = { text: "71%", number: 0.71, interval: [0.6, 0.8], tone: "over" };
@@ -69,6 +70,19 @@ describe("sections and cards", () => {
     expect(readCard({ format: "sterling.card", version: 1, document }).document.seal.length).toBe(1);
     expect(() => readCard({ format: "sterling.card", document: { ...document, kind: "letter" } })).toThrow(/document\.kind: expected one of model_card/);
     expect(() => readCard({ format: "sterling.card" })).toThrow(/document: expected an object, got nothing/);
+  });
+});
+
+describe("a line that names what follows", () => {
+  const prose = (text: string, more = {}) => ({ block: "prose" as const, text, source: null, markdown: false, ...more });
+  const next = prose("More.");
+
+  test("is a heading; a sentence, people's words and a last line are not", () => {
+    expect(isHeading(prose("Who is affected"), next)).toBe(true);
+    for (const block of [prose("There is no label."), prose("Seed: 3"), prose(""), prose("x".repeat(61)), prose("Ours", { source: "scope.toml" }), prose("Ours", { markdown: true })]) {
+      expect(isHeading(block, next)).toBe(false);
+    }
+    expect(isHeading(prose("Who is affected"), undefined)).toBe(false);
   });
 });
 

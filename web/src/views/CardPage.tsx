@@ -20,7 +20,7 @@ export function CardPage({ card }: { card: Card }) {
       <a class="skip" href={`#${ids[0] ?? "seal"}`}>Skip to the first section</a>
       <header class="head card-head">
         <div class="head-what">
-          <p class="kicker">{KINDS[doc.kind]}</p>
+          {!doc.title.toLowerCase().startsWith(KINDS[doc.kind].toLowerCase()) && <p class="kicker">{KINDS[doc.kind]}</p>}
           <h1><Text>{capital(doc.title)}</Text></h1>
           {doc.lead !== "" && <p class="lead"><Sentence>{doc.lead}</Sentence></p>}
           {stale > 0 && <p class="card-stale"><b>{stale === 1 ? "One section is" : `${stale} sections are`} out of date</b> and marked below.</p>}

@@ -1,4 +1,5 @@
 import type { Links } from "../document/anchors";
+import { isHeading } from "../document/headings";
 import type { Section } from "../document/types";
 import { Guard } from "../parts/Guard";
 import { Icon } from "../parts/Icon";
@@ -15,7 +16,11 @@ export function SectionView({ section, anchor, links }: { section: Section; anch
       )}
       {section.lead !== "" && <p class="lead"><Sentence>{section.lead}</Sentence></p>}
       <div class="blocks">
-        {section.blocks.map((block, i) => <Guard key={i} name="A part of this section"><Block block={block} links={links} /></Guard>)}
+        {section.blocks.map((block, i) => (
+          <Guard key={i} name="A part of this section">
+            {isHeading(block, section.blocks[i + 1]) ? <h3 class="block-heading"><Sentence>{block.text}</Sentence></h3> : <Block block={block} links={links} />}
+          </Guard>
+        ))}
         {section.blocks.length === 0 && <p class="quiet">Nothing is recorded here.</p>}
       </div>
     </section>

@@ -15,7 +15,7 @@ export function FactRow({ fact, whole = false }: { fact: Fact; whole?: boolean }
       <dd>
         {isDigest(fact.value) ? <Digest value={fact.value} of={fact.name} whole={whole} />
           : fact.value.trim() === "" ? <span class="quiet">not known</span> : <Sentence>{fact.value}</Sentence>}
-        {fact.evidence !== null && fact.evidence !== "" && (
+        {fact.evidence !== null && fact.evidence !== "" && fact.evidence !== fact.value && (
           <span class="fact-evidence"> evidence {isDigest(fact.evidence) ? <Digest value={fact.evidence} of={`evidence of ${fact.name}`} /> : <code><Text most={40}>{fact.evidence}</Text></code>}</span>
         )}
       </dd>

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { place, type Box } from "../../document/labels";
 import { fit, textWidth } from "../../document/measure";
 import type { Frontier, Point, Role } from "../../document/types";
-import { bracket, digitsFor, fixed } from "../../numbers";
+import { bracket, digitsFor, fixed, full } from "../../numbers";
 import { TableFold } from "../../parts/Table";
 import { Sentence } from "../../parts/Text";
 import { useWidth } from "../../parts/useWidth";
@@ -28,18 +28,20 @@ export function FrontierBlock({ block }: { block: Frontier }) {
   const roles = ORDER.filter((r) => block.points.some((p) => p.role === r));
   return (
     <figure class="frontier-block">
-      <figcaption><Sentence>{block.caption}</Sentence></figcaption>
+      <div class="whole">
+        <figcaption><Sentence>{block.caption}</Sentence></figcaption>
       {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
       <p class="frontier-key">
         {roles.map((r) => <span key={r}><svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" class={`spot spot-${r}`}><Shape role={r} /></svg> {ROLES[r]}</span>)}
         <span class="quiet">Lines are intervals.</span>
       </p>
       <div ref={room} class="frontier-room">{spots.length > 0 && <Plot block={block} spots={spots} width={Math.min(width, 820)} />}</div>
+      </div>
       {left > 0 && <p class="quiet">{left} of {block.points.length} could not be measured in both ways and are in the table only.</p>}
       <TableFold rows={block.points.length} make={() => ({
         name: block.caption || "candidates", caption: block.caption || "Candidates",
         header: ["candidate", "outcome", block.x_name, "low", "high", block.y_name, "low", "high", "why"],
-        rows: block.points.map((p) => [p.label, ROLES[p.role], p.x, p.x_low, p.x_high, p.y, p.y_low, p.y_high, p.note]),
+        rows: block.points.map((p) => [p.label, ROLES[p.role], ...[p.x, p.x_low, p.x_high, p.y, p.y_low, p.y_high].map(full), p.note]),
       })} />
     </figure>
   );
@@ -54,11 +56,13 @@ function Plot({ block, spots, width }: { block: Frontier; spots: Spot[]; width: 
   const limit = block.limit_y === null ? null : y(block.limit_y);
   const limitText = `limit ${visible(String(Number(block.limit_y?.toPrecision(6))))}`;
   const limitBox: Box | null = limit === null ? null : { x: right - textWidth(limitText, 11.5) - 8, y: limit > EDGE.top + 18 ? limit - 17 : limit + 3, width: textWidth(limitText, 11.5) + 8, height: 14 };
+  const rest = spots.filter((p) => width < 480 && p.role === "rejected").map((p): Box => ({ x: x(p.x) - 6, y: y(p.y) - 6, width: 12, height: 12 }));
+  const named = width < 480 ? spots.filter((p) => p.role !== "rejected") : spots;
   const labels = place(
-    spots.map((p) => ({ x: x(p.x), y: y(p.y), text: fit(short(p.label, LABEL), 11.5, 170) })),
+    named.map((p) => ({ x: x(p.x), y: y(p.y), text: fit(short(p.label, LABEL), 11.5, 170), far: p.role !== "rejected" })),
     { x: EDGE.left + 2, y: EDGE.top, width: right - EDGE.left, height: bottom - EDGE.top },
     spots.flatMap((p) => crosses(p, x, y)),
-    limitBox === null || limit === null ? [] : [limitBox, { x: EDGE.left, y: limit - 2, width: right - EDGE.left, height: 4 }],
+    limitBox === null || limit === null ? rest : [...rest, limitBox, { x: EDGE.left, y: limit - 2, width: right - EDGE.left, height: 4 }],
   );
   return (
     <svg class="frontier" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${short(block.caption, 200)} ${short(block.text, 300)} Every candidate is in the table below.`}>
@@ -67,7 +71,7 @@ function Plot({ block, spots, width }: { block: Frontier; spots: Spot[]; width: 
       {limit !== null && limitBox && <><line class="limit" x1={EDGE.left} x2={right} y1={limit} y2={limit} /><text class="note limit-text" x={right - 4} y={limitBox.y + 11} text-anchor="end">{limitText}</text></>}
       {[...spots].reverse().map((p, i) => <SpotView key={i} spot={p} x={x} y={y} />)}
       {labels.map((l) => {
-        const p = spots[l.index]!;
+        const p = named[l.index]!;
         const text = fit(short(p.label, LABEL), 11.5, 170);
         return (
           <g key={l.index} class={`spot-label spot-${p.role}`}>

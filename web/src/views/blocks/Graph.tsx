@@ -18,9 +18,11 @@ export function GraphBlock({ block, links }: { block: Graph; links: Links }) {
   const near = useMemo(() => listed(block), [block]);
   return (
     <figure class="graph-block">
-      <figcaption><Sentence>{block.caption}</Sentence></figcaption>
-      {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
-      <div ref={place} class="graph-room">{layout && <Picture block={block} layout={layout} links={links} />}</div>
+      <div class="whole">
+        <figcaption><Sentence>{block.caption}</Sentence></figcaption>
+        {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
+        <div ref={place} class="graph-room">{layout && <Picture block={block} layout={layout} links={links} />}</div>
+      </div>
       {!drawable && block.nodes.length > 0 && <p class="quiet">{block.nodes.length} nodes are too many to follow in a drawing; they are listed below.</p>}
       <Fold class="table-fold" open={!drawable} summary={<>As a list <span class="quiet">{block.nodes.length} {plural(block.nodes.length, "node", "nodes")}, what each is made from and what it leads to</span></>}>
         {() => <ListView block={block} near={near} links={links} />}
@@ -94,8 +96,8 @@ function NodeView({ placed: p, index, link, lit, stop, on }: { placed: Placed; i
 /** A sheet with a folded corner, a pill, or a box with a bar: told apart without colour. */
 function outline(kind: NodeKind, w: number, h: number): string {
   if (kind === "step") {
-    const r = Math.min(h / 2, 18);
-    return `M${r} .75 H${w - r} A${r} ${r} 0 0 1 ${w - r} ${h - 0.75} H${r} A${r} ${r} 0 0 1 ${r} .75 Z`;
+    const r = h / 2 - 0.75;
+    return `M${r + 0.75} .75 H${w - r - 0.75} a${r} ${r} 0 0 1 0 ${2 * r} H${r + 0.75} a${r} ${r} 0 0 1 0 ${-2 * r} Z`;
   }
   if (kind === "person") return `M.75 .75 H${w - 0.75} V${h - 0.75} H.75 Z M5 .75 V${h - 0.75}`;
   return `M.75 .75 H${w - 11} L${w - 0.75} 11 V${h - 0.75} H.75 Z M${w - 11} .75 V11 H${w - 0.75}`;
@@ -123,7 +125,7 @@ function Key({ block }: { block: Graph }) {
       {kinds.map((k) => (
         <span key={k}><svg width="26" height="16" aria-hidden="true"><path class="node-shape" d={k === "artifact" ? "M.75 .75 H20 L25 6 V15 H.75 Z M20 .75 V6 H25" : outline(k, 26, 16)} /></svg> {KIND[k].toLowerCase()}</span>
       ))}
-      <span>Point at a node to see what it comes from and what comes from it.</span>
+      <span class="on-screen">Point at a node to see what it comes from and what comes from it.</span>
     </span>
   );
 }
@@ -167,8 +169,8 @@ function ListView({ block, near, links }: { block: Graph; near: Map<string, Near
           <li key={n.id}>
             <b>{link ? <a href={link}>{name}</a> : name}</b> <span class="quiet">{KIND[n.kind].toLowerCase()}{n.tone !== "plain" && `, ${markWord(n.tone).toLowerCase()}`}</span>
             {n.detail !== "" && <> <Text most={200}>{n.detail}</Text></>}
-            {from.length > 0 && <><br />from <Names of={from} /></>}
-            {to.length > 0 && <><br />to <Names of={to} /></>}
+            {from.length > 0 && <span class="graph-way"> from <Names of={from} /></span>}
+            {to.length > 0 && <span class="graph-way"> to <Names of={to} /></span>}
           </li>
         );
       })}

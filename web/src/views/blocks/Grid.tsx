@@ -7,6 +7,7 @@ import { DataTable } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
 
 const STRIP = { width: 72, height: 14, pad: 4 };
+const LONG = 40; // letters from which a cell is given room
 type Scale = ScaleLinear<number, number>;
 
 /** A table whose intervals are drawn beside their numbers, on one axis for each column. */
@@ -31,9 +32,10 @@ export function GridBlock({ block }: { block: Grid }) {
 }
 
 function CellView({ cell, scale }: { cell: GridCell; scale: Scale | null }) {
-  const text = cell.text.trim() === "" ? <span class="quiet">–</span> : <Text most={160}>{cell.text}</Text>;
+  const text = cell.text.trim() === "" ? <span class="quiet">–</span>
+    : cell.text.length > LONG ? <span class="cell-long"><Text most={160}>{cell.text}</Text></span> : <Text>{cell.text}</Text>;
   const words = <>{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
-  if (!scale) return words;
+  if (!scale || cell.number === null) return words;
   return <span class="cell-interval"><span>{words}</span><Whisker cell={cell} scale={scale} /></span>;
 }
 
@@ -41,7 +43,7 @@ function Whisker({ cell, scale }: { cell: GridCell; scale: Scale }) {
   const [low, high] = cell.interval ?? [null, null];
   const middle = STRIP.height / 2;
   return (
-    <svg class={`cell-strip tone-${cell.tone}`} width={STRIP.width} height={STRIP.height} aria-hidden="true">
+    <svg class={`cell-strip tone-${cell.tone}`} width={STRIP.width} height={STRIP.height} viewBox={`0 0 ${STRIP.width} ${STRIP.height}`} aria-hidden="true">
       <line class="rail" x1="0" x2={STRIP.width} y1={middle} y2={middle} />
       {low !== null && high !== null && <line class="whisker" x1={scale(low)} x2={scale(high)} y1={middle} y2={middle} />}
       {cell.number !== null && <circle class="dot" cx={scale(cell.number)} cy={middle} r="3.2" />}
