@@ -20,7 +20,7 @@ class Cuts:
     """Ascending cut points. The bin of a score is the number of cut points it reaches (score >= cut)."""
 
     points: Floats
-    table: NDArray[np.int32] = field(init=False, repr=False)
+    table: NDArray[np.int64] = field(init=False, repr=False)
     scale: float = field(init=False, repr=False)
     steps: int = field(init=False, repr=False)
 
@@ -33,7 +33,7 @@ class Cuts:
         scale = cells / width if width > 0 and np.isfinite(cells / width) else 0.0
         # One cell of slack on either side: the looked-up bin is a lower bound whatever the rounding of the product.
         lefts = points[0] + (np.arange(cells + 2) - 2) / scale if scale else np.full(cells + 2, -np.inf)
-        lowest = np.searchsorted(points, lefts, side="left").astype(np.int32)
+        lowest = np.searchsorted(points, lefts, side="left").astype(np.int64)
         highest = np.append(lowest[3:], [len(points)] * 3)
         object.__setattr__(self, "table", lowest)
         object.__setattr__(self, "scale", scale)
@@ -43,16 +43,19 @@ class Cuts:
     def bins(self) -> int:
         return len(self.points) + 1
 
-    def index(self, scores: Floats) -> NDArray[np.int32]:
+    def index(self, scores: Floats) -> NDArray[np.int64]:
         """The bin of every score, 0 … len(points)."""
         points = self.points
         if not self.scale or self.steps > 6:
-            return np.searchsorted(points, scores, side="right").astype(np.int32)
-        cell = np.clip((scores - points[0]) * self.scale + 1.0, 0.0, len(self.table) - 1.0).astype(np.int32)
-        bins: NDArray[np.int32] = self.table[cell]
+            return np.searchsorted(points, scores, side="right").astype(np.int64)
+        place = scores - points[0]
+        place *= self.scale
+        place += 1.0
+        np.clip(place, 0.0, len(self.table) - 1.0, out=place)
+        bins: NDArray[np.int64] = self.table.take(place.astype(np.intp))
         ends = np.append(points, np.inf)
         for _ in range(self.steps):
-            bins += scores >= ends[bins]
+            bins += scores >= ends.take(bins)
         return bins
 
 

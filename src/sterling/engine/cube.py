@@ -25,7 +25,10 @@ COARSE = 10
 """Bins of the calibration and distribution pictures."""
 
 PIECE = 1 << 16
-"""Rows counted at a time: their temporaries stay in the processor's cache."""
+"""Rows a thread counts at a time."""
+
+SLAB = 1 << 14
+"""Rows worked out at a time: their temporaries stay in the processor's cache."""
 
 _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
@@ -48,9 +51,9 @@ class CubeSpec:
 
     @cached_property
     def coarse_of(self) -> Ints:
-        """The coarse bin of each fine bin; coarse edges are cut points too."""
+        """Where the labels of each fine bin's coarse bin begin; coarse edges are cut points too."""
         starts = np.append(-np.inf, self.cuts.points)
-        return np.minimum(np.searchsorted(self.coarse.points, starts, side="right"), COARSE - 1)
+        return np.minimum(np.searchsorted(self.coarse.points, starts, side="right"), COARSE - 1) * LABELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,17 +108,41 @@ def count(spec: CubeSpec, batch: Batch) -> Cube:
 
 
 def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
-    bins = spec.cuts.index(batch.scores[spec.model])
-    within = bins.astype(np.int64) * LABELS + batch.label
-    coarse = moments = None
-    if spec.moments:
-        coarse = spec.coarse_of[bins] * LABELS + batch.label
-        moments = _moments(spec, batch)
-    blocks = []
-    for columns in spec.blocks:
-        shape = tuple(len(batch.groups[i].values) for i in columns)
-        blocks.append(_count_block(spec, batch, shape, joint_codes(batch, columns), within, coarse, moments or {}))
-    return blocks
+    shapes = [tuple(len(batch.groups[i].values) for i in columns) for columns in spec.blocks]
+    codes = [np.empty(batch.height, dtype=np.int64) for _ in shapes]
+    moments: list[dict[str, Fixed]] = [{} for _ in shapes]
+    for start in range(0, max(batch.height, 1), SLAB):
+        for sums, part in zip(moments, _slab(spec, batch.piece(start, start + SLAB), start, codes), strict=True):
+            sums |= {name: sums[name] + total if name in sums else total for name, total in part.items()}
+    parts = zip(shapes, codes, moments, strict=True)
+    return [_count_block(spec, batch, shape, place, sums) for shape, place, sums in parts]
+
+
+def _slab(spec: CubeSpec, batch: Batch, start: int, codes: list[Ints]) -> list[dict[str, Fixed]]:
+    """Write each row's place in the cube into `codes`, one array per block, and sum its moments."""
+    within = spec.cuts.index(batch.scores[spec.model])
+    coarse = spec.coarse_of.take(within) if spec.moments else None
+    values = _moments(spec, batch) if spec.moments else {}
+    within *= LABELS
+    within += batch.label
+    out: list[dict[str, Fixed]] = []
+    for columns, place in zip(spec.blocks, codes, strict=True):
+        leaf = joint_codes(batch, columns)
+        mine = place[start : start + batch.height]
+        np.multiply(leaf, spec.cuts.bins * LABELS, out=mine)
+        mine += within
+        sums: dict[str, Fixed] = {}
+        if coarse is not None:
+            leaf *= COARSE * LABELS
+            leaf += coarse
+            leaf += batch.label
+            shape = tuple(len(batch.groups[i].values) for i in columns)
+            cells = int(np.prod(shape, dtype=np.int64)) * COARSE * LABELS
+            for name, (part, first, limbs) in values.items():
+                total = add_at(leaf, part, cells, limbs=limbs, first=first)
+                sums[name] = total.reshape(*shape, COARSE, LABELS)
+        out.append(sums)
+    return out
 
 
 def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
@@ -129,28 +156,15 @@ def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
     return leaf
 
 
-def _count_block(
-    spec: CubeSpec, batch: Batch, shape: tuple[int, ...], leaf: Ints, within: Ints, coarse: Ints | None,
-    parts: dict[str, tuple[Floats, int, int]],
-) -> Block:  # fmt: skip
-    cells = int(np.prod(shape, dtype=np.int64))
-    width = spec.cuts.bins * LABELS
-    codes = leaf * width
-    codes += within
+def _count_block(spec: CubeSpec, batch: Batch, shape: tuple[int, ...], codes: Ints, moments: dict[str, Fixed]) -> Block:
     full = (*shape, spec.cuts.bins, LABELS)
-    rows = np.bincount(codes, minlength=cells * width).reshape(full)
+    size = int(np.prod(full, dtype=np.int64))
+    rows = np.bincount(codes, minlength=size).reshape(full)
     w = q = None
     weight = batch.weight
     if weight is not None:
-        w = add_at(codes, weight, cells * width, limbs=2, first=32).reshape(*full)
-        q = add_at(codes, weight * weight, cells * width, limbs=2, first=32).reshape(*full)
-    moments: dict[str, Fixed] = {}
-    if coarse is not None:
-        small = leaf * (COARSE * LABELS)
-        small += coarse
-        for name, (values, first, limbs) in parts.items():
-            total = add_at(small, values, cells * COARSE * LABELS, limbs=limbs, first=first)
-            moments[name] = total.reshape(*shape, COARSE, LABELS)
+        w = add_at(codes, weight, size, limbs=2, first=32).reshape(*full)
+        q = add_at(codes, weight * weight, size, limbs=2, first=32).reshape(*full)
     return Block(rows=rows, w=w, q=q, moments=moments)
 
 
@@ -159,13 +173,21 @@ def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]
 
     `error` is the squared distance to the label (to 0 for scores that are no probabilities, and where it is missing).
     """
-    p = np.ldexp(batch.scores[spec.model], -spec.scale)
-    parts: dict[str, tuple[Floats, int]] = {"p": (p, 36), "error": (p * p, 36)}
+    p = np.ldexp(batch.scores[spec.model], -spec.scale) if spec.scale else batch.scores[spec.model]
     if spec.probability:
-        error = np.square(p - (batch.label == 1))
-        chance = np.clip(np.abs(p - (batch.label != 1)), _EPS, 1.0 - _EPS)
-        loss = -np.log(chance)
-        parts |= {"error": (error, 36), "error2": (error * error, 36), "loss": (loss, 31), "loss2": (loss * loss, 26)}
+        # `chance`: what was given to what happened; its distance from 1 is the distance of the score from the label.
+        chance = p - (batch.label != 1).view(np.uint8)
+        np.abs(chance, out=chance)
+        error = 1.0 - chance
+        error *= error
+        loss = np.clip(chance, _EPS, 1.0 - _EPS, out=chance)
+        np.negative(np.log(loss, out=loss), out=loss)
+        parts = {
+            "p": (p, 36), "error": (error, 36), "error2": (error * error, 36), "loss": (loss, 31),
+            "loss2": (loss * loss, 26),
+        }  # fmt: skip
+    else:
+        parts = {"p": (p, 36), "error": (p * p, 36)}
     if batch.weight is None:
         return {name: (values, first, 1) for name, (values, first) in parts.items()}
     w, q = batch.weight, batch.weight * batch.weight

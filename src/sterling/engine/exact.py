@@ -52,8 +52,10 @@ def add_at(codes: NDArray[np.int64], values: NDArray[np.float64], size: int, *, 
         part = codes[start : start + CHUNK]
         rest = values[start : start + CHUNK] * 2.0**first
         for k in range(limbs):
-            whole = np.rint(rest)
+            last = k + 1 == limbs
+            whole = np.rint(rest, out=rest) if last else np.rint(rest)
             total[k] += np.bincount(part, weights=whole, minlength=size).astype(np.int64)
-            if k + 1 < limbs:
-                rest = (rest - whole) * 2.0**_STEP
+            if not last:
+                rest -= whole
+                rest *= 2.0**_STEP
     return Fixed(total, first)

@@ -57,7 +57,7 @@ def rank_rows(scores: Floats, label: NDArray[np.uint8], codes: Sequence[NDArray[
 
 
 def _packed(scores: Floats, label: NDArray[np.uint8], codes: NDArray[np.unsignedinteger]) -> Ranked | None:
-    """Code and label ride in the low bits of the scores' own bits, so that plain numbers are sorted, not places: three times faster.
+    """Code and label ride in the low bits of the scores' own bits: numbers are sorted, not places; three times faster.
 
     The bits of floats of one sign ascend as the floats do, and the distance from the lowest to the highest score
     nearly always leaves a few bits free. None when it does not, or when a score is negative.
@@ -75,7 +75,7 @@ def _packed(scores: Floats, label: NDArray[np.uint8], codes: NDArray[np.unsigned
     keys <<= room
     keys |= codes.astype(np.int64) << 1 | label
     keys.sort()
-    low = (keys & ((1 << room) - 1)).astype(np.uint8 if room <= 8 else np.uint32)
+    low: NDArray[np.unsignedinteger] = (keys & ((1 << room) - 1)).astype(np.uint8 if room <= 8 else np.uint32)
     blocks = _numbered((keys[1:] ^ keys[:-1]) >= 1 << room)
     return Ranked((low & 1).astype(bool), ((low >> 1).astype(codes.dtype),), blocks)
 
