@@ -183,6 +183,15 @@ def test_stale_decisions_are_marked_where_peoples_words_stand() -> None:
     assert not any(s.stale for s in chapters(make.lending(review=make.review("approved", make.decision()))))
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_words_of_a_project_file_that_changed_since_are_stale(same: bool) -> None:
+    made_with = make.project().digest if same else make.digest("another project file")
+    context = replace(make.lending().context, properties={"project_digest": made_with})
+    found = {s.id: s.stale for s in chapters(make.lending(context=context))}
+    assert bool(found["purpose"]) is not same
+    assert same or "sterling.toml has changed since this run" in found["purpose"]
+
+
 def test_lineage_runs_from_the_file_to_the_person_who_signed() -> None:
     dossier = make.lending(review=make.review("approved", make.decision()))
     graph = lineage.blocks(dossier)[0]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sterling.core.document import Alert, Block, Cell, Fact, Facts, Grid, Items, Prompt, Prose
 from sterling.core.dossier import Dossier
 from sterling.core.estimate import Estimate
+from sterling.core.project import FILE
 from sterling.core.rates import MetricInfo
 from sterling.core.records import Json
 from sterling.core.scope import Scope
@@ -134,7 +135,9 @@ def value_text(value: Json) -> str:
 
 def stale_words(dossier: Dossier) -> str:
     """Why people's decisions and words no longer fit this run; empty when they do, or when nobody decided."""
-    review = dossier.review
+    review, made_with = dossier.review, dossier.context.properties.get("project_digest")
+    if made_with is not None and made_with != dossier.project.digest:
+        return f"{FILE} has changed since this run: its words may speak of another model"
     if review.decisions or not (review.earlier or review.state == "stale"):
         return ""
     why = "; ".join(line(s, 200) for s in review.stale) or "what they were about has changed"
