@@ -7,9 +7,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sterling.core.errors import InputError
+from sterling.core.errors import InputError, LedgerError
 from sterling.core.project import Project
-from sterling.core.records import Artifact, Event, Execution, Ledger, Membership, Record
+from sterling.core.records import Artifact, Event, Execution, Ledger, LedgerReader, Membership, Record
 from sterling.core.records import Opening as Opened
 from sterling.pipeline.environment import code_digest, file_digests
 from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key
@@ -52,7 +52,7 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
         properties={"title": step.title, "stage": step.stage, "parameters": dict(step.parameters), "files": files,
                     "code": code_digest(), "environment": hands.lock},
     )  # fmt: skip
-    found = None if hands.fresh else _made_before(step, key, hands)
+    found = None if hands.fresh else made_before(step, key, hands.ledger)
     if found is None:
         artifacts = _do(step, known, execution, hands, progress)
     else:
@@ -75,25 +75,25 @@ def _digests(step: Step) -> dict[str, str]:
         raise translate(error, step.files[0].name if len(step.files) == 1 else "the project's files") from error
 
 
-def _made_before(step: Step, key: str, hands: Hands) -> dict[str, Artifact] | None:
+def made_before(step: Step, key: str, ledger: LedgerReader) -> dict[str, Artifact] | None:
     """Outputs of the newest execution with this key, if all their bytes are still there and unharmed."""
-    for before in reversed(hands.ledger.executions(key=key, newest=8)):
+    for before in reversed(ledger.executions(key=key, newest=8)):
         if before.step != step.name or before.state not in ("complete", "cached"):
             continue
         outputs: dict[str, Artifact] = {}
-        for event in hands.ledger.events(execution=before.id):
-            artifact = hands.ledger.artifact(event.artifact) if event.direction == "output" else None
+        for event in ledger.events(execution=before.id):
+            artifact = ledger.artifact(event.artifact) if event.direction == "output" else None
             if artifact is not None:
                 outputs[event.role] = artifact
-        if set(step.makes) <= set(outputs) and all(_sound(a, hands) for a in outputs.values()):
+        if set(step.makes) <= set(outputs) and all(_sound(a, ledger) for a in outputs.values()):
             return outputs
     return None
 
 
-def _sound(artifact: Artifact, hands: Hands) -> bool:
+def _sound(artifact: Artifact, ledger: LedgerReader) -> bool:
     try:
-        hands.ledger.read(artifact.digest)
-    except InputError:
+        ledger.read(artifact.digest)
+    except (InputError, LedgerError):
         return False
     return True
 

@@ -35,6 +35,20 @@ def only_run(state: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def at_work(state: Path) -> bool:
+    """Whether a run of the project is at work now. Holds the lock for a moment to find out."""
+    try:
+        handle = os.open(state / "lock", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    except OSError:  # somebody else's folder: a run that says it is at work is believed
+        return True
+    try:
+        return not _locked(handle)
+    finally:
+        os.close(handle)
+
+
 def _locked(handle: int) -> bool:
     try:
         import fcntl

@@ -44,7 +44,7 @@ def review_of(project: Project, ledger: LedgerReader, context: Context) -> Revie
     earlier = tuple(d for d in told if d.about != signed and d.run in before)
     state = state_of(about, project.review, author)
     stale: tuple[str, ...] = ()
-    if state == "approved" and _policy_changed(project, context):
+    if state == "approved" and policy_changed(project, context):
         state, stale = "stale", (f"the limits or waivers in {FILE} have changed since this run was signed",)
     elif state == "awaiting" and any(d.kind in _YES for d in earlier):
         stale = (_what_changed(ledger, context, next(d for d in reversed(earlier) if d.kind in _YES)),)
@@ -123,7 +123,7 @@ def policy_digest(project: Project) -> str:
     return hashlib.sha256(dump({"limits": limits, "waivers": waivers})).hexdigest()
 
 
-def _policy_changed(project: Project, context: Context) -> bool:
+def policy_changed(project: Project, context: Context) -> bool:
     """Whether the run was judged by other limits or waivers than the project has now."""
     parts = context.properties.get("bundle_parts")
     return isinstance(parts, Mapping) and parts.get("policy") != policy_digest(project)

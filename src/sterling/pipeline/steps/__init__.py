@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sterling.core.project import Project
-from sterling.core.records import Ledger
+from sterling.core.records import LedgerReader
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps.alternatives import alternatives
 from sterling.pipeline.steps.given import given_model
@@ -19,7 +19,7 @@ from sterling.pipeline.steps.train import train
 from sterling.pipeline.steps.validate import validate
 
 
-def steps_of(project: Project, ledger: Ledger, today: dt.date) -> tuple[Step, ...]:
+def steps_of(project: Project, ledger: LedgerReader, today: dt.date) -> tuple[Step, ...]:
     """What a run of the project does before people are asked: from reading the data to the verdicts."""
     steps = [ingest(project, makes=RAW if project.steps else "table"), *own_steps(project), validate(project)]
     has_model = project.model is not None and project.model.path is not None

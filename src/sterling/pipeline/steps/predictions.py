@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from sterling.core.project import Project
-from sterling.core.records import Json, Ledger
+from sterling.core.records import Json, LedgerReader
 from sterling.pipeline.step import Inputs, Made, Step, table_bytes
 from sterling.pipeline.steps.score import ROW
 
 
-def predictions(project: Project, ledger: Ledger) -> Step:
+def predictions(project: Project, ledger: LedgerReader) -> Step:
     """The step that lists predictions under keyed hashes; the key never leaves the project's folder."""
     return Step(
         name="predictions",
@@ -25,7 +25,7 @@ def predictions(project: Project, ledger: Ledger) -> Step:
     )
 
 
-def _work(inputs: Inputs, ledger: Ledger) -> Mapping[str, Made]:
+def _work(inputs: Inputs, ledger: LedgerReader) -> Mapping[str, Made]:
     """Columns: `prediction` (16 hex digits of the row's key and the model), `row_key`, `id_key` (null without an id),
     `row` (place in the table artifact) and the score."""
     table, scores = inputs.frame("table"), inputs.frame("scores")

@@ -1,0 +1,105 @@
+"""The runs of a project: finding the one that is meant, and what is told of each wherever runs are listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sterling.core.errors import InputError, shown
+from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader
+from sterling.pipeline.gather import by_role
+
+LAST = "last"
+"""The word for the newest run, wherever a run is asked for."""
+ENDED = ("complete", "cached")
+"""The states of an execution that has outputs."""
+_MOST_RESOLVED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """One run. `state` is "killed" for one whose process is gone without a word; `counts` are verdicts by word."""
+
+    id: str
+    title: str
+    state: str
+    started: dt.datetime | None
+    ended: dt.datetime | None
+    exit_code: int | None
+    author: str | None
+    commit: str | None
+    reason: str | None
+    bundle: str | None
+    counts: Mapping[str, int]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it is at work, or when nobody knows when it ended."""
+        if self.started is None or self.ended is None:
+            return None
+        return max((self.ended - self.started).total_seconds(), 0.0)
+
+
+def find_run(ledger: LedgerReader, text: str) -> Context:
+    """The run whose id `text` begins, or the newest for "last". Raises InputError when there is none, or several."""
+    newest = ledger.contexts("run", newest=1)
+    if not newest:
+        raise InputError("there is no run yet", where="the ledger", hint="sterling run makes one")
+    if text == LAST:
+        return newest[-1]
+    found = _beginning(ledger, text) if text else ()
+    if len(found) == 1:
+        return found[0]
+    what = f"{len(found)} runs begin with {shown(text)!r}" if found else f"there is no run {shown(text)!r}"
+    raise InputError(what, where="the ledger", hint="sterling history lists the runs; the newest is called last")
+
+
+def _beginning(ledger: LedgerReader, text: str) -> tuple[Context, ...]:
+    exact = ledger.context(text)
+    if exact is not None and exact.type == "run":
+        return (exact,)
+    ids = ledger.resolve(text)
+    if len(ids) >= _MOST_RESOLVED:  # other things may have crowded runs out
+        return tuple(c for c in ledger.contexts("run") if c.id.startswith(text))
+    found = (ledger.context(id_) for id_ in ids if id_.startswith(text))
+    return tuple(c for c in found if c is not None and c.type == "run")
+
+
+def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -> RunFacts:
+    """What is told of a run. `at_work`: whether a run is at work in the project; if none is, `running` means killed."""
+    facts = context.properties
+    state = str(facts.get("state") or "unknown")
+    code, bundle = facts.get("exit_code"), _text(facts.get("bundle"))
+    return RunFacts(
+        id=context.id,
+        title=context.name,
+        state="killed" if state == "running" and not at_work else state,
+        started=context.started,
+        ended=context.ended,
+        exit_code=code if isinstance(code, int) else None,
+        author=_text(facts.get("author")),
+        commit=_text(facts.get("commit")),
+        reason=_text(facts.get("reason")),
+        bundle=bundle,
+        counts=_counts(ledger, context.id),
+        decisions=ledger.decisions(about=bundle) if bundle else (),
+    )
+
+
+def made(ledger: LedgerReader, executions: Sequence[Execution]) -> dict[str, Artifact]:
+    """What these executions made, by the role each made it under; those that did not end well made nothing."""
+    ended = tuple(e for e in executions if e.state in ENDED)
+    return by_role(ledger, ended, [event for e in ended for event in ledger.events(execution=e.id)])
+
+
+def _counts(ledger: LedgerReader, run: str) -> dict[str, int]:
+    judged = [e for e in ledger.executions(run=run) if e.step == "judge"]
+    verdicts = made(ledger, judged).get("verdicts")
+    counts = verdicts.properties.get("counts") if verdicts is not None else None
+    return {str(k): v for k, v in counts.items() if isinstance(v, int)} if isinstance(counts, Mapping) else {}
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None

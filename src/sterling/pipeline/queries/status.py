@@ -1,0 +1,103 @@
+"""Where a project stands: its last run, what has changed since, what is open, and what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sterling.core.errors import SterlingError
+from sterling.core.project import FILE, Project, Waiver
+from sterling.core.records import Context, LedgerReader, Risk
+from sterling.core.review import Review
+from sterling.pipeline.queries.pending import Pending, pending
+from sterling.pipeline.queries.runs import RunFacts, run_facts
+from sterling.pipeline.review import review_of
+
+SOON = 30
+"""Days before its end from which a waiver is spoken of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """`run` is None before the first one. `cannot_run` says why a run would fail, where that is known already.
+
+    `changed` names the parts of the project that are not as the last run found them. `waivers` are those that end
+    within 30 days or have ended, with the days left (negative: since).
+    """
+
+    run: RunFacts | None
+    changed: tuple[str, ...]
+    pending: tuple[Pending, ...]
+    cannot_run: str
+    review: Review | None
+    risks: tuple[Risk, ...]
+    waivers: tuple[tuple[Waiver, int], ...]
+    next: str
+
+
+def status(project: Project, ledger: LedgerReader | None, *, today: dt.date, at_work: bool = False) -> Status:
+    """Work out where the project stands. `ledger` None: there is none yet. Writes nothing, runs nothing."""
+    newest = ledger.contexts("run", newest=1) if ledger is not None else ()
+    waivers = tuple((w, left) for w in project.waivers if (left := (w.expires - today).days) < SOON)
+    if ledger is None or not newest:
+        return Status(
+            run=None, changed=(), pending=(), cannot_run="", review=None, risks=(), waivers=waivers, next="sterling run"
+        )
+    context = newest[-1]
+    run = run_facts(ledger, context, at_work=at_work)
+    todo, problem = _pending(project, ledger, context, today)
+    review = review_of(project, ledger, context) if run.bundle else None
+    risks = ledger.risks(open_only=True)
+    return Status(
+        run=run, changed=tuple(_changed(project, context, todo)), pending=todo, cannot_run=problem, review=review,
+        risks=risks, waivers=waivers, next=_next(run, todo, problem, review),
+    )  # fmt: skip
+
+
+def _pending(
+    project: Project, ledger: LedgerReader, context: Context, today: dt.date
+) -> tuple[tuple[Pending, ...], str]:
+    try:
+        return pending(project, ledger, context.id, today), ""
+    except SterlingError as error:
+        return (), f"{error.where}: {error.what}" if error.where else error.what
+
+
+def _changed(project: Project, context: Context, todo: tuple[Pending, ...]) -> Iterator[str]:
+    if context.properties.get("project_digest") != project.digest:
+        yield f"{FILE} changed"
+    if _scope(project) != context.properties.get("scope_digest"):
+        yield "scope.toml changed"
+    yield from dict.fromkeys(b for p in todo for b in p.because if p.certain and not b.startswith("its settings"))
+
+
+def _scope(project: Project) -> str | None:
+    try:
+        return "sha256:" + hashlib.sha256((project.folder / "scope.toml").read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+_AGAIN: Mapping[str, str] = {
+    "stopped": "mend the data or the project file, then  sterling run;  or  sterling risks",
+    "rejected": "change what was rejected, then  sterling run",
+}
+
+
+def _next(run: RunFacts, todo: tuple[Pending, ...], problem: str, review: Review | None) -> str:
+    """One command, or one sentence."""
+    if problem:
+        return "sterling check"
+    if run.state == "running":
+        return "wait: a run is at work"
+    if run.state in ("killed", "failed", "interrupted", "unknown"):
+        return "sterling run  carries on: what is done is not done again"
+    if run.state in _AGAIN:
+        return _AGAIN[run.state]
+    if todo or (review is not None and review.state == "stale"):
+        return "sterling run"
+    if review is not None and review.state == "awaiting":
+        return f'sterling approve {run.id[:6]} --as NAME --reason "…"  (or reject)'
+    return "nothing to do: a run would change nothing"
