@@ -28,9 +28,9 @@ def write_outputs(wanted: Wanted, run: Run, judgement: Judgement) -> tuple[tuple
     return wanted.files
 
 
-def json_text(run: Run) -> str:
+def json_text(run: Run, judgement: Judgement) -> str:
     """The JSON contract: one line for each record of its lists, so that it can be searched and compared by line."""
-    return _by_line(run.to_dict())
+    return _by_line(run.wiring.wire(run, judgement))
 
 
 def _content(option: str, wanted: Wanted, run: Run, judgement: Judgement) -> bytes:
@@ -40,7 +40,7 @@ def _content(option: str, wanted: Wanted, run: Run, judgement: Judgement) -> byt
         case "--report":
             return run.wiring.page(run, judgement).encode()
         case "--json":
-            return encoded(json_text(run))
+            return encoded(json_text(run, judgement))
         case "--junit":
             from sterling.report.exports.junit import junit
 

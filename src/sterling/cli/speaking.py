@@ -36,5 +36,5 @@ def speak(wanted: Wanted, run: Run, judgement: Judgement, lines: list[str], term
         append_step_summary(run, judgement)
     if wanted.only_data:
         with suppress(BrokenPipeError):
-            sys.stdout.buffer.write(encoded(json_text(run)))
+            sys.stdout.buffer.write(encoded(json_text(run, judgement)))
             sys.stdout.buffer.flush()
