@@ -90,6 +90,12 @@ def _joined(dossier: Dossier, step: Execution, direction: str) -> tuple[Block, .
     return facts(*(fact(line(e.role, 60), _name(known.get(e.artifact)), e.artifact) for e in events))
 
 
+def _title(artifact: Artifact) -> str:
+    """`Table: loans.parquet`; `Split` for a split that is called no more than that."""
+    kind, name = line(artifact.type, 40).replace("_", " "), line(artifact.name, 60)
+    return capital(kind) if name == kind else f"{capital(kind)}: {name}"
+
+
 def _name(artifact: Artifact | None) -> str:
     return f"{artifact.name} ({artifact.type})" if artifact else "not in this graph"
 
@@ -104,7 +110,7 @@ def _artifact(dossier: Dossier, artifact: Artifact, anchor: str, inherits: Inher
     )
     return Section(
         id=anchor,
-        title=f"{capital(line(artifact.type, 40))}: {line(artifact.name, 60)}",
+        title=_title(artifact),
         blocks=(
             *facts(
                 fact("Digest", artifact.digest),

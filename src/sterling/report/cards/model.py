@@ -46,9 +46,9 @@ def model_card(dossier: Dossier) -> Document:
         title=f"Model card: {name_of(dossier)}",
         lead=_lead(dossier),
         sections=(
-            _details(dossier),
             _found(dossier),
             limits(dossier),
+            _details(dossier),
             _analysis(dossier),
             _considerations(dossier),
             _parameters(dossier),

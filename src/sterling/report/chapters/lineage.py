@@ -96,7 +96,7 @@ def in_order(lineage: Lineage) -> list[Execution]:
 
 
 def _artifact(artifact: Artifact, links: Mapping[str, str]) -> Node:
-    detail = f"{artifact.type}, {short(artifact.digest)}"
+    detail = f"{artifact.type.replace('_', ' ')} {short(artifact.digest).rpartition(':')[2]}"
     return Node(
         id=artifact.digest, label=line(artifact.name, 60), kind="artifact", detail=line(detail, 120),
         tone="plain" if artifact.state in ("live", "reference") else "stale", link=links.get(artifact.digest),
@@ -105,9 +105,16 @@ def _artifact(artifact: Artifact, links: Mapping[str, str]) -> Node:
 
 def _step(step: Execution, links: Mapping[str, str]) -> Node:
     return Node(
-        id=step.id, label=line(step.step, 60), kind="step", detail=f"{step.state}, {moment(step.started)}",
+        id=step.id, label=line(step.step, 60), kind="step", detail=_ending(step),
         tone="over" if step.state == "failed" else "plain", link=links.get(step.id),
     )  # fmt: skip
+
+
+def _ending(step: Execution) -> str:
+    """`complete, 0.40 s`, `cached`."""
+    if step.state != "complete" or step.ended is None:
+        return step.state
+    return f"{step.state}, {max((step.ended - step.started).total_seconds(), 0.0):.2f} s"
 
 
 def _people(dossier: Dossier) -> list[tuple[Node, list[Edge]]]:
@@ -125,13 +132,16 @@ def _people(dossier: Dossier) -> list[tuple[Node, list[Edge]]]:
 
 
 def _text(steps: list[Execution], events: Iterable[Event], artifacts: Mapping[str, Artifact]) -> str:
-    """`ingest reads a.parquet and makes table; split reads table and makes split`."""
+    """`ingest makes table; split reads table and makes split`."""
     known = list(events)
 
     def names(step: Execution, direction: str) -> str:
         found = [e for e in known if e.execution == step.id and e.direction == direction]
         shown = [line(artifacts[e.artifact].name if e.artifact in artifacts else e.role, 60) for e in found]
-        return ", ".join(dict.fromkeys(shown)) or "nothing"
+        return ", ".join(dict.fromkeys(shown))
 
-    said = [f"{line(s.step, 60)} reads {names(s, 'input')} and makes {names(s, 'output')}" for s in steps]
+    done = [(s, names(s, "input"), names(s, "output")) for s in steps]
+    said = [
+        f"{line(s.step, 60)} {f'reads {read} and ' if read else ''}makes {made or 'nothing'}" for s, read, made in done
+    ]
     return "; ".join(said) or "No step is recorded"
