@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sterling.core.dossier import Dossier
-from sterling.report import words
 from sterling.report.parts import line, value_text
 from sterling.report.payload import operating_threshold
 from sterling.report.text import count
@@ -75,7 +74,7 @@ def output_map(dossier: Dossier) -> list[tuple[str, str]]:
     shown = []
     for m in dossier.run.roles.models:
         threshold = measured_at(dossier, m.name)
-        cut = f"; {words.settled_roles(dossier.run).decision} from {threshold:g} on" if threshold is not None else ""
+        cut = f"; at {threshold:g} or more: {dossier.run.roles.decision}" if threshold is not None else ""
         shown.append((line(m.name, 80), f"{m.kind}{line(cut, 120)}"))
     return shown
 
