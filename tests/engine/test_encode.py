@@ -84,3 +84,15 @@ def test_integers_of_any_width(kind: pl.DataType, values: list[int | None]) -> N
     assert encode_group(pl.Series("g", values, dtype=kind)).values == tuple(
         None if v is None else str(v) for v in values
     )
+
+
+@pytest.mark.parametrize("late", ["z", None, "", "a much longer text than the others"])
+def test_a_value_that_only_late_rows_have(late: str | None) -> None:
+    values = ["b", "a", "c"] * 4000 + [late]
+    assert texts(pl.Series("g", values, dtype=pl.String)) == values
+
+
+@pytest.mark.parametrize("count", [2, 12, 16, 17, 300])
+def test_a_few_texts_or_many(count: int) -> None:
+    values = [f"group {i % count}" for i in range(40_000)]
+    assert texts(pl.Series("g", values, dtype=pl.String)) == values

@@ -17,7 +17,8 @@ MAX_GROUPS = 2_000
 
 _SLOTS = 1 << 16
 _HEAD = 4096
-_HANDFUL = 12
+_HANDFUL = 16
+_SLAB = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,30 @@ def _hashed(column: pl.Series) -> Codes | None:
 
 
 def _handful(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
-    """A handful of values, all among the first rows: one comparison of the hashes each. None when there are others."""
+    """A handful of values, all among the first rows, told apart by one byte of the hash. None when there are others.
+
+    The whole hash is compared as well: a value that the first rows lack may share that byte.
+    """
     found, first = np.unique(hashes[:_HEAD], return_index=True)
-    if len(found) > _HANDFUL:
+    if not 0 < len(found) <= _HANDFUL:
+        return None
+    bytes_of = hashes.view(np.uint8).reshape(-1, 8)
+    telling = (b for b in range(8) if len(np.unique(bytes_of[first, b])) == len(found))
+    byte = next(telling, None)
+    if byte is None:
         return None
     values, places = _order(column.gather(first).to_list())
-    codes = np.zeros(len(hashes), dtype=np.uint8)
-    matched = 0
-    for value, place in zip(found, places, strict=True):
-        hit = hashes == value
-        matched += int(np.count_nonzero(hit))
-        if place:
-            codes += hit.view(np.uint8) * np.uint8(place)
-    return Codes(codes, values) if matched == len(hashes) else None
+    slots = bytes_of[first, byte]
+    table, known = np.zeros(256, dtype=np.uint8), np.full(256, found[0])  # found[0] is at home in its own slot only
+    table[slots], known[slots] = places, found
+    codes = np.empty(len(hashes), dtype=np.uint8)
+    for start in range(0, len(hashes), _SLAB):
+        rows = slice(start, start + _SLAB)
+        slot = bytes_of[rows, byte].astype(np.intp)
+        if not np.array_equal(known.take(slot), hashes[rows]):
+            return None
+        codes[rows] = table.take(slot)
+    return Codes(codes, values)
 
 
 def _slotted(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:

@@ -36,8 +36,7 @@ def delong_z(auc: ArrayLike, variance: ArrayLike, n_pos: ArrayLike, n_neg: Array
     known = (m > 0) & (n > 0) & ~np.isnan(area)
     area, m, n = np.where(known, np.clip(area, 0, 1), 0.5), np.where(known, m, 1.0), np.where(known, n, 1.0)
     scale = zed * zed * _variance_ratio(area, spread, m, n)
-    low = _search(area, 0.0, scale, m, n)
-    high = _search(area, 1.0, scale, m, n)
+    low, high = _search(area, np.stack([np.zeros(area.shape), np.ones(area.shape)]), scale, m, n)
     return Interval(np.asarray(np.where(known, low, np.nan)), np.asarray(np.where(known, high, np.nan)))
 
 
@@ -62,8 +61,9 @@ def _variance_ratio(area: Array, spread: Array, m: Array, n: Array) -> Array:
     return np.asarray((1 - prior) * ratio + prior)
 
 
-def _search(area: Array, end: float, scale: Array, m: Array, n: Array) -> Array:
-    near, far = area.copy(), np.full(area.shape, end)
+def _search(area: Array, ends: Array, scale: Array, m: Array, n: Array) -> Array:
+    """Bisection from the estimate towards each of `ends` (a leading axis), for what is just accepted."""
+    near, far = np.broadcast_to(area, ends.shape), ends
     more, pairs = np.maximum((m + n) / 2 - 1, 0.0), m * n
     for _ in range(52):
         middle = 0.5 * (near + far)
