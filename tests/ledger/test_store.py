@@ -131,8 +131,32 @@ def test_a_put_is_all_or_nothing(ledger: SqlLedger) -> None:
         ledger.put(artifact("good"), artifact("bad", rate=float("nan")))
     with pytest.raises(InputError, match="time zone"):
         ledger.put(artifact("good"), dataclasses.replace(execution("r", "s"), started=dt.datetime(2026, 1, 1)))
+    with pytest.raises(InputError, match="not text"):
+        ledger.put(artifact("good"), artifact("bad \udc80"))
+    with pytest.raises(InputError, match="has a name of type int"):
+        ledger.put(artifact("good"), dataclasses.replace(artifact("bad"), name=5))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="has a digest of type NoneType"):
+        ledger.put(artifact("good"), dataclasses.replace(artifact("bad"), digest=None))  # type: ignore[arg-type]
     assert ledger.head() == before == ledger.put()
     assert ledger.artifact(digest("good")) is None
+
+
+def test_questions_that_no_record_can_answer(ledger: SqlLedger) -> None:
+    for ask in (lambda: ledger.resolve("\udc80"), lambda: ledger.artifacts(name="\udc80")):
+        with pytest.raises(InputError, match="not text"):
+            ask()
+    with pytest.raises(InputError, match="too large"):
+        ledger.select("artifact", {"rows": 2**70})
+    with pytest.raises(InputError, match="not the digest"):
+        ledger.read("../../etc/passwd")
+
+
+def test_a_record_that_was_edited_is_no_traceback(ledger: SqlLedger) -> None:
+    for body in ("{", "[]", "5", '{"digest":1,"colour":2}', "x" * 10):
+        edit(ledger.folder, "UPDATE records SET body = ? WHERE kind = 'artifact'", parameters=(body,))
+        with pytest.raises(LedgerError, match="not as sterling wrote it") as caught:
+            ledger.artifacts()
+        assert "sterling verify" in caught.value.hint
 
 
 def test_it_survives_closing(ledger: SqlLedger) -> None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sterling.core.errors import InputError
+from sterling.core.errors import InputError, LedgerError
 from sterling.core.records import (
     Artifact,
     Context,
@@ -59,10 +59,13 @@ def encode(record: Record) -> str:
     Raises InputError for what JSON cannot hold (NaN, an object) and for a time without a zone.
     """
     kind = kind_of(record)
+    return written(kind, plain_of(kind, record))
+
+
+def written(kind: str, plain: dict[str, Any]) -> str:
+    """As `encode`, given the kind and the fields."""
     try:
-        return json.dumps(
-            plain_of(kind, record), default=_plain, sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
+        return _WRITER.encode(plain)
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(
             f"a record of kind {kind} holds what cannot be written as JSON", where="ledger", got=str(error)[:200],
@@ -76,12 +79,21 @@ def plain_of(kind: str, record: Record) -> dict[str, Any]:
 
 
 def decode(kind: str, body: str) -> Any:
-    """The record that `encode` wrote. Sequences inside properties come back as lists, mappings as dicts."""
-    plain = json.loads(body)
-    for name in _TIMES[kind]:
-        if plain.get(name) is not None:
-            plain[name] = dt.datetime.fromisoformat(plain[name])
-    return KINDS[kind](**plain)
+    """The record that `encode` wrote. Sequences inside properties come back as lists, mappings as dicts.
+
+    Raises LedgerError when the text is not a record.
+    """
+    try:
+        plain = json.loads(body)
+        for name in _TIMES[kind]:
+            if plain.get(name) is not None:
+                plain[name] = dt.datetime.fromisoformat(plain[name])
+        return KINDS[kind](**plain)
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise LedgerError(
+            f"a record of kind {kind} is not as sterling wrote it", where="ledger",
+            hint="`sterling verify` names the first record that was changed",
+        ) from error  # fmt: skip
 
 
 def stamp(time: dt.datetime) -> str:
@@ -97,3 +109,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a value of type {type(value).__name__}")
+
+
+_WRITER = json.JSONEncoder(default=_plain, sort_keys=True, separators=(",", ":"), allow_nan=False)

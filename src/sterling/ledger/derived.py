@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from sterling.core.errors import InputError
 from sterling.ledger import schema
 
 TABLES: dict[str, Table] = {
@@ -42,11 +43,21 @@ def said(kind: str) -> tuple[str, ...]:
 
 
 def row_of(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Those columns for one record, given as its fields or its decoded body."""
-    return dict(zip(_SAID[kind], values_of(kind, plain), strict=True))
+    """Those columns for one record, given as its fields.
+
+    Raises InputError when one of them is something else than a column can hold unchanged.
+    """
+    row = dict(zip(_SAID[kind], values_of(kind, plain), strict=True))
+    for name, value in row.items():
+        if not isinstance(value, str | bool) and (value is not None or name == "id"):
+            raise InputError(
+                f"a record of kind {kind} has a {_field(kind, name)} of type {type(value).__name__}", where="ledger",
+                expected="text",
+            )  # fmt: skip
+    return row
 
 
 def values_of(kind: str, plain: Mapping[str, Any]) -> tuple[Any, ...]:
-    """As `row_of`, the values alone, in the order of `said`."""
+    """As `row_of`, the values alone and unchecked, in the order of `said`; for a decoded body as well."""
     found = _GET[kind](plain)
     return found if len(_SAID[kind]) > 1 else (found,)

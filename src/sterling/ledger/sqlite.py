@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, Select, create_engine, event, exc
 
-from sterling.core.errors import LedgerError, shown_path
+from sterling.core.errors import InputError, LedgerError, shown_path
 from sterling.ledger.files import writable
 
 FILE = "ledger.db"
@@ -77,9 +77,16 @@ def _refuse_after_fork(_: Any, record: Any, proxy: Any) -> None:
 
 @contextlib.contextmanager
 def speaking(file: Path) -> Iterator[None]:
-    """Say in plain words what the database complains of. Raises LedgerError."""
+    """Say in plain words what the database complains of.
+
+    Raises LedgerError; InputError for text that is not Unicode and numbers too large to look for.
+    """
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise InputError("a name or id holds what is not text (a lone surrogate)", where="ledger") from error
+    except OverflowError as error:
+        raise InputError("a number is too large to look for", where="ledger") from error
     except (exc.DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, exc.DBAPIError) else error
         raise _said(cause, file) from error

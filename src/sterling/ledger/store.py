@@ -15,7 +15,7 @@ from sterling.core.errors import LedgerError, shown_path
 from sterling.core.records import Artifact, Head, Properties, Record
 from sterling.ledger.blobs import write_blob
 from sterling.ledger.chain import GENESIS, link
-from sterling.ledger.codec import encode, kind_of, plain_of, stamp
+from sterling.ledger.codec import kind_of, plain_of, stamp, written
 from sterling.ledger.derived import STATEFUL, row_of
 from sterling.ledger.head import move_head, read_head
 from sterling.ledger.naming import Naming
@@ -123,4 +123,5 @@ class SqlLedger(Reading, Naming):
 
 def _told(record: Record) -> _Told:
     kind = kind_of(record)
-    return _Told(kind, encode(record), row_of(kind, plain_of(kind, record)))
+    plain = plain_of(kind, record)
+    return _Told(kind, written(kind, plain), row_of(kind, plain))
