@@ -11,6 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.claim import Claim, Line, at_most, plain
@@ -61,9 +62,9 @@ def measure() -> list[Line]:
                 ledger.put(*(record for run in range(runs, runs + 50) for k in range(8) for record in step(run, k)))
                 runs += 50
             steps = [step(runs + i // 8, i % 8) for i in range(104)]
-            put = _median([lambda s=s: ledger.put(*s) for s in steps])
+            put = _median([partial(ledger.put, *records) for records in steps])
             ends = [_digest(runs * i // 104, 7, 0) for i in range(1, 104)]
-            walk = _median([lambda e=e: ledger.lineage(e, direction="up", hops=6) for e in ends])
+            walk = _median([partial(ledger.lineage, end, direction="up", hops=6) for end in ends])
             found = ledger.lineage(ends[0], direction="up", hops=6)
             assert len(found.executions) == 6
             start = time.perf_counter()
