@@ -87,4 +87,4 @@ def test_a_policy_says_who_set_its_limits(said: str, setter: str) -> None:
     run = make.evaluated().with_policy(make.policy(f"[project]\n{said}\n"))
     project: Any = payload(run, run.judgement)["project"]
     assert project["limits_set_by"] == setter and project["owner"] == "Ada"
-    assert project["review"] is None and project["head"] is None
+    assert project["review"] == {"state": "not_required", "words": ""} and project["head"] is None

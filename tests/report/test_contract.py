@@ -11,9 +11,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sterling.core.policy import Policy
 from sterling.core.roles import ModelColumn
 from sterling.report.payload import payload
+from sterling.report.project_page import project_payload
 from tests.house.law import ROOT
+from tests.report import dossiers
 
 COMPILER = ROOT / "web/node_modules/.bin/tsc"
 
@@ -34,8 +37,10 @@ def test_payload_is_a_report(make: SimpleNamespace, tmp_path: Path) -> None:
     models = (ModelColumn(column="p"), ModelColumn(column="d", kind="prediction"))
     two = make.replace(make.lender, models=models)
     runs = [make.run(), make.run(roles=two, tables=(make.table("p"), make.table("d", ())), rows=rows)]
-    for run in runs:
+    for run in (*runs, runs[0].with_policy(Policy.parse('[project]\nowner = "Ada"\npurpose = "To sort."\n'))):
         assert _complaints(payload(run, run.judgement), tmp_path) == ""
+    dossier = dossiers.lending(alternatives=dossiers.search())
+    assert _complaints(project_payload(dossier), tmp_path) == ""
     wrong: Any = payload(runs[0], runs[0].judgement)
     wrong["board"]["level"] = "0.95"
     assert "level" in _complaints(wrong, tmp_path) or "not assignable" in _complaints(wrong, tmp_path)

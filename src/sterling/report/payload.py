@@ -62,7 +62,7 @@ def _stated(run: Run) -> Json | None:
         return None
     return {
         "name": said.get("title") or said.get("name") or run.title, "purpose": purpose, "owner": owner,
-        "limits_set_by": setter, "review": None, "head": None, "run": None,
+        "limits_set_by": setter, "review": {"state": "not_required", "words": ""}, "head": None, "run": None,
     }  # fmt: skip
 
 
