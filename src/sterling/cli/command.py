@@ -11,7 +11,7 @@ import click
 
 from sterling.core.errors import ConfigError, near_miss, shown
 
-WIDTH, NAMES = 80, 24
+WIDTH, NAMES, VERB = 80, 24, 11
 
 
 class Option(click.Option):
@@ -60,12 +60,21 @@ class Verb(click.Command):
 class Verbs(click.Group):
     """The verbs by name, each loaded from its own file when it is called."""
 
-    def __init__(self, *, places: Mapping[str, str], **settings: Any) -> None:
+    def __init__(self, *, sections: Mapping[str, Mapping[str, str]], **settings: Any) -> None:
         super().__init__(context_settings=sharing(), **settings)
-        self.places = dict(places)
+        self.sections = sections
+        self.places = {name: place for places in sections.values() for name, place in places.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.places)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs under their headings, a line each."""
+        room = WIDTH - VERB - 6
+        for heading, places in self.sections.items():
+            known = [(name, self.get_command(ctx, name)) for name in places]
+            records = [(n.ljust(VERB), c.get_short_help_str(room)) for n, c in known if c is not None]
+            _section(formatter, heading, records)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         place = self.places.get(cmd_name)

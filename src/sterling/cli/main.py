@@ -13,20 +13,35 @@ from sterling.cli.command import Verbs
 from sterling.cli.complaints import explain
 from sterling.cli.terminal import forgive
 
-VERBS = {
-    "init": "sterling.cli.init:init",
-    "check": "sterling.cli.check:check",
-    "run": "sterling.cli.run:run",
-    "risks": "sterling.cli.risks:risks",
-    "approve": "sterling.cli.approve:approve",
-    "reject": "sterling.cli.reject:reject",
-    "card": "sterling.cli.card:card",
-    "diff": "sterling.cli.diff:diff",
-    "reproduce": "sterling.cli.reproduce:reproduce",
-    "evaluate": "sterling.cli.evaluate:evaluate",
-    "checks": "sterling.cli.checks:checks",
-    "metrics": "sterling.cli.metrics:metrics",
+SECTIONS = {
+    "A project": {
+        "init": "sterling.cli.init:init",
+        "check": "sterling.cli.check:check",
+        "run": "sterling.cli.run:run",
+        "status": "sterling.cli.status:status",
+    },
+    "People": {
+        "risks": "sterling.cli.risks:risks",
+        "approve": "sterling.cli.approve:approve",
+        "reject": "sterling.cli.reject:reject",
+        "card": "sterling.cli.card:card",
+    },
+    "What happened": {
+        "history": "sterling.cli.history:history",
+        "diff": "sterling.cli.diff:diff",
+        "why": "sterling.cli.why:why",
+        "predictions": "sterling.cli.predictions:predictions",
+        "trace": "sterling.cli.trace:trace",
+        "verify": "sterling.cli.verify:verify",
+        "reproduce": "sterling.cli.reproduce:reproduce",
+    },
+    "Without a project": {
+        "evaluate": "sterling.cli.evaluate:evaluate",
+        "checks": "sterling.cli.checks:checks",
+        "metrics": "sterling.cli.metrics:metrics",
+    },
 }
+"""The verbs by heading of the help, each with the place of its command."""
 
 
 def _version(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
@@ -37,7 +52,7 @@ def _version(context: click.Context, parameter: click.Parameter, asked: bool) ->
 
 program = Verbs(
     name="sterling",
-    places=VERBS,
+    sections=SECTIONS,
     params=[
         click.Option(
             ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.cli.command import Option
-from sterling.core.errors import InputError, shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sterling.core.project import Project
     from sterling.core.records import Ledger, LedgerReader
+    from sterling.ledger.store import SqlLedger
 
 PROJECT = "Project"
 LAST = "last"
@@ -41,13 +43,18 @@ def opened(place: str, *, create: bool = False) -> tuple[Project, Ledger]:
     return project, open_ledger(project.state, create=create)
 
 
+def opened_ledger(place: str) -> tuple[Path, SqlLedger]:
+    """The project's folder and its ledger, whatever the project file says today. Raises as `opened` does."""
+    from sterling.core.project import STATE
+    from sterling.core.project_file import find_project
+    from sterling.ledger import open_ledger
+
+    folder = find_project(place).parent
+    return folder, open_ledger(folder / STATE)
+
+
 def named_run(ledger: LedgerReader, text: str) -> str:
     """The id of the run that `text` begins, or of the newest for "last". Raises InputError."""
-    runs = [c.id for c in ledger.contexts("run")]
-    if text == LAST and runs:
-        return runs[-1]
-    found = [r for r in runs if r.startswith(text)] if text else []
-    if len(found) == 1:
-        return found[0]
-    what = f"{len(found)} runs begin with {shown(text)!r}" if found else f"there is no run {shown(text)!r}"
-    raise InputError(what, where="the ledger", hint="sterling history lists the runs; the newest is called last")
+    from sterling.pipeline.queries.runs import find_run
+
+    return find_run(ledger, text).id

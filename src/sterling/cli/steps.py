@@ -54,13 +54,13 @@ class Lines:
         with self.lock:
             if step.name in self.working:
                 began = self.working[step.name][1]
-                self.working[step.name] = (step, began, _left(done, total, time.monotonic() - began))
+                self.working[step.name] = (step, began, how_far(done, total, time.monotonic() - began))
                 self._draw()
 
     def ended(self, ended: Ended) -> None:
         with self.lock:
             self.working.pop(ended.step.name, None)
-            took = "unchanged" if ended.cached else _seconds(ended.seconds)
+            took = "unchanged" if ended.cached else seconds_text(ended.seconds)
             line = f"  {pad(harmless(ended.step.title), NAME)} {took:>10}"
             self._draw()
             print(self.terminal.style(line, "quiet") if ended.cached else line, file=sys.stderr)
@@ -84,15 +84,16 @@ class Lines:
         self.live.update(Text("\n".join(said)))
 
 
-def _seconds(spent: float) -> str:
+def seconds_text(spent: float) -> str:
+    """`12.3 s`, `4.5 min`."""
     return f"{spent:.1f} s" if spent < 100 else f"{spent / 60:.1f} min"
 
 
-def _left(done: int, total: int | None, spent: float) -> str:
+def how_far(done: int, total: int | None, spent: float) -> str:
     """How far it is, and after a second how long it may still take."""
     if not total or not done:
         return f"{done:,}" if done else ""
     share = min(done / total, 1.0)
     if spent < 1 or share >= 1:
         return f"{share:.0%}"
-    return f"{share:.0%}, {_seconds(spent * (1 - share) / share)} left"
+    return f"{share:.0%}, {seconds_text(spent * (1 - share) / share)} left"

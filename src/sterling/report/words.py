@@ -7,6 +7,7 @@ values) is shortened and freed of control characters, so a sentence may be print
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from sterling.core.evidence import Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
@@ -58,10 +59,15 @@ def verdict_word(word: VerdictWord) -> str:
 
 def headline_counts(judgement: Judgement) -> str:
     """`1 over your limit · 2 undecided · 5 within your limits`; with `· 1 of these waived` where somebody did."""
-    counts = [(judgement.count(word), _WORDS[word]) for word in ORDER]
-    parts = [f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in counts if n]
+    parts = counted({word: judgement.count(word) for word in ORDER})
     waived = len(judgement.waived)
     return " · ".join([*parts, *([f"{count(waived)} of these waived"] if waived else [])]) or "nothing measured"
+
+
+def counted(counts: Mapping[str, int]) -> list[str]:
+    """`1 over your limit`, `2 undecided`, …: how many verdicts there are of each word, in order, without the zeros."""
+    known = [(counts.get(word, 0), _WORDS[word]) for word in ORDER]
+    return [f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in known if n]
 
 
 def sentence(verdict: Verdict, roles: Roles, *, name_model: bool = True) -> str:

@@ -74,7 +74,7 @@ def _by_id(ledger: LedgerReader, text: str, roles: list[str], run: str | None) -
     raise InputError(
         f"nothing is called {shown(text)!r}", where="the ledger",
         expected=f"a role of the last run, a file, or at least {SHORTEST} digits of an id or digest",
-        hint=near_miss(text, roles) if roles else "sterling history lists the runs",
+        hint=near_miss(text, set(roles)) if roles else "sterling history lists the runs",
     )  # fmt: skip
 
 

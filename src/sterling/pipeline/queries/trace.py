@@ -16,10 +16,14 @@ HOPS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A thing of the ledger. `id` is a digest, or the id of an execution, run, decision or risk."""
+    """A thing of the ledger. `id` is a digest, or the id of an execution, run, decision or risk.
+
+    `type` says of what sort it is among its kind: the type of an artifact, the kind of a decision.
+    """
 
     kind: Kind
     id: str
+    type: str
     title: str
     detail: str = ""
 
@@ -65,10 +69,10 @@ def trace(ledger: LedgerReader, named: Named) -> Trace:
             return _of_run(ledger, thing)
         case str():
             return _of_file(ledger, thing, named.name, run)
-    decision = isinstance(thing, Decision)
-    start = Node(
-        kind="decision" if decision else "risk", id=thing.id, title=_decided(thing) if decision else thing.issue
-    )
+    if isinstance(thing, Decision):
+        start = _decision(thing)
+    else:
+        start = Node(kind="risk", id=thing.id, type="risk", title=thing.issue, detail=thing.stage)
     context = ledger.context(thing.run)
     up = (Row(depth=1, role="about", node=_run(context)),) if context is not None else ()
     return Trace(start=start, run=thing.run, up=up, down=(), times=None)
@@ -103,7 +107,7 @@ def _of_run(ledger: LedgerReader, context: Context) -> Trace:
 
 def _of_file(ledger: LedgerReader, digest: str, name: str, run: str | None) -> Trace:
     """A file that a step read and that is no artifact itself: its bytes are known by their digest alone."""
-    start = Node(kind="file", id=f"sha256:{digest}", title=name)
+    start = Node(kind="file", id=f"sha256:{digest}", type="file", title=name)
     down: list[Row] = []
     for execution in ledger.executions(run=run) if run is not None else ():
         if any(node.id == start.id for node in _files(execution)):
@@ -124,8 +128,7 @@ def _after(ledger: LedgerReader, run: str) -> Iterator[Row]:
     newest = {a.name: a for a in drawn}
     yield from (Row(depth=1, role=a.type, node=_artifact(a)) for a in newest.values())
     for decision in ledger.decisions(about=str(bundle)) if bundle else ():
-        node = Node(kind="decision", id=decision.id, title=_decided(decision), detail=decision.reason)
-        yield Row(depth=1, role="signed", node=node)
+        yield Row(depth=1, role="signed", node=_decision(decision))
 
 
 def _settled(ledger: LedgerReader, context: Context) -> Iterator[Artifact]:
@@ -193,23 +196,26 @@ def _of(events: Sequence[Event], direction: str) -> Mapping[str, list[Event]]:
 def _artifact(artifact: Artifact) -> Node:
     rows = artifact.properties.get("rows")
     detail = f"{rows:,} rows" if isinstance(rows, int) else f"{artifact.size:,} bytes"
-    return Node(kind="artifact", id=artifact.digest, title=f"{artifact.type} {artifact.name}", detail=detail)
+    return Node(kind="artifact", id=artifact.digest, type=artifact.type, title=artifact.name, detail=detail)
 
 
 def _step(execution: Execution) -> Node:
-    return Node(kind="execution", id=execution.id, title=f"step {execution.step}", detail=execution.state)
+    return Node(kind="execution", id=execution.id, type="step", title=execution.step, detail=execution.state)
 
 
 def _files(execution: Execution) -> Iterator[Node]:
     files = execution.properties.get("files")
     for name, digest in files.items() if isinstance(files, Mapping) else ():
-        yield Node(kind="file", id=f"sha256:{digest}", title=str(name))
+        yield Node(kind="file", id=f"sha256:{digest}", type="file", title=str(name))
 
 
 def _run(context: Context) -> Node:
-    return Node(kind="run", id=context.id, title=context.name, detail=str(context.properties.get("state") or ""))
+    return Node(
+        kind="run", id=context.id, type="run", title=context.name, detail=str(context.properties.get("state") or "")
+    )
 
 
-def _decided(decision: Decision) -> str:
+def _decision(decision: Decision) -> Node:
     words = {"approve": "approved", "reject": "rejected", "override": "overridden", "accept_risk": "risk accepted"}
-    return f"{words[decision.kind]} by {decision.by}"
+    title = f"{words[decision.kind]} by {decision.by}"
+    return Node(kind="decision", id=decision.id, type=decision.kind, title=title, detail=decision.reason)

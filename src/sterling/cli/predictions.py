@@ -1,0 +1,117 @@
+"""`sterling predictions`: the predictions of a run, by their ids."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sterling.cli.command import Option, Verb
+from sterling.cli.listing import print_json, print_lines
+from sterling.cli.place import LAST, debug_option, json_option, opened_ledger, project_option
+
+if TYPE_CHECKING:
+    from sterling.cli.terminal import Terminal
+    from sterling.pipeline.queries.predictions import Listing, Prediction
+
+EXAMPLES = """
+sterling predictions
+sterling predictions b1ebfa --limit 50
+sterling predictions --csv predictions.csv
+"""
+LIMIT = 10
+
+
+def run_predictions(run: str, limit: int, csv: str | None, project: str, as_json: bool, debug: bool) -> int:
+    """List the first predictions of a run, or write all of them as CSV."""
+    from sterling.cli.facts import at_least
+    from sterling.cli.terminal import Terminal
+    from sterling.pipeline.queries.predictions import listing
+
+    _, ledger = opened_ledger(project)
+    found = listing(ledger, run, limit=None if csv else at_least(limit, 0, "--limit"))
+    if csv:
+        _write(found, csv)
+    shown = found.shown[: max(limit, 0)]
+    if as_json:
+        print_json(_record(found, shown))
+    elif csv != "-":
+        print_lines(_lines(found, shown, csv, Terminal.of(sys.stdout)))
+    return 0
+
+
+def _write(found: Listing, csv: str) -> None:
+    """Ids, scores and whether they were selected: nothing of the rows themselves."""
+    from sterling.cli.interrupt import writing
+    from sterling.core.files import write_atomic
+
+    words = {True: "1", False: "0", None: ""}
+    rows = (f"{p.id},{'' if p.score is None else repr(p.score)},{words[p.selected]}\n" for p in found.shown)
+    content = ("prediction,score,selected\n" + "".join(rows)).encode()
+    if csv == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    with writing():
+        write_atomic(Path(csv), content)
+
+
+def _lines(found: Listing, shown: tuple[Prediction, ...], csv: str | None, terminal: Terminal) -> list[str]:
+    from sterling.cli.facts import SHORT, foreign
+
+    head = f"{found.n:,} predictions of {found.model} in the run {found.run[:SHORT]}"
+    cut = "" if found.threshold is None else f"; {found.decision} at {found.threshold:g} or more"
+    lines = terminal.wrapped(foreign(head + cut))
+    if csv:
+        return [*lines, "", f"CSV: {foreign(csv)}"]
+    lines += [*terminal.wrapped(foreign(f"Columns kept: {', '.join(found.columns)}")), ""]
+    if shown:
+        lines.append("prediction        score   decision")
+    for p in shown:
+        score = "none" if p.score is None else f"{p.score:.4g}"
+        lines.append(foreign_line(p.id, score, decided(p, found.decision), terminal))
+    if found.n > len(shown):
+        lines.append(f"and {found.n - len(shown):,} more: --limit N, or --csv FILE for all")
+    return [*lines, "", "Next: sterling why PREDICTION"]
+
+
+def foreign_line(id_: str, score: str, decision: str, terminal: Terminal) -> str:
+    """One row of the listing, cut at the width of the terminal."""
+    from sterling.cli.facts import foreign
+    from sterling.cli.terminal import cut
+
+    return cut(f"{id_}  {score:<6}  {foreign(decision)}", terminal.width)
+
+
+def decided(prediction: Prediction, word: str) -> str:
+    """`approved`, `not approved`, or that there is no threshold to decide by."""
+    if prediction.selected is None:
+        return "no decision"
+    return word if prediction.selected else f"not {word}"
+
+
+def _record(found: Listing, shown: tuple[Prediction, ...]) -> dict[str, object]:
+    return {
+        "format": "sterling.predictions", "version": 1, "run": found.run, "model": found.model, "n": found.n,
+        "columns": list(found.columns), "threshold": found.threshold, "decision": found.decision,
+        "predictions": [
+            {"prediction": p.id, "row": p.row, "score": p.score, "selected": p.selected} for p in shown
+        ],
+    }  # fmt: skip
+
+
+predictions = Verb(
+    name="predictions", callback=run_predictions, examples=EXAMPLES,
+    endings={"0": "listed", "2": "there is no such run, or it lists no predictions"},
+    short_help="List the predictions of a run by their ids.",
+    help="List the predictions of a run. A prediction is named by a hash that only this project's key can make, so the "
+    "list holds no value of anybody's row.\n\nRUN is the beginning of a run's id, or last.",
+    params=[
+        click.Argument(["run"], default=LAST, metavar="[RUN]"),
+        Option("--limit", type=int, default=LIMIT, metavar="N", help=f"How many to show.  [default: {LIMIT}]"),
+        Option("--csv", metavar="FILE", help="Write all ids, scores and decisions; - for standard output."),
+        project_option(), json_option(), debug_option(),
+    ],
+)  # fmt: skip
