@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -215,6 +217,23 @@ def test_open_risks_hold_signing_back_until_somebody_answers_for_them(tmp_path: 
     assert closed["abc123abc123"].step_taken == "accepted by Olu: known"
     with pytest.raises(InputError, match="closed already"):
         accept(of, ledger, ["abc123abc123"], by="Olu", reason="again", now=NOW)
+
+
+def test_two_people_may_sign_at_the_same_moment(tmp_path: Path) -> None:
+    of, ledger = reviewed(tmp_path, required=4), ledger_in(tmp_path)
+    begun(ledger, of, "r1")
+    people, start = ("Ada", "Grace", "Lin", "Kim"), Barrier(4)
+
+    def signs(name: str) -> Decision:
+        own = ledger_in(tmp_path)
+        start.wait()
+        return sign(of, own, "r1", name)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert {d.by for d in pool.map(signs, people)} == set(people)
+    context = ledger.context("r1")
+    assert context is not None
+    assert (review_of(of, ledger, context).state, context.properties["state"]) == ("approved", "complete")
 
 
 def test_exit_codes_and_states_of_runs() -> None:
