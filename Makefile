@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help setup web demo screenshot test test-web test-browser lint format types contracts docs-examples bench examples dist lock clean
 
 help:
-	@echo "make demo       set up, then examine real mortgage decisions and write report.html"
+	@echo "make demo       set up, then carry a whole project on real mortgage decisions out: data to report"
 	@echo "make test       set up, then run every test"
 	@echo "make lint       ruff: style and format;  make format  rewrites the files"
 	@echo "make types      mypy, strict"
@@ -71,17 +71,19 @@ $(STATIC)/bundle.js: web/node_modules/.installed $(WEB_SOURCES)
 
 # --- the main job --------------------------------------------------------------------------------------------------------
 
-# 0 within limits, 1 over a limit, 3 undecided: three ways of having done the job. Anything else is a failure.
+# 0 within limits, 1 over a limit, 3 undecided or awaiting review: three ways of having done the job. Anything else fails.
 demo: setup web
-	@$(BIN)/sterling evaluate examples/lending/data/lending.parquet \
-	  --label approved --label-kind human_decision --favourable 1 --score score \
-	  --groups race --groups sex --id id --policy examples/lending/sterling.toml --report report.html; \
+	@$(BIN)/sterling run --project examples/lending; \
 	code=$$?; case $$code in 0|1|3) ;; *) exit $$code ;; esac; \
-	test -s report.html && echo "The report: $(CURDIR)/report.html (open it in a browser; it needs no network)"
+	test -s examples/lending/report.html && printf '%s\n' '' \
+	  "The report:     $(CURDIR)/examples/lending/report.html (open it in a browser; it needs no network)" \
+	  "Sign or refuse: $(BIN)/sterling reject last --project examples/lending --as YOU --reason \"…\"" \
+	  "Change a limit: examples/lending/sterling.toml, then make demo again: only what changed is done again" \
+	  "Your own data:  docs/guide/first-review.md"
 
 # The picture in README.md.
 screenshot: demo
-	@$(BIN)/python docs/img/shoot.py report.html docs/img/report.png
+	@$(BIN)/python docs/img/shoot.py examples/lending/report.html docs/img/report.png
 
 # --- checks --------------------------------------------------------------------------------------------------------------
 
@@ -133,4 +135,4 @@ dist: setup web
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .
 
 clean:
-	rm -rf $(VENV) .venv-bench benchmarks/.cache $(STAMPS) $(STATIC) dist build report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-bench benchmarks/.cache $(STAMPS) $(STATIC) dist build report.html examples/*/.sterling examples/*/report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -15,6 +15,8 @@ from sterling.cli.wanted import Wanted
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
     from sterling.core.dossier import Dossier
+    from sterling.core.project import Project
+    from sterling.core.records import Ledger
     from sterling.pipeline.finish import Outcome
 
 EXAMPLES = """
@@ -54,8 +56,19 @@ def run_run(
         return outcome.exit_code
     run, judgement = outcome.dossier.run, outcome.dossier.judgement
     write_outputs(wanted, run, judgement)
-    speak(wanted, run, judgement, [] if quiet else _told(outcome, outcome.dossier, terminal), terminal)
+    lines = [] if quiet else _told(outcome, outcome.dossier, terminal)
+    appendix = _since(found, ledger, outcome.dossier) if github else ""
+    speak(wanted, run, judgement, lines, terminal, appendix=appendix)
     return outcome.exit_code
+
+
+def _since(project: Project, ledger: Ledger, told: Dossier) -> str:
+    """What changed since the newest earlier run that measured something; nothing when this is the first."""
+    from sterling.cli.before_after import before_after
+    from sterling.pipeline.difference import difference
+
+    earlier = [c.id for c in ledger.contexts("run") if c.id != told.context.id and ledger.evidence(c.id)]
+    return before_after(difference(project, ledger, earlier[-1], told.context.id)) if earlier else ""
 
 
 def _brief(outcome: Outcome) -> dict[str, object]:

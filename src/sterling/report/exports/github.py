@@ -35,7 +35,12 @@ def step_summary(run: Run, judgement: Judgement) -> str:
     """The job summary: counts, a row for each limit, what was noticed, what to do next, what is unknown."""
     roles = words.settled_roles(run)
     judged = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
-    lines = [f"## {_text(run.title or 'Sterling')}", "", f"**{_text(words.headline_counts(judgement))}**", ""]
+    lines = [
+        f"## {markdown_text(run.title or 'Sterling')}",
+        "",
+        f"**{markdown_text(words.headline_counts(judgement))}**",
+        "",
+    ]
     if judged:
         lines += ["| | Finding | Interval | Limit | n |", "| --- | --- | --- | --- | ---: |"]
         lines += [_row(v, run) for v in judged[:MOST_ROWS]]
@@ -44,16 +49,16 @@ def step_summary(run: Run, judgement: Judgement) -> str:
         lines.append("")
     note = words.label_note(roles)
     subject = [f"{count(run.n)} {plain(roles.people, 30)}", *([note] if note else [])]
-    lines += [_text(capital(" · ".join(subject))), ""]
+    lines += [markdown_text(capital(" · ".join(subject))), ""]
     parts = (("Notes", run.notices), ("Next", next_steps(run, judgement)), ("Not known", unknowns(run)))
     for heading, items in parts:
         if items:
-            lines += [f"**{heading}**", "", *(f"- {_text(plain(item, 400))}" for item in items), ""]
+            lines += [f"**{heading}**", "", *(f"- {markdown_text(plain(item, 400))}" for item in items), ""]
     return "\n".join(lines) + "\n"
 
 
-def append_step_summary(run: Run, judgement: Judgement) -> Path | None:
-    """Append the job summary where the service asks for it; None outside the service.
+def append_step_summary(text: str) -> Path | None:
+    """Append Markdown to the job summary, where the service asks for one; None outside the service.
 
     Raises InputError when the file cannot be written.
     """
@@ -62,7 +67,7 @@ def append_step_summary(run: Run, judgement: Judgement) -> Path | None:
         return None
     try:
         with open(target, "ab") as file:
-            file.write(step_summary(run, judgement).encode("utf-8", "backslashreplace"))
+            file.write(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise InputError(
             f"cannot write the job summary: {error.strerror}", where=shown(target), hint="check GITHUB_STEP_SUMMARY"
@@ -94,10 +99,11 @@ def _row(verdict: Verdict, run: Run) -> str:
     bracket = words.bracket(verdict.finding) if verdict.finding else ""
     limit = words.limit_text(verdict).removeprefix("limit ")
     people = words.people_text(verdict, roles)
-    return f"| {mark} | {_text(sentence)} | {_text(bracket)} | {_text(limit)} | {_text(people)} |"
+    cells = (markdown_text(part) for part in (sentence, bracket, limit, people))
+    return f"| {' | '.join([mark, *cells])} |"
 
 
-def _text(text: str) -> str:
+def markdown_text(text: str) -> str:
     """Text that Markdown shows as it is: no tags, links, mentions or table marks."""
     return _MARKDOWN.sub(r"\\\1", html.escape(text, quote=False).replace("\n", " "))
 
