@@ -14,9 +14,14 @@ from sterling.core.errors import ConfigError, InputError
 from sterling.core.plan import parse_thresholds
 from sterling.core.policy import Policy
 from sterling.core.predicate import parse_predicate, write_predicate
+from sterling.core.project_file import project_of
 from sterling.core.rates import parse_rate
+from sterling.core.scope_file import place_of, read_scope
+from sterling.core.toml import Document
 from sterling.sources.open import open_table, reading
 
+HEAD = '[project]\nname = "p"\n[data]\npath = "t.csv"\nlabel = "y"\ngroups = ["g"]\n[train]\nrecipe = "logistic"\n'
+NOWHERE = Path("/no/such/folder")
 SEED = pl.DataFrame({"label": [1, 0, None], "p": [0.5, 0.25, None], "race": ["a", None, "b, c"]})
 
 
@@ -99,6 +104,38 @@ def feed_policy(text: str) -> None:
         assert (limit.metric is None) != (limit.ask is None)
 
 
+def feed_project(text: str) -> None:
+    """A project alone, and below a head that is in order; or ConfigError in one short message."""
+    for head in ("", HEAD):
+        try:
+            project = project_of(Document.parse(head + text, origin="p.toml"), NOWHERE / "sterling.toml")
+        except ConfigError as error:
+            _is_one_short_message(error)
+            continue
+        assert (project.train is None) != (project.model is None)
+        assert abs(project.split.train + project.split.choose + project.split.certify - 1) < 1e-6
+        assert all(limit.origin.startswith("sterling.toml:") for limit in project.policy.limits)
+
+
+def _is_one_short_message(error: ConfigError) -> None:
+    assert ".toml" in error.where
+    assert len(str(error)) < 2_000
+    assert all(c.isprintable() or c == "\n" for c in str(error))
+
+
+def feed_scope(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scope.toml"
+        path.write_bytes(text.encode("utf-8", "replace"))
+        try:
+            scope = read_scope(path, groups=("race",))
+        except ConfigError as error:
+            _is_one_short_message(error)
+            return
+    assert all(place_of(question) for question in scope.missing)
+
+
 GRAMMARS: dict[str, Callable[[str], None]] = {
     "rate": feed_rate, "predicate": feed_predicate, "thresholds": feed_thresholds, "policy": feed_policy,
+    "project": feed_project, "scope": feed_scope,
 }  # fmt: skip

@@ -10,7 +10,9 @@ from sterling.core import algebra
 from sterling.core.errors import ConfigError
 from sterling.core.plan import parse_thresholds
 from sterling.core.predicate import Compare, Join, Not, Predicate, parse_predicate, write_predicate
+from sterling.core.project_keys import KEYS
 from sterling.core.rates import RATES, SHORT, parse_rate
+from sterling.core.scope_file import SCOPE_KEYS
 from tests.fuzz.feeds import GRAMMARS, feed_rate
 
 RATE = """tp fp fn tn tpr fpr selection_rate + - * / ( ) 2 0 1e9 .5 where x `ab` = in [ ] , is missing not and or ' "
@@ -39,11 +41,35 @@ project = []
 model = "m"
 baseline = 2020-01-01
 """
+ODD = (
+    "1",
+    '"a"',
+    "true",
+    "nan",
+    "-1",
+    "[]",
+    '["a", "a"]',
+    "{}",
+    "{ a = 1 }",
+    "2027-01-01",
+    "1e999",
+    '"../x"',
+    '""',
+    "[[]]",
+)
+KEYED = [f"{key} = {value}\n" for keys in (*KEYS.values(), SCOPE_KEYS) for key in keys for value in ODD]
+HEADERS = [
+    f"{left}{name}{right}\n"
+    for name in (*KEYS, "harm", "group", "answers")
+    for left, right in (("[", "]"), ("[[", "]]"))
+]
 PIECES = {
     "rate": [*RATE.split(), " "],
     "predicate": [*PREDICATE.split(), " "],
     "thresholds": [*["0.1", "0", "1", ":", ",", "0.9", "-", "e", "9", "nan", "inf", "1e400", "_", "０"], " "],
     "policy": [*POLICY.splitlines(keepends=True), "=", "\n", '"', "é", "\0"],
+    "project": [*KEYED, *HEADERS, "\n", '"', "\x1b", "é"],
+    "scope": [*KEYED, *HEADERS, "\n", '"', "\x1b", "é"],
 }
 """What each grammar is made of, and some of what it is not."""
 

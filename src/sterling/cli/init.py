@@ -39,9 +39,11 @@ def run_init(*, project: str, yes: bool, debug: bool, **given: Any) -> int:
     asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     if asks:
         from sterling.cli.asking import ask_all
+        from sterling.cli.interrupt import prompt_stop
 
         try:
-            beginning = ask_all(given, folder)
+            with prompt_stop():
+                beginning = ask_all(given, folder)
         except click.Abort:  # Ctrl-C, or the end of the input
             raise KeyboardInterrupt from None
     else:

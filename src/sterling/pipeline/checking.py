@@ -220,7 +220,7 @@ def _rate(project: Project, frame: pl.DataFrame) -> float:
     try:
         codes, _ = labels(project, frame)
     except InputError as error:  # the words of the command line's options, in those of the file
-        hint = error.hint.replace("--positive ", "positive = ").replace("--favourable", "favourable")
+        hint = "" if "--label" in error.hint else error.hint.replace("--positive ", "positive = ").replace("--", "")
         raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
     known = codes[codes != 2]
     return float(known.mean()) if known.size else 0.0

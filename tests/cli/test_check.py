@@ -1,0 +1,163 @@
+"""`sterling check`: what a project names is held against what there is, and nothing is run or written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import sterling as st
+from sterling.core.project_file import read_project
+from sterling.pipeline.checking import check_project, inspect_project
+from tests.house.law import ROOT
+
+from .conftest import Cli
+
+HEAD = '[project]\nname = "p"\nowner = "Kim"\n[data]\npath = "scores.csv"\nlabel = "y"\ngroups = ["g"]\nid = "id"\n'
+TRAIN = '[train]\nrecipe = "logistic"\nfeatures = ["w"]\n'
+LIMIT = '[[limit]]\nname = "gap"\nmetric = "selection_rate"\nmax_gap = 0.05\n'
+
+
+def _write(folder: Path, text: str) -> Path:
+    (folder / "sterling.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", ["lending", "income", "recidivism"])
+def test_the_examples(cli: Cli, name: str) -> None:
+    folder = ROOT / "examples" / name
+    ended = cli("check", "--project", str(folder))
+    assert (ended.code, ended.err) == (0, "")
+    assert "Next: sterling run" in ended.out
+    assert "Not answered by people" in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 80
+
+
+def test_as_json(cli: Cli) -> None:
+    found = json.loads(cli("check", "--project", str(ROOT / "examples" / "lending"), "--json").out)
+    assert (found["format"], found["version"], found["rows"]) == ("sterling.check", 1, 1989)
+    assert found["groups"] == {"race": {"groups": 3, "missing": 0}, "sex": {"groups": 2, "missing": 15}}
+    assert {need["aspect"]: need["need"] for need in found["needs"]}["fairness"] == "high"
+    assert all(item["question"] and item["where"] for item in found["missing"])
+    chances = {c["limit"]: c["within_if_no_gap"] for c in found["chances"]}
+    assert chances["approval gap by race"] < 0.05  # 111 applicants of a group cannot settle a limit of five points
+    assert chances["approval gap by sex"] > 0.5
+
+
+def test_the_chance_is_that_of_the_judgement(folder: Path) -> None:
+    """Two groups of 400 without a gap, decided by the same bounds as a run: counted over fresh worlds."""
+    from sterling.stats.power import power_to_decide
+
+    _write(folder, HEAD + TRAIN + LIMIT.replace("0.05", "0.1"))
+    (chance,) = inspect_project(read_project(folder)).chances
+    again = power_to_decide([400, 400], chance.rate, 0.1, draws=4000, seed=9)
+    assert chance.smallest == 400
+    assert abs(chance.within - again.within) < 0.08
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (HEAD.replace('"y"', '"yy"') + TRAIN, 6, "not a column of the data"),
+        (HEAD.replace('["g"]', '["gg"]') + TRAIN, 7, "did you mean g"),
+        (HEAD.replace('"id"\n', '"idd"\n') + TRAIN, 8, "did you mean id"),
+        (HEAD + TRAIN.replace('"w"', '"v"'), 11, "not a column of the data"),
+        (HEAD + TRAIN.replace("logistic", "logstic"), 10, "did you mean logistic"),
+        (HEAD + TRAIN + "[train.parameters]\nc = 1\n", 12, "has no parameter 'c'"),
+        (HEAD + TRAIN + '[alternatives]\nrecipes = ["tree"]\n', 13, "there is no recipe"),
+        (HEAD + TRAIN + '[alternatives]\ndrop = [["v"]]\n', 13, "not a column of the data"),
+        (HEAD + TRAIN + '[split]\nstratify = "h"\n', 13, "not a column of the data"),
+        (HEAD + TRAIN + '[[ask]]\ncheck = "FA01"\n', 12, "did you mean FA001"),
+        (HEAD + TRAIN + '[[ask]]\ncheck = "FA001"\nmetrc = "tpr"\n', 12, "did you mean metric"),
+        (HEAD + TRAIN + LIMIT + 'groups = ["h"]\n', 15, "not a group column"),
+        (HEAD + TRAIN + LIMIT + 'baseline = { g = "c" }\n', 15, "no row has g=c"),
+        (HEAD + TRAIN + '[plan]\nbaseline = ["g=c"]\n', 0, "no row has g=c"),
+        (HEAD + '[model]\nscores = ["q"]\n', 10, "not a column of the data"),
+        (HEAD + '[model]\npath = "m.onnx"\n', 10, "there is no file"),
+        (HEAD + '[model]\nscores = ["p"]\ncard = "c.md"\n', 11, "there is no file"),
+        (HEAD + TRAIN + '[[step]]\nname = "s"\nfunction = "none.py:f"\n', 14, "there is no file"),
+        (HEAD + TRAIN + '[[step]]\nname = "s"\nfunction = "steps.py:claen"\n', 14, "did you mean clean"),
+        (HEAD + TRAIN + '[[step]]\nname = "s"\nfunction = "broken.py:f"\n', 14, "not Python"),
+        (HEAD + 'positive = "z"\n' + TRAIN, 0, "positive value 'z'"),
+        (HEAD.replace("scores.csv", "none.csv") + TRAIN, 0, "no such file"),
+    ],
+)
+def test_what_is_not_there_is_named(cli: Cli, folder: Path, text: str, line: int, words: str) -> None:
+    (folder / "steps.py").write_text("raise SystemExit('was run')\ndef clean(table): return table\n")
+    (folder / "broken.py").write_text("def f(:\n")
+    _write(folder, text)
+    before = sorted(p.name for p in folder.iterdir())
+    ended = cli("check")
+    assert (ended.code, ended.out) == (2, "")
+    assert words in ended.err
+    assert not line or f"sterling.toml:{line}: " in ended.err, ended.err
+    assert "--positive" not in ended.err
+    assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_a_label_of_many_values(cli: Cli, folder: Path) -> None:
+    pl.DataFrame({"y": ["a", "b", "c"] * 20, "g": ["u", "v"] * 30, "id": range(60), "w": range(60)}).write_csv(
+        "scores.csv"
+    )
+    _write(folder, HEAD + TRAIN)
+    ended = cli("check")
+    assert ended.code == 2
+    assert "positive = a" in ended.err
+
+
+def test_a_step_may_still_add_a_column(folder: Path) -> None:
+    (folder / "steps.py").write_text("def clean(table): return table\n")
+    step = '[[step]]\nname = "s"\nfunction = "steps.py:clean"\n'
+    notices = check_project(read_project(_write(folder, HEAD + TRAIN.replace('"w"', '"new"') + step)))
+    assert any("new ([train] features) is not in the table" in notice for notice in notices)
+
+
+def test_notices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOOK", raising=False)
+    waiver = '[[waiver]]\nlimit = "gap"\nowner = "Lee"\nreason = "r"\nexpires = 2027-03-31\n'
+    text = HEAD.replace('owner = "Kim"\n', "") + TRAIN.replace('"w"', '"w", "g"') + LIMIT + waiver
+    project = read_project(_write(folder, text + '[review]\nrequired = 1\nnotify = ["env:HOOK"]\n'))
+    before = " / ".join(check_project(project, today=dt.date(2027, 3, 31)))
+    after = " / ".join(check_project(project, today=dt.date(2027, 4, 1)))
+    assert "waiver" not in before
+    assert "the waiver of 'gap' ended on 2027-03-31" in after
+    for words in (
+        "HOOK is not set",
+        "anybody may sign",
+        "no owner",
+        "label_kind is not stated",
+        "the model is shown g",
+    ):
+        assert words in before
+    monkeypatch.setenv("HOOK", "json://localhost")
+    assert "HOOK" not in " ".join(check_project(project))
+
+
+def test_without_limits_or_groups(folder: Path) -> None:
+    notices = " ".join(check_project(read_project(_write(folder, HEAD.replace('groups = ["g"]\n', "") + TRAIN))))
+    assert "no [[limit]] is set" in notices
+    assert "names no groups" in notices
+
+
+def test_small_groups_are_named_without_values_of_rows(folder: Path) -> None:
+    table = pl.read_csv("scores.csv")
+    extra = table.head(3).with_columns(g=pl.lit("rare"), id=pl.lit("secret-id"))
+    pl.concat([table, extra]).write_csv("scores.csv")
+    notices = " ".join(check_project(read_project(_write(folder, HEAD + TRAIN))))
+    assert "rare" in notices
+    assert "secret-id" not in notices
+
+
+def test_no_project(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = cli("check")
+    assert ended.code == 2
+    assert "sterling init" in ended.err
+
+
+def test_an_unknown_check_is_a_config_error(folder: Path) -> None:
+    with pytest.raises(st.ConfigError, match="ZZ999"):
+        check_project(read_project(_write(folder, HEAD + TRAIN + '[[ask]]\ncheck = "ZZ999"\n')))

@@ -1,0 +1,235 @@
+"""`sterling init`: writes files that can be read, never over what is there; asks at a terminal, or takes options."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import signal
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sterling.core.project_file import read_project
+from sterling.core.scope_file import read_scope
+from sterling.pipeline.suggesting import suggest
+from tests.house.law import ROOT
+
+from .conftest import Cli, Ended
+
+LENDING = ROOT / "examples" / "lending" / "data" / "lending.parquet"
+FLAGS = ("--data", "loans.parquet", "--label", "approved", "--train", "logistic")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, holding a table."""
+    shutil.copy(LENDING, tmp_path / "loans.parquet")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_what_the_data_suggest() -> None:
+    seen = suggest(str(LENDING))
+    assert seen.label == "approved"
+    assert seen.groups == ("race", "sex")
+    assert seen.ids[0] == "id"
+    assert seen.scores == ("score",)
+    assert seen.values["approved"] == ("0", "1")
+
+
+def test_from_options(cli: Cli, home: Path) -> None:
+    about = ("--name", "loans", "--people", "applicants", "--purpose", 'Say "yes" or \\no', "--owner", "Kim")
+    label = ("--positive", "1", "--favourable", "1", "--label-kind", "human_decision")
+    ended = cli("init", *FLAGS, *label, "--groups", "race,sex", "--id", "id", *about)
+    assert (ended.code, ended.err) == (0, "")
+    assert "Next: " in ended.out
+    project = read_project(home)
+    assert (project.name, project.people, project.owner) == ("loans", "applicants", "Kim")
+    assert project.purpose == 'Say "yes" or \\no'
+    assert project.data.path == "loans.parquet"
+    assert (project.data.positive, project.data.favourable, project.data.label_kind) == ("1", "1", "human_decision")
+    assert project.data.groups == ("race", "sex")
+    assert project.data.drop == ("score",)
+    assert project.train is not None
+    assert project.policy.limits == ()
+    assert (home / "sterling.toml").read_text().startswith("#:schema .sterling/schema/project-1.json\n")
+    assert (home / ".sterling" / "schema" / "project-1.json").is_file()
+    assert (home / ".gitignore").read_text().splitlines() == [".sterling/", "report.html", "*-card.html"]
+    assert cli("check").code == 0
+
+
+def test_yes_takes_what_the_data_suggest(cli: Cli, home: Path) -> None:
+    assert cli("init", "--data", "loans.parquet", "--yes").code == 0
+    project = read_project(home)
+    assert (project.data.label, project.data.groups, project.data.id) == ("approved", ("race", "sex"), "id")
+    assert project.train is not None
+    assert project.train.recipe == "logistic"
+    assert project.scope is not None
+    assert all(answer is None for answer in project.scope.answers.values())
+
+
+@pytest.mark.parametrize(("option", "value"), [("--score", "score"), ("--model", "m.onnx")])
+def test_a_model_that_exists(cli: Cli, home: Path, option: str, value: str) -> None:
+    (home / "m.onnx").write_bytes(b"x")
+    assert cli("init", *FLAGS[:4], option, value).code == 0
+    model = read_project(home).model
+    assert model is not None
+    assert (model.scores, model.path) in ((("score",), None), ((), "m.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ((), ("--data is missing", "--data loans.csv")),
+        (("--data", "loans.parquet"), ("--label is missing", "approved")),
+        (FLAGS[:4], ("--train is missing",)),
+        (("--data", "none.csv", "--label", "y", "--train", "logistic"), ("none.csv",)),
+        ((*FLAGS[:3], "aproved", *FLAGS[4:]), ("--label", "did you mean approved")),
+        ((*FLAGS, "--groups", "rce"), ("--groups", "did you mean race")),
+        ((*FLAGS, "--id", "idd"), ("--id", "did you mean id")),
+        ((*FLAGS[:5], "logstic"), ("--train", "did you mean logistic")),
+        ((*FLAGS, "--score", "score"), ("--train and --score exclude each other",)),
+        ((*FLAGS[:4], "--model", "none.onnx"), ("--model", "there is no file")),
+        ((*FLAGS, "--positive", "5"), ("positive value '5'",)),
+        ((*FLAGS, "--name", "a b"), ("1 to 64 letters",)),
+        ((*FLAGS, "--project", "none"), ("there is no such folder", "mkdir")),
+        (("--data", "loans.parquet", "--label", "race", "--train", "logistic"), ("--positive",)),
+    ],
+)
+def test_what_cannot_be_used_is_named_and_nothing_is_written(
+    cli: Cli, home: Path, words: tuple[str, ...], named: tuple[str, ...]
+) -> None:
+    ended = cli("init", *words)
+    assert (ended.code, ended.out) == (2, "")
+    for text in named:
+        assert text in ended.err
+    assert [p.name for p in home.iterdir()] == ["loans.parquet"]
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_nothing_is_overwritten(cli: Cli, home: Path, link: bool) -> None:
+    if link:
+        (home / "sterling.toml").symlink_to(home / "gone")
+    else:
+        (home / "sterling.toml").write_text("mine")
+    ended = cli("init", *FLAGS)
+    assert ended.code == 2
+    assert "not overwritten" in ended.err
+    assert not (home / "scope.toml").exists()
+    assert link or (home / "sterling.toml").read_text() == "mine"
+
+
+def test_other_files_are_kept(cli: Cli, home: Path) -> None:
+    (home / "scope.toml").write_text('users = ["mine"]\n')
+    (home / ".gitignore").write_text("report.html\n*.tmp")
+    ended = cli("init", *FLAGS)
+    assert ended.code == 0
+    assert "scope.toml was there and is kept" in ended.out
+    assert read_scope(home / "scope.toml").users == ("mine",)
+    assert (home / ".gitignore").read_text() == "report.html\n*.tmp\n.sterling/\n*-card.html\n"
+
+
+def test_data_elsewhere_are_listed(cli: Cli, home: Path) -> None:
+    (home / "p").mkdir()
+    ended = cli("init", *FLAGS, "--project", "p")
+    assert ended.code == 0
+    assert "listed in allow" in ended.out
+    project = read_project(home / "p")
+    assert project.data.path == str((home / "loans.parquet").resolve())
+    assert project.allowed_folders == (home.resolve(),)
+    assert cli("check", "--project", "p").code == 0
+
+
+def test_a_glob_and_a_link(cli: Cli, home: Path) -> None:
+    (home / "data").mkdir()
+    (home / "loans.parquet").rename(home / "data" / "a.parquet")
+    (home / "p").mkdir()
+    (home / "p" / "linked.parquet").symlink_to(home / "data" / "a.parquet")
+    (home / "q").mkdir()
+    assert cli("init", "--data", "p/linked.parquet", *FLAGS[2:], "--project", "p").code == 0
+    assert read_project(home / "p").allowed_folders == ((home / "data").resolve(),)
+    assert cli("init", "--data", "data/*.parquet", *FLAGS[2:], "--project", "q").code == 0
+    assert read_project(home / "q").allowed_folders == ((home / "data").resolve(),)
+    assert cli("init", "--data", "data/*.parquet", *FLAGS[2:]).code == 0
+    assert read_project(home).data.path == "data/*.parquet"
+
+
+def test_hostile_names_stay_names(cli: Cli, home: Path) -> None:
+    """Quotes, newlines and controls in names of columns are written so that they are read back, and never obeyed."""
+    odd = 'ra"ce\n[x]\n\x7f\x1b[2J'
+    pl.DataFrame({"y": [0, 1] * 20, odd: ["a", "b"] * 20}).write_parquet(home / "t.parquet")
+    ended = cli("init", "--data", "t.parquet", "--label", "y", "--groups", f'"{odd.replace(chr(34), chr(34) * 2)}"',
+                "--train", "logistic")  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert read_project(home).data.groups == (odd,)
+    assert "\x1b" not in ended.out
+    assert tomllib.loads((home / "scope.toml").read_text(encoding="utf-8"))
+
+
+def test_a_folder_that_cannot_be_written_to(cli: Cli, home: Path) -> None:
+    (home / ".sterling").write_text("a file in the way")
+    ended = cli("init", *FLAGS)
+    assert ended.code == 2
+    assert ".sterling" in ended.err
+    assert not (home / "sterling.toml").exists()
+
+
+def _at_a_terminal(folder: Path, answers: list[str], *, then: tuple[str, bytes] = ("", b"")) -> Ended:
+    """Run the command at a pseudo-terminal that has these lines typed ahead; `then`: a text to wait for, and a key."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # it may be ignored where the tests run in the background
+        code = "import sys; from sterling.cli.main import main; sys.exit(main())"
+        os.execv(sys.executable, [sys.executable, "-c", code, "init"])
+    os.write(terminal, "".join(f"{answer}\n" for answer in answers).encode())
+    seen, end, (words, key) = b"", time.monotonic() + 60, then
+    while time.monotonic() < end:
+        if key and words.encode() in seen:
+            os.write(terminal, key)
+            key = b""
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                seen += os.read(terminal, 65536)
+            except OSError:  # the program has ended
+                break
+    else:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    return Ended(os.waitstatus_to_exitcode(status), seen.decode(), "")
+
+
+def test_asked_at_a_terminal(home: Path) -> None:
+    """A wrong answer is asked again with the reason, Enter takes a suggestion, and an open question stays open."""
+    answers = [
+        "none.csv", "loans.parquet", "", "human_decision", "loans", "", "", "race,sx", "race,sex", "", "train",
+        "logistic", "Pre-sort", "applicants", "", "loan officers", "", "", "y", "y", "n", *["?"] * 23,
+    ]  # fmt: skip
+    ended = _at_a_terminal(home, answers)
+    assert ended.code == 0, ended.out
+    assert "there is no such file" in ended.out
+    assert "did you mean sex?" in ended.out
+    project = read_project(home)
+    assert (project.name, project.purpose, project.owner) == ("loans", "Pre-sort", None)
+    assert (project.data.label, project.data.positive, project.data.groups) == ("approved", "1", ("race", "sex"))
+    assert project.scope is not None
+    assert project.scope.users == ("loan officers",)
+    assert project.scope.affected == ()
+    assert project.scope.answers["decides_access"] is True
+    assert project.scope.answers["biometrics"] is False
+    assert project.scope.answers["automatic"] is None
+    assert "# max_gap = 0.05" in (home / "sterling.toml").read_text()
+
+
+def test_an_interrupt_writes_nothing(home: Path) -> None:
+    ended = _at_a_terminal(home, ["loans.parquet"], then=("Column with", b"\x03"))
+    assert ended.code == 130
+    assert "nothing was written" in ended.out
+    assert [p.name for p in home.iterdir()] == ["loans.parquet"]
