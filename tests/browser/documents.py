@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from sterling.core import document as doc
@@ -212,7 +214,7 @@ def hostile() -> tuple[doc.Section, ...]:
             (doc.Cell(text=h), doc.Cell(text=h, number=1.0, interval=(0.0, float("inf")), tone="within"))
             for h in HOSTILE)),
         doc.Graph(caption=HOSTILE[0], text=HOSTILE[1], nodes=nodes,
-                  edges=tuple(zip(ids, ids[1:], strict=False))),
+                  edges=tuple(itertools.pairwise(ids))),
         doc.Frontier(caption=HOSTILE[0], text=HOSTILE[1], x_name=HOSTILE[0], y_name=HOSTILE[11], points=points,
                      limit_y=0.5),
         *(doc.Prompt(question=h, where=h) for h in HOSTILE),

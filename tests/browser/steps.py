@@ -19,3 +19,12 @@ def unfold(page: Any, most: int = 60) -> None:
             closed.first.click()
             if selector.startswith(".row-name"):
                 break  # one row is open at a time
+
+
+def until(page: Any, script: str, most: int = 100) -> None:
+    """Waits until `script` is true on the page; the page's own policy forbids Playwright's way of waiting."""
+    for _ in range(most):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"still not so: {script}")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser import fixtures
+from sterling.core.document import Document
+from tests.browser import documents, fixtures
 from tests.browser.steps import unfold
 
 pytestmark = pytest.mark.browser
@@ -21,9 +22,25 @@ async () => (await axe.run(document, { resultTypes: ["violations"] })).violation
 """
 
 
+DRAWN: dict[str, Callable[[], dict[str, Any] | Document]] = {
+    **fixtures.ALL,
+    "chapters": documents.with_chapters,
+    "hostile chapters": lambda: documents.with_chapters(*documents.hostile()),
+    "card": documents.card,
+}
+
+
 @pytest.mark.parametrize(
     ("state", "options"),
     [
+        ("chapters", {}),
+        ("chapters", {"color_scheme": "dark"}),
+        ("chapters", {"width": 390, "height": 844}),
+        ("chapters", {"width": 390, "height": 844, "color_scheme": "dark"}),
+        ("hostile chapters", {}),
+        ("card", {}),
+        ("card", {"color_scheme": "dark"}),
+        ("card", {"width": 390, "height": 844}),
         ("lending", {}),
         ("lending", {"color_scheme": "dark"}),
         ("lending", {"width": 390, "height": 844}),
@@ -39,7 +56,7 @@ def test_axe_finds_nothing(open_page: Open, state: str, options: dict[str, Any])
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run npm ci in web/")
     # Only axe itself is let past the page's policy.
-    page = open_page(fixtures.ALL[state](), bypass_csp=True, **options).page
+    page = open_page(DRAWN[state](), bypass_csp=True, **options).page
     page.add_script_tag(path=str(AXE))
     assert page.evaluate(RUN) == []
     unfold(page)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser import fixtures
+from sterling.core.document import Document, Fact
+from tests.browser import documents, fixtures
 from tests.browser.steps import unfold
 
 pytestmark = pytest.mark.browser
@@ -35,6 +36,31 @@ def test_hostile_tables_render_harmlessly(open_page: Open) -> None:
         page.evaluate("[...document.querySelectorAll('*')].some(n => [...n.attributes].some(a => /^on/i.test(a.name)))")
         is False
     )
+    opened.clean()
+
+
+@pytest.mark.parametrize("card", [False, True], ids=["chapters", "card"])
+def test_hostile_documents_render_harmlessly(open_page: Open, card: bool) -> None:
+    sections = documents.hostile()
+    seal = tuple(Fact(name=h, value=h, evidence=h) for h in fixtures.HOSTILE)
+    whole = Document(kind="dag_card", title=fixtures.HOSTILE[1], lead=fixtures.HOSTILE[0], sections=sections, seal=seal)
+    opened = open_page(whole if card else documents.with_chapters(*sections, words=fixtures.HOSTILE[1]))
+    page = opened.page
+    unfold(page)
+    page.emulate_media(media="print")
+    assert page.evaluate("window.__pwned") is None
+    assert page.locator("img, iframe, object, embed, b b, svg[onload]").count() == 0
+    assert page.locator("script").count() == 2
+    assert page.locator(".problem").count() == 0
+    links = page.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert links and all(link.startswith("#") for link in links)
+    ids = page.locator("[id]").evaluate_all("all => all.map(n => n.id)")
+    assert len(ids) == len(set(ids))
+    assert (
+        page.evaluate("[...document.querySelectorAll('*')].some(n => [...n.attributes].some(a => /^on/i.test(a.name)))")
+        is False
+    )
+    assert "\u202e" not in page.locator("body").inner_text()
     opened.clean()
 
 

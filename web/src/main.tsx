@@ -12,7 +12,9 @@ import "./styles/controls.css";
 import "./styles/verdicts.css";
 import "./styles/groups.css";
 import "./styles/charts.css";
+import "./styles/chapters.css";
 import "./styles/blocks.css";
+import "./styles/drawings.css";
 import "./styles/print.css";
 
 /** What the page's data asks to be drawn. Throws a sentence when it is nothing that this page knows. */

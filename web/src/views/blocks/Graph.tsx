@@ -89,8 +89,10 @@ function NodeView({ placed: p, index, link, lit, stop, on }: { placed: Placed; i
       {node.tone !== "plain" && <ToneMark tone={node.tone} x={p.width} />}
     </g>
   );
-  const common = { class: `node node-${node.kind} tone-${node.tone}${lit ? " lit" : ""}`, "data-node": index, tabindex: stop ? 0 : -1, "aria-label": nodeWords(node), ...on };
-  return link ? <a href={link} {...common}>{body}</a> : <g role="img" {...common}>{body}</g>;
+  const common = { class: `node node-${node.kind} tone-${node.tone}${lit ? " lit" : ""}`, "data-node": index, tabindex: stop ? 0 : -1, ...on };
+  // A link is named by what it shows, so that it can be spoken to; its kind and tone describe it.
+  if (link) return <a href={link} {...common} aria-description={nodeWords(node)}>{body}</a>;
+  return <g role="img" aria-label={nodeWords(node)} {...common}>{body}</g>;
 }
 
 /** A sheet with a folded corner, a pill, or a box with a bar: told apart without colour. */
@@ -107,7 +109,7 @@ function outline(kind: NodeKind, w: number, h: number): string {
 function ToneMark({ tone, x }: { tone: Exclude<GraphNode["tone"], "plain">; x: number }) {
   const sign = { over: "×", undecided: "?", within: "✓", note: "i", stale: "!" }[tone];
   return (
-    <g class={`tone-mark tone-${tone}`} transform={`translate(${x - 2} 2)`}>
+    <g class={`tone-mark tone-${tone}`} aria-hidden="true" transform={`translate(${x - 2} 2)`}>
       <circle r="8" /><text y="4" text-anchor="middle" font-size="11.5">{sign}</text>
     </g>
   );
