@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy import stats
 
+from sterling.stats.difference import square_and_add
 from sterling.stats.normal import z
 from sterling.stats.paired import constrained_loss, paired_change
 
@@ -78,3 +79,19 @@ def test_it_covers(n: int, least: float) -> None:
             covered.append(chance[(low <= up - down + SLACK) & (up - down <= high + SLACK)].sum())
     assert min(covered) >= least
     assert 0.945 <= np.mean(covered) <= 0.995
+
+
+@pytest.mark.parametrize("sizes", [(60, 25), (30, 30), (400, 100)])
+def test_two_changes_joined_err_on_either_side_at_most_as_promised(sizes: tuple[int, int]) -> None:
+    """How the gap between two groups changes: both groups' intervals, squared and added, over 20,000 worlds each."""
+    rng = np.random.default_rng(0)
+    for moves in ((0.02, 0.02, 0.02, 0.02), (0.1, 0.1, 0.1, 0.1), (0.15, 0.05, 0.02, 0.1), (0.3, 0.1, 0.2, 0.2)):
+        chances = np.array(moves).reshape(2, 2)
+        parts = []
+        for n, (up, down) in zip(sizes, chances, strict=True):
+            b, c, _ = rng.multinomial(n, [up, down, 1 - up - down], size=20_000).T
+            parts.append(((b - c) / n, *paired_change(b, c, n)))
+        low, high = square_and_add(*parts[0], *parts[1])
+        truth = (chances[0, 0] - chances[0, 1]) - (chances[1, 0] - chances[1, 1])
+        assert np.mean(high < truth - SLACK) <= 0.033
+        assert np.mean(low > truth + SLACK) <= 0.033

@@ -94,7 +94,7 @@ def test_no_candidate_sees_the_group() -> None:
 def test_in_a_world_without_gaps_nothing_is_said_to_be_closer() -> None:
     """Nothing goes with the group: what chance kept on one part, the other part claims at most once in twenty.
 
-    Two claims in 100 such worlds were seen; the intervals behind a claim are tested over more worlds in test_standing.
+    The intervals behind a claim are tested over many more worlds in tests/stats/test_paired.py.
     """
     claims = 0
     kept = 0
