@@ -330,6 +330,20 @@ def test_the_card_of_a_given_model_travels_with_what_it_made() -> None:
     assert not inherits.cards(make.digest("table"))
 
 
+def test_a_card_that_cannot_be_read_is_said_to_be_lost() -> None:
+    lost = Inheritance(replace(given_model(), upstream_card=None))
+    told = lost.considerations(make.digest("scores"))
+    assert any("upstream.md applies, though it could not be read" in t for t in told)
+    assert not lost.cards(make.digest("scores"))
+
+
+def test_a_model_given_as_columns_came_in_with_the_table() -> None:
+    project = replace(make.project(), train=None, model=Given(scores=("score",), card="vendor.md"))
+    inherits = Inheritance(make.lending(model=None, project=project, upstream_card="Sold *as is*.",
+                                        artifacts={"table": make.artifact("table")}))  # fmt: skip
+    assert inherits.cards(make.digest("evidence")) and not inherits.cards(make.digest("lending.parquet"))
+
+
 def test_a_large_pipeline_keeps_sections_for_steps_only() -> None:
     many = tuple(make.artifact(f"part {i}") for i in range(150))
     card = dag_card(make.lending(lineage=replace(make.lineage(), artifacts=(*make.lineage().artifacts, *many))))

@@ -13,6 +13,8 @@ import pytest
 
 from sterling.core.policy import Policy
 from sterling.core.roles import ModelColumn
+from sterling.report.cards import dag_card, data_card, model_card
+from sterling.report.document import card_json
 from sterling.report.payload import payload
 from sterling.report.project_page import project_payload
 from tests.house.law import ROOT
@@ -21,9 +23,10 @@ from tests.report import dossiers
 COMPILER = ROOT / "web/node_modules/.bin/tsc"
 
 
-def _complaints(report: Any, folder: Path) -> str:
+def _complaints(data: Any, folder: Path, *, kind: str = "Report", place: str = "data") -> str:
+    """What the compiler says of `data` as the value of a type of the front end."""
     typed = (
-        f'import type {{ Report }} from "{ROOT / "web/src/data"}";\nexport const report: Report = {json.dumps(report)};'
+        f'import type {{ {kind} }} from "{ROOT / "web/src" / place}";\nexport const data: {kind} = {json.dumps(data)};'
     )
     (folder / "report.ts").write_text(typed, encoding="utf-8")
     flags = ["--noEmit", "--strict", "--ignoreConfig", "--module", "esnext", "--moduleResolution", "bundler"]
@@ -44,3 +47,12 @@ def test_payload_is_a_report(make: SimpleNamespace, tmp_path: Path) -> None:
     wrong: Any = payload(runs[0], runs[0].judgement)
     wrong["board"]["level"] = "0.95"
     assert "level" in _complaints(wrong, tmp_path) or "not assignable" in _complaints(wrong, tmp_path)
+
+
+@pytest.mark.skipif(not COMPILER.exists(), reason="the front end's packages are not installed: make web")
+@pytest.mark.parametrize("make_card", [model_card, data_card, dag_card])
+def test_a_card_is_a_card(make_card: Any, tmp_path: Path) -> None:
+    card: Any = card_json(make_card(dossiers.lending(alternatives=dossiers.search())))
+    assert _complaints(card, tmp_path, kind="Card", place="document/types") == ""
+    card["document"]["sections"][0]["blocks"][0]["block"] = "poem"
+    assert "poem" in _complaints(card, tmp_path, kind="Card", place="document/types")

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 
 from sterling.core.codec import typed
+from sterling.core.confine import locate
 from sterling.core.dossier import DataFacts, Dossier, ModelFacts
 from sterling.core.errors import InputError, shown
 from sterling.core.judge import judge
@@ -14,6 +15,7 @@ from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage
 from sterling.core.remedy import Search
 from sterling.core.run import DataFile, Provenance
+from sterling.core.scope_file import MAX_PROSE
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import review_of
 from sterling.pipeline.steps.measure import run_of
@@ -53,7 +55,22 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
         openings=tuple(o for o in ledger.openings() if o.run == run),
         alternatives=_alternatives(ledger, artifacts),
         previous=_previous(ledger, context),
+        upstream_card=upstream_card(project),
     )
+
+
+def upstream_card(project: Project) -> str | None:
+    """The text of the card that came with a given model; None without one, and when it cannot be read as text."""
+    given = project.model
+    if given is None or given.card is None:
+        return None
+    path = locate(given.card, folder=project.folder, allowed=project.allowed_folders, where=project.file.name)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_PROSE + 1)
+        return content.decode("utf-8-sig") if len(content) <= MAX_PROSE else None
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def by_role(ledger: LedgerReader, executions: tuple[Execution, ...], events: list[Event]) -> dict[str, Artifact]:

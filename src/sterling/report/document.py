@@ -32,8 +32,8 @@ def card_json(document: doc.Document) -> Json:
 
 
 def document_json(document: doc.Document) -> Json:
-    """kind, title, lead, sections, seal, front_matter."""
-    return _fields(document)
+    """kind, title, lead, sections, seal. The metadata head is part of the Markdown alone."""
+    return {key: value for key, value in _fields(document).items() if key != "front_matter"}
 
 
 def sections_json(sections: tuple[doc.Section, ...]) -> list[Json]:
