@@ -189,12 +189,20 @@ def test_without_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         open_ledger(tmp_path, create=True)
 
 
-@pytest.fixture
-def theirs() -> Iterator[Path]:
-    """A folder that this process may read and not write, also when it is run by root."""
+@pytest.fixture(params=["closed", "killed"])
+def theirs(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A folder that this process may read and not write, also when it is run by root.
+
+    Either its last writer closed it, or that was killed and left its records in the write-ahead log.
+    """
     folder = Path(tempfile.mkdtemp(prefix="read-only-"))
-    with open_ledger(folder / ".sterling", create=True) as ledger:
+    with open_ledger(folder / "written", create=True) as ledger:
         ledger.put(*run_of("r1"), ledger.keep(b"bytes", type="table", name="kept"))
+        if request.param == "killed":
+            shutil.copytree(folder / "written", folder / ".sterling")
+            assert (folder / ".sterling" / f"{FILE}-wal").stat().st_size
+    if request.param == "closed":
+        shutil.copytree(folder / "written", folder / ".sterling")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     nobody = os.geteuid() == 0
