@@ -70,6 +70,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         assert verify(ledger).ok
 
 
+@pytest.mark.slow
 def test_twenty_writers_at_once(tmp_path: Path) -> None:
     """They make the ledger together, wait for each other, and none loses a record."""
     folder = tmp_path / ".sterling"
