@@ -137,6 +137,24 @@ def test_too_few_groups_and_odd_scores_are_refused() -> None:
         search_alternatives(train, choose, certify, current=bad, spec=Spec(), group="group", features=FEATURES)
 
 
+def test_training_rows_without_a_label_are_left_out() -> None:
+    train, choose, certify = parts(4, lean=0.6, n=300)
+    more = Rows(
+        part="train", frame=pl.concat([train.frame, choose.frame]), group=[*train.group, *choose.group],
+        label=np.concatenate([train.label, np.full(choose.n, np.nan)]),
+    )  # fmt: skip
+    spec = Spec(budget=2, recipes=("logistic",))
+    model = fit(RECIPES["logistic"], {}, frame=train.frame, features=FEATURES, label=train.label)
+    current = Current(
+        name="now", threshold=0.5, choose=model.predict(choose.frame), certify=model.predict(certify.frame)
+    )
+
+    def found(rows: Rows) -> Search:
+        return search_alternatives(rows, choose, certify, current=current, spec=spec, group="group", features=FEATURES)
+
+    assert found(more) == found(train)
+
+
 def test_proposals_go_from_near_to_far_and_skip_the_current_model() -> None:
     proxies = (Proxy("area", 0.8), Proxy("noise", 0.2), Proxy("skill", 0.01))
     plan = proposals(Spec(budget=100), FEATURES, proxies, recipe="logistic", parameters={"C": 2.0})

@@ -81,6 +81,7 @@ def search_alternatives(
     """
     _fits(current.choose, choose)
     _fits(current.certify, certify)
+    train = _labelled(train)
     used = tuple(f for f in features if f != group)
     found = proxies(train.frame, used, train.group)
     plan = proposals(spec, used, found, recipe=current.recipe, parameters=current.parameters)
@@ -106,6 +107,18 @@ def search_alternatives(
         current=mine, chosen=tuple(chosen), certified=certified, budget=spec.budget, seed=spec.seed,
         gap_between=between,
         notes=(*_notes(group, features, found, tolerance), *_small(on_choose), *_small(on_certify), *failed),
+    )  # fmt: skip
+
+
+def _labelled(rows: Rows) -> Rows:
+    """The rows whose label is known: nothing is learned from the others."""
+    known = ~np.isnan(rows.label)
+    if known.all():
+        return rows
+    return replace(
+        rows, frame=rows.frame.filter(known), label=rows.label[known],
+        group=[g for g, k in zip(rows.group, known, strict=True) if k],
+        weights=None if rows.weights is None else rows.weights[known],
     )  # fmt: skip
 
 
