@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 // The page carries other people's work; their licences ask to be named wherever it goes.
 const CREDITS = `/*! Holds Preact (c) Jason Miller and @preact/signals (c) Preact Team, MIT licence; d3-scale, d3-shape and what they
-use (c) Mike Bostock, ISC licence; Public Sans (c) The Public Sans Project Authors, SIL Open Font License 1.1. */`;
+use (c) Mike Bostock, ISC licence; dagre and graphlib (c) Chris Pettitt, MIT licence; Public Sans (c) The Public Sans Project Authors, SIL Open Font License 1.1. */`;
 
 // One classic script and one style sheet, with fixed names: src/sterling/report/shell.py inlines and hashes them.
 export default defineConfig({

@@ -9,7 +9,7 @@ def unfold(page: Any, most: int = 60) -> None:
     """Opens verdicts, rows and folds until nothing is left to open, or `most` of each."""
     for selector in (
         ".verdict button[aria-expanded=false]",
-        "details:not([open]) > summary",
+        "details:not([open]) > summary:visible",
         ".row-name[aria-expanded=false]",
     ):
         closed = page.locator(selector)
