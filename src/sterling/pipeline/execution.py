@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sterling.core.errors import InputError, LedgerError
+from sterling.core.errors import InputError, LedgerError, SterlingError
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Event, Execution, Ledger, LedgerReader, Membership, Record
 from sterling.core.records import Opening as Opened
+from sterling.core.spoken import in_project_words
 from sterling.pipeline.environment import code_digest, file_digests
 from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key
 from sterling.sources.reading import translate
@@ -112,6 +113,8 @@ def _do(
     try:
         made = step.work(inputs)
     except BaseException as error:
+        if isinstance(error, SterlingError):
+            error.hint = in_project_words(error.hint)
         state = "failed" if isinstance(error, Exception) else "canceled"
         reason = {**execution.properties, "reason": type(error).__name__}
         hands.ledger.put(_with(execution, state=state, ended=hands.now(), properties=reason))

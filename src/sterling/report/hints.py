@@ -7,6 +7,7 @@ import re
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.run import Run
+from sterling.core.spoken import in_project_words
 from sterling.report.people import group, noun
 from sterling.report.sentences import term
 from sterling.report.text import about, capital, count, few, listed, plain
@@ -28,6 +29,10 @@ _TYPICAL: dict[str, frozenset[str]] = {
 }
 
 
+OF_PROJECT = "sterling run"
+"""The command that a project's run is made by; its readers write a project file and no options."""
+
+
 def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     """What to do, the first thing to try first. Never empty."""
     verdicts = in_order(judgement)
@@ -42,7 +47,8 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     ]
     if not any(v.verdict in ("over", "undecided", "error") for v in verdicts):
         steps.append("Measure again on later data, and before any change of the model: groups and labels drift")
-    return tuple(dict.fromkeys(steps))[:MOST_STEPS]
+    first = tuple(dict.fromkeys(steps))[:MOST_STEPS]
+    return tuple(map(in_project_words, first)) if run.provenance.command == OF_PROJECT else first
 
 
 def unknowns(run: Run) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from sterling.core.records import Json
 from sterling.core.registry import canonical
 from sterling.core.roles import ModelColumn
 from sterling.core.run import Provenance, Run
+from sterling.core.spoken import in_project_words
 from sterling.core.subject import Subject
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.evaluate import examine
@@ -87,6 +88,7 @@ def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
         cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
         progress=lambda rows: inputs.progress(rows, frame.height),
     )  # fmt: skip
+    run = replace(run, notices=tuple(map(in_project_words, run.notices)))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
     return {"evidence": Made(content=evidence_bytes(run), type="evidence", name="evidence", properties=facts)}
 

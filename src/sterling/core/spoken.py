@@ -1,0 +1,29 @@
+"""Advice in the words of the reader: options to those who type commands, keys to those who write a project file."""
+
+from __future__ import annotations
+
+import re
+
+KEYS = {
+    "label": "[data] label", "label-kind": "[data] label_kind", "positive": "[data] positive",
+    "favourable": "[data] favourable", "groups": "[data] groups", "weight": "[data] weight", "id": "[data] id",
+    "cluster": "[data] entity", "score": "[model] scores", "prediction": "[model] predictions",
+    "model": "[model] path", "score-kind": "[model] kind", "allow-pickle": "[model] allow_pickle",
+    "thresholds": "[plan] thresholds", "cross": "[plan] cross", "min-n": "[plan] min_n", "level": "[plan] level",
+    "baseline": "[plan] baseline", "seed": "[plan] seed", "people": "[project] people", "title": "[project] title",
+}  # fmt: skip
+"""The key of `sterling.toml` that says what an option of `sterling evaluate` says."""
+
+_OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|[a-z_]+=\S+))?")
+
+
+def in_project_words(text: str) -> str:
+    """The text with options of `sterling evaluate` as keys of the project file: `--min-n` becomes `[plan] min_n`."""
+    return _OPTION.sub(_as_key, text.replace("a file given with --policy", "sterling.toml"))
+
+
+def _as_key(found: re.Match[str]) -> str:
+    key, value = KEYS.get(found[1]), found[2]
+    if key is None:
+        return found[0]
+    return key if value is None else f"{key} = {value}"

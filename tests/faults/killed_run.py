@@ -1,0 +1,68 @@
+"""Carries a project out in a process that kills itself, without warning, at the point it is told.
+
+python killed_run.py FOLDER records N      after the Nth time that something was recorded
+python killed_run.py FOLDER within STEP S  S seconds after STEP began
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from sterling.core.project_file import read_project
+from sterling.core.records import Head, Record
+from sterling.ledger import open_ledger
+from sterling.ledger.store import SqlLedger
+from sterling.pipeline.conduct import run_project
+from sterling.pipeline.execution import Ended
+from sterling.pipeline.step import Step
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Within:
+    """Watches for one step and kills the process a while after it began."""
+
+    def __init__(self, step: str, seconds: float) -> None:
+        self.step, self.seconds = step, seconds
+
+    def began(self, step: Step) -> None:
+        if step.name == self.step:
+            threading.Timer(self.seconds, _die).start()
+
+    def progressed(self, step: Step, done: int, total: int | None) -> None:
+        """Progress is of no account here."""
+
+    def ended(self, ended: Ended) -> None:
+        """A step that ends before its time is up is killed after it."""
+
+
+def main(folder: str, how: str, *rest: str) -> None:
+    if how == "records":
+        left = int(rest[0])
+        put = SqlLedger.put
+        lock = threading.Lock()
+
+        def counted(self: SqlLedger, *records: Record) -> Head:
+            nonlocal left
+            head = put(self, *records)
+            with lock:
+                left -= 1
+                if left == 0:
+                    _die()
+            return head
+
+        SqlLedger.put = counted  # type: ignore[method-assign]
+    project = read_project(Path(folder))
+    ledger = open_ledger(project.state, create=True)
+    watcher = Within(rest[0], float(rest[1])) if how == "within" else None
+    run_project(project, ledger, watcher=watcher)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
