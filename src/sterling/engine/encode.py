@@ -18,7 +18,7 @@ MAX_GROUPS = 2_000
 _SLOTS = 1 << 16
 _HEAD = 4096
 _HANDFUL = 16
-_SLAB = 1 << 14
+_SLAB = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
