@@ -13,7 +13,7 @@ import sys
 
 from benchmarks.claim import Claim, Line
 
-CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming", "startup", "ledger")
+CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming", "startup", "ledger", "why")
 
 
 def main(arguments: list[str]) -> int:

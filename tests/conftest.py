@@ -8,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.house.sizes import LOOK, ROOT, long_files
+from tests.projects import recidivism_made as recidivism_made
+from tests.projects import small as small
+from tests.projects import small_made as small_made
 
 # Where a change is judged, the same examples are drawn every time; elsewhere new ones are looked for.
 settings.register_profile(

@@ -14,7 +14,6 @@ from sterling.core.codec import dump
 from sterling.core.project import FILE, Project, ReviewRules
 from sterling.core.records import Context, Decision, LedgerReader
 from sterling.core.review import Review, ReviewState
-from sterling.pipeline.steps.measure import written_limit
 
 SIGNED = ("evidence", "verdicts", "model", "data", "policy")
 """The parts of a bundle."""
@@ -118,6 +117,8 @@ def exit_code(verdicts: int, state: ReviewState) -> int:
 
 def policy_digest(project: Project) -> str:
     """The limits and waivers as they are written now, whatever stands around them in the file."""
+    from sterling.pipeline.steps.measure import written_limit  # which loads all that measures
+
     limits = [written_limit(limit) for limit in project.policy.limits]
     waivers = [[w.limit, w.owner, w.reason, w.expires.isoformat()] for w in project.waivers]
     return hashlib.sha256(dump({"limits": limits, "waivers": waivers})).hexdigest()

@@ -40,16 +40,23 @@ def find_thing(ledger: LedgerReader, text: str, *, run: str = LAST, folder: Path
     if text == LAST:
         return _thing(ledger, find_run(ledger, LAST), text, "the newest run", None)
     context = find_run(ledger, run)
-    roles = made(ledger, ledger.executions(run=context.id))
+    roles = made(ledger, context.id, ledger.executions(run=context.id))
     if text in roles:
         return Named(thing=roles[text], run=context.id, name=text, meant=f"the {text} of the run {context.id[:6]}")
-    path = next((p for p in (Path(text), (folder or Path()) / text) if text and p.is_file()), None)
+    path = next((p for p in (Path(text), (folder or Path()) / text) if _is_file(p)), None)
     if path is not None:
         return _file(ledger, path)
     named = {a.name: a for a in ledger.artifacts(run=context.id)} | {a.type: a for a in _unmade(ledger, context)}
     if text in named:
         return Named(thing=named[text], run=context.id, name=text, meant=f"{text} of the run {context.id[:6]}")
     return _by_id(ledger, text, [*roles, *named], None if run == LAST else context.id)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no file system takes such a name
+        return False
 
 
 def _unmade(ledger: LedgerReader, context: Context) -> tuple[Artifact, ...]:

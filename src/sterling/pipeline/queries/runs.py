@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sterling.core.errors import InputError, shown
 from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader
-from sterling.pipeline.gather import by_role
 
 LAST = "last"
 """The word for the newest run, wherever a run is asked for."""
@@ -88,15 +87,21 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
     )
 
 
-def made(ledger: LedgerReader, executions: Sequence[Execution]) -> dict[str, Artifact]:
-    """What these executions made, by the role each made it under; those that did not end well made nothing."""
-    ended = tuple(e for e in executions if e.state in ENDED)
-    return by_role(ledger, ended, [event for e in ended for event in ledger.events(execution=e.id)])
+def made(ledger: LedgerReader, run: str, executions: Sequence[Execution]) -> dict[str, Artifact]:
+    """What these executions of a run made, by the role each made it under; those that did not end well made nothing."""
+    known = {a.digest: a for a in ledger.artifacts(run=run)}
+    return {
+        event.role: known[event.artifact]
+        for execution in executions
+        if execution.state in ENDED
+        for event in ledger.events(execution=execution.id)
+        if event.direction == "output" and event.artifact in known
+    }
 
 
 def _counts(ledger: LedgerReader, run: str) -> dict[str, int]:
-    judged = [e for e in ledger.executions(run=run) if e.step == "judge"]
-    verdicts = made(ledger, judged).get("verdicts")
+    """How many verdicts there are of each word, as the step that judged wrote it down."""
+    verdicts = next(iter(reversed(ledger.artifacts(type="verdicts", run=run))), None)
     counts = verdicts.properties.get("counts") if verdicts is not None else None
     return {str(k): v for k, v in counts.items() if isinstance(v, int)} if isinstance(counts, Mapping) else {}
 

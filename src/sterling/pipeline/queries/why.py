@@ -86,7 +86,7 @@ def why(project: Project, ledger: LedgerReader, text: str, *, run: str = LAST) -
     executions = ledger.executions(run=context.id)
     operating = operating_of(executions)
     found = find_prediction(ledger, batch, text, operating)
-    artifacts = made(ledger, executions)
+    artifacts = made(ledger, context.id, executions)
     model, table = artifacts.get("model"), artifacts.get("table")
     scores = artifacts.get("scores")
     folds = scores.properties.get("cross_fitted") if scores is not None else None
