@@ -46,7 +46,8 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
     leaves a step that never ended, and the next run does it again.
     """
     began = hands.now()
-    files = _digests(step)
+    sources = _sources(step)
+    files = {a.name: a.digest.removeprefix("sha256:") for a in sources}
     key = cache_key(step, known, files, code_digest(), hands.lock)
     execution = Execution(
         id=secrets.token_hex(8), step=step.name, run=hands.run, state="running", key=key, started=began,
@@ -59,7 +60,9 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
     else:
         artifacts, execution = found, _with(execution, state="cached")
     ended = hands.now()
-    _record(step, known, artifacts, _with(execution, ended=ended, state="cached" if found else "complete"), hands)
+    execution = _with(execution, ended=ended, state="cached" if found else "complete")
+    inputs = {**{a.name: a for a in sources}, **{role: known[role] for role in step.reads}}
+    _record(execution, inputs, artifacts, sources, hands)
     return Ended(step=step, artifacts=artifacts, cached=found is not None, seconds=(ended - began).total_seconds())
 
 
@@ -69,11 +72,17 @@ def _with(execution: Execution, **changes: object) -> Execution:
     return replace(execution, **changes)  # type: ignore[arg-type]
 
 
-def _digests(step: Step) -> dict[str, str]:
+def _sources(step: Step) -> tuple[Artifact, ...]:
+    """The files that a step reads, known by their digests; their bytes stay where they are."""
     try:
-        return file_digests(step.files)
+        digests = file_digests(step.files)
+        sizes = [path.stat().st_size for path in step.files]
     except OSError as error:
         raise translate(error, step.files[0].name if len(step.files) == 1 else "the project's files") from error
+    return tuple(
+        Artifact(digest=f"sha256:{digest}", type="file", name=name, size=size, uri=name, state="reference")
+        for (name, digest), size in zip(digests.items(), sizes, strict=True)
+    )
 
 
 def made_before(step: Step, key: str, ledger: LedgerReader) -> dict[str, Artifact] | None:
@@ -103,7 +112,8 @@ def _do(
     step: Step, known: Mapping[str, Artifact], execution: Execution, hands: Hands, progress: Progress
 ) -> dict[str, Artifact]:
     looks = [
-        Opened(run=hands.run, step=step.name, part=o.part, n=0, why=o.why, at=execution.started) for o in step.opens
+        Opened(run=hands.run, step=step.name, part=o.part, n=_size(known, o.part), why=o.why, at=execution.started)
+        for o in step.opens
     ]
     hands.ledger.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
     inputs = Inputs(
@@ -122,16 +132,24 @@ def _do(
     return {role: _kept(item, hands) for role, item in made.items()}
 
 
+def _size(known: Mapping[str, Artifact], part: str) -> int:
+    """How many rows a part of the split has."""
+    parts = known["split"].properties.get("parts") if "split" in known else None
+    return int(str(parts.get(part, 0))) if isinstance(parts, Mapping) else 0
+
+
 def _kept(item: Made, hands: Hands) -> Artifact:
     return hands.ledger.keep(item.content, type=item.type, name=item.name, properties=item.properties)
 
 
 def _record(
-    step: Step, known: Mapping[str, Artifact], made: Mapping[str, Artifact], execution: Execution, hands: Hands
-) -> None:
-    reads = [Event(execution=execution.id, artifact=known[r].digest, direction="input", role=r) for r in step.reads]
+    execution: Execution, inputs: Mapping[str, Artifact], made: Mapping[str, Artifact],
+    sources: tuple[Artifact, ...], hands: Hands,
+) -> None:  # fmt: skip
+    """All at once: what was read, what was made, that it has ended. What is stored comes after what is only known."""
+    reads = [Event(execution=execution.id, artifact=a.digest, direction="input", role=r) for r, a in inputs.items()]
     makes = [Event(execution=execution.id, artifact=a.digest, direction="output", role=r) for r, a in made.items()]
-    records: list[Record] = [*made.values(), execution, *reads, *makes]
+    records: list[Record] = [*sources, *made.values(), execution, *reads, *makes]
     records += [Membership(context=hands.run, member=a.digest, kind="artifact") for a in made.values()]
     if execution.state == "cached":
         records.append(Membership(context=hands.run, member=execution.id, kind="execution"))
