@@ -150,7 +150,7 @@ export function readBlock(value: unknown, at: string): Block {
 export function readSection(value: unknown, at: string): Section {
   const f = object(value, at);
   return {
-    id: text(f, "id", at), title: text(f, "title", at), lead: text(f, "lead", at, ""), stale: text(f, "stale", at, ""),
+    id: text(f, "id", at), title: text(f, "title", at).trim() || "Untitled", lead: text(f, "lead", at, ""), stale: text(f, "stale", at, ""),
     blocks: list(own(f, "blocks"), `${at}.blocks`, readBlock),
   };
 }
