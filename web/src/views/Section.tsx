@@ -9,7 +9,7 @@ import { Block } from "./blocks/Block";
 /** A section of a document: heading, what it says in a sentence, its blocks. Stale ones say so before anything else. */
 export function SectionView({ section, anchor, links }: { section: Section; anchor: string; links: Links }) {
   return (
-    <section id={anchor} class="section chapter" aria-labelledby={`${anchor}-title`}>
+    <section id={anchor} class="section chapter">
       <h2 id={`${anchor}-title`} tabIndex={-1}><Sentence>{section.title}</Sentence></h2>
       {section.stale !== "" && (
         <p class="alert tone-stale" role="note"><Icon word="stale" /> <span><b>Out of date.</b> <Sentence>{section.stale}</Sentence></span></p>
