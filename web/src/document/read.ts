@@ -101,7 +101,7 @@ function readGrid(f: Fields, at: string): Grid {
 function readNode(value: unknown, at: string): GraphNode {
   const f = object(value, at);
   return {
-    id: text(f, "id", at), label: text(f, "label", at), kind: oneOf(own(f, "kind"), KINDS, `${at}.kind`),
+    id: text(f, "id", at), label: text(f, "label", at).trim() || "unnamed", kind: oneOf(own(f, "kind"), KINDS, `${at}.kind`),
     detail: text(f, "detail", at, ""), tone: tone(f, at), link: textOrNull(f, "link", at),
   };
 }
