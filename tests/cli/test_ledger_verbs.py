@@ -7,16 +7,16 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from sterling.ledger import open_ledger
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, planted
 from tests.projects import ROWS, write_small
 
 VERBS = ("status", "history", "trace", "why", "predictions", "verify")
@@ -292,7 +292,7 @@ def test_trace_by_every_name(here: Path, cli: Cli) -> None:
 def test_trace_of_files_goes_by_their_content(here: Path, cli: Cli, tmp_path: Path) -> None:
     elsewhere = shutil.copy(here / "loans.csv", tmp_path / "renamed.csv")
     data = asked(cli, "trace", str(elsewhere))
-    assert (data["kind"], data["up"]) == ("file", [])
+    assert (data["kind"], data["type"], data["title"]) == ("artifact", "file", "loans.csv")
     assert {row["role"] for row in data["down"]} >= {"read by", "table", "model", "verdicts"}
     report = asked(cli, "trace", "report.html")
     assert (report["kind"], report["up"][0]["kind"]) == ("artifact", "run")
@@ -388,13 +388,52 @@ def test_asking_changes_nothing(here: Path, cli: Cli) -> None:
         assert f"{ledger.head().seq}:" in cli("verify").out
 
 
-def test_scores_that_are_columns_list_no_predictions(recidivism_made: Path, cli: Cli) -> None:
+def test_a_score_that_is_a_column_of_real_data(recidivism_made: Path, cli: Cli) -> None:
+    """The list is of every row, at the project's own threshold, and the answer says that the model is not known."""
     place = ("--project", str(recidivism_made))
-    ended = cli("predictions", *place)
-    assert ended.code == 2
-    assert "no predictions" in ended.err
-    began = time.perf_counter()
-    record = asked(cli, "trace", "data/recidivism.parquet", *place)
-    assert record["down"][0]["title"] == "ingest"
+    table = pl.read_parquet(recidivism_made / "data" / "recidivism.parquet")
+    listed = asked(cli, "predictions", *place)
+    assert (listed["n"], listed["model"], listed["threshold"]) == (table.height, "decile", 5)
+    for own, decile in table.select("id", "decile").head(3).iter_rows():
+        why = asked(cli, "why", str(own), *place)
+        assert (why["score"], why["selected"]) == (decile, decile >= 5)
+        assert why["model"] is None
+        assert "not in the ledger" in why["limits"][0]
+    assert asked(cli, "trace", "data/recidivism.parquet", *place)["down"][0]["title"] == "ingest"
     assert {p["file"] for p in asked(cli, "verify", *place)["printed"]} == {"report.html", "model-card.html"}
-    assert time.perf_counter() - began < 30
+
+
+GIVEN = """
+[project]
+name = "given"
+[data]
+path = "scores.csv"
+label = "y"
+groups = ["g"]
+id = "id"
+[model]
+"""
+
+
+def test_several_scores_and_one_that_is_called_as_the_list_calls_its_own(folder: Path, cli: Cli) -> None:
+    planted().with_columns(prediction=pl.col("p"), p=1 - pl.col("p")).write_csv(folder / "scores.csv")
+    (folder / "sterling.toml").write_text(GIVEN + 'scores = ["p", "prediction"]\n', encoding="utf-8")
+    ran = cli("run", "--quiet")
+    assert ran.code in (0, 1, 3), ran.err
+    unclear = cli("why", "a1")
+    assert (unclear.code, "predictions of 2 models" in unclear.err) == (2, True)
+    assert cli("predictions", "--model", "q").code == 2
+    one, two = (asked(cli, "why", "a1", "--model", m) for m in ("p", "prediction"))
+    assert one["prediction"] == two["prediction"]
+    assert one["score"] == pytest.approx(1 - two["score"])
+    assert (one["selected"], two["selected"]) == (False, True)
+
+
+def test_decisions_without_scores_list_no_predictions(folder: Path, cli: Cli) -> None:
+    planted().with_columns(d=(pl.col("p") > 0.5).cast(int)).write_csv(folder / "scores.csv")
+    (folder / "sterling.toml").write_text(GIVEN + 'predictions = ["d"]\n', encoding="utf-8")
+    ran = cli("run", "--quiet")
+    assert ran.code in (0, 1, 3), ran.err
+    ended = cli("predictions")
+    assert (ended.code, "no predictions" in ended.err) == (2, True)
+    assert cli("status").code == cli("history").code == 0

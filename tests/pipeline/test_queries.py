@@ -65,6 +65,13 @@ def test_every_own_id_and_every_whole_id_leads_to_its_row(
             assert find_prediction(ledger, batch_of(ledger), shown[place].id, cut).rows == (shown[place],)
 
 
+@pytest.mark.parametrize("digits", ["12e3456789012345", "1234e56789012345", "0e99999999999999", "1111111111111111"])
+def test_digits_that_read_as_an_enormous_number(ledger: SqlLedger, digits: str) -> None:
+    listed(ledger, [1], pl.DataFrame({"x": [1]}), [0.5])
+    with pytest.raises(InputError, match="no prediction has this id"):
+        find_prediction(ledger, batch_of(ledger), digits, operating_of(()))
+
+
 def test_two_rows_with_one_id_are_told_apart_by_their_predictions(ledger: SqlLedger) -> None:
     listed(ledger, [7, 7, 8], pl.DataFrame({"x": [1, 2, 3]}), [0.1, 0.2, 0.3])
     with pytest.raises(InputError, match="2 rows have this id") as told:

@@ -24,14 +24,16 @@ sterling predictions --csv predictions.csv
 LIMIT = 10
 
 
-def run_predictions(run: str, limit: int, csv: str | None, project: str, as_json: bool, debug: bool) -> int:
+def run_predictions(
+    run: str, limit: int, csv: str | None, model: str | None, project: str, as_json: bool, debug: bool
+) -> int:
     """List the first predictions of a run, or write all of them as CSV."""
     from sterling.cli.facts import at_least
     from sterling.cli.terminal import Terminal
     from sterling.pipeline.queries.predictions import listing
 
     _, ledger = opened_ledger(project)
-    found = listing(ledger, run, limit=None if csv else at_least(limit, 0, "--limit"))
+    found = listing(ledger, run, limit=None if csv else at_least(limit, 0, "--limit"), model=model)
     if csv:
         _write(found, csv)
     shown = found.shown[: max(limit, 0)]
@@ -112,6 +114,7 @@ predictions = Verb(
         click.Argument(["run"], default=LAST, metavar="[RUN]"),
         Option("--limit", type=int, default=LIMIT, metavar="N", help=f"How many to show.  [default: {LIMIT}]"),
         Option("--csv", metavar="FILE", help="Write all ids, scores and decisions; - for standard output."),
+        Option("--model", metavar="NAME", help="The model, where the run examines several."),
         project_option(), json_option(), debug_option(),
     ],
 )  # fmt: skip

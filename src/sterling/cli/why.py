@@ -24,13 +24,13 @@ sterling why 3fa2c1d4 --json
 MODEL, TRAINED = "Model", "Trained"
 
 
-def run_why(prediction: str, run: str, project: str, as_json: bool, debug: bool) -> int:
+def run_why(prediction: str, run: str, model: str | None, project: str, as_json: bool, debug: bool) -> int:
     """Tell what led to a prediction, and who signed the run."""
     from sterling.cli.terminal import Terminal
     from sterling.pipeline.queries.why import why as reasons
 
     found, ledger = opened(project)
-    because = reasons(found, ledger, prediction, run=run)
+    because = reasons(found, ledger, prediction, run=run, model=model)
     if as_json:
         print_json(_record(because))
     else:
@@ -156,6 +156,7 @@ why = Verb(
     params=[
         click.Argument(["prediction"], metavar="PREDICTION"),
         Option("--run", default=LAST, metavar="RUN", help="The run, by how its id begins.  [default: last]"),
+        Option("--model", metavar="NAME", help="The model, where the run examines several."),
         project_option(), json_option(), debug_option(),
     ],
 )  # fmt: skip

@@ -28,6 +28,8 @@ _DIGEST_BYTES = 16
 _EXACT = 2.0**63
 """Below this, a float without a fraction is written as the whole number it is."""
 _NULL = "0"
+_FARTHEST = 400
+"""Powers of ten beyond which no column holds a number; hex digits with an e among them may read as one."""
 
 
 def make_key(folder: Path) -> None:
@@ -89,7 +91,7 @@ def typed_keys(text: str, key: bytes) -> tuple[str, ...]:
     readings: list[object] = [text]
     with contextlib.suppress(ArithmeticError, ValueError):
         number = Decimal(text.strip())
-        readings += [number, float(number)] if number.is_finite() else []
+        readings += [number, float(number)] if number.is_finite() and abs(number.adjusted()) < _FARTHEST else []
     return tuple(dict.fromkeys(value_key(reading, key) for reading in readings))
 
 

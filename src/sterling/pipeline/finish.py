@@ -156,8 +156,9 @@ def _batches(hands: Hands, known: Mapping[str, Artifact]) -> list[Record]:
     found = known.get("predictions")
     if found is None:
         return []
-    model, rows = found.properties["model"], found.properties["rows"]
-    return [PredictionBatch(run=hands.run, artifact=found.digest, model=str(model), n=int(str(rows)))]
+    models, rows = found.properties.get("models"), int(str(found.properties["rows"]))
+    names = models if isinstance(models, list) else [found.properties["model"]]
+    return [PredictionBatch(run=hands.run, artifact=found.digest, model=str(name), n=rows) for name in names]
 
 
 def _sentences(told: Dossier) -> tuple[str, ...]:

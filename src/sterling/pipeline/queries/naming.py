@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +19,10 @@ _PREFIX = "sha256:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A thing; a str is the SHA-256, 64 hex digits, of a file that a step read. `run`: the run it is looked at in.
+    """A thing, the run that it is looked at in, and what the name was taken for."""
 
-    `meant` says what the name was taken for.
-    """
-
-    thing: Artifact | Execution | Context | Decision | Risk | str
+    thing: Artifact | Execution | Context | Decision | Risk
     run: str | None
-    name: str
     meant: str
 
 
@@ -38,17 +33,17 @@ def find_thing(ledger: LedgerReader, text: str, *, run: str = LAST, folder: Path
     or several things do.
     """
     if text == LAST:
-        return _thing(ledger, find_run(ledger, LAST), text, "the newest run", None)
+        return _thing(ledger, find_run(ledger, LAST), "the newest run", None)
     context = find_run(ledger, run)
     roles = made(ledger, context.id, ledger.executions(run=context.id))
     if text in roles:
-        return Named(thing=roles[text], run=context.id, name=text, meant=f"the {text} of the run {context.id[:6]}")
+        return Named(thing=roles[text], run=context.id, meant=f"the {text} of the run {context.id[:6]}")
     path = next((p for p in (Path(text), (folder or Path()) / text) if _is_file(p)), None)
     if path is not None:
         return _file(ledger, path)
     named = {a.name: a for a in ledger.artifacts(run=context.id)} | {a.type: a for a in _unmade(ledger, context)}
     if text in named:
-        return Named(thing=named[text], run=context.id, name=text, meant=f"{text} of the run {context.id[:6]}")
+        return Named(thing=named[text], run=context.id, meant=f"{text} of the run {context.id[:6]}")
     return _by_id(ledger, text, [*roles, *named], None if run == LAST else context.id)
 
 
@@ -70,14 +65,12 @@ def _by_id(ledger: LedgerReader, text: str, roles: list[str], run: str | None) -
     if len(found) == 1:
         thing = _lookup(ledger, found[0])
         if thing is not None:
-            return _thing(ledger, thing, text, "", run)
+            return _thing(ledger, thing, "", run)
     if found:
         raise InputError(
             f"{len(found)} things begin with {shown(text)!r}", where="the ledger",
             got=", ".join(f[:19] for f in found[:6]) + ("…" if len(found) > 6 else ""), hint="give more digits",
         )  # fmt: skip
-    if len(bare) == 64 and (read := _read_in(ledger, bare)) is not None:
-        return Named(thing=bare, run=read[0], name=read[1], meant="a file that a run read")
     raise InputError(
         f"nothing is called {shown(text)!r}", where="the ledger",
         expected=f"a role of the last run, a file, or at least {SHORTEST} digits of an id or digest",
@@ -93,10 +86,7 @@ def _file(ledger: LedgerReader, path: Path) -> Named:
         raise InputError(f"the file cannot be read: {error.strerror}", where=shown_path(path)) from error
     artifact = ledger.artifact(_PREFIX + digest)
     if artifact is not None:
-        return _thing(ledger, artifact, path.name, "a file, by its content", None)
-    read = _read_in(ledger, digest)
-    if read is not None:
-        return Named(thing=digest, run=read[0], name=path.name, meant="a file, by its content")
+        return _thing(ledger, artifact, "a file, by its content", None)
     raise InputError(
         "the ledger does not know this content: no run has read or made it", where=shown_path(path),
         hint="it may have changed since a run used it; sterling status says what has",
@@ -114,7 +104,7 @@ def _lookup(ledger: LedgerReader, id_: str) -> Artifact | Execution | Context | 
 
 
 def _thing(
-    ledger: LedgerReader, thing: Artifact | Execution | Context | Decision | Risk, text: str, meant: str,
+    ledger: LedgerReader, thing: Artifact | Execution | Context | Decision | Risk, meant: str,
     run: str | None,
 ) -> Named:  # fmt: skip
     match thing:
@@ -122,16 +112,15 @@ def _thing(
             return Named(
                 thing=thing,
                 run=run or _newest_run(ledger, thing),
-                name=text,
                 meant=meant or "an artifact, by its digest",
             )
         case Execution():
-            return Named(thing=thing, run=thing.run, name=text, meant=meant or "a step that was carried out, by its id")
+            return Named(thing=thing, run=thing.run, meant=meant or "a step that was carried out, by its id")
         case Context():
-            return Named(thing=thing, run=thing.id, name=text, meant=meant or "a run, by its id")
+            return Named(thing=thing, run=thing.id, meant=meant or "a run, by its id")
         case Decision():
-            return Named(thing=thing, run=thing.run, name=text, meant="a decision, by its id")
-    return Named(thing=thing, run=thing.run, name=text, meant="an entry of the risk register, by its id")
+            return Named(thing=thing, run=thing.run, meant="a decision, by its id")
+    return Named(thing=thing, run=thing.run, meant="an entry of the risk register, by its id")
 
 
 def _newest_run(ledger: LedgerReader, artifact: Artifact) -> str | None:
@@ -143,15 +132,4 @@ def _newest_run(ledger: LedgerReader, artifact: Artifact) -> str | None:
     for context in reversed(ledger.contexts("run", newest=LOOKED_BACK)):
         if any(a.digest == artifact.digest for a in ledger.artifacts(run=context.id)):
             return context.id
-    return None
-
-
-def _read_in(ledger: LedgerReader, sha256: str) -> tuple[str, str] | None:
-    """The newest run in which a step read a file with this digest, and what the file was called then."""
-    for context in reversed(ledger.contexts("run", newest=LOOKED_BACK)):
-        for execution in ledger.executions(run=context.id):
-            files = execution.properties.get("files")
-            for name, digest in files.items() if isinstance(files, Mapping) else ():
-                if digest == sha256:
-                    return context.id, str(name)
     return None

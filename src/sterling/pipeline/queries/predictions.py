@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sterling.core.errors import InputError, LedgerError, shown, shown_path
+from sterling.core.errors import InputError, LedgerError, near_miss, shown, shown_path
 from sterling.core.plan import Plan
 from sterling.core.records import Artifact, Context, Execution, LedgerReader, PredictionBatch
+from sterling.pipeline.named import score_column as column_of
 from sterling.pipeline.queries.runs import LAST, find_run
 
 if TYPE_CHECKING:
@@ -67,27 +68,41 @@ class Found:
     checked: bool
 
 
-def run_with_predictions(ledger: LedgerReader, text: str) -> tuple[Context, PredictionBatch]:
+def run_with_predictions(ledger: LedgerReader, text: str, model: str | None = None) -> tuple[Context, PredictionBatch]:
     """The run that `text` names and its predictions; for "last", the newest run that has any.
 
-    Raises InputError when there is no such run, or it has none.
+    Raises InputError when there is no such run, it has none, or it has those of several models and none is named.
     """
     context = find_run(ledger, text)
     tried = [context] if text != LAST else list(reversed(ledger.contexts("run", newest=LOOKED_BACK)))
     for candidate in tried:
         batches = ledger.predictions(candidate.id)
         if batches:
-            return candidate, batches[-1]
+            return candidate, _of_model(batches, model)
     which = f"the run {shown(context.id[:6])} lists" if text != LAST else "the newest runs list"
     raise InputError(
         f"{which} no predictions", where="the ledger",
-        hint="a run that was stopped, or whose scores are columns of the table, names none; sterling history",
+        hint="a run that was stopped, or that examines decisions without scores, names none; sterling history",
     )  # fmt: skip
 
 
-def listing(ledger: LedgerReader, text: str, *, limit: int | None) -> Listing:
-    """The first `limit` predictions of a run (None: all)."""
-    context, batch = run_with_predictions(ledger, text)
+def _of_model(batches: tuple[PredictionBatch, ...], model: str | None) -> PredictionBatch:
+    known = {batch.model: batch for batch in batches}
+    if model is None and len(known) == 1:
+        return batches[-1]
+    if model in known:
+        return known[model]
+    what = (
+        f"the run lists predictions of {len(known)} models" if model is None else f"no model is called {shown(model)!r}"
+    )
+    raise InputError(
+        what, where=f"the run {shown(batches[0].run[:6])}", hint=f"--model; {near_miss(model or '', known)}"
+    )
+
+
+def listing(ledger: LedgerReader, text: str, *, limit: int | None, model: str | None = None) -> Listing:
+    """The first `limit` predictions of a run (None: all), by `model` where there are several."""
+    context, batch = run_with_predictions(ledger, text, model)
     operating = operating_of(ledger.executions(run=context.id))
     lazy = _scan(ledger, batch.artifact)
     columns = tuple(lazy.collect_schema().names())
@@ -152,9 +167,10 @@ def operating_of(executions: tuple[Execution, ...]) -> Operating:
 
 def score_column(columns: tuple[str, ...], model: str) -> str:
     """The column that holds the model's scores. Raises LedgerError for a list that has none."""
-    if model not in columns:
+    named = column_of(model)
+    if named not in columns:
         raise LedgerError("this list of predictions has no scores", got=", ".join(map(shown, columns)))
-    return model
+    return named
 
 
 def _mapping(value: object) -> Mapping[str, object]:

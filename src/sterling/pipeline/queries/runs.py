@@ -10,6 +10,7 @@ from sterling.core.errors import InputError, shown
 from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader
 
 LAST = "last"
+PREVIOUS = "previous"
 """The word for the newest run, wherever a run is asked for."""
 ENDED = ("complete", "cached")
 """The states of an execution that has outputs."""
@@ -42,17 +43,22 @@ class RunFacts:
 
 
 def find_run(ledger: LedgerReader, text: str) -> Context:
-    """The run whose id `text` begins, or the newest for "last". Raises InputError when there is none, or several."""
-    newest = ledger.contexts("run", newest=1)
+    """The run whose id `text` begins, the newest for "last", the one before it for "previous".
+
+    Raises InputError when there is none, or several.
+    """
+    newest = ledger.contexts("run", newest=2)
     if not newest:
         raise InputError("there is no run yet", where="the ledger", hint="sterling run makes one")
     if text == LAST:
         return newest[-1]
+    if text == PREVIOUS and len(newest) > 1:
+        return newest[0]
     found = _beginning(ledger, text) if text else ()
     if len(found) == 1:
         return found[0]
     what = f"{len(found)} runs begin with {shown(text)!r}" if found else f"there is no run {shown(text)!r}"
-    raise InputError(what, where="the ledger", hint="sterling history lists the runs; the newest is called last")
+    raise InputError(what, where="the ledger", hint="sterling history lists the runs; the newest are called last and previous")
 
 
 def _beginning(ledger: LedgerReader, text: str) -> tuple[Context, ...]:

@@ -10,7 +10,7 @@ from typing import Literal
 from sterling.core.records import Artifact, Context, Decision, Event, Execution, LedgerReader, Lineage
 from sterling.pipeline.queries.naming import Named
 
-Kind = Literal["artifact", "execution", "file", "run", "decision", "risk"]
+Kind = Literal["artifact", "execution", "run", "decision", "risk"]
 HOPS = 20
 
 
@@ -67,8 +67,6 @@ def trace(ledger: LedgerReader, named: Named) -> Trace:
             )  # fmt: skip
         case Context():
             return _of_run(ledger, thing)
-        case str():
-            return _of_file(ledger, thing, named.name, run)
     if isinstance(thing, Decision):
         start = _decision(thing)
     else:
@@ -93,29 +91,18 @@ def _of_artifact(ledger: LedgerReader, artifact: Artifact, run: str | None) -> T
 def _of_run(ledger: LedgerReader, context: Context) -> Trace:
     executions = ledger.executions(run=context.id)
     up = [Row(depth=1, role=a.type, node=_artifact(a)) for a in _settled(ledger, context)]
-    up += [Row(depth=1, role="file", node=node) for e in executions for node in _files(e)]
+    known = {a.digest: a for a in ledger.artifacts(run=context.id)}
     down: list[Row] = []
     for execution in executions:
         down.append(Row(depth=1, role="step", node=_step(execution)))
         for event in ledger.events(execution=execution.id):
-            artifact = ledger.artifact(event.artifact) if event.direction == "output" else None
-            if artifact is not None:
+            artifact = known.get(event.artifact)
+            if artifact is not None and event.direction == "output":
                 down.append(Row(depth=2, role=event.role, node=_artifact(artifact)))
+            elif artifact is not None and artifact.type == "file":
+                up.append(Row(depth=1, role="file", node=_artifact(artifact)))
     after = _after(ledger, context.id)
     return Trace(start=_run(context), run=context.id, up=tuple(up), down=(*down, *after), times=None)
-
-
-def _of_file(ledger: LedgerReader, digest: str, name: str, run: str | None) -> Trace:
-    """A file that a step read and that is no artifact itself: its bytes are known by their digest alone."""
-    start = Node(kind="file", id=f"sha256:{digest}", type="file", title=name)
-    down: list[Row] = []
-    for execution in ledger.executions(run=run) if run is not None else ():
-        if any(node.id == start.id for node in _files(execution)):
-            tree = _Tree(ledger.lineage(execution.id, direction="down", hops=HOPS, run=run))
-            down.append(Row(depth=1, role="read by", node=_step(execution)))
-            down += list(tree.down(execution.id, depth=2))
-    after = _after(ledger, run) if run is not None else ()
-    return Trace(start=start, run=run, up=(), down=(*down, *after), times=None)
 
 
 def _after(ledger: LedgerReader, run: str) -> Iterator[Row]:
@@ -145,7 +132,6 @@ class _Tree:
     def __init__(self, lineage: Lineage) -> None:
         self.nodes: dict[str, Node] = {a.digest: _artifact(a) for a in lineage.artifacts}
         self.nodes |= {e.id: _step(e) for e in lineage.executions}
-        self.files = {e.id: list(_files(e)) for e in lineage.executions}
         self.makers, self.readers = _by(lineage.events, "output"), _by(lineage.events, "input")
         self.read, self.outputs = _of(lineage.events, "input"), _of(lineage.events, "output")
 
@@ -167,8 +153,12 @@ class _Tree:
 
     def _above(self, id_: str) -> list[tuple[str, Node]]:
         made = [("made by", self.nodes[e.execution]) for e in self.makers[id_] if e.execution in self.nodes]
-        read = [(e.role, self.nodes[e.artifact]) for e in self.read[id_] if e.artifact in self.nodes]
-        return made + read + [("file", node) for node in self.files.get(id_, ())]
+        read = [
+            (_role(e, self.nodes[e.artifact]), self.nodes[e.artifact])
+            for e in self.read[id_]
+            if e.artifact in self.nodes
+        ]
+        return made + read
 
     def _below(self, id_: str) -> list[tuple[str, Node]]:
         read = [("read by", self.nodes[e.execution]) for e in self.readers[id_] if e.execution in self.nodes]
@@ -199,14 +189,13 @@ def _artifact(artifact: Artifact) -> Node:
     return Node(kind="artifact", id=artifact.digest, type=artifact.type, title=artifact.name, detail=detail)
 
 
+def _role(event: Event, node: Node) -> str:
+    """A file is read under its own name, which the node says."""
+    return node.type if node.type == "file" else event.role
+
+
 def _step(execution: Execution) -> Node:
     return Node(kind="execution", id=execution.id, type="step", title=execution.step, detail=execution.state)
-
-
-def _files(execution: Execution) -> Iterator[Node]:
-    files = execution.properties.get("files")
-    for name, digest in files.items() if isinstance(files, Mapping) else ():
-        yield Node(kind="file", id=f"sha256:{digest}", type="file", title=str(name))
 
 
 def _run(context: Context) -> Node:

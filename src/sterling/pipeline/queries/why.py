@@ -77,20 +77,23 @@ class Why:
     """What this answer cannot say, in sentences."""
 
 
-def why(project: Project, ledger: LedgerReader, text: str, *, run: str = LAST) -> Why:
+def why(project: Project, ledger: LedgerReader, text: str, *, run: str = LAST, model: str | None = None) -> Why:
     """What led to a prediction. `text`: its id or the beginning of it, or the id of the user's own row.
+
+    `model` is needed where the run examines several.
 
     Raises InputError when nothing is found, or more than one.
     """
-    context, batch = run_with_predictions(ledger, run)
+    context, batch = run_with_predictions(ledger, run, model)
     executions = ledger.executions(run=context.id)
     operating = operating_of(executions)
     found = find_prediction(ledger, batch, text, operating)
     artifacts = made(ledger, context.id, executions)
-    model, table = artifacts.get("model"), artifacts.get("table")
+    table = artifacts.get("table")
     scores = artifacts.get("scores")
     folds = scores.properties.get("cross_fitted") if scores is not None else None
-    origin = _origin(ledger, executions, model, folds if isinstance(folds, int) else None) if model else None
+    made_here = artifacts.get("model")
+    origin = _origin(ledger, executions, made_here, folds if isinstance(folds, int) else None) if made_here else None
     facts = run_facts(ledger, context)
     rows = table.properties.get("rows") if table is not None else None
     return Why(
@@ -160,7 +163,7 @@ def _limits(rows: tuple[Prediction, ...], checked: bool, origin: Origin | None) 
     if not checked:
         said.append("the list of predictions is large and was not compared with its digest: sterling verify does")
     if origin is None:
-        said.append("the run's model is not in the ledger")
+        said.append("the score is a column of the table: the model that made it is not in the ledger")
     return said
 
 

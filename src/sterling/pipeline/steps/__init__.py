@@ -12,7 +12,7 @@ from sterling.pipeline.steps.given import given_model
 from sterling.pipeline.steps.ingest import ingest
 from sterling.pipeline.steps.measure import evaluate, judging
 from sterling.pipeline.steps.own import RAW, own_steps
-from sterling.pipeline.steps.predictions import predictions
+from sterling.pipeline.steps.predictions import given_scores, predictions
 from sterling.pipeline.steps.score import score
 from sterling.pipeline.steps.split import split
 from sterling.pipeline.steps.train import train
@@ -29,6 +29,8 @@ def steps_of(project: Project, ledger: LedgerReader, today: dt.date) -> tuple[St
         steps.append(given_model(project))
     if project.train is not None or has_model:
         steps += [score(project), predictions(project, ledger)]
+    elif given_scores(project):
+        steps.append(predictions(project, ledger))
     steps += [evaluate(project), judging(project, today)]
     if project.train is not None and project.search is not None:
         steps.append(alternatives(project))
