@@ -1,7 +1,7 @@
 """What README.md and the guide print is run as printed: ```python blocks, and `sterling …` lines of shell blocks.
 
 Blocks run in a folder that has `examples/` beside them, as in a clone. A block that is not meant to run is marked as
-```text.
+```text. The shell blocks of a page that says `<!-- in order -->` build on one another and are run as one script.
 """
 
 from __future__ import annotations
@@ -33,8 +33,14 @@ def _blocks(*languages: str) -> list[tuple[str, str]]:
     ]
 
 
+SHELLS = ("sh", "bash", "shell", "console")
+ORDERED = [page for page in PAGES if "<!-- in order -->" in page.read_text(encoding="utf-8")]
+
+
 def _commands() -> list[tuple[str, str]]:
-    joined = [(where, body.replace("\\\n", " ")) for where, body in _blocks("sh", "bash", "shell", "console")]
+    told = {str(page.relative_to(ROOT)) for page in ORDERED}
+    blocks = [(where, body) for where, body in _blocks(*SHELLS) if where.rpartition("#")[0] not in told]
+    joined = [(where, body.replace("\\\n", " ")) for where, body in blocks]
     lines = [(where, line.strip().removeprefix("$ ")) for where, body in joined for line in body.splitlines()]
     return [(where, line) for where, line in lines if line.startswith("sterling ")]
 
@@ -71,3 +77,22 @@ def test_command(line: str, clone: Path) -> None:
         check=False,
     )
     assert done.returncode in DID_ITS_JOB, done.stderr
+
+
+@pytest.mark.parametrize("page", ORDERED, ids=[p.stem for p in ORDERED])
+def test_pages_that_are_followed_in_order(page: Path, clone: Path) -> None:
+    """As one script: each command that does not do its job ends it, with its line."""
+    blocks = [body for language, body in FENCE.findall(page.read_text(encoding="utf-8")) if language in SHELLS]
+    catch = (
+        "trap 'code=$?; case $code in 0|1|3) ;; *) echo \"ended with $code: $BASH_COMMAND\" >&2; exit 99;; esac' ERR"
+    )
+    done = subprocess.run(
+        ["bash", "-c", "\n".join([catch, *blocks])],
+        cwd=clone,
+        env={**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in DID_ITS_JOB, done.stderr
+    assert (clone / "review" / "model-card.html").stat().st_size > 50_000

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from sterling.pipeline.difference import Change, Difference
 
 EXAMPLES = """
-sterling diff 7f3a last
+sterling diff previous last
 sterling diff 7f3a 91c2 --json
 """
 MOST = 12
 """Numbers shown; the JSON has them all."""
+LONGEST = 60
+"""Characters of a setting that are shown."""
 _KINDS = {
     "project": "Project file", "scope": "Scope", "environment": "Environment", "commit": "Commit", "code": "Code",
     "files": "Files", "parameters": "Parameters", "artifact": "Made",
@@ -101,10 +103,12 @@ def _told(change: Change) -> str:
 
 
 def _short(value: str | None) -> str:
+    from sterling.cli.terminal import cut
+
     if value is None:
         return "none"
     bare = value.removeprefix("sha256:")
-    return bare[:12] if len(bare) in (40, 64) and bare.isalnum() else value
+    return bare[:12] if len(bare) in (40, 64) and bare.isalnum() else cut(value, LONGEST)
 
 
 diff = Verb(

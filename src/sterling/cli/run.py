@@ -10,6 +10,7 @@ from sterling.cli.listing import print_json
 from sterling.cli.outputs import write_outputs
 from sterling.cli.place import PROJECT, debug_option, opened, project_option
 from sterling.cli.speaking import speak, terminal_for
+from sterling.cli.terminal import harmless
 from sterling.cli.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ sterling run
 sterling run --project examples/lending --junit lending.xml
 sterling run --fresh
 """
+STOPPED = "stopped: what had ended is kept, and sterling run carries on from there"
 ENDINGS = {
     "0": "within your limits, or no limits set, and signed if you want it signed",
     "1": "over a limit, a promise about the data is broken, or rejected",
@@ -46,7 +48,7 @@ def run_run(
 
     found, ledger = opened(project, create=True)
     wanted = Wanted(json=json, junit=junit, sarif=sarif, github=github, quiet=quiet, policy=found.file)
-    with prompt_stop(), watching(Terminal.of(sys.stderr), quiet=quiet) as watcher:
+    with prompt_stop(STOPPED), watching(Terminal.of(sys.stderr), quiet=quiet) as watcher:
         outcome = run_project(found, ledger, watcher=watcher, fresh=fresh)
     terminal = terminal_for(wanted)
     if outcome.dossier is None:
@@ -82,11 +84,11 @@ def _brief(outcome: Outcome) -> dict[str, object]:
 def _told(outcome: Outcome, told: Dossier, terminal: Terminal) -> list[str]:
     """Sentences first, then what is waited for, then where the files are and the way on."""
     from sterling.cli.summary import closing, summary
-    from sterling.cli.terminal import harmless
 
     lines = summary(told.run, told.judgement, terminal)
     for notice in outcome.notices:
         lines += terminal.wrapped(harmless(notice), first="Note: ", rest="      ")
+    lines += _alternatives(told, terminal)
     lines += _review_lines(outcome, terminal)
     lines += closing(told.run, told.judgement, (("--report", outcome.written[0]),), terminal)
     cards = [harmless(str(p)) for p in outcome.written[1:]]
@@ -96,10 +98,22 @@ def _told(outcome: Outcome, told: Dossier, terminal: Terminal) -> list[str]:
     return lines
 
 
+def _alternatives(told: Dossier, terminal: Terminal) -> list[str]:
+    """What the search for other models came to: how many were tried, kept, and stood the rows set aside."""
+    found = told.alternatives
+    if found is None:
+        return []
+    kept, better = sum(c.kept for c in found.chosen), [c.name for c in found.certified if c.better]
+    named = ", ".join(better) if better else "none"
+    text = (
+        f"Alternatives: {len(found.chosen)} tried, {kept} kept on {found.n_chosen:,} rows set aside to choose by; "
+        f"closer beyond the interval on {found.n_certified:,} further rows: {named}."
+    )
+    return terminal.wrapped(harmless(text))
+
+
 def _stopped(outcome: Outcome, terminal: Terminal) -> list[str]:
     """Why nothing was trained or measured, and what to do."""
-    from sterling.cli.terminal import harmless
-
     lines = ["", terminal.style("Stopped before training: a promise about the data is broken.", "strong")]
     for problem in outcome.problems:
         lines += terminal.wrapped(harmless(problem), first="  ✕ ", rest="    ")

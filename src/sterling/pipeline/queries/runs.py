@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from sterling.core.errors import InputError, shown
 from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader
 
-LAST = "last"
-PREVIOUS = "previous"
-"""The word for the newest run, wherever a run is asked for."""
+LAST, PREVIOUS = "last", "previous"
+"""The words for the newest run and the one before it, wherever a run is asked for."""
 ENDED = ("complete", "cached")
 """The states of an execution that has outputs."""
 _MOST_RESOLVED = 20
@@ -58,7 +57,8 @@ def find_run(ledger: LedgerReader, text: str) -> Context:
     if len(found) == 1:
         return found[0]
     what = f"{len(found)} runs begin with {shown(text)!r}" if found else f"there is no run {shown(text)!r}"
-    raise InputError(what, where="the ledger", hint="sterling history lists the runs; the newest are called last and previous")
+    hint = "sterling history lists the runs; the newest are called last and previous"
+    raise InputError(what, where="the ledger", hint=hint)
 
 
 def _beginning(ledger: LedgerReader, text: str) -> tuple[Context, ...]:
