@@ -85,8 +85,8 @@ def _model(model: Origin | None) -> Iterator[tuple[str, str]]:
         yield (
             "",
             (
-                f"cross-fitted in {model.cross_fitted} folds: the score is by a model of the same making that had not "
-                "seen this row"
+                f"cross-fitted in {model.cross_fitted} folds: a row with a label is scored by a model of the same "
+                "making that had not seen it"
             ),
         )
     if model.trained_in:

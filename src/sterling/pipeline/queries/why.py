@@ -29,8 +29,8 @@ class SourceFile:
 class Origin:
     """The model behind a prediction. `trained_by` and `trained_in` are the execution and the run that made its bytes.
 
-    `cross_fitted`: in so many folds, so that the score comes from a model of the same making that did not see the row;
-    the artifact is the one that saw all of them. None: by the artifact itself.
+    `cross_fitted`: in so many folds, so that the score of a row with a label comes from a model of the same making that
+    did not see the row; the artifact is the one that saw all of them. None: by the artifact itself.
     """
 
     name: str
