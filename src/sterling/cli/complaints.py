@@ -11,6 +11,7 @@ import click
 from sterling.core.errors import ConfigError, SterlingError, near_miss, shown
 
 INTERNAL, INTERRUPTED = 4, 130
+STOPPED = "stopped: nothing was written"
 _ROOM = Path(__file__).resolve().parents[1]
 
 
@@ -42,7 +43,7 @@ def explain(error: BaseException, *, debug: bool) -> int:
     if debug and not isinstance(error, KeyboardInterrupt):
         traceback.print_exception(error, file=sys.stderr)
     if isinstance(error, KeyboardInterrupt):
-        print("\nstopped: nothing was written", file=sys.stderr)
+        print(f"\n{str(error) or STOPPED}", file=sys.stderr)
     else:
         print(message(error), file=sys.stderr)
     return exit_code(error)

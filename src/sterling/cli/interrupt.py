@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 
-from sterling.cli.complaints import INTERRUPTED
+from sterling.cli.complaints import INTERRUPTED, STOPPED
 
 GRACE = 1.0
 """Seconds that Python has to notice the interrupt by itself and to clean up."""
@@ -18,8 +18,10 @@ _writing = threading.Event()
 
 
 @contextlib.contextmanager
-def prompt_stop() -> Iterator[None]:
+def prompt_stop(said: str = STOPPED) -> Iterator[None]:
     """Within: an interrupt that Python does not get to see within `GRACE` ends the process with exit code 130.
+
+    `said` is what people are told then, and when Python does see it.
 
     Python handles a signal between two of its own instructions only; a computation in native code would hold it up.
     Does nothing outside the main thread.
@@ -27,11 +29,25 @@ def prompt_stop() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    with _telling(said), _watched(said):
+        yield
+
+
+@contextlib.contextmanager
+def _telling(said: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(said) from error
+
+
+@contextlib.contextmanager
+def _watched(said: str) -> Iterator[None]:
     reader, writer = socket.socketpair()
     writer.setblocking(False)
     left = threading.Event()
     previous = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    watcher = threading.Thread(target=_watch, args=(reader, left), daemon=True, name="interrupt")
+    watcher = threading.Thread(target=_watch, args=(reader, left, said), daemon=True, name="interrupt")
     watcher.start()
     try:
         yield
@@ -53,8 +69,8 @@ def writing() -> Iterator[None]:
         _writing.clear()
 
 
-def _watch(reader: socket.socket, left: threading.Event) -> None:
+def _watch(reader: socket.socket, left: threading.Event, said: str) -> None:
     while received := reader.recv(16):
         if signal.SIGINT in received and not left.wait(GRACE) and not _writing.is_set():
-            os.write(2, b"\nstopped: nothing was written\n")
+            os.write(2, f"\n{said}\n".encode())
             os._exit(INTERRUPTED)

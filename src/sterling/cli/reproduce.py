@@ -61,6 +61,8 @@ def _record(made: Reproduction) -> dict[str, object]:
 
 
 def _lines(made: Reproduction) -> list[str]:
+    from sterling.cli.terminal import harmless
+
     differ = [p for p in made.parts if not p.same]
     count = f"{len(made.parts)} artifacts"
     lines = [f"Run {made.run}: {count}, every one with the same bytes as then."] if made.same else [
@@ -70,16 +72,14 @@ def _lines(made: Reproduction) -> list[str]:
     for p in made.parts:
         now = "same" if p.same else f"now {_short(p.after)}"
         lines.append(f"  {p.role:<{width}}  {_short(p.before)}  {now}")
-    lines += [f"Note: {note}" for note in made.notes]
-    if not made.same:
-        lines.append(_why(made))
-    return lines
-
-
-def _why(made: Reproduction) -> str:
+    lines += [f"Note: {harmless(note)}" for note in made.notes]
     causes = (("Sterling's code", made.code_same), ("the environment", made.environment_same))
     changed = " and ".join(words for words, same in causes if not same)
-    return f"Changed since: {changed}." if changed else "Code and environment are as they were: please report this."
+    if changed:
+        lines.append(f"Changed since: {changed}.")
+    elif not made.same:
+        lines.append("Code and environment are as they were: please report this.")
+    return lines
 
 
 def _short(digest: str | None) -> str:

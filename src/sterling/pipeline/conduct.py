@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from sterling.core.errors import SterlingError
+from sterling.core.errors import LedgerError, SterlingError
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, Ledger, Membership, Record
 from sterling.pipeline.environment import author, commit_of, environment
@@ -65,7 +67,9 @@ def run_project(
         try:
             outcome = _carry_out(hands, context, watcher or Silent())
         except BaseException as error:
-            _end(hands, context, state=_state_after(error), reason=_reason(error))
+            with suppress(LedgerError):  # what went wrong first is what people are told
+                ledger.put(*_canceled(ledger, context.id, clock, reason=_state_after(error)))
+                _end(hands, context, state=_state_after(error), reason=_reason(error))
             raise
         _end(hands, context, state=outcome.state, **outcome.properties)
         return outcome
@@ -102,11 +106,18 @@ def _bury(ledger: Ledger, clock: Clock) -> None:
     for context in ledger.contexts("run", newest=20):
         if context.properties.get("state") != "running":
             continue
-        for e in ledger.executions(run=context.id, state="running"):
-            dead.append(replace(e, state="canceled", ended=clock(), properties={**e.properties, "reason": "killed"}))
+        dead += _canceled(ledger, context.id, clock, reason="killed")
         dead.append(replace(context, ended=clock(), properties={**context.properties, "state": "killed"}))
     if dead:
         ledger.put(*dead)
+
+
+def _canceled(ledger: Ledger, run: str, clock: Clock, *, reason: str) -> list[Execution]:
+    """The steps of a run that began and will not end."""
+    return [
+        replace(e, state="canceled", ended=clock(), properties={**e.properties, "reason": reason})
+        for e in ledger.executions(run=run, state="running")
+    ]
 
 
 def _end(hands: Hands, context: Context, *, state: str, **more: object) -> None:
@@ -126,7 +137,7 @@ def _reason(error: BaseException) -> str:
 
 def _carry_out(hands: Hands, context: Context, watcher: Watcher) -> Outcome:
     known: dict[str, Artifact] = {}
-    steps = steps_of(hands.project, hands.ledger, hands.now().date())
+    steps = steps_of(hands.project, hands.ledger, (context.started or hands.now()).date())
     before, after = _halves(steps, "facts")
     known |= all_steps(before, known, hands, watcher)
     stopped = after_data(hands, context, known)
@@ -145,28 +156,43 @@ def _halves(steps: tuple[Step, ...], role: str) -> tuple[tuple[Step, ...], tuple
 def all_steps(
     steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher
 ) -> dict[str, Artifact]:
-    """Every step once its inputs are there. After a failure no step begins; those at work end before it is raised."""
+    """Every step once its inputs are there. After a failure no step begins; those at work end before it is raised.
+
+    An interrupt waits for nobody: threads that are still at work end with the process.
+    """
     have = dict(known)
     waiting, running = list(steps), dict[Future[Ended], Step]()
-    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="sterling-step") as pool:
+    try:
         while waiting or running:
-            for step in list(_ready(waiting, have)):
-                if len(running) < AT_ONCE:
-                    waiting.remove(step)
-                    watcher.began(step)
-                    running[pool.submit(carry_out, step, dict(have), hands, _teller(watcher, step))] = step
+            for step in [s for s in waiting if all(role in have for role in s.reads)][: AT_ONCE - len(running)]:
+                waiting.remove(step)
+                watcher.began(step)
+                running[_begun(step, have, hands, watcher)] = step
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 running.pop(future)
                 ended = future.result()
                 have |= ended.artifacts
                 watcher.ended(ended)
+    except Exception:
+        wait(running)
+        raise
     return have
 
 
-def _ready(waiting: list[Step], have: Mapping[str, Artifact]) -> Iterator[Step]:
-    ready = [step for step in waiting if all(role in have for role in step.reads)]
-    yield from ready
+def _begun(step: Step, have: Mapping[str, Artifact], hands: Hands, watcher: Watcher) -> Future[Ended]:
+    """The step, at work in a thread of its own that keeps no process from ending."""
+    future: Future[Ended] = Future()
+    known = dict(have)
+
+    def work() -> None:
+        try:
+            future.set_result(carry_out(step, known, hands, _teller(watcher, step)))
+        except BaseException as error:  # noqa: BLE001  # whoever waits for the step raises it
+            future.set_exception(error)
+
+    threading.Thread(target=work, name=f"sterling-{step.name}", daemon=True).start()
+    return future
 
 
 def _teller(watcher: Watcher, step: Step) -> Progress:

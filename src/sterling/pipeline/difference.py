@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sterling.core.dossier import Dossier
+from sterling.core.errors import ConfigError, LedgerError
 from sterling.core.judge import Verdict, VerdictWord
 from sterling.core.project import Project
 from sterling.core.records import Execution, LedgerReader
-from sterling.pipeline.gather import dossier
+from sterling.pipeline.gather import dossier, project_then
+from sterling.pipeline.issues import question
 from sterling.stats.difference import square_and_add
 
 if TYPE_CHECKING:
@@ -65,12 +68,14 @@ class Difference:
 
 
 def difference(project: Project, ledger: LedgerReader, before: str, after: str) -> Difference:
-    """Compare two runs of a project, from `before` to `after`. Raises InputError for a run without evidence.
+    """Compare two runs of a project, from `before` to `after`, each judged by the project file as it was then.
+
+    Raises InputError for a run without evidence.
 
     Intervals of changes are made of both intervals, as for independent people (Zou and Donner 2008). Measured on the
     same people, the two numbers move together, and the interval is as a rule wider than it need be.
     """
-    first, second = (dossier(project, ledger, run) for run in (before, after))
+    first, second = (_as_judged(project, ledger, run) for run in (before, after))
     return Difference(
         before=before,
         after=after,
@@ -80,6 +85,15 @@ def difference(project: Project, ledger: LedgerReader, before: str, after: str) 
         same_people=first.data.digest == second.data.digest and first.run.n == second.run.n,
         level=second.run.plan.level,
     )
+
+
+def _as_judged(project: Project, ledger: LedgerReader, run: str) -> Dossier:
+    """The run under its own limits; under those of today when the file of then cannot be read any more."""
+    context = ledger.context(run)
+    with suppress(ConfigError, LedgerError):
+        if context is not None:
+            project = project_then(project, ledger, context)
+    return dossier(project, ledger, run)
 
 
 def _settled(first: Dossier, second: Dossier) -> list[Change]:
@@ -112,8 +126,20 @@ def _by_step(executions: tuple[Execution, ...]) -> dict[str, Execution]:
 
 
 def _flat(execution: Execution | None, kind: str) -> dict[str, str]:
-    found = execution.properties.get(kind) if execution is not None else None
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, Mapping) else {}
+    """The leaves of nested facts, each by the way to it: `plan.asks.0.check`."""
+    return dict(_leaves(execution.properties.get(kind))) if execution is not None else {}
+
+
+def _leaves(value: object, way: str = "") -> Iterator[tuple[str, str]]:
+    nested: list[tuple[object, object]] = []
+    if isinstance(value, Mapping):
+        nested = list(value.items())
+    elif isinstance(value, list | tuple) and any(isinstance(v, Mapping) for v in value):
+        nested = list(enumerate(value))
+    elif way:
+        yield way, str(value)
+    for key, inner in nested:
+        yield from _leaves(inner, f"{way}.{key}" if way else str(key))
 
 
 def _artifacts(first: Dossier, second: Dossier) -> list[Change]:
@@ -130,21 +156,44 @@ def _text(value: object) -> str | None:
 
 
 def _verdicts(first: Dossier, second: Dossier) -> list[VerdictChange]:
-    was, now = ({_question(v): v.verdict for v in reversed(d.judgement.verdicts) if v.limit} for d in (first, second))
+    """Limits are the same when they ask the same, whatever they are called and wherever their bound is."""
+    several = any(d.run.asked["model"].n_unique() > 1 for d in (first, second))
+    was, now = _judged(first, several), _judged(second, several)
     return [
-        VerdictChange(question=question, before=was.get(question), after=now.get(question))
-        for question in dict.fromkeys([*now, *was])
-        if was.get(question) != now.get(question)
+        VerdictChange(
+            question=_named(now.get(key) or was[key], several),
+            before=was[key].verdict if key in was else None,
+            after=now[key].verdict if key in now else None,
+        )
+        for key in dict.fromkeys([*now, *was])
+        if key not in was or key not in now or was[key].verdict != now[key].verdict
     ]
 
 
-def _question(verdict: Verdict) -> str:
-    """What a limit asks, without its bound: a limit that was tightened is still the same question."""
+def _judged(dossier: Dossier, several: bool) -> dict[tuple[str, ...], Verdict]:
+    """The worst verdict on each question of each limit. Limits that ask the same are told apart by their order."""
+    order = {limit.origin: place for place, limit in enumerate(dossier.project.policy.limits)}
+    found: dict[tuple[str, ...], Verdict] = {}
+    asked: dict[tuple[str, ...], list[str]] = {}
+    held = [(order.get(v.limit.origin, 0), v.limit, v) for v in dossier.judgement.verdicts if v.limit is not None]
+    for _, limit, verdict in sorted(held, key=lambda item: item[0]):
+        family = verdict.finding.family if verdict.finding is not None else ()
+        key = (*question(limit, verdict.model if several else None), *family)
+        origins = asked.setdefault(key, [])
+        if limit.origin not in origins:
+            origins.append(limit.origin)
+        found.setdefault((*key, str(origins.index(limit.origin))), verdict)
+    return found
+
+
+def _named(verdict: Verdict, several: bool) -> str:
+    """What a limit is called: its name, or what it asks; with the groups and the model it was judged for."""
     limit = verdict.limit
     assert limit is not None
-    finding = verdict.finding
-    by = f" by {' × '.join(finding.family)}" if finding is not None and finding.family else ""
-    return limit.name or f"{limit.ask or (limit.metric.name if limit.metric else '')} {limit.statement}{by}"
+    family = verdict.finding.family if verdict.finding is not None else ()
+    by = f" by {' × '.join(family)}" if family and not limit.groups else ""
+    of = f", model {verdict.model}" if several and verdict.model else ""
+    return (limit.name or f"{limit.ask or (limit.metric.name if limit.metric else '')} {limit.statement}") + by + of
 
 
 def _estimates(first: Dossier, second: Dossier) -> pl.DataFrame:

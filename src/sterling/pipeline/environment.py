@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import sys
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from sterling.core.codec import dump
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @lru_cache(maxsize=1)
@@ -58,19 +60,24 @@ def _head(git: Path) -> str | None:
         git = (git.parent / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()).resolve()
     head = (git / "HEAD").read_text(encoding="utf-8").strip()
     if not head.startswith("ref: "):
-        return head or None
+        return _hash(head)
     name = head.removeprefix("ref: ")
     shared = git / "commondir"
     places = [git, (git / shared.read_text(encoding="utf-8").strip()).resolve()] if shared.exists() else [git]
     for place in places:
         if (place / name).exists():
-            return (place / name).read_text(encoding="utf-8").strip() or None
+            return _hash((place / name).read_text(encoding="utf-8"))
         packed = place / "packed-refs"
         lines = packed.read_text(encoding="utf-8").splitlines() if packed.exists() else []
         found = next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)
         if found:
-            return found
+            return _hash(found)
     return None
+
+
+def _hash(text: str) -> str | None:
+    """What is written down of a repository is a hash or nothing: a file there may hold anything."""
+    return text.strip() if _COMMIT.fullmatch(text.strip()) else None
 
 
 def author() -> str | None:
@@ -84,9 +91,21 @@ def author() -> str | None:
 
 
 def file_digests(files: tuple[Path, ...]) -> dict[str, str]:
-    """SHA-256 of each file, by its name. Raises OSError for one that cannot be read."""
+    """SHA-256 of each file, by its name; where two have one name, by their places below the folder they share.
+
+    Raises OSError for one that cannot be read.
+    """
     found: dict[str, str] = {}
-    for path in files:
+    for name, path in zip(_names(files), files, strict=True):
         with path.open("rb") as file:
-            found[path.name if path.name not in found else str(path)] = hashlib.file_digest(file, "sha256").hexdigest()
+            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
+
+
+def _names(files: tuple[Path, ...]) -> list[str]:
+    """Names that tell the files apart and say nothing of where the project lies."""
+    names = [path.name for path in files]
+    if len(set(names)) == len(names):
+        return names
+    shared = os.path.commonpath([path.parent for path in files])
+    return [path.relative_to(shared).as_posix() for path in files]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from sterling.core.errors import InputError, LedgerError, SterlingError
 from sterling.core.project import Project
-from sterling.core.records import Artifact, Event, Execution, Ledger, LedgerReader, Membership, Record
+from sterling.core.records import Artifact, Event, Execution, ExecutionState, Ledger, LedgerReader, Membership, Record
 from sterling.core.records import Opening as Opened
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.environment import code_digest, file_digests
@@ -46,6 +48,7 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
     leaves a step that never ended, and the next run does it again.
     """
     began = hands.now()
+    before = _stamps(step)
     sources = _sources(step)
     files = {a.name: a.digest.removeprefix("sha256:") for a in sources}
     key = cache_key(step, known, files, code_digest(), hands.lock)
@@ -56,20 +59,15 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
     )  # fmt: skip
     found = None if hands.fresh else made_before(step, key, hands.ledger)
     if found is None:
-        artifacts = _do(step, known, execution, hands, progress)
+        artifacts = _do(step, known, execution, hands, progress, before)
     else:
-        artifacts, execution = found, _with(execution, state="cached")
+        artifacts, execution = found, replace(execution, state="cached")
     ended = hands.now()
-    execution = _with(execution, ended=ended, state="cached" if found else "complete")
+    execution = replace(execution, ended=ended, state="cached" if found else "complete")
     inputs = {**{a.name: a for a in sources}, **{role: known[role] for role in step.reads}}
     _record(execution, inputs, artifacts, sources, hands)
-    return Ended(step=step, artifacts=artifacts, cached=found is not None, seconds=(ended - began).total_seconds())
-
-
-def _with(execution: Execution, **changes: object) -> Execution:
-    from dataclasses import replace
-
-    return replace(execution, **changes)  # type: ignore[arg-type]
+    seconds = max((ended - began).total_seconds(), 0.0)  # a clock may be set back
+    return Ended(step=step, artifacts=artifacts, cached=found is not None, seconds=seconds)
 
 
 def _sources(step: Step) -> tuple[Artifact, ...]:
@@ -83,6 +81,19 @@ def _sources(step: Step) -> tuple[Artifact, ...]:
         Artifact(digest=f"sha256:{digest}", type="file", name=name, size=size, uri=name, state="reference")
         for (name, digest), size in zip(digests.items(), sizes, strict=True)
     )
+
+
+def _stamps(step: Step) -> list[tuple[int, int, int] | None]:
+    """Which files a step reads, as the system tells them apart; None for one that is not there."""
+    return [_stamp(path) for path in step.files]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def made_before(step: Step, key: str, ledger: LedgerReader) -> dict[str, Artifact] | None:
@@ -109,7 +120,12 @@ def _sound(artifact: Artifact, ledger: LedgerReader) -> bool:
 
 
 def _do(
-    step: Step, known: Mapping[str, Artifact], execution: Execution, hands: Hands, progress: Progress
+    step: Step,
+    known: Mapping[str, Artifact],
+    execution: Execution,
+    hands: Hands,
+    progress: Progress,
+    before: list[tuple[int, int, int] | None],
 ) -> dict[str, Artifact]:
     looks = [
         Opened(run=hands.run, step=step.name, part=o.part, n=_size(known, o.part), why=o.why, at=execution.started)
@@ -122,12 +138,17 @@ def _do(
     )  # fmt: skip
     try:
         made = step.work(inputs)
+        if _stamps(step) != before:
+            raise InputError(
+                "a file changed while it was read, so nobody knows which of its versions was", where=step.title,
+                hint="run again once nobody writes to it",
+            )  # fmt: skip
     except BaseException as error:
         if isinstance(error, SterlingError):
             error.hint = in_project_words(error.hint)
-        state = "failed" if isinstance(error, Exception) else "canceled"
+        state: ExecutionState = "failed" if isinstance(error, Exception) else "canceled"
         reason = {**execution.properties, "reason": type(error).__name__}
-        hands.ledger.put(_with(execution, state=state, ended=hands.now(), properties=reason))
+        hands.ledger.put(replace(execution, state=state, ended=hands.now(), properties=reason))
         raise
     return {role: _kept(item, hands) for role, item in made.items()}
 

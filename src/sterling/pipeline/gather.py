@@ -12,6 +12,7 @@ from sterling.core.dossier import DataFacts, Dossier, ModelFacts
 from sterling.core.errors import InputError, shown
 from sterling.core.judge import judge
 from sterling.core.project import Project
+from sterling.core.project_file import parse_project
 from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage
 from sterling.core.remedy import Search
 from sterling.core.run import DataFile, Provenance
@@ -57,6 +58,13 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
         previous=_previous(ledger, context),
         upstream_card=upstream_card(project),
     )
+
+
+def project_then(project: Project, ledger: LedgerReader, context: Context) -> Project:
+    """The project as its file said when the run was made. Raises LedgerError when that text is no longer there,
+    ConfigError when it cannot be read any more."""
+    text = ledger.read(str(context.properties["project_digest"])).decode("utf-8")
+    return parse_project(text, file=project.file)
 
 
 def upstream_card(project: Project) -> str | None:

@@ -110,7 +110,7 @@ def inference_issues(project: Project, judgement: Judgement, evidence: Sequence[
     worst: dict[tuple[str, ...], list[Verdict]] = {}
     for verdict in judgement.verdicts:
         if verdict.limit is not None:
-            worst.setdefault(_question(verdict.limit, verdict.model), []).append(verdict)
+            worst.setdefault(question(verdict.limit, verdict.model), []).append(verdict)
     for key, verdicts in worst.items():
         yield _of_limit(project, key, verdicts)
     answered = {(e.ask, e.model) for e in evidence if e.outcome != "error"}
@@ -123,7 +123,7 @@ def inference_issues(project: Project, judgement: Judgement, evidence: Sequence[
         yield Issue(stage="inference", key=key, text=text, rank=int(amiss), owner=project.owner, proceed=True)
 
 
-def _question(limit: Limit, model: str | None) -> tuple[str, ...]:
+def question(limit: Limit, model: str | None) -> tuple[str, ...]:
     """What a limit asks, without its bound: moving the bound leaves the same question."""
     metric = limit.metric.canonical() if limit.metric is not None else ""
     parts = (limit.statement, metric, limit.ask, model, limit.groups, _slice(limit.slice), _slice(limit.baseline))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +23,8 @@ def only_run(state: Path) -> Iterator[None]:
             hint="a run keeps its ledger there: make the folder writable",
         ) from error  # fmt: skip
     try:
-        if not _locked(handle):
-            holder = os.read(handle, 32).decode("ascii", "replace").strip()
+        if not _locked_soon(handle):
+            holder = _holder(handle)
             raise ConfigError(
                 "another run of this project is at work" + (f" (process {holder})" if holder.isdigit() else ""),
                 where=shown_path(path), hint="wait for it to end, then run again: what it has done is not done twice",
@@ -33,6 +34,22 @@ def only_run(state: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _locked_soon(handle: int) -> bool:
+    """Whether the lock was to be had. Somebody may hold it for a moment, only to see whether a run is at work."""
+    for pause in (0.02, 0.05, 0.1):
+        if _locked(handle):
+            return True
+        time.sleep(pause)
+    return _locked(handle)
+
+
+def _holder(handle: int) -> str:
+    try:
+        return os.read(handle, 32).decode("ascii", "replace").strip()
+    except OSError:  # Windows lets nobody read what is locked
+        return ""
 
 
 def at_work(state: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -11,16 +12,13 @@ from pathlib import Path
 
 from sterling.core.errors import InputError, SterlingError, shown
 from sterling.core.project import Project
-from sterling.core.project_file import parse_project
-from sterling.core.records import Artifact, Context, Ledger
+from sterling.core.records import Artifact, Execution, Ledger
 from sterling.pipeline.environment import code_digest, environment, file_digests
 from sterling.pipeline.execution import Hands
-from sterling.pipeline.gather import by_role
+from sterling.pipeline.gather import by_role, project_then
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps import steps_of
-
-KEPT = ("raw", "table", "model")
-"""What a run can begin again from when the file it was read from is gone or has changed."""
+from sterling.pipeline.steps.ingest import data_files
 
 OpenLedger = Callable[[Path], Ledger]
 CarryOut = Callable[[tuple[Step, ...], Mapping[str, Artifact], Hands], Mapping[str, Artifact]]
@@ -60,7 +58,9 @@ def reproduce(
 ) -> Reproduction:
     """Carry a run out again in a folder of its own, by the project file as it was, taking nothing from any cache.
 
-    Nothing is written to the project. Raises InputError for a run that made no evidence.
+    A step whose files have changed or are gone is not carried out: what it made then stands for it, and a note says so.
+    Nothing is written to the project. Raises InputError for a run that made no evidence or whose kept bytes are needed
+    and gone.
     """
     context = ledger.context(run)
     assert context is not None
@@ -69,7 +69,7 @@ def reproduce(
     then = by_role(ledger, executions, events)
     if "evidence" not in then:
         raise InputError(f"the run {shown(run)} made no evidence", where="the ledger", hint="choose another run")
-    as_it_was = _project_then(project, ledger, context)
+    as_it_was = project_then(project, ledger, context)
     notes: list[str] = []
     with tempfile.TemporaryDirectory(prefix="sterling-again-") as folder:
         again = open_ledger(_with_key(Path(folder) / "state", project.state))
@@ -77,11 +77,11 @@ def reproduce(
             project=as_it_was, ledger=again, run=run, lock="", now=lambda: dt.datetime.now(dt.UTC), fresh=True
         )
         day = (context.started or dt.datetime.now(dt.UTC)).date()
-        steps = steps_of(as_it_was, again, day)
+        steps = steps_of(as_it_was, again, day, gone=not _there(as_it_was))
         have: dict[str, Artifact] = {}
-        for step in [s for s in steps if s.files]:
+        for step in steps:
             why = _changed(step, executions)
-            if why is not None and set(step.makes) <= {*KEPT}:
+            if why is not None:
                 notes.append(f"{why}: begun again from what the run kept of it")
                 steps = tuple(s for s in steps if s is not step)
                 have |= {role: _copied(then[role], ledger, again) for role in step.makes}
@@ -94,13 +94,18 @@ def reproduce(
     return Reproduction(
         run=run, parts=parts, notes=tuple(notes),
         code_same={x.properties.get("code") for x in executions} == {code_digest()},
-        environment_same=ledger.read(str(context.properties["environment_digest"])) == environment(),
+        environment_same=context.properties.get("environment_digest")
+        == "sha256:" + hashlib.sha256(environment()).hexdigest(),
     )  # fmt: skip
 
 
-def _project_then(project: Project, ledger: Ledger, context: Context) -> Project:
-    text = ledger.read(str(context.properties["project_digest"])).decode("utf-8")
-    return parse_project(text, file=project.file)
+def _there(project: Project) -> bool:
+    """Whether the data are where the project says: a run can be made again without them."""
+    try:
+        data_files(project)
+    except InputError:
+        return False
+    return True
 
 
 def _with_key(folder: Path, state: Path) -> Path:
@@ -110,18 +115,16 @@ def _with_key(folder: Path, state: Path) -> Path:
     return folder
 
 
-def _changed(step: Step, executions: tuple[object, ...]) -> str | None:
-    """Why the step's files are not what they were, or None when they are."""
-    from sterling.core.records import Execution
-
-    recorded = next((x for x in executions if isinstance(x, Execution) and x.step == step.name), None)
-    if recorded is None:
-        return None
+def _changed(step: Step, executions: tuple[Execution, ...]) -> str | None:
+    """Why the step's files are not what they were, or None when they are, and when it reads none."""
+    recorded = next((x.properties.get("files") for x in executions if x.step == step.name), None)
     try:
         now = file_digests(step.files)
     except OSError:
-        return f"what {step.name} read is gone"
-    return None if now == recorded.properties.get("files") else f"what {step.name} read has changed since"
+        return f"what the step {shown(step.name)} read is gone"
+    if not now and recorded:
+        return f"what the step {shown(step.name)} read is gone"
+    return None if now == (recorded or {}) else f"what the step {shown(step.name)} read has changed since"
 
 
 def _copied(artifact: Artifact, ledger: Ledger, again: Ledger) -> Artifact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ WHERE = "training"
 _ROW = "row"
 _LABEL = "label"
 _WEIGHT = "weight"
+_LEAVING = threading.Lock()
+_INSIDE: list[None] = []
+_BEFORE: list[Any] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,10 +119,24 @@ def fit(
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Linear algebra and tree building on one thread: sums then have one order, whatever the machine."""
-    limits = require("threadpoolctl", extra="project", why="training").threadpool_limits(limits=1)
-    with limits:
-        yield
+    """Linear algebra and tree building on one thread: sums then have one order, whatever the machine.
+
+    OpenMP counts its threads for each thread that calls it. Linear algebra has one number for the whole process, so
+    that the last to leave sets it back: models may be trained side by side.
+    """
+    limits = require("threadpoolctl", extra="project", why="training").threadpool_limits
+    with _LEAVING:
+        if not _INSIDE:
+            _BEFORE.append(limits(limits=1, user_api="blas"))
+        _INSIDE.append(None)
+    try:
+        with limits(limits=1, user_api="openmp"):
+            yield
+    finally:
+        with _LEAVING:
+            _INSIDE.pop()
+            if not _INSIDE:
+                _BEFORE.pop().restore_original_limits()
 
 
 def _content_order(rows: pl.DataFrame, y: Floats, w: Floats | None) -> NDArray[np.int64]:

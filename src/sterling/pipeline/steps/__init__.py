@@ -19,9 +19,17 @@ from sterling.pipeline.steps.train import train
 from sterling.pipeline.steps.validate import validate
 
 
-def steps_of(project: Project, ledger: LedgerReader, today: dt.date) -> tuple[Step, ...]:
-    """What a run of the project does before people are asked: from reading the data to the verdicts."""
-    steps = [ingest(project, makes=RAW if project.steps else "table"), *own_steps(project), validate(project)]
+def steps_of(project: Project, ledger: LedgerReader, today: dt.date, *, gone: bool = False) -> tuple[Step, ...]:
+    """What a run of the project does before people are asked: from reading the data to the verdicts.
+
+    `gone`: the data files are not there, and somebody else has the table. Raises InputError when they must be there and
+    are not.
+    """
+    steps = [
+        ingest(project, makes=RAW if project.steps else "table", gone=gone),
+        *own_steps(project),
+        validate(project),
+    ]
     has_model = project.model is not None and project.model.path is not None
     if project.train is not None:
         steps += [split(project), train(project)]

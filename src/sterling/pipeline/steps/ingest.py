@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def ingest(project: Project, *, makes: str = "table") -> Step:
-    """The step for this project's data, made under the role that the next step reads."""
+def ingest(project: Project, *, makes: str = "table", gone: bool = False) -> Step:
+    """The step for this project's data, made under the role that the next step reads.
+
+    `gone`: its files need not be there, for somebody who only wants to know what the step would be. Raises InputError
+    when they must and are not.
+    """
     return Step(
         name="ingest",
         title="Reading the data",
@@ -28,7 +32,7 @@ def ingest(project: Project, *, makes: str = "table") -> Step:
         work=partial(_work, makes=makes),
         makes=(makes,),
         parameters={"drop": list(project.data.drop), "path": project.data.path},
-        files=data_files(project),
+        files=() if gone else data_files(project),
     )
 
 
@@ -41,13 +45,29 @@ def _work(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
                 f"there is no column {shown(column)!r} to drop", where=shown(data.path),
                 hint=near_miss(column, frame.columns),
             )  # fmt: skip
-    ordered = in_canonical_order(frame.drop(data.drop))
+    made = table_made(frame.drop(data.drop), name=Path(data.path).name, where=shown(data.path))
+    return {makes: made}
+
+
+def table_made(frame: pl.DataFrame, *, name: str, where: str) -> Made:
+    """A table as every step after it reads it: rows in canonical order, with facts that hold no rows.
+
+    Raises InputError for a column whose cells are not single values.
+    """
+    for column, kind in frame.schema.items():
+        if kind.is_nested() or kind.is_object():
+            raise InputError(
+                f"the cells of the column {shown(column)!r} are not single values", where=where,
+                got=f"a column of {shown(str(kind))}", expected="numbers, text, true or false, dates",
+                hint=f"leave it out: drop = [\"{shown(column)}\"] in [data]",
+            )  # fmt: skip
+    ordered = in_canonical_order(frame)
     facts: dict[str, Json] = {
         "rows": ordered.height,
-        "columns": {name: str(kind) for name, kind in ordered.schema.items()},
+        "columns": {column: str(kind) for column, kind in ordered.schema.items()},
         "content": table_digest(ordered),
     }
-    return {makes: Made(content=table_bytes(ordered), type="table", name=Path(data.path).name, properties=facts)}
+    return Made(content=table_bytes(ordered), type="table", name=name, properties=facts)
 
 
 def _read(project: Project) -> pl.DataFrame:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Callable, Mapping
+import inspect
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from sterling.core.digest import in_canonical_order, table_digest
-from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.errors import ConfigError, InputError, SterlingError, near_miss, shown, shown_path
 from sterling.core.project import OwnStep, Project
-from sterling.core.records import Json
-from sterling.pipeline.step import Inputs, Made, Step, table_bytes
+from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.ingest import table_made
 
 RAW = "raw"
 """The role of the table as it was read, where own steps stand between it and the table that everything else reads."""
@@ -56,38 +59,87 @@ def _in_order(steps: tuple[OwnStep, ...]) -> list[OwnStep]:
 
 
 def _file(project: Project, own: OwnStep) -> Path:
-    return project.folder / own.function.partition(":")[0]
+    return project.folder / own.function.rpartition(":")[0]
 
 
 def _work(inputs: Inputs, *, own: OwnStep, reads: str, makes: str) -> Mapping[str, Made]:
     import polars as pl
 
-    function = _function(_file(inputs.project, own), own)
-    made = function(inputs.frame(reads), **own.parameters)
-    if isinstance(made, pl.LazyFrame):
-        made = made.collect()
+    file = _file(inputs.project, own)
+    function = _function(file, own)
+    _fitting(function, own)
+    with _their_errors(file, own):
+        made = function(inputs.frame(reads), **own.parameters)
+        if isinstance(made, pl.LazyFrame):
+            made = made.collect()
     if not isinstance(made, pl.DataFrame):
         raise InputError(
-            f"{shown(own.function)} gave {type(made).__name__}", where="[[step]]", expected="a Polars DataFrame"
-        )
-    ordered = in_canonical_order(made)
-    facts: dict[str, Json] = {
-        "rows": ordered.height,
-        "columns": {name: str(kind) for name, kind in ordered.schema.items()},
-        "content": table_digest(ordered),
-    }
-    name = inputs.artifacts[reads].name
-    return {makes: Made(content=table_bytes(ordered), type="table", name=name, properties=facts)}
+            f"the step {shown(own.name)!r} gave no Polars table", where=shown(own.function),
+            expected="a Polars DataFrame or LazyFrame", got=shown(type(made).__module__ + "." + type(made).__name__),
+            hint="end with polars.from_pandas(table)" if type(made).__module__.startswith("pandas") else "",
+        )  # fmt: skip
+    return {makes: table_made(made, name=inputs.artifacts[reads].name, where=shown(own.function))}
 
 
 def _function(file: Path, own: OwnStep) -> Callable[..., Any]:
-    """The function out of its file, which is run as a module of its own."""
-    name = own.function.partition(":")[2]
-    found = importlib.util.spec_from_file_location(f"sterling_step_{file.stem}", file)
-    assert found is not None and found.loader is not None  # a .py file has a loader
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
+    """The function out of its file, which is run as a module of its own.
+
+    It is compiled from its text each time: a compiled copy kept beside it may be older than the text, and nothing is
+    written into the project.
+    """
+    name = own.function.rpartition(":")[2]
+    module = ModuleType(f"sterling_step_{file.stem}")
+    module.__file__ = str(file)
+    with _their_errors(file, own):
+        code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
+        sys.modules[module.__name__] = module  # dataclasses and the like look their module up by name
+        exec(code, module.__dict__)
     function = getattr(module, name, None)
+    if function is None:
+        known = [n for n, value in vars(module).items() if inspect.isfunction(value)]
+        raise ConfigError(
+            f"{shown(file.name)} has no function {shown(name)!r}", where="[[step]]", hint=near_miss(name, known)
+        )
     if not callable(function):
-        raise ConfigError(f"{shown(file.name)} has no function {shown(name)!r}", where="[[step]]")
+        raise ConfigError(f"{shown(name)!r} in {shown(file.name)} is not a function", where="[[step]]")
     return function  # type: ignore[no-any-return]
+
+
+def _fitting(function: Callable[..., Any], own: OwnStep) -> None:
+    """Whether it can be called with a table and the parameters of the project file."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # written in C: it says itself what it does not take
+        return
+    try:
+        signature.bind(None, **own.parameters)
+    except TypeError as error:
+        raise ConfigError(
+            f"{shown(own.function)} does not take what [[step]] gives it: {shown(str(error))}", where="[[step]]",
+            expected="a function of the table, and of each of the parameters by name",
+            got=", ".join(["the table", *map(shown, own.parameters)]),
+        ) from error  # fmt: skip
+
+
+@contextmanager
+def _their_errors(file: Path, own: OwnStep) -> Iterator[None]:
+    """What the project's own code raises, told without its message: that may hold values of the table."""
+    try:
+        yield
+    except SterlingError:
+        raise
+    except (Exception, SystemExit) as error:
+        if isinstance(error, OSError) and error.filename == str(file):
+            raise ConfigError(f"cannot be read: {error.strerror}", where=shown_path(file)) from error
+        raise ConfigError(
+            f"the step {shown(own.name)!r} stopped with {type(error).__name__}", where=_place(error, file),
+            hint="sterling run --debug shows what it says; it may hold values of your data",
+        ) from error  # fmt: skip
+
+
+def _place(error: BaseException, file: Path) -> str:
+    """The last line of the project's file on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return f"{shown(file.name)}:{error.lineno}"
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(file)]
+    return f"{shown(file.name)}:{lines[-1]}" if lines else shown(file.name)

@@ -1,4 +1,8 @@
-"""Scores rows: by cross-fitting where rows are few, else the rows set aside, by the model itself."""
+"""Scores rows: by cross-fitting where rows are few, else the rows set aside, by the model itself.
+
+Rows without a label teach nobody anything. Where rows are few, the model itself scores them, so that they count in
+rates that need no label.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +45,14 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     frame = inputs.frame("table")
     artifact = inputs.artifacts["model"]
     name = artifact.name
-    if name in frame.columns:
+    if name in (*frame.columns, ROW):
         raise InputError(
-            f"the table has a column named like the model, {shown(name)!r}", where="[model]",
+            f"the model is named as a column is, {shown(name)!r}", where="[model]",
             hint="give the model a name of its own: name = \"…\"",
         )  # fmt: skip
     folds = folds_of(inputs.project, frame.height) if inputs.project.train is not None else 0
-    rows, scores = _cross_fitted(inputs, frame, folds) if folds else _by_model(inputs, frame)
+    rows = _examined(inputs, frame)
+    scores = _cross_fitted(inputs, frame, folds) if folds else _by_model(inputs, frame[rows])
     table = pl.DataFrame({ROW: rows.astype(np.uint32), name: scores})
     facts: dict[str, Json] = {
         "model": name,
@@ -58,27 +63,36 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     return {"scores": Made(content=table_bytes(table), type="scores", name=f"scores of {name}", properties=facts)}
 
 
-def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> tuple[np.ndarray, np.ndarray]:
+def _examined(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
+    """Which rows are scored: those that certify, or all of them where nobody is examined by a model that saw them."""
+    if inputs.project.train is None or folds_of(inputs.project, frame.height):
+        return np.arange(frame.height)
+    return np.flatnonzero(inputs.frame("split")["part"].to_numpy() == PARTS.index("certify"))
+
+
+def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> np.ndarray:
+    """A score for each row, by models that did not see it."""
     project = inputs.project
     assert project.train is not None
     y, _ = labels(project, frame)
-    known = y < 2  # a row without a label cannot be learned from; the examined rows are the others
+    known = y < 2  # a row without a label cannot be learned from: the model trained on all others has not seen it
     used = frame.filter(known)
     entity = project.data.entity or project.data.id
-    scores = cross_fit(
+    scores = np.empty(frame.height)
+    if not known.all():
+        scores[~known] = _by_model(inputs, frame.filter(~known))
+    scores[known] = cross_fit(
         find_recipe(project.train.recipe), project.train.parameters, frame=used,
         features=features_of(project, project.train, frame.schema).names, label=y[known],
         weights=training_weights(project, used, y[known]), folds=folds,
         groups=None if entity is None else used[entity], seed=project.train.seed,
     )  # fmt: skip
-    return np.flatnonzero(known), scores
+    return scores
 
 
-def _by_model(inputs: Inputs, frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _by_model(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
+    """A score for each row, by the model that was kept."""
     facts = inputs.artifacts["model"].properties
-    rows = np.arange(frame.height)
-    if inputs.project.train is not None:
-        rows = np.flatnonzero(inputs.frame("split")["part"].to_numpy() == PARTS.index("certify"))
     features, trusted = facts.get("features"), facts.get("trusted") or ()
     given = inputs.project.model
     model = model_of_bytes(
@@ -89,4 +103,4 @@ def _by_model(inputs: Inputs, frame: pl.DataFrame) -> tuple[np.ndarray, np.ndarr
         trusted=[str(t) for t in trusted] if isinstance(trusted, list) else (),
         allow_pickle=given.allow_pickle if given is not None else False,
     )  # fmt: skip
-    return rows, model.predict(frame[rows])
+    return model.predict(frame)

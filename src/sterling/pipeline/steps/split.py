@@ -56,7 +56,7 @@ def assign(
     others are added; with `stratify`, the hash orders the units of each stratum and the shares are cut exactly. By
     time, the latest rows certify. Raises InputError when a part that was asked for stays empty.
     """
-    shares = np.cumsum([rules.train, rules.choose, rules.certify])
+    shares = np.round(np.cumsum([rules.train, rules.choose, rules.certify]), 12)  # 0.1 + 0.2 is 0.3
     if rules.by == "time":
         parts = _by_time(frame, time, shares)
     else:
@@ -73,23 +73,25 @@ def assign(
 
 
 def _by_hash(frame: pl.DataFrame, unit: str | None, rules: Split, shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Units without an id are the rows' values: rows that are equal stay together."""
-    named = frame.select(unit) if unit else frame
-    spread = row_hashes(named, key=f"split {rules.seed}".encode()) / np.float64(2**64)
+    """Rows without a unit of their own go by their values: rows that are equal stay together."""
+    key = f"split {rules.seed}".encode()
+    hashes = row_hashes(frame.select(unit) if unit else frame, key=key)
+    if unit and frame[unit].null_count():
+        hashes = np.where(frame[unit].is_null().to_numpy(), row_hashes(frame, key=key), hashes)
     if rules.stratify:
-        spread = _ranked_within(spread, frame.select(rules.stratify))
+        spread = _ranked_within(hashes, row_hashes(frame.select(rules.stratify)))
+    else:
+        spread = hashes / np.float64(2**64)
     return np.minimum(np.searchsorted(shares, spread, side="right"), len(PARTS) - 1)
 
 
-def _ranked_within(spread: NDArray[np.float64], strata: pl.DataFrame) -> NDArray[np.float64]:
-    """Each unit's rank within its stratum as a share below 1; equal units share a rank."""
+def _ranked_within(units: NDArray[np.uint64], strata: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Each unit's rank within its stratum as a share below 1. A unit that lies in several belongs to one of them."""
     import polars as pl
 
-    table = strata.with_columns(pl.Series("", spread).alias("\0spread"))
-    keys = [c for c in table.columns if c != "\0spread"]
-    ranked = table.select(
-        (pl.col("\0spread").rank("dense").over(keys) - 0.5) / pl.col("\0spread").n_unique().over(keys)
-    )
+    unit, stratum = pl.col("unit"), pl.col("stratum").min().over("unit")
+    table = pl.DataFrame({"unit": units, "stratum": strata}).with_columns(stratum=stratum)
+    ranked = table.select((unit.rank("dense") - 0.5).over("stratum") / unit.n_unique().over("stratum"))
     return ranked.to_series().to_numpy()
 
 
