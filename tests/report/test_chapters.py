@@ -76,8 +76,9 @@ def test_the_sentence_of_the_project_file_is_not_said_to_come_from_the_scope() -
 
 
 def test_questions_of_the_assessment_say_where_to_answer() -> None:
-    where = [p.where for p in prompts(purpose_chapter.section(make.lending()))]
-    assert "scope.toml: [answers] proxies" in where
+    text = said(purpose_chapter.section(make.lending()))
+    assert "answers go in scope.toml, below \\[answers\\]" in text
+    assert "(proxies)" in text
 
 
 def test_data_says_rows_parts_and_missing() -> None:

@@ -31,7 +31,8 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
     small = int((measured.n < measured.min_n).sum())
     if small:
         out.append(
-            f"{small:,} of {len(measured.n):,} groups (crosses included) have fewer than {measured.min_n} rows: too small to say"
+            f"{small:,} of {len(measured.n):,} groups (crosses included) have fewer than {measured.min_n} rows: "
+            "too small to say"
         )
     depth = max((len(f) for f in measured.families), default=0)
     if depth < min(cross, len(roles.groups)):

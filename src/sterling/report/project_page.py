@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing
+
 from sterling.core.dossier import Dossier
 from sterling.report.chapters import chapters
 from sterling.report.chapters.review import state_words
@@ -19,7 +21,8 @@ def render_project(dossier: Dossier) -> str:
 def project_payload(dossier: Dossier) -> Json:
     """The page's data with chapters, and the project's name as its title."""
     data = payload(dossier.run, dossier.judgement, chapters=chapters(dossier), project=head(dossier))
-    return data | {"title": dossier.project.title or dossier.project.name}
+    run = {**typing.cast(Json, data["run"]), "id": dossier.context.id}
+    return data | {"title": dossier.project.title or dossier.project.name, "run": run}
 
 
 def head(dossier: Dossier) -> Json:

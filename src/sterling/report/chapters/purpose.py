@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.document import Block, Cell, Facts, Grid, Prompt, Prose, Section
+from sterling.core.document import Block, Cell, Facts, Grid, Items, Prompt, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.core.project import FILE
 from sterling.core.roles import AGREEMENT, LABEL_WORDS
@@ -143,6 +143,8 @@ def needs(scope: Scope) -> tuple[Block, ...]:
 
 
 def unanswered(scope: Scope) -> tuple[Block, ...]:
-    """The questions of the needs assessment that nobody has answered, and where the answers go."""
-    asked = [(line(q, 200), place_of(q)) for q in scope.missing]
-    return tuple(Prompt(question=q, where=where) for q, where in asked if _ASSESSMENT in where)
+    """The questions of the needs assessment that nobody has answered, as one list: they are many and alike."""
+    places = [(line(q, 200), place_of(q).partition(_ASSESSMENT)[2].strip()) for q in scope.missing]
+    asked = [f"{question} ({key})" for question, key in places if key]
+    title = f"{len(asked)} questions nobody has answered; answers go in {SCOPE_FILE}, below {_ASSESSMENT}"
+    return headed(title, [Items(items=tuple(asked))] if asked else [])

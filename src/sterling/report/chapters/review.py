@@ -37,7 +37,8 @@ def state_words(review: Review) -> str:
     signed = _newest(review.decisions, "approve" if review.state == "approved" else "reject")
     if review.state in ("approved", "rejected") and signed:
         who = listed([line(d.by, 60) for d in signed])
-        return f"{words} by {who} on {moment(signed[-1].at)}"
+        said = f"{words.upper()} WITH AN OVERRIDE" if review.overridden and review.state == "approved" else words
+        return f"{said} by {who} on {moment(signed[-1].at)}"
     if review.state == "awaiting":
         return f"{words}: {_signatures(review)} signatures"
     return words
