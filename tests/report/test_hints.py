@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from sterling.core.estimate import Estimate
 from sterling.core.judge import Judgement
 from sterling.core.plan import Plan
 from sterling.core.policy import Policy
+from sterling.core.remedy import Candidate, Remedy, Search
 from sterling.core.roles import ModelColumn
+from sterling.report import hints
 from sterling.report.hints import LESS_DISCRIMINATORY, MOST_STEPS, next_steps, no_limit, small_groups, unknowns, widest
 
 
@@ -110,3 +114,30 @@ def test_small_groups_once_each_and_the_clearest_gap(make: SimpleNamespace) -> N
     gap = widest(run)
     assert gap is not None
     assert gap.metric.name == "selection_rate"
+
+
+def _search(*, better: bool) -> Search:
+    known = Estimate(value=0.8, low=0.7, high=0.9, level=0.95, n=344, n_eligible=344, method="Wilson")
+
+    def one(name: str, **more: Any) -> Candidate:
+        return Candidate(
+            name=name, recipe="logistic", dropped=(), parameters={}, threshold=0.5, utility=known, impact=known, **more
+        )  # fmt: skip
+
+    kept = one("forest", kept=True, why="", better=better)
+    return Search(
+        remedy=Remedy(name="a", title="A", uses="never", improves="", worsens="", source="", docs=""), group="race",
+        utility_metric="accuracy", impact_metric="selection_rate", selection_rate=0.9, chosen_on="choose",
+        certified_on="certify", n_chosen=398, n_certified=344, current=one("now", kept=False, why=""),
+        chosen=(kept, one("other", kept=False, why="")), certified=(one("now", kept=False, why=""), kept), budget=2,
+        seed=0,
+    )  # fmt: skip
+
+
+def test_advice_to_look_for_alternatives_gives_way_to_what_was_found() -> None:
+    steps = (hints.LESS_DISCRIMINATORY, "Check the label")
+    assert hints.after_search(steps, None) == steps
+    none = hints.after_search(steps, _search(better=False))
+    assert none[1] == steps[1]
+    assert none[0].startswith("Search wider, or change the data: of 2 alternatives tried, 1 kept, and none")
+    assert hints.after_search(steps, _search(better=True))[0].startswith("Look at forest: of 2 alternatives tried")

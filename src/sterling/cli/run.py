@@ -88,28 +88,14 @@ def _told(outcome: Outcome, told: Dossier, terminal: Terminal) -> list[str]:
     lines = summary(told.run, told.judgement, terminal)
     for notice in outcome.notices:
         lines += terminal.wrapped(harmless(notice), first="Note: ", rest="      ")
-    lines += _alternatives(told, terminal)
     lines += _review_lines(outcome, terminal)
-    lines += closing(told.run, told.judgement, (("--report", outcome.written[0]),), terminal)
+    files = (("--report", outcome.written[0]),)
+    lines += closing(told.run, told.judgement, files, terminal, search=told.alternatives)
     cards = [harmless(str(p)) for p in outcome.written[1:]]
     if cards:
         lines.append(f"Cards:  {', '.join(cards)}")
     lines.append(f"Run:    {outcome.run}, ledger head {told.head.hash[:12]} ({told.head.seq:,} records)")
     return lines
-
-
-def _alternatives(told: Dossier, terminal: Terminal) -> list[str]:
-    """What the search for other models came to: how many were tried, kept, and stood the rows set aside."""
-    found = told.alternatives
-    if found is None:
-        return []
-    kept, better = sum(c.kept for c in found.chosen), [c.name for c in found.certified if c.better]
-    named = ", ".join(better) if better else "none"
-    text = (
-        f"Alternatives: {len(found.chosen)} tried, {kept} kept on {found.n_chosen:,} rows set aside to choose by; "
-        f"closer beyond the interval on {found.n_certified:,} further rows: {named}."
-    )
-    return terminal.wrapped(harmless(text))
 
 
 def _stopped(outcome: Outcome, terminal: Terminal) -> list[str]:

@@ -10,11 +10,12 @@ from sterling.cli.table import group_table
 from sterling.cli.terminal import Mark, Terminal, harmless
 from sterling.core.rates import threshold_text
 from sterling.report import words
-from sterling.report.hints import next_steps
+from sterling.report.hints import after_search, next_steps
 from sterling.report.text import capital, count, plain
 
 if TYPE_CHECKING:
     from sterling.core.judge import Judgement, Verdict
+    from sterling.core.remedy import Search
     from sterling.core.roles import Roles
     from sterling.core.run import Run
     from sterling.core.slices import Slice
@@ -41,12 +42,15 @@ def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
     return [line for part in parts if part for line in [*part, ""]]
 
 
-def closing(run: Run, judgement: Judgement, written: Sequence[tuple[str, Path]], terminal: Terminal) -> list[str]:
-    """Where the outputs are, and what to do next."""
+def closing(
+    run: Run, judgement: Judgement, written: Sequence[tuple[str, Path]], terminal: Terminal, *,
+    search: Search | None = None,
+) -> list[str]:  # fmt: skip
+    """Where the outputs are, and what to do next. `search`: what a search for alternatives found, if there was one."""
     names = {"--report": "Report", "--json": "JSON", "--junit": "JUnit", "--sarif": "SARIF"}
     width = max((len(names[option]) for option, _ in written), default=0) + 1
     lines = [f"{names[option] + ':':<{width}} {harmless(str(path))}" for option, path in written]
-    for i, step in enumerate(next_steps(run, judgement)[:STEPS]):
+    for i, step in enumerate(after_search(next_steps(run, judgement), search)[:STEPS]):
         lines += terminal.wrapped(harmless(step), first="Then: " if i else "Next: ", rest="      ")
     return lines
 

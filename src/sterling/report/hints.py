@@ -6,6 +6,7 @@ import re
 
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
+from sterling.core.remedy import Search
 from sterling.core.run import Run
 from sterling.core.spoken import in_project_words
 from sterling.report.people import group, noun
@@ -49,6 +50,30 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
         steps.append("Measure again on later data, and before any change of the model: groups and labels drift")
     first = tuple(dict.fromkeys(steps))[:MOST_STEPS]
     return tuple(map(in_project_words, first)) if run.provenance.command == OF_PROJECT else first
+
+
+def after_search(steps: tuple[str, ...], search: Search | None) -> tuple[str, ...]:
+    """The steps where alternatives have been looked for already: what was found takes the place of the advice to look.
+
+    `search` None: nobody has looked.
+    """
+    if search is None:
+        return steps
+    return tuple(searched(search) if step == LESS_DISCRIMINATORY else step for step in steps)
+
+
+def searched(search: Search) -> str:
+    """What a search for alternatives came to, and what that means to do."""
+    better = [plain(c.name, 60) for c in search.certified if c.better]
+    tried, kept = len(search.chosen), sum(c.kept for c in search.chosen)
+    looked = f"of {count(tried)} alternatives tried, {count(kept)} kept"
+    rows = f"on {count(search.n_certified)} rows that had no part in choosing"
+    if better:
+        return f"Look at {listed(better)}: {looked}, it stands closer beyond its interval {rows} (see Alternatives)"
+    return (
+        f"Search wider, or change the data: {looked}, and none stands closer beyond its interval {rows} "
+        "(see Alternatives)"
+    )
 
 
 def unknowns(run: Run) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import typing
 from sterling.core.dossier import Dossier
 from sterling.report.chapters import chapters
 from sterling.report.chapters.review import state_words
+from sterling.report.hints import after_search
 from sterling.report.page import render_page
 from sterling.report.payload import payload
 
@@ -22,7 +23,9 @@ def project_payload(dossier: Dossier) -> Json:
     """The page's data with chapters, and the project's name as its title."""
     data = payload(dossier.run, dossier.judgement, chapters=chapters(dossier), project=head(dossier))
     run = {**typing.cast(Json, data["run"]), "id": dossier.context.id}
-    return data | {"title": dossier.project.title or dossier.project.name, "run": run}
+    steps = after_search(tuple(typing.cast(list[str], data["next_steps"])), dossier.alternatives)
+    title = dossier.project.title or dossier.project.name
+    return data | {"title": title, "run": run, "next_steps": list(steps)}
 
 
 def head(dossier: Dossier) -> Json:
