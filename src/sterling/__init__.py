@@ -3,6 +3,7 @@
 import sterling as st
 run = st.evaluate("scores.csv", label="approve", score="p", groups=["race", "sex"])
 run.save("report.html")
+st.run_project("examples/lending")
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sterling.core.plan import ask as ask
     from sterling.core.policy import Limit as Limit
     from sterling.core.policy import Policy as Policy
+    from sterling.core.project import Project as Project
+    from sterling.core.project_file import read_project as read_project
     from sterling.core.rates import Rate as Rate
     from sterling.core.rates import parse_rate as parse_rate
     from sterling.core.rates import register_rate as register_rate
@@ -37,7 +40,9 @@ if TYPE_CHECKING:
     from sterling.core.run import Run as Run
     from sterling.core.slices import Slice as Slice
     from sterling.core.subject import Subject as Subject
+    from sterling.ledger import open_ledger as open_ledger
     from sterling.pipeline.evaluate import evaluate as evaluate
+    from sterling.projects import run_project as run_project
 
 __version__ = "0.1.0"
 
@@ -48,7 +53,8 @@ _HOMES = {
     "Verdict": "core.judge", "Model": "core.model", "Ask": "core.plan", "Plan": "core.plan", "ask": "core.plan",
     "Limit": "core.policy", "Policy": "core.policy", "Rate": "core.rates", "parse_rate": "core.rates",
     "register_rate": "core.rates", "check": "core.registry", "Roles": "core.roles", "Run": "core.run",
-    "Slice": "core.slices", "Subject": "core.subject", "evaluate": "pipeline.evaluate",
+    "Slice": "core.slices", "Subject": "core.subject", "evaluate": "pipeline.evaluate", "Project": "core.project",
+    "read_project": "core.project_file", "open_ledger": "ledger", "run_project": "projects",
 }  # fmt: skip
 
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -54,10 +54,15 @@ def test_libraries_stay_in_their_rooms() -> None:
     assert not broken, "\n".join(broken)
 
 
+OWN_CODE = "pipeline/steps/own.py"
+"""The one place that runs Python a project brings itself, because its file says so."""
+
+
 def test_text_is_never_run_as_code() -> None:
     broken = [
         f"{path.relative_to(SOURCE)}:{node.lineno} calls {node.func.id}"
         for path in sources()
+        if path.relative_to(SOURCE).as_posix() != OWN_CODE
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
