@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from sterling.core.errors import InputError, shown
 from sterling.core.model import Model
 
 
@@ -34,13 +37,24 @@ def model_of_bytes(
     content: bytes, *, suffix: str, name: str, features: Sequence[str] | None = None, positive: object = None,
     kind: str | None = None, trusted: Sequence[str] = (), allow_pickle: bool = False,
 ) -> Model:  # fmt: skip
-    """The model in the content of a file whose name ended in `suffix`. Raises as `sterling.load_model` does."""
+    """The model in the content of a file whose name ended in `suffix`. Raises as `sterling.load_model` does.
+
+    `kind` None: what the model says of itself; a graph that says nothing gives probabilities.
+    """
     from sterling.adapters import load_model
 
     with tempfile.TemporaryDirectory(prefix="sterling-") as folder:
         path = Path(folder) / f"model{suffix}"
         path.write_bytes(content)
-        return load_model(
-            path, name=name, features=features, positive=positive, kind=kind, trusted=trusted,
+        load = partial(
+            load_model, path, name=name, features=features, positive=positive, trusted=trusted,
             allow_pickle=allow_pickle,
         )  # fmt: skip
+        try:
+            return load(kind=kind)
+        except InputError as error:
+            if kind is None:
+                with suppress(InputError):
+                    return load(kind="probability")
+            error.where = f"model {shown(name)}"  # where it lies for this moment tells nobody anything
+            raise
