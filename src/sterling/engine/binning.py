@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 _CELLS_PER_CUT = 8
+_MOST_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,15 @@ class Cuts:
     def bins(self) -> int:
         return len(self.points) + 1
 
+    @property
+    def searched(self) -> bool:
+        """Whether cut points lie so unevenly that searching is better than looking up."""
+        return not self.scale or self.steps > _MOST_STEPS
+
     def index(self, scores: Floats) -> NDArray[np.int64]:
         """The bin of every score, 0 … len(points)."""
         points = self.points
-        if not self.scale or self.steps > 6:
+        if self.searched:
             return np.searchsorted(points, scores, side="right").astype(np.int64)
         place = scores - points[0]
         place *= self.scale

@@ -5,6 +5,7 @@ Everything about decisions at the cut points, calibration, Brier score and log l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -16,7 +17,8 @@ from sterling.core.slices import GroupValue
 from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed, add_at
-from sterling.engine.threads import spread
+from sterling.engine.kernels import Kernels, ready
+from sterling.engine.threads import WORKERS, spread
 
 LABELS = 3
 """Negative, positive, missing."""
@@ -29,6 +31,9 @@ PIECE = 1 << 16
 
 SLAB = 1 << 15
 """Rows worked out at a time: they fit the processor's cache, and threads seldom wait for each other."""
+
+_FIRST = {"p": 36, "error": 36, "error2": 36, "loss": 31, "loss2": 26}
+"""First scale of each moment of probabilities, as `kernels.add_moments` has it."""
 
 _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
@@ -99,8 +104,12 @@ def count(spec: CubeSpec, batch: Batch) -> Cube:
     """The cube of one batch. Pieces that fit the cache are counted on threads; sums are exact, so order is free."""
     cells = max(np.prod([len(batch.groups[i].values) for i in b], dtype=np.int64) for b in spec.blocks)
     rows = max(PIECE, int(cells) * spec.cuts.bins)  # adding up the pieces must cost less than counting them
+    fast = ready() if _in_bounds(batch) else None
+    if fast is not None:
+        rows = max(rows, -(-batch.height // WORKERS))
     pieces = [batch.piece(start, start + rows) for start in range(0, batch.height, rows)] or [batch]
-    parts = iter(spread(partial(_count_piece, spec), pieces, rows=batch.height))
+    work = partial(_count_piece, spec) if fast is None else partial(_count_compiled, spec, fast)
+    parts = iter(spread(work, pieces, rows=batch.height))
     total = next(parts)
     for part in parts:
         total = [_add(a, b) for a, b in zip(total, part, strict=True)]
@@ -116,6 +125,88 @@ def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
             sums |= {name: sums[name] + total if name in sums else total for name, total in part.items()}
     parts = zip(shapes, codes, moments, strict=True)
     return [_count_block(spec, batch, shape, place, sums) for shape, place, sums in parts]
+
+
+def _in_bounds(batch: Batch) -> bool:
+    """Compiled loops look up places without asking whether they exist; NumPy refuses those that do not."""
+    codes = all(int(g.codes.max(initial=0)) < len(g.values) for g in batch.groups)
+    return codes and int(batch.label.max(initial=0)) < LABELS
+
+
+def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch) -> list[Block]:
+    """As `_count_piece`, by compiled loops, to the same bits."""
+    tallies = [_Tally.of(spec, tuple(len(batch.groups[i].values) for i in columns)) for columns in spec.blocks]
+    cuts, ends = spec.cuts, np.append(spec.cuts.points, np.inf)
+    scale = 0.0 if cuts.searched else cuts.scale
+    bins, cells, spots = (np.empty(SLAB, dtype=np.int64) for _ in range(3))
+    logs = np.empty(SLAB)
+    for start in range(0, batch.height, SLAB):
+        part = batch.piece(start, start + SLAB)
+        scores = np.require(part.scores[spec.model], np.float64, ["C", "A"])
+        label = np.require(part.label, np.uint8, ["C", "A"])
+        fast.reach(scores, ends, cuts.table, bins, part.height, len(cuts.points), len(cuts.table), cuts.steps, scale)
+        plain = spec.moments and spec.probability and part.weight is None
+        if plain:
+            fast.chances(scores, label, logs, part.height)
+            np.log(logs[: part.height], out=logs[: part.height])
+        values = _moments(spec, part) if spec.moments and not plain else {}
+        for columns, tally in zip(spec.blocks, tallies, strict=True):
+            fast.place(joint_codes(part, columns), bins, label, spec.coarse_of, cells, spots, tally.rows, part.height,
+                       cuts.bins * LABELS, COARSE * LABELS)  # fmt: skip
+            if plain:
+                fast.add_moments(spots, scores, label, logs, tally.plain, part.height)
+            tally.add(fast, cells[: part.height], spots[: part.height], part.weight, values)
+    return [tally.block() for tally in tallies]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tally:
+    """Running totals of one block, flat. `plain`: the five moments of unweighted probabilities, side by side."""
+
+    shape: tuple[int, ...]
+    bins: int
+    rows: Ints
+    plain: Ints
+    sums: dict[str, Fixed]
+
+    @staticmethod
+    def of(spec: CubeSpec, shape: tuple[int, ...]) -> _Tally:
+        leaves = int(np.prod(shape, dtype=np.int64))
+        plain = spec.moments and spec.probability and not spec.weighted
+        return _Tally(
+            shape=shape, bins=spec.cuts.bins, sums={},
+            rows=np.zeros(leaves * spec.cuts.bins * LABELS, dtype=np.int64),
+            plain=np.zeros(leaves * COARSE * LABELS * len(_FIRST) if plain else 0, dtype=np.int64),
+        )  # fmt: skip
+
+    def add(
+        self, fast: Kernels, cells: Ints, spots: Ints, weight: Floats | None,
+        values: dict[str, tuple[Floats, int, int]],
+    ) -> None:  # fmt: skip
+        coarse = math.prod(self.shape) * COARSE * LABELS
+        parts = [(name, spots, coarse, *given) for name, given in values.items()]
+        if weight is not None:
+            parts += [("", cells, len(self.rows), weight, 32, 2), ("²", cells, len(self.rows), weight * weight, 32, 2)]
+        for name, places, size, given, first, limbs in parts:
+            if name not in self.sums:
+                self.sums[name] = Fixed.zeros(size, limbs=limbs, first=first)
+            exact = np.require(given, np.float64, ["C", "A"])
+            fast.add_fixed(places, exact, self.sums[name].limbs, len(places), size, limbs, 2.0**first)
+
+    def block(self) -> Block:
+        fine, coarse = (*self.shape, self.bins, LABELS), (*self.shape, COARSE, LABELS)
+        plain = self.plain.reshape(-1, len(_FIRST)).T
+        moments = {}
+        if self.plain.size:
+            moments = {n: Fixed(plain[k : k + 1].copy(), first) for k, (n, first) in enumerate(_FIRST.items())}
+        moments |= {name: total for name, total in self.sums.items() if name not in ("", "²")}
+        w, q = self.sums.get(""), self.sums.get("²")
+        return Block(
+            rows=self.rows.reshape(fine),
+            w=None if w is None else w.reshape(*fine),
+            q=None if q is None else q.reshape(*fine),
+            moments={name: total.reshape(*coarse) for name, total in moments.items()},
+        )
 
 
 def _slab(spec: CubeSpec, batch: Batch, start: int, codes: list[Ints]) -> list[dict[str, Fixed]]:
@@ -182,10 +273,8 @@ def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]
         error *= error
         loss = np.clip(chance, _EPS, 1.0 - _EPS, out=chance)
         np.negative(np.log(loss, out=loss), out=loss)
-        parts = {
-            "p": (p, 36), "error": (error, 36), "error2": (error * error, 36), "loss": (loss, 31),
-            "loss2": (loss * loss, 26),
-        }  # fmt: skip
+        sums = p, error, error * error, loss, loss * loss
+        parts = {name: (value, first) for (name, first), value in zip(_FIRST.items(), sums, strict=True)}
     else:
         parts = {"p": (p, 36), "error": (p * p, 36)}
     if batch.weight is None:

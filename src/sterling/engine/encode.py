@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
 from sterling.core.slices import GroupValue, group_text
+from sterling.engine.kernels import ready
 
 MAX_GROUPS = 2_000
 """More distinct values than this in a group column is a mistake, not a grouping."""
@@ -108,6 +110,11 @@ def _handful(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
     table, known = np.zeros(256, dtype=np.uint8), np.full(256, found[0])  # found[0] is at home in its own slot only
     table[slots], known[slots] = places, found
     codes = np.empty(len(hashes), dtype=np.uint8)
+    fast = ready() if sys.byteorder == "little" else None
+    if fast is not None:
+        whole = np.require(hashes, np.uint64, ["C", "A"]).view(np.int64)
+        every = fast.match(whole, known.view(np.int64), table, codes, len(codes), 8 * byte)
+        return Codes(codes, values) if every else None
     for start in range(0, len(hashes), _SLAB):
         rows = slice(start, start + _SLAB)
         slot = bytes_of[rows, byte].astype(np.intp)

@@ -18,6 +18,7 @@ from sterling.engine.clusters import PATTERNS, Gram, gram
 from sterling.engine.cube import COARSE, Cube, CubeSpec, count, joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families, plan_families
+from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured, Sliced, coarse_rows, marginals, threshold_cells
 from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, rank_rows, weighted_auc
 from sterling.engine.survey import Surveyed
@@ -46,6 +47,7 @@ class Request:
 
 def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None = None) -> tuple[Measured, ...]:
     """Measure every model of a surveyed subject in one pass over its rows."""
+    prepare(surveyed.rows)
     # Rows of a cluster may lie anywhere in a file, so clustered tables are held whole.
     if surveyed.frame is not None or surveyed.rows <= request.exact_rows or surveyed.roles.cluster is not None:
         (frame,) = surveyed.frames(whole=True)

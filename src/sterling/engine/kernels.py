@@ -1,0 +1,156 @@
+"""The passes over rows that counting spends its time in, as compiled loops.
+
+NumPy's way through the same rows stays the reference, is used for small tables and wherever llvmlite (the extra `fast`)
+is missing, and gives the same bits: sums are whole numbers, logarithms are NumPy's own on both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sterling.engine.native import Bytes, Floats, Ints, Native, compiled
+from sterling.engine.threads import pool
+
+WORTH_IT = 2_000_000
+"""From this many rows on, compiling costs less than it saves."""
+
+_EPS = float(np.finfo(np.float64).eps)
+_NEARLY = 1.0 - _EPS
+_P36, _P31, _P26, _P24 = 2.0**36, 2.0**31, 2.0**26, 2.0**24
+
+
+def reach(
+    scores: Floats, ends: Floats, table: Ints, bins: Ints, rows: int, last: int, slots: int, steps: int, scale: float
+) -> int:
+    """How many of the first `last` points of `ends` each score reaches, as `Cuts.index`; infinity follows them.
+
+    A `scale` of 0: `table` tells nothing, and the points are searched.
+    """
+    top = float(slots - 1)
+    for i in range(rows):
+        score = scores[i]
+        low = 0
+        if scale > 0.0:
+            place = (score - ends[0]) * scale + 1.0
+            place = place if place > 0.0 else 0.0
+            place = place if place < top else top
+            low = table[int(place)]
+            for _ in range(steps):
+                low += 1 if score >= ends[low] else 0
+        else:
+            high = last
+            while low < high:
+                middle = (low + high) >> 1
+                if score >= ends[middle]:
+                    low = middle + 1
+                else:
+                    high = middle
+        bins[i] = low
+    return 0
+
+
+def chances(scores: Floats, label: Bytes, chance: Floats, rows: int) -> int:
+    """What was given to what happened, kept away from 0 and 1 for its logarithm."""
+    for i in range(rows):
+        given = abs(scores[i] - (1.0 if label[i] != 1 else 0.0))
+        given = given if given > _EPS else _EPS
+        chance[i] = given if given < _NEARLY else _NEARLY
+    return 0
+
+
+def place(
+    leaf: Ints, bins: Ints, label: Bytes, coarse: Ints, cells: Ints, spots: Ints, totals: Ints, rows: int, width: int,
+    spread: int,
+) -> int:  # fmt: skip
+    """Each row's place among the cells and among the coarse cells; counts the rows of each cell."""
+    for i in range(rows):
+        cell = leaf[i] * width + bins[i] * 3 + label[i]
+        cells[i] = cell
+        totals[cell] += 1
+        spots[i] = leaf[i] * spread + coarse[bins[i]] + label[i]
+    return 0
+
+
+def add_fixed(places: Ints, values: Floats, totals: Ints, rows: int, size: int, limbs: int, unit: float) -> int:
+    """`exact.add_at`: values in units of 1 / `unit`, one or two limbs of `size` totals each."""
+    for i in range(rows):
+        rest = values[i] * unit
+        whole = np.rint(rest)
+        at = places[i]
+        totals[at] += int(whole)
+        if limbs == 2:
+            totals[size + at] += int(np.rint((rest - whole) * _P24))
+    return 0
+
+
+def add_moments(spots: Ints, scores: Floats, label: Bytes, logs: Floats, totals: Ints, rows: int) -> int:
+    """Five sums a row of a probability: p, error, error², loss, loss²; side by side in `totals`."""
+    for i in range(rows):
+        p = scores[i]
+        error = 1.0 - abs(p - (1.0 if label[i] != 1 else 0.0))
+        error = error * error
+        loss = -logs[i]
+        at = spots[i] * 5
+        totals[at] += int(np.rint(p * _P36))
+        totals[at + 1] += int(np.rint(error * _P36))
+        totals[at + 2] += int(np.rint(error * error * _P36))
+        totals[at + 3] += int(np.rint(loss * _P31))
+        totals[at + 4] += int(np.rint(loss * loss * _P26))
+    return 0
+
+
+def match(hashes: Ints, known: Ints, table: Bytes, codes: Bytes, rows: int, shift: int) -> int:
+    """Codes by one byte of each hash; 0 as soon as a hash is not the known one of its slot, else 1."""
+    for i in range(rows):
+        mine = hashes[i]
+        slot = (mine >> shift) & 255
+        if known[slot] != mine:
+            return 0
+        codes[i] = table[slot]
+    return 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernels:
+    """The loops above as machine code; or as Python, for tests."""
+
+    reach: Native
+    chances: Native
+    place: Native
+    add_fixed: Native
+    add_moments: Native
+    match: Native
+
+
+LOOPS: tuple[Callable[..., int], ...] = (reach, chances, place, add_fixed, add_moments, match)
+
+
+@cache
+def _started() -> Future[Kernels | None]:
+    return pool().submit(build)
+
+
+def build() -> Kernels | None:
+    """Compile now. None where that is impossible: no llvmlite, no source to read, an LLVM that has moved on."""
+    try:
+        return Kernels(**compiled(LOOPS))
+    except (ImportError, OSError, TypeError, ValueError, AttributeError, RuntimeError):  # NumPy counts the same
+        return None
+
+
+def prepare(rows: int) -> None:
+    """Begin to compile on another thread when the table is large enough to repay it."""
+    if rows >= WORTH_IT:
+        _started()
+
+
+def ready() -> Kernels | None:
+    """The compiled loops, once there are any; never waits."""
+    if not _started.cache_info().currsize or not _started().done():
+        return None
+    return _started().result()
