@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sterling.report.exports.github import markdown_text as text
+from sterling.cli.terminal import harmless
+from sterling.report.exports.github import markdown_text
 
 if TYPE_CHECKING:
     from sterling.pipeline.difference import Difference
@@ -34,3 +35,8 @@ def _row(row: dict[str, object]) -> str:
     name = f"{row['metric']}, {row['slice']}".replace("_", " ")
     change = f"{row['change']:+.3f} [{row['change_low']:+.3f}, {row['change_high']:+.3f}]"
     return f"| {text(name)} | {row['value_before']:.3f} | {row['value_after']:.3f} | {change} |"
+
+
+def text(name: str) -> str:
+    """A name as Markdown shows it, without characters that a terminal would obey."""
+    return markdown_text(harmless(name))

@@ -26,6 +26,9 @@ Clock = Callable[[], dt.datetime]
 AT_ONCE = 2
 """Steps that do not wait for one another run side by side; most of them use several cores themselves."""
 
+LISTEN = 0.2
+"""Seconds between looks for an interrupt: the system may tell another thread of it, which wakes nobody."""
+
 
 class Watcher(Protocol):
     """Somebody who is told how a run goes. Calls may come from any thread."""
@@ -168,7 +171,7 @@ def all_steps(
                 waiting.remove(step)
                 watcher.began(step)
                 running[_begun(step, have, hands, watcher)] = step
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=LISTEN, return_when=FIRST_COMPLETED)
             for future in done:
                 running.pop(future)
                 ended = future.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -159,9 +160,11 @@ def _verdicts(first: Dossier, second: Dossier) -> list[VerdictChange]:
     """Limits are the same when they ask the same, whatever they are called and wherever their bound is."""
     several = any(d.run.asked["model"].n_unique() > 1 for d in (first, second))
     was, now = _judged(first, several), _judged(second, several)
+    both = was | now
+    names = Counter(_name(verdict) for verdict in both.values())
     return [
         VerdictChange(
-            question=_named(now.get(key) or was[key], several),
+            question=_told(both[key], names, several),
             before=was[key].verdict if key in was else None,
             after=now[key].verdict if key in now else None,
         )
@@ -186,14 +189,18 @@ def _judged(dossier: Dossier, several: bool) -> dict[tuple[str, ...], Verdict]:
     return found
 
 
-def _named(verdict: Verdict, several: bool) -> str:
-    """What a limit is called: its name, or what it asks; with the groups and the model it was judged for."""
+def _name(verdict: Verdict) -> str:
+    """What a limit is called: its name, or what it asks."""
     limit = verdict.limit
     assert limit is not None
-    family = verdict.finding.family if verdict.finding is not None else ()
-    by = f" by {' × '.join(family)}" if family and not limit.groups else ""
-    of = f", model {verdict.model}" if several and verdict.model else ""
-    return (limit.name or f"{limit.ask or (limit.metric.name if limit.metric else '')} {limit.statement}") + by + of
+    return limit.name or f"{limit.ask or (limit.metric.name if limit.metric else '')} {limit.statement}"
+
+
+def _told(verdict: Verdict, names: Counter[str], several: bool) -> str:
+    """The name of a limit, with the groups and the model it was judged for where the name alone says too little."""
+    name, family = _name(verdict), verdict.finding.family if verdict.finding is not None else ()
+    by = f" by {' × '.join(family)}" if family and names[name] > 1 else ""
+    return name + by + (f", model {verdict.model}" if several and verdict.model else "")
 
 
 def _estimates(first: Dossier, second: Dossier) -> pl.DataFrame:
