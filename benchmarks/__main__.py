@@ -13,7 +13,7 @@ import sys
 
 from benchmarks.claim import Claim, Line
 
-CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming", "startup", "ledger", "why")
+CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming", "startup", "ledger", "why", "pipeline")
 
 
 def main(arguments: list[str]) -> int:

@@ -207,7 +207,7 @@ def after_decision(project: Project, ledger: Ledger, run: str, *, clock: Clock =
     from sterling.pipeline.finish import publish
 
     hands = Hands(project=project, ledger=ledger, run=run, lock="", now=clock)
-    return publish(hands, run)
+    return publish(hands, run)[1]
 
 
 def unfinished(ledger: Ledger, run: str) -> tuple[Execution, ...]:

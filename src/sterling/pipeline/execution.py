@@ -15,6 +15,7 @@ from sterling.core.records import Artifact, Event, Execution, ExecutionState, Le
 from sterling.core.records import Opening as Opened
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.environment import code_digest, file_digests
+from sterling.pipeline.made import MADE, described, outputs_of
 from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key
 from sterling.sources.reading import translate
 
@@ -63,7 +64,8 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
     else:
         artifacts, execution = found, replace(execution, state="cached")
     ended = hands.now()
-    execution = replace(execution, ended=ended, state="cached" if found else "complete")
+    properties = {**execution.properties, MADE: described(artifacts)}
+    execution = replace(execution, ended=ended, state="cached" if found else "complete", properties=properties)
     inputs = {**{a.name: a for a in sources}, **{role: known[role] for role in step.reads}}
     _record(execution, inputs, artifacts, sources, hands)
     seconds = max((ended - began).total_seconds(), 0.0)  # a clock may be set back
@@ -101,11 +103,7 @@ def made_before(step: Step, key: str, ledger: LedgerReader) -> dict[str, Artifac
     for before in reversed(ledger.executions(key=key, newest=8)):
         if before.step != step.name or before.state not in ("complete", "cached"):
             continue
-        outputs: dict[str, Artifact] = {}
-        for event in ledger.events(execution=before.id):
-            artifact = ledger.artifact(event.artifact) if event.direction == "output" else None
-            if artifact is not None:
-                outputs[event.role] = artifact
+        outputs = outputs_of(ledger, before)
         if set(step.makes) <= set(outputs) and all(_sound(a, ledger) for a in outputs.values()):
             return outputs
     return None

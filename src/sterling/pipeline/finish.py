@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sterling.core.evidence import Evidence
     from sterling.core.judge import Judgement
     from sterling.core.project import Project
+    from sterling.core.run import Run
 
 REPORT = "report.html"
 
@@ -70,11 +71,12 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
         **context.properties, "bundle": bundle(**parts), "bundle_parts": parts, "verdict_code": judgement.exit_code,
     }  # fmt: skip
     hands.ledger.put(
-        dataclasses.replace(context, properties=properties), *_notes(hands, known, judgement), *_batches(hands, known)
+        dataclasses.replace(context, properties=properties),
+        *_notes(hands, known, run, judgement),
+        *_batches(hands, known),
     )
     _register(hands, judgement=judgement, data=facts, known=known, evidence=run.evidence)
-    written = publish(hands, hands.run)
-    told = dossier(project, hands.ledger, hands.run)
+    told, written = publish(hands, hands.run)
     notices, asked = _ask(hands, told, written[0])
     code = exit_code(judgement.exit_code, told.review.state)
     return Outcome(
@@ -97,8 +99,11 @@ def _ask(hands: Hands, told: Dossier, report: Path) -> tuple[tuple[str, ...], bo
     return notices, not notices
 
 
-def publish(hands: Hands, run: str) -> tuple[Path, ...]:
-    """Draw the report and, once nobody is waited for, the cards; keep them in the ledger and write them."""
+def publish(hands: Hands, run: str) -> tuple[Dossier, tuple[Path, ...]]:
+    """Draw the report and, once nobody is waited for, the cards; keep them in the ledger and write them.
+
+    Returns what they were drawn from, with the head of the ledger as it is then, and the files.
+    """
     told = dossier(hands.project, hands.ledger, run)
     written = []
     drawn = {REPORT: ("report", project_page(told).encode())}
@@ -108,7 +113,7 @@ def publish(hands: Hands, run: str) -> tuple[Path, ...]:
         artifact = hands.ledger.keep(content, type=kind, name=name)
         hands.ledger.put(artifact, Membership(context=run, member=artifact.digest, kind="artifact"))
         written.append(write_atomic(hands.project.folder / name, content))
-    return tuple(written)
+    return dataclasses.replace(told, head=hands.ledger.head()), tuple(written)
 
 
 def _register(
@@ -140,8 +145,7 @@ def _bundle_parts(known: Mapping[str, Artifact], project: Project) -> dict[str, 
     }
 
 
-def _notes(hands: Hands, known: Mapping[str, Artifact], judgement: Judgement) -> list[Record]:
-    run = run_of(hands.ledger.read(known["evidence"].digest), hands.project)
+def _notes(hands: Hands, known: Mapping[str, Artifact], run: Run, judgement: Judgement) -> list[Record]:
     verdicts = {(v.ask, v.model): v.verdict for v in reversed(judgement.verdicts)}
     return [
         EvidenceNote(

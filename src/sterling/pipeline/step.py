@@ -23,10 +23,7 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What a step made under one role: bytes, what they are, and facts about them that hold no rows.
-
-    `uri` alone, without content, stands for something that stays where it is: only its digest is recorded.
-    """
+    """What a step made under one role: bytes, what they are, and facts about them that hold no rows."""
 
     content: bytes
     type: str
@@ -95,12 +92,17 @@ def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str,
     body = {
         "step": step.name,
         "parameters": dict(step.parameters),
-        "inputs": {role: artifacts[role].digest for role in step.reads},
+        "inputs": {role: _known_as(artifacts[role]) for role in step.reads},
         "files": dict(files),
         "code": code,
         "lock": lock,
     }
     return hashlib.sha256(dump(body)).hexdigest()
+
+
+def _known_as(artifact: Artifact) -> list[Json]:
+    """All that a step can see of an input: its bytes, and the name and facts it was given."""
+    return [artifact.digest, artifact.name, dict(artifact.properties)]
 
 
 def table_bytes(frame: pl.DataFrame) -> bytes:

@@ -9,10 +9,12 @@ from sterling.core.policy import Policy
 from sterling.core.run import Run, Wiring
 
 if TYPE_CHECKING:
+    from sterling.core.document import Document
     from sterling.core.dossier import Dossier
 
 CardKind = Literal["model", "data", "dag"]
 CardForm = Literal["html", "md", "json"]
+_FILES: tuple[CardForm, ...] = ("html", "md")
 
 
 class _Wiring:
@@ -48,20 +50,28 @@ def card(dossier: Dossier, kind: CardKind, form: CardForm) -> bytes:
     import json
 
     from sterling.report import cards
-    from sterling.report.card_page import render_card
     from sterling.report.document import card_json
-    from sterling.report.markdown import markdown
 
     made = {"model": cards.model_card, "data": cards.data_card, "dag": cards.dag_card}[kind](dossier)
     if form == "json":
         plain = cards.model_card_json(dossier) if kind == "model" else card_json(made)
         return (json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode("utf-8", "replace")
+    return _drawn(made, form)
+
+
+def _drawn(made: Document, form: CardForm) -> bytes:
+    from sterling.report.card_page import render_card
+    from sterling.report.markdown import markdown
+
     return (render_card(made) if form == "html" else markdown(made)).encode("utf-8", "replace")
 
 
 def card_files(dossier: Dossier) -> dict[str, bytes]:
     """The files that a finished run writes beside its report: the model card to look at and to keep with the model."""
-    return {f"model-card.{form}": card(dossier, "model", form) for form in ("html", "md")}
+    from sterling.report.cards import model_card
+
+    made = model_card(dossier)
+    return {f"model-card.{form}": _drawn(made, form) for form in _FILES}
 
 
 def sentences(dossier: Dossier) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sterling.core.errors import InputError, shown
 from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader
+from sterling.pipeline.made import outputs_of
 
 LAST, PREVIOUS = "last", "previous"
 """The words for the newest run and the one before it, wherever a run is asked for."""
@@ -93,16 +94,10 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
     )
 
 
-def made(ledger: LedgerReader, run: str, executions: Sequence[Execution]) -> dict[str, Artifact]:
+def made(ledger: LedgerReader, executions: Sequence[Execution]) -> dict[str, Artifact]:
     """What these executions of a run made, by the role each made it under; those that did not end well made nothing."""
-    known = {a.digest: a for a in ledger.artifacts(run=run)}
-    return {
-        event.role: known[event.artifact]
-        for execution in executions
-        if execution.state in ENDED
-        for event in ledger.events(execution=execution.id)
-        if event.direction == "output" and event.artifact in known
-    }
+    ended = (execution for execution in executions if execution.state in ENDED)
+    return {role: artifact for execution in ended for role, artifact in outputs_of(ledger, execution).items()}
 
 
 def _counts(ledger: LedgerReader, run: str) -> dict[str, int]:

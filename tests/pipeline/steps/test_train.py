@@ -1,0 +1,56 @@
+"""Training: on which rows, with which columns and weights; the same rows give the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from sterling.core.errors import InputError
+from tests.pipeline.small import TRAINED, artifacts, carried_out, frame, people, write
+
+OPEN = TRAINED.replace('\nfeatures = ["x", "kind"]', "").replace("folds = 2", "folds = 0")
+
+
+def test_without_folds_only_the_part_to_train_on_is_seen(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", OPEN)
+    run = carried_out(folder).run
+    facts = artifacts(folder, run)["model"].properties
+    assert facts["rows"] == (frame(folder, run, "split")["part"] == 0).sum()
+    assert facts["folds"] == 0
+
+
+def test_columns_with_a_role_are_no_features(tmp_path: Path) -> None:
+    text = OPEN.replace('id = "id"', 'id = "id"\nweight = "w"\ntime = "t"')
+    folder = write(tmp_path / "p", text, people().with_columns(w=1.0 + pl.col("id") % 3, t=pl.col("id")))
+    facts = artifacts(folder, carried_out(folder).run)["model"].properties
+    assert set(facts["features"]) == {"x", "kind", "p"}  # type: ignore[arg-type]
+
+
+def test_weights_and_reweighing_make_another_model(tmp_path: Path) -> None:
+    table = people().with_columns(w=1.0 + pl.col("id") % 3)
+    texts = {
+        "plain": OPEN, "weighted": OPEN.replace('id = "id"', 'id = "id"\nweight = "w"'),
+        "reweighed": OPEN.replace("folds = 0", 'folds = 0\nreweigh = ["g"]'),
+    }  # fmt: skip
+    drop = {k: t.replace("folds = 0", 'folds = 0\ndrop = ["w"]') if k != "weighted" else t for k, t in texts.items()}
+    made = {
+        k: artifacts(f, carried_out(f).run)["model"] for k, t in drop.items() for f in [write(tmp_path / k, t, table)]
+    }
+    assert len({a.digest for a in made.values()}) == 3
+
+
+def test_the_order_of_rows_is_of_no_account(tmp_path: Path) -> None:
+    one, two = write(tmp_path / "1", OPEN), write(tmp_path / "2", OPEN, people().reverse())
+    assert artifacts(one, carried_out(one).run)["model"].digest == artifacts(two, carried_out(two).run)["model"].digest
+
+
+def test_labels_that_are_all_missing_in_the_part_to_train_on(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", OPEN)
+    run = carried_out(folder).run
+    seen = frame(folder, run, "table").filter(frame(folder, run, "split")["part"] == 0)["id"]
+    hidden = pl.when(pl.col("id").is_in(seen.implode())).then(None).otherwise("y")
+    write(folder, OPEN, people().with_columns(y=hidden))
+    with pytest.raises(InputError, match="no row to train on has a label"):
+        carried_out(folder)
