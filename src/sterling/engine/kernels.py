@@ -16,8 +16,8 @@ import numpy as np
 from sterling.engine.native import Bytes, Floats, Ints, Native, compiled
 from sterling.engine.threads import pool
 
-WORTH_IT = 2_000_000
-"""From this many rows on, compiling costs less than it saves."""
+WORTH_IT = 4_000_000
+"""From this many rows on, compiling (0.15 to 0.2 s of CPU) costs less than it saves (about 45 ns a row)."""
 
 _EPS = float(np.finfo(np.float64).eps)
 _NEARLY = 1.0 - _EPS
