@@ -23,7 +23,7 @@ from sterling.core.records import Ledger
 from sterling.ledger import open_ledger
 from sterling.ledger.verify import verify
 from sterling.pipeline.conduct import run_project
-from sterling.pipeline.gather import by_role
+from sterling.pipeline.made import made_by
 
 CHILD = Path(__file__).with_name("killed_run.py")
 GIVEN = """
@@ -67,9 +67,8 @@ def _people(folder: Path) -> None:
 
 def _made(ledger: Ledger, run: str) -> dict[str, str]:
     executions = ledger.executions(run=run)
-    events = [e for x in executions for e in ledger.events(execution=x.id)]
     # predictions are named by each project's own key
-    return {role: a.digest for role, a in by_role(ledger, executions, events).items() if role != "predictions"}
+    return {role: a.digest for role, a in made_by(ledger, executions).items() if role != "predictions"}
 
 
 def _reference(folder: Path, text: str) -> Reference:

@@ -15,7 +15,7 @@ from sterling.ledger import open_ledger
 from sterling.ledger.store import SqlLedger
 from sterling.pipeline.conduct import run_project
 from sterling.pipeline.finish import Outcome
-from sterling.pipeline.gather import by_role
+from sterling.pipeline.made import made_by
 
 TRAINED = """
 [project]
@@ -115,7 +115,7 @@ def artifacts(folder: Path, run: str) -> Mapping[str, Artifact]:
     """What a run made, by role."""
     with ledger_of(folder) as ledger:
         executions = ledger.executions(run=run)
-        return by_role(ledger, executions, [e for x in executions for e in ledger.events(execution=x.id)])
+        return made_by(ledger, executions)
 
 
 def frame(folder: Path, run: str, role: str) -> pl.DataFrame:

@@ -17,24 +17,29 @@ from sterling.core.records import Artifact, Context, Event, Execution, LedgerRea
 from sterling.core.remedy import Search
 from sterling.core.run import DataFile, Provenance
 from sterling.core.scope_file import MAX_PROSE
+from sterling.pipeline.made import made_by
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import review_of
 from sterling.pipeline.steps.measure import run_of
 
 
 def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
-    """Everything about a run, under the project as it stands. Raises InputError for a run without evidence."""
+    """Everything about a run, by the limits and words its project had then; its review as the project stands now.
+
+    Raises InputError for a run without evidence.
+    """
     context = ledger.context(run)
     if context is None or context.type != "run":
         raise InputError(f"there is no run {shown(run)!r}", where="the ledger", hint="sterling history lists the runs")
     executions = ledger.executions(run=run)
     events = [e for x in executions for e in ledger.events(execution=x.id)]
-    artifacts = by_role(ledger, executions, events)
+    artifacts = made_by(ledger, executions)
     if "evidence" not in artifacts:
         raise InputError(
             f"the run {shown(run)} has no evidence: it ended as {context.properties.get('state')}", where="the ledger",
             hint="sterling run carries on where it stopped",
         )  # fmt: skip
+    now, project = project, project_then(project, ledger, context)
     evidence = run_of(ledger.read(artifacts["evidence"].digest), project, _provenance(context, executions, ledger))
     judged_on = (context.started or dt.datetime.now(dt.UTC)).date()
     judgement = judge(
@@ -48,7 +53,7 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
         data=data_facts(ledger, artifacts, executions),
         model=model_facts(artifacts),
         head=ledger.head(),
-        review=review_of(project, ledger, context),
+        review=review_of(now, ledger, context),
         risks=ledger.risks(),
         executions=executions,
         lineage=_lineage(ledger, executions, events),
@@ -63,6 +68,8 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
 def project_then(project: Project, ledger: LedgerReader, context: Context) -> Project:
     """The project as its file said when the run was made. Raises LedgerError when that text is no longer there,
     ConfigError when it cannot be read any more."""
+    if context.properties["project_digest"] == project.digest:
+        return project
     text = ledger.read(str(context.properties["project_digest"])).decode("utf-8")
     return parse_project(text, file=project.file)
 
@@ -79,17 +86,6 @@ def upstream_card(project: Project) -> str | None:
         return content.decode("utf-8-sig") if len(content) <= MAX_PROSE else None
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def by_role(ledger: LedgerReader, executions: tuple[Execution, ...], events: list[Event]) -> dict[str, Artifact]:
-    """What the run's steps made, by the role each made it under."""
-    ended = {e.id for e in executions if e.state in ("complete", "cached")}
-    found: dict[str, Artifact] = {}
-    for event in events:
-        artifact = ledger.artifact(event.artifact)
-        if event.direction == "output" and event.execution in ended and artifact is not None:
-            found[event.role] = artifact
-    return found
 
 
 def _provenance(context: Context, executions: tuple[Execution, ...], ledger: LedgerReader) -> Provenance:

@@ -15,7 +15,8 @@ from sterling.core.project import Project
 from sterling.core.records import Artifact, Execution, Ledger
 from sterling.pipeline.environment import code_digest, environment, file_digests
 from sterling.pipeline.execution import Hands
-from sterling.pipeline.gather import by_role, project_then
+from sterling.pipeline.gather import project_then
+from sterling.pipeline.made import made_by
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps import steps_of
 from sterling.pipeline.steps.ingest import data_files
@@ -65,8 +66,7 @@ def reproduce(
     context = ledger.context(run)
     assert context is not None
     executions = ledger.executions(run=run)
-    events = [e for x in executions for e in ledger.events(execution=x.id)]
-    then = by_role(ledger, executions, events)
+    then = made_by(ledger, executions)
     if "evidence" not in then:
         raise InputError(f"the run {shown(run)} made no evidence", where="the ledger", hint="choose another run")
     as_it_was = project_then(project, ledger, context)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sterling.core.errors import InputError, near_miss, shown, shown_path
 from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader, Risk
-from sterling.pipeline.queries.runs import LAST, find_run, made
+from sterling.pipeline.made import made_by
+from sterling.pipeline.queries.runs import LAST, find_run
 
 SHORTEST = 4
 """Fewest characters that the id of a thing may be named by."""
@@ -35,7 +36,7 @@ def find_thing(ledger: LedgerReader, text: str, *, run: str = LAST, folder: Path
     if text == LAST:
         return _thing(ledger, find_run(ledger, LAST), "the newest run", None)
     context = find_run(ledger, run)
-    roles = made(ledger, context.id, ledger.executions(run=context.id))
+    roles = made_by(ledger, ledger.executions(run=context.id))
     if text in roles:
         return Named(thing=roles[text], run=context.id, meant=f"the {text} of the run {context.id[:6]}")
     path = next((p for p in (Path(text), (folder or Path()) / text) if _is_file(p)), None)

@@ -14,7 +14,7 @@ from sterling.core.project import Project
 from sterling.core.records import Artifact, Execution, LedgerReader
 from sterling.pipeline.environment import code_digest, environment, file_digests
 from sterling.pipeline.execution import made_before
-from sterling.pipeline.queries.runs import ENDED
+from sterling.pipeline.made import ENDED
 from sterling.pipeline.step import Step, cache_key
 from sterling.pipeline.steps import steps_of
 

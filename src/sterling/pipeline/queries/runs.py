@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sterling.core.errors import InputError, shown
-from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader
-from sterling.pipeline.made import outputs_of
+from sterling.core.records import Context, Decision, LedgerReader
 
 LAST, PREVIOUS = "last", "previous"
 """The words for the newest run and the one before it, wherever a run is asked for."""
-ENDED = ("complete", "cached")
-"""The states of an execution that has outputs."""
 _MOST_RESOLVED = 20
 
 
@@ -92,12 +89,6 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
         counts=_counts(ledger, context.id),
         decisions=ledger.decisions(about=bundle) if bundle else (),
     )
-
-
-def made(ledger: LedgerReader, executions: Sequence[Execution]) -> dict[str, Artifact]:
-    """What these executions of a run made, by the role each made it under; those that did not end well made nothing."""
-    ended = (execution for execution in executions if execution.state in ENDED)
-    return {role: artifact for execution in ended for role, artifact in outputs_of(ledger, execution).items()}
 
 
 def _counts(ledger: LedgerReader, run: str) -> dict[str, int]:

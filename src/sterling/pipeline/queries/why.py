@@ -11,8 +11,9 @@ from sterling.core.errors import SterlingError
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, LedgerReader, Properties
 from sterling.core.review import ReviewState
+from sterling.pipeline.made import ENDED, made_by
 from sterling.pipeline.queries.predictions import Prediction, find_prediction, operating_of, run_with_predictions
-from sterling.pipeline.queries.runs import ENDED, LAST, RunFacts, made, run_facts
+from sterling.pipeline.queries.runs import LAST, RunFacts, run_facts
 from sterling.pipeline.review import policy_changed, state_of
 
 
@@ -88,7 +89,7 @@ def why(project: Project, ledger: LedgerReader, text: str, *, run: str = LAST, m
     executions = ledger.executions(run=context.id)
     operating = operating_of(executions)
     found = find_prediction(ledger, batch, text, operating)
-    artifacts = made(ledger, context.id, executions)
+    artifacts = made_by(ledger, executions)
     table = artifacts.get("table")
     scores = artifacts.get("scores")
     folds = scores.properties.get("cross_fitted") if scores is not None else None

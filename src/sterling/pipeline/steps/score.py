@@ -36,9 +36,19 @@ def score(project: Project) -> Step:
         work=_work,
         reads=("table", "split", "model") if trained else ("table", "model"),
         makes=("scores",),
-        parameters=training_parameters(project) if trained else {},
+        parameters=training_parameters(project) if trained else _given(project),
         opens=(Opening(part="certify", why="the model is examined on these rows"),) if trained else (),
     )
+
+
+def _given(project: Project) -> dict[str, Json]:
+    """What decides how a given model's output is read."""
+    given, data = project.model, project.data
+    assert given is not None
+    return {
+        "kind": given.kind, "name": given.name, "allow_pickle": given.allow_pickle, "label": data.label,
+        "positive": data.positive,
+    }  # fmt: skip
 
 
 def _work(inputs: Inputs) -> Mapping[str, Made]:

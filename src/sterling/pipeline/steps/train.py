@@ -51,7 +51,8 @@ def training_parameters(project: Project) -> dict[str, Json]:
         "recipe": spec.recipe, "features": None if spec.features is None else list(spec.features),
         "drop": list(spec.drop), "parameters": dict(spec.parameters), "folds": spec.folds,
         "reweigh": list(spec.reweigh), "seed": spec.seed, "label": data.label, "positive": data.positive,
-        "taken": list(taken(project)), "id": data.id, "entity": data.entity, "groups": list(data.groups), "weight": data.weight,
+        "taken": list(taken(project)), "id": data.id, "entity": data.entity, "groups": list(data.groups),
+        "weight": data.weight,
     }  # fmt: skip
 
 

@@ -1,0 +1,46 @@
+"""What an execution made, as it made it: equal bytes may have another name and other facts in another run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sterling.core.records import Artifact, Execution, Json, LedgerReader, Properties
+
+MADE = "made"
+"""The property of an execution that holds name, type and facts of its outputs, by role."""
+
+
+def described(made: Mapping[str, Artifact]) -> dict[str, Json]:
+    """Names and facts of outputs, to be kept with the execution that made them."""
+    return {role: {"name": a.name, "type": a.type, "properties": dict(a.properties)} for role, a in made.items()}
+
+
+ENDED = ("complete", "cached")
+"""The states of an execution that has outputs."""
+
+
+def made_by(ledger: LedgerReader, executions: Iterable[Execution]) -> dict[str, Artifact]:
+    """What executions made, by the role each made it under; those that did not end well made nothing."""
+    ended = (execution for execution in executions if execution.state in ENDED)
+    return {role: artifact for execution in ended for role, artifact in outputs_of(ledger, execution).items()}
+
+
+def outputs_of(ledger: LedgerReader, execution: Execution) -> dict[str, Artifact]:
+    """The artifacts that an execution made, by role, under the names and with the facts that it gave them."""
+    told = execution.properties.get(MADE)
+    facts = told if isinstance(told, Mapping) else {}
+    found: dict[str, Artifact] = {}
+    for event in ledger.events(execution=execution.id):
+        artifact = ledger.artifact(event.artifact) if event.direction == "output" else None
+        if artifact is not None:
+            found[event.role] = _as_made(artifact, facts.get(event.role))
+    return found
+
+
+def _as_made(artifact: Artifact, facts: Json) -> Artifact:
+    if not isinstance(facts, Mapping):
+        return artifact
+    given = facts.get("properties")
+    properties: Properties = given if isinstance(given, Mapping) else {}
+    return replace(artifact, name=str(facts["name"]), type=str(facts["type"]), properties=properties)
