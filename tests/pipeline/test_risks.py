@@ -158,7 +158,55 @@ def test_time_and_silence_close_nothing(of: Project) -> None:
     (opened,) = told(of, (), measured(OVER))
     assert told(of, [opened]) == (), "before anything was measured nothing is known of limits"
     without = replace(of, policy=type(of.policy)())
-    assert told(without, [opened], measured(OVER)) == (), "a limit that is taken away is no evidence"
+    (gone,) = told(without, [opened], measured(OVER))
+    assert (gone.id, gone.resolved, gone.proceed) == (opened.id, False, False), "taking a limit away is no evidence"
+    assert "after results were seen the limit was taken away" in gone.issue
+    assert told(without, [gone], measured(OVER)) == ()
+    assert told(without, [by_hand(gone)], measured(OVER)) == (), "somebody answered for it"
+    (back,) = told(of, [gone], measured(OVER))
+    assert back.issue == opened.issue
+    assert told(replace(without, name="other"), [opened], measured(OVER)) == (), "another project's entries are its own"
+
+
+def bounded(of: Project, bound: float) -> Project:
+    return replace(of, policy=type(of.policy).parse(LIMIT.replace("0.1", str(bound))))
+
+
+def test_a_loosened_limit_closes_nothing(of: Project) -> None:
+    (opened,) = told(of, (), measured(OVER))
+    looser = bounded(of, 0.4)
+    (held,) = told(looser, [opened], measured(OVER), run="r2")
+    assert (held.id, held.resolved, held.proceed, held.closed_by) == (opened.id, False, False, None)
+    assert "max_gap 0.4" in held.issue
+    assert "is met: 0.250" in held.issue
+    assert "loosened from 0.1 after results were seen, under which it is not met" in held.issue
+    assert gate([held], "inference", rules=ASKS_TWO) == (held,)
+    assert told(looser, [held], measured(OVER), run="r3") == ()
+    assert told(looser, [by_hand(held)], measured(OVER), run="r3") == (), "a signed decision closes it"
+    assert told(of, [by_hand(held)], measured(OVER), run="r3") == (), "it is what was accepted"
+    (closed,) = told(looser, [held], measured(WITHIN), run="r3", proof="sha256:e")
+    assert (closed.resolved, closed.closed_by) == (True, "sha256:e"), "what was found meets the stricter bound too"
+    (by_steps,) = told(bounded(of, 0.25), [opened], measured(OVER), run="r2")
+    assert by_steps.issue.endswith("the limit was loosened from 0.1 after results were seen")
+    (last,) = told(looser, [by_steps], measured(OVER), run="r3")
+    assert "loosened from 0.1" in last.issue, "the strictest bound counts, however many steps lead away from it"
+    (tighter,) = told(bounded(of, 0.05), [opened], measured(OVER), run="r2")
+    assert "loosened" not in tighter.issue
+    (back,) = told(of, [tighter], measured(gap(0.06, 0.08)), run="r3")
+    assert "loosened from 0.05" in back.issue
+
+
+def test_a_loosened_floor_closes_nothing(of: Project) -> None:
+    floor = LIMIT.replace("max_gap = 0.1", "min_ratio = 0.8")
+    low = replace(gap(0.5, 0.6), kind="ratio", value=0.55)
+    of = replace(of, policy=type(of.policy).parse(floor))
+    (opened,) = told(of, (), measured(low))
+    looser = replace(of, policy=type(of.policy).parse(floor.replace("0.8", "0.4")))
+    (held,) = told(looser, [opened], measured(low))
+    assert not held.resolved
+    assert "loosened from 0.8" in held.issue
+    (closed,) = told(looser, [held], measured(replace(low, low=0.85, high=0.95, value=0.9)))
+    assert closed.resolved
 
 
 def test_what_was_accepted_stays_closed_until_it_is_worse_or_cured(of: Project) -> None:

@@ -27,6 +27,7 @@ class Issue:
 
     `key` is what it is about, without what was found: the same in every run. `rank` 2 outranks 1; within a rank,
     `least` and `most` say between which bounds it is bad, so that what lies wholly beyond an earlier one is worse.
+    Of a limit, `bound` is where it is set, an upper one or not, and `reach` the furthest that anything found may be.
     """
 
     stage: Stage
@@ -38,6 +39,19 @@ class Issue:
     owner: str | None = None
     step_taken: str = ""
     proceed: bool = False
+    bound: float | None = None
+    upper: bool = True
+    reach: float | None = None
+
+    def stricter(self, other: float | None) -> float | None:
+        """The stricter of the limit's bound and another one of the same limit."""
+        if self.bound is None or other is None:
+            return self.bound
+        return min(self.bound, other) if self.upper else max(self.bound, other)
+
+    def meets(self, bound: float) -> bool:
+        """Whether all that was found would be met if the limit were set at this bound."""
+        return self.reach is not None and (self.reach <= bound if self.upper else self.reach >= bound)
 
 
 def scope_issues(project: Project) -> Iterator[Issue]:
@@ -154,7 +168,24 @@ def _of_limit(project: Project, key: tuple[str, ...], verdicts: Sequence[Verdict
         owner=waiver.owner if waiver is not None else project.owner,
         step_taken=f"waived by {waiver.owner} until {waiver.expires}: {waiver.reason}" if waiver is not None else "",
         proceed=waiver is not None,
+        bound=limit.bound,
+        upper=_is_upper(limit),
+        reach=_reach(verdicts, limit),
     )
+
+
+def _is_upper(limit: Limit) -> bool:
+    return limit.statement in ("max_gap", "max")
+
+
+def _reach(verdicts: Sequence[Verdict], limit: Limit) -> float | None:
+    """The end furthest out of all intervals; None when one of them is not known."""
+    upper = _is_upper(limit)
+    ends = [None if v.finding is None else v.finding.high if upper else v.finding.low for v in verdicts]
+    known = [end for end in ends if end is not None and end == end]
+    if not known or len(known) < len(ends):
+        return None
+    return max(known) if upper else min(known)
 
 
 def _badness(verdict: Verdict) -> tuple[bool, int, float]:
@@ -169,7 +200,7 @@ def _beyond(finding: Finding | None, limit: Limit) -> tuple[float | None, float 
     """How far the finding lies beyond the limit: at least and at most. None where nothing is known."""
     if finding is None or finding.low != finding.low or finding.high != finding.high:
         return None, None
-    if limit.statement in ("max_gap", "max"):
+    if _is_upper(limit):
         return finding.low - limit.bound, finding.high - limit.bound
     return limit.bound - finding.high, limit.bound - finding.low
 

@@ -32,6 +32,10 @@ from sterling.pipeline.issues import (
     training_issues,
 )
 
+UNASKED = (
+    "; this is not asked any more: after results were seen the limit was taken away, or speaks of other people, "
+    "another metric or another model"
+)
 STAGES: tuple[Stage, ...] = ("scope", "data", "preprocessing", "training", "inference")
 
 
@@ -51,7 +55,8 @@ def register(
 
     Without a judgement (before anything was measured) entries about limits stay as they are. `proof` is the digest of
     the evidence that closes entries; the run stands for it when there is none. What a decision closed stays closed
-    while it is no worse than it was then.
+    while it is no worse than it was then. A limit that was loosened or taken away closes nothing: the evidence must
+    meet the strictest bound under which the entry was open.
     """
     issues = [*scope_issues(project), *data_issues(project, data), *preprocessing_issues(project, data)]
     issues += training_issues(project, model) if model is not None else ()
@@ -62,11 +67,17 @@ def register(
     for id_, issue in by_id.items():
         old = known.get(id_)
         if issue.rank:
-            out.append(_opened(id_, issue, run, now) if old is None else _again(old, issue, run, now))
+            fresh = _opened(id_, issue, run, now, project=project.name)
+            out.append(fresh if old is None else _again(old, issue, fresh))
+        elif old is not None and _loosened(old, issue):
+            out.append(_let_off(old, issue, run))
         elif old is not None:
             out.append(_closed(old, run, data.digest if issue.stage == "preprocessing" else proof or f"run {run}"))
     cured = (r for r in previous if r.stage == "data" and r.id not in by_id)
     out += [_closed(risk, run, data.digest) for risk in cured]
+    if judgement is not None:
+        gone = (r for r in previous if _of_limit(r, project) and r.id not in by_id)
+        out += [_unasked(risk, run) for risk in gone]
     return tuple(risk for risk in out if risk is not None)
 
 
@@ -98,20 +109,22 @@ def accepted(risk: Risk, decision: Decision) -> Risk:
     )
 
 
-def _opened(id_: str, issue: Issue, run: str, now: dt.datetime) -> Risk:
+def _opened(id_: str, issue: Issue, run: str, now: dt.datetime, *, project: str) -> Risk:
     return Risk(
         id=id_, run=run, stage=issue.stage, issue=issue.text, step_taken=issue.step_taken, owner=issue.owner,
-        proceed=issue.proceed, opened=now, properties=_facts(issue),
+        proceed=issue.proceed, opened=now, properties={**_facts(issue), "project": project},
     )  # fmt: skip
 
 
 def _facts(issue: Issue) -> dict[str, Json]:
-    return {"question": " · ".join(issue.key), "rank": issue.rank, "least": issue.least, "most": issue.most}
+    facts: dict[str, Json] = {
+        "question": " · ".join(issue.key), "rank": issue.rank, "least": issue.least, "most": issue.most,
+    }  # fmt: skip
+    return facts if issue.bound is None else {**facts, "bound": issue.bound}
 
 
-def _again(old: Risk, issue: Issue, run: str, now: dt.datetime) -> Risk | None:
+def _again(old: Risk, issue: Issue, fresh: Risk) -> Risk | None:
     """What is there already: brought up to date while it is open; opened again when it came back or got worse."""
-    fresh = _opened(old.id, issue, run, now)
     if old.resolved:
         if old.properties.get("closed") == "decision" and not _worse(issue, old):
             return None
@@ -119,8 +132,55 @@ def _again(old: Risk, issue: Issue, run: str, now: dt.datetime) -> Risk | None:
         count = times + 1 if isinstance(times, int) else 1
         return replace(fresh, properties={**fresh.properties, "reopened": count, "closed_before": old.closed_by})
     kept = {k: v for k, v in old.properties.items() if k in ("reopened", "closed_before")}
-    same = replace(fresh, opened=old.opened, properties={**fresh.properties, **kept})
+    strictest = issue.stricter(_bound(old))
+    if strictest is not None:
+        kept["bound"] = strictest
+    same = replace(
+        fresh, issue=issue.text + _since(strictest, issue), opened=old.opened, properties={**fresh.properties, **kept}
+    )
     return None if replace(same, run=old.run) == old else same
+
+
+def _bound(risk: Risk) -> float | None:
+    """The strictest bound of its limit while the entry was open."""
+    bound = risk.properties.get("bound")
+    return float(bound) if isinstance(bound, int | float) else None
+
+
+def _loosened(old: Risk, issue: Issue) -> bool:
+    """Whether the limit is met only because it was moved: what was found is beyond where it stood."""
+    bound = _bound(old)
+    cured = old.resolved and old.properties.get("closed") == "evidence"
+    return bound is not None and not cured and issue.stricter(bound) != issue.bound and not issue.meets(bound)
+
+
+def _since(strictest: float | None, issue: Issue) -> str:
+    if strictest is None or strictest == issue.bound:
+        return ""
+    return f"; the limit was loosened from {strictest:g} after results were seen"
+
+
+def _let_off(old: Risk, issue: Issue, run: str) -> Risk | None:
+    """Met under a looser limit: it stays open, or accepted, as what it was under the stricter one."""
+    if old.resolved:
+        return None
+    text = issue.text + _since(_bound(old), issue) + ", under which it is not met"
+    same = replace(old, run=run, issue=text, step_taken="", proceed=False, owner=issue.owner)
+    return None if replace(same, run=old.run) == old else same
+
+
+def _of_limit(risk: Risk, project: Project) -> bool:
+    """Whether an open entry is about a limit of this project."""
+    facts = risk.properties
+    mine = facts.get("project") == project.name and str(facts.get("question", "")).startswith("limit · ")
+    return mine and not risk.resolved
+
+
+def _unasked(old: Risk, run: str) -> Risk | None:
+    """Nothing asks this any more, which is no answer: it stays open, and says so."""
+    if old.issue.endswith(UNASKED):
+        return None
+    return replace(old, run=run, issue=old.issue + UNASKED, step_taken="", proceed=False)
 
 
 def _worse(issue: Issue, old: Risk) -> bool:
@@ -138,4 +198,5 @@ def _closed(old: Risk, run: str, proof: str) -> Risk | None:
     if old.resolved and old.properties.get("closed") == "evidence":
         return None
     facts = {**old.properties, "closed": "evidence"}
-    return replace(old, run=run, resolved=True, proceed=True, closed_by=proof, properties=facts)
+    text = old.issue.removesuffix(UNASKED)
+    return replace(old, run=run, issue=text, resolved=True, proceed=True, closed_by=proof, properties=facts)
