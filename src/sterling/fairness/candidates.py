@@ -23,7 +23,7 @@ MOST_PROXIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """One alternative before it is trained. It never reads the group column."""
+    """One alternative before it is trained. It never reads a group column."""
 
     recipe: Recipe
     parameters: Mapping[str, Value]
@@ -43,11 +43,12 @@ class Proposal:
 
 def proposals(
     spec: Search, features: Sequence[str], found: Sequence[Proxy], *, recipe: str | None,
-    parameters: Mapping[str, object],
+    parameters: Mapping[str, object], again: bool = False,
 ) -> tuple[Proposal, ...]:  # fmt: skip
     """At most `spec.budget` candidates, nearest to the current model first, the current recipe as it is left out.
 
     `recipe` and `parameters` are those of the current model (None: not one of ours). `found`: proxies, strongest first.
+    `again`: the current model learned from what no candidate sees, so that its own recipe is an alternative as it is.
     Raises ConfigError for an unknown recipe or feature, a strength or budget that means nothing.
     """
     if not 1 <= spec.budget <= MOST_BUDGET:
@@ -60,7 +61,7 @@ def proposals(
     for d, r, s in sorted(places, key=lambda p: (sum(p), p)):
         base = parameters if recipes[r].name == recipe else {}
         values = recipes[r].at_strength(base, strengths[s])
-        if recipes[r].name == recipe and not drops[d] and values == recipes[r].resolve(base):
+        if not again and recipes[r].name == recipe and not drops[d] and values == recipes[r].resolve(base):
             continue
         kept = tuple(f for f in features if f not in drops[d])
         proposal = Proposal(

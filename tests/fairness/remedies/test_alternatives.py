@@ -90,6 +90,22 @@ def test_no_candidate_sees_the_group() -> None:
     assert REMEDIES["alternatives"].uses == "never"
 
 
+def test_no_candidate_sees_another_group_column() -> None:
+    """A feature that names another group the project compares is struck as the compared one is."""
+    train, choose, certify = (
+        dataclasses.replace(r, frame=r.frame.with_columns(sex=pl.Series(r.label))) for r in parts(5, lean=0.6, n=500)
+    )
+    spec = Spec(budget=6, recipes=("logistic",), drop=(("noise",), ("sex",)))
+    features = (*FEATURES, "sex")
+    found = searched((train, choose, certify), spec, features=features, groups=("group", "sex"))
+    without = searched((train, choose, certify), dataclasses.replace(spec, drop=(("noise",),)))
+    other = {c.name: c for c in found.chosen}
+    assert without.chosen and all(c.parameters == other[c.name].parameters for c in without.chosen)
+    assert all(c.utility == other[c.name].utility for c in without.chosen)
+    assert "sex is among the current features; no candidate reads it." in found.notes
+    assert "logistic" in other and not any("sex" in c.dropped for c in found.chosen)
+
+
 @pytest.mark.slow
 def test_in_a_world_without_gaps_nothing_is_said_to_be_closer() -> None:
     """Nothing goes with the group: what chance kept on one part, the other part claims at most once in twenty.

@@ -1,7 +1,8 @@
 """Less discriminatory alternatives: is there another model, as useful, under which the groups stand closer?
 
-Candidates never see the group, neither in training nor in deciding: it is used for measuring only. They are trained on
-one part of the rows, chosen on a second and reported on a third, at the selection rate of the current model.
+Candidates never see a group, neither in training nor in deciding: no group column is a feature, and no weight is made
+from one. Groups propose which features to leave out, and they measure. Candidates are trained on one part of the rows,
+chosen on a second and reported on a third, at the selection rate of the current model.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ Progress = Callable[[int, int, str], None]
 class Current:
     """The model in use, by its scores of the rows that choose and certify, and its threshold (`>=` selects).
 
-    `recipe` and `parameters` when it was trained from a recipe, so that near variations are tried first.
+    `recipe` and `parameters` when it was trained from a recipe, so that near variations are tried first. `reweighed`:
+    it was trained with weights made from the group, which no candidate is. `what` says in a few words what it is.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Current:
     certify: Floats
     recipe: str | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
+    reweighed: bool = False
+    what: str = "the model in use"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,14 +71,15 @@ class _Tried:
 def search_alternatives(
     train: Rows, choose: Rows, certify: Rows, *, current: Current, spec: Spec, group: str, features: Sequence[str],
     wanted: Wanted = "selected", level: float = DEFAULT_LEVEL, min_n: int = DEFAULT_MIN_N,
-    tolerance: float = TOLERANCE, progress: Progress | None = None,
+    tolerance: float = TOLERANCE, groups: Sequence[str] = (), progress: Progress | None = None,
 ) -> Search:  # fmt: skip
     """Try up to `spec.budget` candidates and say which of them to look at more closely, and what the rest lacked.
 
-    `group` names the column whose values `Rows.group` hold; it is struck from `features`. `wanted`: the decision people
-    hope for. A candidate is kept when, on the rows that choose, its smallest ratio between groups is above the current
-    model's, its accuracy is at most `tolerance` below, and no other candidate is as good in both. Which of the kept are
-    `better` is said on the rows that certify, by an interval that holds for all of them together.
+    `group` names the column whose values `Rows.group` hold; it and all other `groups` are struck from `features`, and
+    the weights of `train` must not be made from them. `wanted`: the decision people hope for. A candidate is kept when,
+    on the rows that choose, its smallest ratio between groups is above the current model's, its accuracy is at most
+    `tolerance` below, and no other candidate is as good in both. Which of the kept are `better` is said on the rows
+    that certify, by an interval that holds for all of them together.
 
     Raises ConfigError for a slip in `spec`, InputError when rows do not fit together or no part has two groups of
     `min_n` people.
@@ -82,9 +87,14 @@ def search_alternatives(
     _fits(current.choose, choose)
     _fits(current.certify, certify)
     train = _labelled(train)
-    used = tuple(f for f in features if f != group)
+    struck = tuple(f for f in features if f == group or f in groups)
+    used = tuple(f for f in features if f not in struck)
     found = proxies(train.frame, used, train.group)
-    plan = proposals(spec, used, found, recipe=current.recipe, parameters=current.parameters)
+    spec = replace(spec, drop=tuple(tuple(f for f in names if f not in struck) for names in spec.drop))
+    plan = proposals(
+        spec, used, found, recipe=current.recipe, parameters=current.parameters,
+        again=bool(struck) or current.reweighed,
+    )  # fmt: skip
     on_choose, on_certify = (yardstick(r, group, wanted=wanted, level=level, min_n=min_n) for r in (choose, certify))
     now = current.choose >= current.threshold
     pair = on_choose.far_apart(now)
@@ -106,7 +116,7 @@ def search_alternatives(
         chosen_on=choose.part, certified_on=certify.part, n_chosen=choose.n, n_certified=certify.n,
         current=mine, chosen=tuple(chosen), certified=certified, budget=spec.budget, seed=spec.seed,
         gap_between=between,
-        notes=(*_notes(group, features, found, tolerance), *_small(on_choose), *_small(on_certify), *failed),
+        notes=(*_notes(group, struck, current, found, tolerance), *_small(on_choose), *_small(on_certify), *failed),
     )  # fmt: skip
 
 
@@ -195,7 +205,7 @@ def _current(at: Yardstick, current: Current, now: Bools) -> Candidate:
     return Candidate(
         name=current.name, recipe=current.recipe or "", dropped=(), parameters=dict(current.parameters),  # type: ignore[arg-type]
         threshold=current.threshold, utility=at.accuracy(now), impact=at.impact(now), kept=False,
-        why="the model in use", selection_rate=at.selection_rate(now),
+        why=current.what, selection_rate=at.selection_rate(now),
     )  # fmt: skip
 
 
@@ -227,12 +237,16 @@ def _share(selected: Bools, rows: Rows) -> float:
     return float((rows.mass * selected).sum() / rows.mass.sum())
 
 
-def _notes(group: str, features: Sequence[str], found: Sequence[Proxy], tolerance: float) -> Iterator[str]:
+def _notes(
+    group: str, struck: Sequence[str], current: Current, found: Sequence[Proxy], tolerance: float
+) -> Iterator[str]:  # fmt: skip
     told = ", ".join(f"{p.feature} ({p.strength:.2f})" for p in found[:5] if p.strength > 0)
     if told:
         yield f"Features that go with {group}, by Cramér's V on the training rows: {told}."
-    if group in features:
-        yield f"{group} is among the current features; no candidate reads it."
+    for column in struck:
+        yield f"{column} is among the current features; no candidate reads it."
+    if current.reweighed:
+        yield "The current model learns with weights made from group and label; candidates learn without them."
     yield f"On the rows that choose, a candidate may be wrong about {100 * tolerance:g} in 100 people more than now."
     yield "Rows are taken as independent people; intervals are too narrow where one person has many rows."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from sterling.fairness.standing import Rows
 from sterling.pipeline.step import Inputs, Made, Opening, Step
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.split import PARTS
-from sterling.pipeline.steps.train import features_of, training_parameters, training_weights
+from sterling.pipeline.steps.train import features_of, folds_of, training_parameters, training_weights
 from sterling.recipes.fitting import fit
 from sterling.recipes.registry import find_recipe
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HALF = 0.5
+AGAIN = (
+    "What candidates are held against is the recipe in use, trained on the rows to train alone, as they are. "
+    "The model in use learned from all rows, so that none are left on which to compare it."
+)
 
 
 def alternatives(project: Project) -> Step:
@@ -84,19 +89,19 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         for place, name in enumerate(PARTS)
     )
     features = features_of(project, project.train, frame.schema).names
-    fitted = fit(
-        find_recipe(project.train.recipe), project.train.parameters, frame=train.frame, features=features,
-        label=train.label, weights=train.weights, seed=project.train.seed,
-    )  # fmt: skip
-    current = Current(
-        name=f"{project.train.recipe} (in use)", threshold=_threshold(project), choose=fitted.predict(choose.frame),
-        certify=fitted.predict(certify.frame), recipe=project.train.recipe, parameters=project.train.parameters,
+    folds = folds_of(project, frame.height)
+    current = _current(
+        project, features, (train, choose, certify), training_weights(project, train.frame, y[(part == 0) & known]),
+        released=not folds,
     )  # fmt: skip
     found = search_alternatives(
         train, choose, certify, current=current, spec=project.search, group=group, features=features,
         wanted="selected" if meaning.favourable == meaning.positive else "not_selected", level=project.measuring.level,
-        min_n=project.measuring.min_n, progress=lambda done, total, _: inputs.progress(done, total),
+        min_n=project.measuring.min_n, groups=project.data.groups,
+        progress=lambda done, total, _: inputs.progress(done, total),
     )  # fmt: skip
+    if folds:
+        found = replace(found, notes=(*found.notes, AGAIN))
     content = dump({"format": "sterling.alternatives", "version": 1, "search": plain(found)})
     facts: dict[str, Json] = {
         "tried": len(found.chosen), "kept": sum(c.kept for c in found.chosen), "n_chosen": found.n_chosen,
@@ -108,12 +113,35 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
 def _rows(
     project: Project, frame: pl.DataFrame, y: NDArray[np.uint8], where: NDArray[np.bool_], name: str, group: str
 ) -> Rows:
-    """The rows of one part. Only those that train carry the weights of training."""
+    """The rows of one part, with the project's own weights: those of reweighing know the group."""
     used = frame.filter(where)
     label = np.where(y[where] < 2, y[where].astype(np.float64), np.nan)
     own = project.data.weight
     weights = None if own is None else used[own].cast(float).to_numpy()
     return Rows(
         part=name, frame=used, label=label, group=[group_text(v) for v in used[group].to_list()],
-        weights=training_weights(project, used, y[where]) if name == "train" else weights,
+        weights=weights,
+    )  # fmt: skip
+
+
+def _current(
+    project: Project, features: tuple[str, ...], parts: tuple[Rows, Rows, Rows], weights: NDArray[np.float64] | None,
+    *, released: bool,
+) -> Current:  # fmt: skip
+    """The project's own recipe on the rows to train, with the weights of training: what candidates are held against.
+
+    `released`: those are the rows that the released model learned from, so it is the same model.
+    """
+    assert project.train is not None
+    train, choose, certify = parts
+    spec = project.train
+    fitted = fit(
+        find_recipe(spec.recipe), spec.parameters, frame=train.frame, features=features, label=train.label,
+        weights=weights, seed=spec.seed,
+    )  # fmt: skip
+    return Current(
+        name=f"{spec.recipe} ({'in use' if released else 'as in use, trained on the train part'})",
+        threshold=_threshold(project), choose=fitted.predict(choose.frame), certify=fitted.predict(certify.frame),
+        recipe=spec.recipe, parameters=spec.parameters, reweighed=bool(spec.reweigh),
+        what="the model in use" if released else "the recipe in use, trained on fewer rows than the model in use",
     )  # fmt: skip

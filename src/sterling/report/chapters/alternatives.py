@@ -17,7 +17,7 @@ from sterling.report.sentences import term
 from sterling.report.text import capital, count
 
 USES = {
-    "never": "never: candidates neither learn from the group nor see it when they decide",
+    "never": "never: candidates neither learn from any group column nor see one when they decide",
     "in_training": "in training only: the decision itself does not see it",
     "at_decision": "at the decision",
 }
