@@ -38,7 +38,7 @@ def ledger_in(folder: Path) -> Ledger:
 
 def begun(
     ledger: Ledger, of: Project, run: str, *, evidence: str = "e1", author: str | None = "kim", judged: bool = True,
-    **facts: Json,
+    started: dt.datetime = NOW, **facts: Json,
 ) -> Context:  # fmt: skip
     """The record of a run that was judged on this evidence."""
     parts: dict[str, str] = {
@@ -46,7 +46,7 @@ def begun(
     }  # fmt: skip
     signed: dict[str, Json] = {"bundle": bundle(**parts), "bundle_parts": parts, "verdict_code": 0} if judged else {}
     context = Context(
-        id=run, type="run", name=of.title, parent=f"project:{of.name}", started=NOW,
+        id=run, type="run", name=of.title, parent=f"project:{of.name}", started=started,
         properties={"author": author, "state": "awaiting_review", "project_digest": of.digest, **signed, **facts},
     )  # fmt: skip
     ledger.put(context)

@@ -198,6 +198,29 @@ def test_other_limits_make_a_signature_stale_and_another_file_forbids_signing(tm
     assert len({policy_digest(of), policy_digest(looser), policy_digest(project(tmp_path, waivers=(day,)))}) == 3
 
 
+def test_nobody_signs_under_a_waiver_that_has_ended(tmp_path: Path) -> None:
+    last = dt.date(2026, 12, 1)
+    waiver = Waiver(limit="gap", owner="Olu", reason="known", expires=last, origin="sterling.toml:9")
+    of = project(tmp_path, limits=LIMIT.format(0.05), review=ReviewRules(required=1), waivers=(waiver,))
+    ledger = ledger_in(tmp_path)
+    context = begun(ledger, of, "r1")
+    after = NOW.replace(year=2027, month=6)
+    with pytest.raises(ConfigError, match=r"the waiver of 'gap' by Olu ended on 2026-12-01, and the run r1") as caught:
+        decide(of, ledger, "r1", kind="approve", by="Ada", reason="read it", override=True, now=after)
+    assert (caught.value.where, "sterling run" in caught.value.hint) == ("sterling.toml:9", True)
+    assert ledger.decisions() == ()
+    whole_day = dt.datetime(2026, 12, 1, 23, 59, tzinfo=dt.UTC)
+    decide(of, ledger, "r1", kind="approve", by="Ada", reason="read it", now=whole_day)
+    assert review_of(of, ledger, context, today=last).state == "approved"
+    review = review_of(of, ledger, context, today=last + dt.timedelta(days=1))
+    assert (review.state, review.stale) == (
+        "stale", ("the waiver of 'gap' by Olu ended on 2026-12-01 since this run was signed",),
+    )  # fmt: skip
+    later = begun(ledger, of, "r2", started=after)
+    assert review_of(of, ledger, later, today=after.date()).state == "approved", "it was judged without the waiver"
+    decide(of, ledger, "r1", kind="reject", by="Lin", reason="it ended", now=after)
+
+
 def test_open_risks_hold_signing_back_until_somebody_answers_for_them(tmp_path: Path) -> None:
     of, ledger = reviewed(tmp_path, reviewers=("Ada",), separate=True), ledger_in(tmp_path)
     begun(ledger, of, "r1", author="Ada")

@@ -57,7 +57,7 @@ def _record(kind: Answer, text: str, by: str, reason: str, place: str, as_json: 
     decision = decide(project, ledger, run, kind=kind, by=by, reason=reason, override=override, now=now)
     context = ledger.context(run)
     assert context is not None
-    review = review_of(project, ledger, context)
+    review = review_of(project, ledger, context, today=now.date())
     if as_json:
         _say_as_data(decision, review)
     else:

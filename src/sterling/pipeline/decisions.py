@@ -17,6 +17,8 @@ from sterling.core.project import FILE, Project
 from sterling.core.records import Context, Decision, DecisionKind, Json, Ledger, Properties, Risk
 from sterling.core.review import Review
 from sterling.pipeline.review import (
+    ended_waivers,
+    ended_words,
     exit_code,
     is_among,
     may_sign,
@@ -45,16 +47,18 @@ def decide(
     """Record that a person approves or rejects a run; returns the decision. `run` is a run's whole id.
 
     An approval needs a reviewer who is not the author (where the project asks for that), no risk that holds signing
-    back, and a run that is still the newest state of the project. `override` lifts all but the last, is recorded as
-    such and still counts as one signature. Raises ConfigError or InputError that says what is in the way.
+    back, a run that is still the newest state of the project, and waivers that still hold. `override` lifts neither of
+    the last two, is recorded as such and still counts as one signature. Raises ConfigError or InputError that says what
+    is in the way.
     """
     name, why = _signed(by, reason)
     context = _reviewed(ledger, run)
-    review = review_of(project, ledger, context)
+    review = review_of(project, ledger, context, today=now.date())
     _once(review, name, kind)
     overrides: tuple[str, ...] = ()
     if kind == "approve":
         _current(project, ledger, context)
+        _still_waived(project, context, now)
         risks = gate(ledger.risks(open_only=True), "inference", rules=project.review)
         obstacles = (*_not_allowed(name, project, review.author), *_held_back(risks))
         if obstacles and not override:
@@ -68,7 +72,7 @@ def decide(
     decided: DecisionKind = "override" if overrides else kind
     decision = _decision(context.id, decided, name, why, review.bundle, now, facts)
     ledger.put(decision)
-    _settle(project, ledger, context.id)
+    settle(project, ledger, context.id, today=now.date())
     return decision
 
 
@@ -101,12 +105,12 @@ def _decision(
     )
 
 
-def _settle(project: Project, ledger: Ledger, run: str) -> None:
+def settle(project: Project, ledger: Ledger, run: str, *, today: dt.date | None = None) -> None:
     """Let the run's record say where it stands. Looks again after writing: somebody else may decide meanwhile."""
     while True:
         context = ledger.context(run)
         assert context is not None
-        state = review_of(project, ledger, context).state
+        state = review_of(project, ledger, context, today=today).state
         verdicts = context.properties.get("verdict_code", 0)
         code = exit_code(verdicts if isinstance(verdicts, int) else 0, state)
         settled = {**context.properties, "state": run_state(state), "exit_code": code}
@@ -168,6 +172,16 @@ def _current(project: Project, ledger: Ledger, context: Context) -> None:
             f"the run {context.id[:6]} is stale: a newer run found something else",
             hint="read the newest report and sign that: the run is called last",
         )
+
+
+def _still_waived(project: Project, context: Context, now: dt.datetime) -> None:
+    """What a waiver let by until a day is not let by after it, whoever signs."""
+    ended = ended_waivers(project, context, now.date())
+    if ended:
+        raise ConfigError(
+            f"{ended_words(ended[0])}, and the run {context.id[:6]} was judged under it", where=ended[0].origin,
+            hint="sterling run, read what it says, and sign that",
+        )  # fmt: skip
 
 
 def _not_allowed(name: str, project: Project, author: str | None) -> tuple[ConfigError, ...]:

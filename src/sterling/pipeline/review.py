@@ -6,12 +6,14 @@ bundle; when any part changes there is another bundle, and what was decided abou
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 
 from sterling.core.codec import dump
-from sterling.core.project import FILE, Project, ReviewRules
+from sterling.core.errors import shown
+from sterling.core.project import FILE, Project, ReviewRules, Waiver
 from sterling.core.records import Context, Decision, LedgerReader
 from sterling.core.review import Review, ReviewState
 
@@ -30,10 +32,11 @@ def bundle(*, evidence: str, verdicts: str, model: str, data: str, policy: str) 
     return "sha256:" + hashlib.sha256(dump({"format": "sterling.bundle", "version": 1, **parts})).hexdigest()
 
 
-def review_of(project: Project, ledger: LedgerReader, context: Context) -> Review:
+def review_of(project: Project, ledger: LedgerReader, context: Context, *, today: dt.date | None = None) -> Review:
     """Where the run of `context` stands, by the rules of the project as it is now.
 
-    Signatures on a run that was judged by other limits than the project has now are *stale*: nobody signed these.
+    Signatures on a run that was judged by other limits than the project has now are *stale*: nobody signed these. So
+    are those on a run judged under a waiver that ended before `today`; None: waivers are taken as they were then.
     """
     signed = str(context.properties.get("bundle") or "")
     author = _author(context)
@@ -42,9 +45,12 @@ def review_of(project: Project, ledger: LedgerReader, context: Context) -> Revie
     before = _runs_before(ledger, context)
     earlier = tuple(d for d in told if d.about != signed and d.run in before)
     state = state_of(about, project.review, author)
+    ended = ended_waivers(project, context, today) if today is not None else ()
     stale: tuple[str, ...] = ()
     if state == "approved" and policy_changed(project, context):
         state, stale = "stale", (f"the limits or waivers in {FILE} have changed since this run was signed",)
+    elif state == "approved" and ended:
+        state, stale = "stale", tuple(f"{ended_words(w)} since this run was signed" for w in ended)
     elif state == "awaiting" and any(d.kind in _YES for d in earlier):
         stale = (_what_changed(ledger, context, next(d for d in reversed(earlier) if d.kind in _YES)),)
         state = "awaiting" if about else "stale"
@@ -128,6 +134,16 @@ def policy_changed(project: Project, context: Context) -> bool:
     """Whether the run was judged by other limits or waivers than the project has now."""
     parts = context.properties.get("bundle_parts")
     return isinstance(parts, Mapping) and parts.get("policy") != policy_digest(project)
+
+
+def ended_waivers(project: Project, context: Context, today: dt.date) -> tuple[Waiver, ...]:
+    """The waivers that were in force when the run began and are not any more; the last day counts as whole."""
+    began = context.started
+    return tuple(w for w in project.waivers if began is not None and began.date() <= w.expires < today)
+
+
+def ended_words(waiver: Waiver) -> str:
+    return f"the waiver of {shown(waiver.limit)!r} by {shown(waiver.owner)} ended on {waiver.expires}"
 
 
 def _author(context: Context) -> str | None:

@@ -48,7 +48,7 @@ def status(project: Project, ledger: LedgerReader | None, *, today: dt.date, at_
     context = newest[-1]
     run = run_facts(ledger, context, at_work=at_work)
     todo, problem = _pending(project, ledger, context, today)
-    review = review_of(project, ledger, context) if run.bundle else None
+    review = review_of(project, ledger, context, today=today) if run.bundle else None
     risks = ledger.risks(open_only=True)
     return Status(
         run=run, changed=tuple(_changed(project, context, todo)), pending=todo, cannot_run=problem, review=review,
