@@ -129,6 +129,26 @@ def test_an_edited_project_is_run_before_it_is_signed(here: Path, cli: Cli) -> N
     assert "loosened from 0.05 after results were seen" in loosened["issue"]
 
 
+def test_changed_data_are_run_before_they_are_signed(here: Path, cli: Cli) -> None:
+    table = here / "scores.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("0.9", "0.8"), encoding="utf-8")
+    refused = cli("approve", "last", "--as", "Ada", "--reason", "x", "--override")
+    assert (refused.code, refused.out) == (2, "")
+    assert "scores.csv changed since the run" in refused.err
+    assert "sterling run again first" in refused.err
+    assert cli("run", "--quiet").code == 1
+    assert cli("approve", "last", "--as", "Ada", "--reason", "x", "--override").code == 0
+
+
+def test_data_that_are_not_there_forbid_nothing_and_are_written_down(here: Path, cli: Cli) -> None:
+    (here / "scores.csv").unlink()
+    signed = cli("approve", "last", "--as", "Ada", "--reason", "x", "--override")
+    assert (signed.code, signed.err) == (0, "")
+    assert "Not compared with what the run read, since it is not there: scores.csv" in " ".join(signed.out.split())
+    said = json.loads(cli("approve", "last", "--as", "Grace", "--reason", "x", "--override", "--json").out)
+    assert said["not_compared"] == ["scores.csv"]
+
+
 def test_a_waiver_lets_the_run_by_and_is_told(here: Path, cli: Cli) -> None:
     waiver = '\n[[waiver]]\nlimit = "gap"\nowner = "Lin"\nreason = "cured in March"\nexpires = 2999-12-01\n'
     (here / "sterling.toml").write_text(PROJECT + waiver, encoding="utf-8")

@@ -77,14 +77,19 @@ def _say(decision: Decision, review: Review) -> None:
         "rejected": "The run is rejected: a rejection outweighs approvals until the same person approves.",
         "awaiting": f"{signed} of {review.rules.required} signatures: the run still awaits review.",
     }.get(review.state, "The project asks for no signatures; this one is recorded.")
-    overridden = decision.properties.get("overrides", ())
-    listed = [str(o) for o in overridden] if isinstance(overridden, list | tuple) else []
+    unseen = _listed(decision, "not_compared")
     _write([
         f"{_DONE[decision.kind]} by {decision.by}: run {decision.run[:6]}",
-        *(f"  overridden: {what}" for what in listed),
+        *(f"  overridden: {what}" for what in _listed(decision, "overrides")),
         f"Signed: evidence, verdicts, model, data and policy together, {decision.about.removeprefix('sha256:')[:12]}",
+        *([f"Not compared with what the run read, since it is not there: {', '.join(unseen)}"] if unseen else []),
         told,
     ])  # fmt: skip
+
+
+def _listed(decision: Decision, what: str) -> list[str]:
+    found = decision.properties.get(what, ())
+    return [str(one) for one in found] if isinstance(found, list | tuple) else []
 
 
 def _write(lines: Sequence[str]) -> None:
@@ -98,9 +103,9 @@ def _write(lines: Sequence[str]) -> None:
 def _say_as_data(decision: Decision, review: Review) -> None:
     from sterling.cli.listing import print_json
 
-    overrides = decision.properties.get("overrides", ())
     print_json({
         "format": "sterling.decision", "version": 1, "id": decision.id, "run": decision.run, "kind": decision.kind,
         "by": decision.by, "reason": decision.reason, "about": decision.about, "at": decision.at.isoformat(),
-        "overrides": list(overrides) if isinstance(overrides, list | tuple) else [], "state": review.state,
+        "overrides": _listed(decision, "overrides"), "not_compared": _listed(decision, "not_compared"),
+        "state": review.state,
     })  # fmt: skip

@@ -16,6 +16,7 @@ from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.project import FILE, Project
 from sterling.core.records import Context, Decision, DecisionKind, Json, Ledger, Properties, Risk
 from sterling.core.review import Review
+from sterling.pipeline.inputs import compare_inputs
 from sterling.pipeline.review import (
     ended_waivers,
     ended_words,
@@ -47,15 +48,16 @@ def decide(
     """Record that a person approves or rejects a run; returns the decision. `run` is a run's whole id.
 
     An approval needs a reviewer who is not the author (where the project asks for that), no risk that holds signing
-    back, a run that is still the newest state of the project, and waivers that still hold. `override` lifts neither of
-    the last two, is recorded as such and still counts as one signature. Raises ConfigError or InputError that says what
-    is in the way.
+    back, a run that is still the newest state of the project, waivers that still hold, and data, model and code as the
+    run read them. `override` lifts none of the last three, is recorded as such and still counts as one signature.
+    Raises ConfigError or InputError that says what is in the way.
     """
     name, why = _signed(by, reason)
     context = _reviewed(ledger, run)
     review = review_of(project, ledger, context, today=now.date())
     _once(review, name, kind)
     overrides: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     if kind == "approve":
         _current(project, ledger, context)
         _still_waived(project, context, now)
@@ -63,12 +65,14 @@ def decide(
         obstacles = (*_not_allowed(name, project, review.author), *_held_back(risks))
         if obstacles and not override:
             raise obstacles[0]
+        unseen = _unchanged(project, ledger, context, now)
         overrides = tuple(o.what for o in obstacles)
     else:
         if override:
             raise ConfigError("a rejection overrides nothing", hint="leave --override out")
         _listed(name, project)
-    facts: dict[str, Json] = {"overrides": list(overrides)} if overrides else {}
+    noted = {"overrides": list(overrides), "not_compared": list(unseen)}
+    facts: dict[str, Json] = {what: names for what, names in noted.items() if names}
     decided: DecisionKind = "override" if overrides else kind
     decision = _decision(context.id, decided, name, why, review.bundle, now, facts)
     ledger.put(decision)
@@ -182,6 +186,21 @@ def _still_waived(project: Project, context: Context, now: dt.datetime) -> None:
             f"{ended_words(ended[0])}, and the run {context.id[:6]} was judged under it", where=ended[0].origin,
             hint="sterling run, read what it says, and sign that",
         )  # fmt: skip
+
+
+def _unchanged(project: Project, ledger: Ledger, context: Context, now: dt.datetime) -> tuple[str, ...]:
+    """Nobody signs for files that have changed since; returns those that are not there to be compared.
+
+    A reviewer may have no access to the data: what cannot be compared is written down and forbids nothing.
+    """
+    compared = compare_inputs(project, ledger, context.id, now.date())
+    if compared.changed:
+        names = ", ".join(shown(n) for n in compared.changed[:3]) + (" and more" * (len(compared.changed) > 3))
+        raise InputError(
+            f"{names} changed since the run {context.id[:6]}, so what it found is not about the files as they are",
+            hint="sterling run again first, read what it says, and sign that",
+        )
+    return compared.missing
 
 
 def _not_allowed(name: str, project: Project, author: str | None) -> tuple[ConfigError, ...]:
