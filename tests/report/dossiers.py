@@ -97,7 +97,13 @@ def data(**changes: Any) -> DataFacts:
             ColumnFacts(name="race", type="String", role="group", missing=0, distinct=3),
             ColumnFacts(name="approved", type="Int64", role="label", missing=0, distinct=2, low="0", high="1"),
             ColumnFacts(
-                name="income", type="Float64", role="feature", missing=4, distinct=1650, low="0", high="999994"
+                name="income",
+                type="Float64",
+                role="feature",
+                missing=4,
+                distinct=1650,
+                low="0",
+                high="about 240000 (99th percentile)",
             ),
             ColumnFacts(name="id", type="Int64", role="id", missing=0, distinct=1989),
         ),

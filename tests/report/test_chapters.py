@@ -83,7 +83,7 @@ def test_questions_of_the_assessment_say_where_to_answer() -> None:
 
 def test_data_says_rows_parts_and_missing() -> None:
     text = said(data_chapter.section(make.lending()))
-    assert "| income | feature | Float64 | 4 | 1,650 | 0 to 999994 |" in text
+    assert "| income | feature | Float64 | fewer than 10 | 1,650 | 0 to about 240000 (99th percentile) |" in text
     assert "| race | group | String | 0 | 3 | not shown |" in text
     assert text.index("Rows to train") < text.index("Rows to choose") < text.index("Rows to certify")
     assert "income is 0 in some rows" in text

@@ -15,7 +15,10 @@ from sterling.core.run import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFacts:
-    """One column of the table: aggregates only. `low` and `high` are left out of columns that could name a person."""
+    """One column of the table: aggregates only. `low` and `high` are never one row's own value.
+
+    Each is an end that at least ten rows share, or a percentile with the word for it; None where neither can be said.
+    """
 
     name: str
     type: str

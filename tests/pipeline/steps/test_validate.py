@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import polars as pl
@@ -81,12 +82,29 @@ def facts_of(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def test_extremes_are_not_told_of_what_could_name_a_person(tmp_path: Path) -> None:
-    table = people().with_columns(code=pl.col("id") + 500_000, years=pl.col("id") % 50, empty=NULL.cast(pl.Float64))
+    table = people().with_columns(code=pl.col("id") + 500_000, years=pl.col("id") % 16, empty=NULL.cast(pl.Float64))
     facts = facts_of(write(tmp_path, table=table))
-    assert (facts["years"]["low"], facts["years"]["high"]) == ("0", "49")
+    assert (facts["years"]["low"], facts["years"]["high"]) == ("0", "15")
     for column in ("id", "code", "x", "g", "y", "empty"):
         assert facts[column]["low"] is facts[column]["high"] is None
     assert (facts["empty"]["missing"], facts["empty"]["distinct"]) == (400, 0)
+
+
+def test_an_end_of_a_range_is_no_single_rows_value(tmp_path: Path) -> None:
+    """One very large loan among a thousand: its sum is the column's greatest value and one person's own."""
+    rows, place = 1_200, pl.col("id")
+    loan = (
+        pl.when(place == 0).then(9_876_540).when(place < 50).then(pl.lit(20_000)).otherwise(30_000 + place % 600 * 100)
+    )
+    table = people(rows).with_columns(loan=loan, some=loan)
+    table = table.with_columns(
+        some=pl.when(place % 3 == 0).then("some"), odd=pl.when(place > 1).then(1.5).otherwise(math.inf)
+    )
+    facts = facts_of(write(tmp_path, table=table))
+    assert facts["loan"]["low"] == "20000"
+    assert facts["loan"]["high"] == "about 89000 (99th percentile)"
+    assert (facts["some"]["low"], facts["some"]["high"]) == ("20000", None)  # 400 values are too few for a percentile
+    assert (facts["odd"]["low"], facts["odd"]["high"]) == ("1.5", "1.5")
 
 
 def test_facts_hold_no_value_of_a_row(tmp_path: Path) -> None:

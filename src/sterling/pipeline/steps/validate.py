@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 NAMES_A_PERSON = 0.9
-"""A column whose values are nearly all different may name people: its extremes are not written down."""
+"""A column whose values are nearly all different may name people: its range is not written down."""
+SHARED = 10
+"""An extreme that so many rows share is nobody's own value."""
+ENOUGH = 1_000
+"""With so many values, 1 in 100 of them lies beyond the first and the last percentile: at least `SHARED` rows."""
 
 
 def validate(project: Project) -> Step:
@@ -76,11 +80,35 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
 def _column(column: pl.Series, role: str) -> ColumnFacts:
     distinct = column.n_unique() - (1 if column.null_count() else 0)
     tells = column.dtype.is_numeric() and role == "feature" and distinct < NAMES_A_PERSON * max(len(column), 1)
-    low, high = (float(column.min()), float(column.max())) if tells and distinct else (None, None)  # type: ignore[arg-type]
+    low, high = _ends(column) if tells else (None, None)
     return ColumnFacts(
         name=column.name, type=str(column.dtype), role=role, missing=column.null_count(), distinct=distinct,
-        low=None if low is None else f"{low:g}", high=None if high is None else f"{high:g}",
+        low=low, high=high,
     )  # fmt: skip
+
+
+def _ends(column: pl.Series) -> tuple[str | None, str | None]:
+    """The ends of a column's range, in words that give no single row's value away; None for what cannot be said.
+
+    An end is written as it is when `SHARED` rows have it. Else, where values are many, a percentile stands for it,
+    rounded to two digits.
+    """
+    import polars as pl
+
+    values = column.drop_nulls().cast(pl.Float64)
+    values = values.filter(values.is_finite())
+    return _end(values, values.min(), 1), _end(values, values.max(), 99)
+
+
+def _end(values: pl.Series, extreme: object, percentile: int) -> str | None:
+    if not isinstance(extreme, float):
+        return None
+    if int((values == extreme).sum()) >= SHARED:
+        return f"{extreme:g}"
+    if len(values) < ENOUGH:
+        return None
+    near = float(f"{values.quantile(percentile / 100, interpolation='linear'):.2g}")
+    return f"about {near:g} ({'1st' if percentile == 1 else '99th'} percentile)"
 
 
 def _problems(frame: pl.DataFrame, data: Data) -> list[str]:

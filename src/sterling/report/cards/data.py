@@ -102,7 +102,11 @@ def _distribution(dossier: Dossier) -> tuple[Block, ...]:
             fact("Licence that the project states", dossier.project.licence),
             *(fact("File", name, digest) for name, digest in dossier.data.files),
         ),
-        Prose(text="This card holds counts and no rows. Counts of fewer than ten people are not shown."),
+        Prose(
+            text="This card holds counts and no rows. Counts of fewer than ten people are not shown. "
+            "An end of a range is a value that at least ten rows share, or a percentile of a thousand values and more, "
+            "to two digits."
+        ),
     )
 
 

@@ -28,7 +28,7 @@ def table(dossier: Dossier) -> tuple[Block, ...]:
     """What the table is and which bytes it was read from."""
     data = dossier.data
     behind = evidence_of(dossier, "table")
-    copies = None if data.duplicates is None else count(data.duplicates)
+    copies = None if data.duplicates is None else few(data.duplicates) if data.duplicates else "0"
     return facts(
         fact("Table", data.name, data.digest),
         fact("Rows", count(data.rows), behind),
@@ -38,7 +38,7 @@ def table(dossier: Dossier) -> tuple[Block, ...]:
 
 
 def columns(dossier: Dossier) -> tuple[Block, ...]:
-    """Every column with its role, type and what is missing. Ranges are left out where they could name a person."""
+    """Every column with its role, type and what is missing. No end of a range is one person's own value."""
     shown = dossier.data.columns[:MOST_COLUMNS]
     left = len(dossier.data.columns) - len(shown)
     caption = f"Columns{f' (the first {MOST_COLUMNS}; {count(left)} more are in the table)' if left else ''}"
@@ -47,7 +47,14 @@ def columns(dossier: Dossier) -> tuple[Block, ...]:
         caption,
         heads,
         (
-            (cell(c.name), cell(c.role), cell(c.type), counted(c.missing), counted(c.distinct), cell(_range(c)))
+            (
+                cell(c.name),
+                cell(c.role),
+                cell(c.type),
+                counted(c.missing, people=c.missing > 0),
+                counted(c.distinct),
+                cell(_range(c)),
+            )
             for c in shown
         ),
     )
@@ -91,6 +98,7 @@ def problems(dossier: Dossier) -> tuple[Block, ...]:
 
 
 def _range(column: ColumnFacts) -> str:
-    if column.low is None or column.high is None:
+    if column.low is None and column.high is None:
         return "not shown"
-    return f"{line(column.low, 40)} to {line(column.high, 40)}"
+    low, high = (line(end, 40) if end is not None else "(not shown)" for end in (column.low, column.high))
+    return f"{low} to {high}"
