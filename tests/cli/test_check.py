@@ -136,6 +136,13 @@ def test_notices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "HOOK" not in " ".join(check_project(project))
 
 
+def test_a_split_by_row_of_people_with_many_rows_is_noticed(folder: Path) -> None:
+    text = HEAD + 'entity = "p"\n' + TRAIN
+    found = check_project(read_project(_write(folder, text + '[split]\nby = "row"\n')))
+    assert any('"row": one p may be trained on and certified with' in notice for notice in found)
+    assert not any("may be trained on" in notice for notice in check_project(read_project(_write(folder, text))))
+
+
 def test_without_limits_or_groups(folder: Path) -> None:
     notices = " ".join(check_project(read_project(_write(folder, HEAD.replace('groups = ["g"]\n', "") + TRAIN))))
     assert "no [[limit]] is set" in notices

@@ -243,6 +243,14 @@ def test_slips_are_named_with_their_line(tmp_path: Path, case: str) -> None:
     assert "hunter2" not in str(caught.value)
 
 
+def test_rows_of_one_entity_stay_together_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    person = HEAD.replace('label = "y"', 'label = "y"\nentity = "person"')
+    assert _read(tmp_path, HEAD + TRAIN).split.by == "row"
+    assert _read(tmp_path, person + TRAIN).split.by == "entity"
+    assert _read(tmp_path, person + TRAIN + "[split]\nseed = 1\n").split.by == "entity"
+    assert _read(tmp_path, person + TRAIN + '[split]\nby = "row"\n').split.by == "row"
+
+
 def test_links_are_followed(tmp_path: Path) -> None:
     inside, outside = tmp_path / "p", tmp_path / "elsewhere"
     inside.mkdir()

@@ -42,7 +42,10 @@ class Data:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """`[split]`: shares for training, choosing and certifying. By row (id), entity or time; stratified by columns."""
+    """`[split]`: shares for training, choosing and certifying. By row (id), entity or time; stratified by columns.
+
+    A file that does not say `by` has its rows split by entity where `[data]` names one.
+    """
 
     by: SplitBy = "row"
     stratify: tuple[str, ...] = ()

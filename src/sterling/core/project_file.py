@@ -164,12 +164,14 @@ class _Reading:
         return data
 
     def split(self, data: Data) -> Split:
-        table, split = self.root.table("split"), Split(**self.fields("split"))
+        table, given = self.root.table("split"), self.fields("split")
+        together = "row" if data.entity is None else "entity"  # one person's rows belong in one part
+        split = Split(**({"by": together} | given))
         total = split.train + split.choose + split.certify
         if abs(total - 1) > 1e-9:
-            given = next((k for k in ("certify", "choose", "train") if k in table), None)
+            named = next((k for k in ("certify", "choose", "train") if k in table), None)
             raise table.fail(
-                f"the shares add up to {total:g}", given, expected="train + choose + certify = 1",
+                f"the shares add up to {total:g}", named, expected="train + choose + certify = 1",
                 got=f"train {split.train:g}, choose {split.choose:g}, certify {split.certify:g}",
             )  # fmt: skip
         if split.certify == 0:

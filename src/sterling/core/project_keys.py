@@ -71,7 +71,8 @@ KEYS: dict[str, Keys] = {
         "not_recorded": _key("texts", "groups that the table does not record, named in the report", "[]"),
     },
     "split": {
-        "by": _key("text", "what stays together", "row", choices=("row", "entity", "time")),
+        "by": _key("text", "what stays together", "entity where [data] names one, else row",
+                   choices=("row", "entity", "time")),
         "stratify": _key("texts", "columns whose shares are kept in every part", "[]"),
         "train": _share("share of rows to train on", "0.6"),
         "choose": _share("share of rows to choose by", "0.2"),

@@ -246,6 +246,9 @@ def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], t
     yield from _about_people(project, today)
     if not project.policy.limits:
         yield "no [[limit]] is set: everything is measured and nothing is judged"
+    if project.train is not None and project.data.entity is not None and project.split.by == "row":
+        who = shown(project.data.entity)
+        yield f'[split] by = "row": one {who} may be trained on and certified with; "entity" keeps it in one part'
     if not project.data.groups:
         yield "[data] names no groups: nothing is compared between people"
     if project.data.label_kind == "unstated":
