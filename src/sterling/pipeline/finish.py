@@ -19,7 +19,7 @@ from sterling.pipeline.power import more_people
 from sterling.pipeline.review import bundle, exit_code, policy_digest, run_state
 from sterling.pipeline.risks import gate, register
 from sterling.pipeline.steps.measure import run_of
-from sterling.pipeline.wiring import card_files, project_page
+from sterling.pipeline.wiring import CARDS, card_files, project_page
 
 if TYPE_CHECKING:
     from sterling.core.dossier import DataFacts, Dossier
@@ -102,18 +102,28 @@ def _ask(hands: Hands, told: Dossier, report: Path) -> tuple[tuple[str, ...], bo
 def publish(hands: Hands, run: str) -> tuple[Dossier, tuple[Path, ...]]:
     """Draw the report and, once nobody is waited for, the cards; keep them in the ledger and write them.
 
+    The files in the project's folder are those of the newest run that measured: what is decided about an older one is
+    kept and drawn, and leaves them alone. A card that lies there is drawn again whatever people have said since.
     Returns what they were drawn from, with the head of the ledger as it is then, and the files.
     """
     told = dossier(hands.project, hands.ledger, run)
+    folder, newest = hands.project.folder, run == _newest_measured(hands)
     written = []
     drawn = {REPORT: ("report", project_page(told).encode())}
-    if told.review.state in ("not_required", "approved"):
+    lies_there = newest and any((folder / name).exists() for name in CARDS)
+    if told.review.state in ("not_required", "approved") or lies_there:
         drawn |= {name: ("card", content) for name, content in card_files(told).items()}
     for name, (kind, content) in drawn.items():
         artifact = hands.ledger.keep(content, type=kind, name=name)
         hands.ledger.put(artifact, Membership(context=run, member=artifact.digest, kind="artifact"))
-        written.append(write_atomic(hands.project.folder / name, content))
+        if newest:
+            written.append(write_atomic(folder / name, content))
     return dataclasses.replace(told, head=hands.ledger.head()), tuple(written)
+
+
+def _newest_measured(hands: Hands) -> str:
+    """The newest run that came as far as a bundle to sign."""
+    return next(c.id for c in reversed(hands.ledger.contexts("run")) if "bundle" in c.properties)
 
 
 def _register(

@@ -66,6 +66,10 @@ def _drawn(made: Document, form: CardForm) -> bytes:
     return (render_card(made) if form == "html" else markdown(made)).encode("utf-8", "replace")
 
 
+CARDS = tuple(f"model-card.{form}" for form in _FILES)
+"""What a finished run writes beside its report."""
+
+
 def card_files(dossier: Dossier) -> dict[str, bytes]:
     """The files that a finished run writes beside its report: the model card to look at and to keep with the model."""
     from sterling.report.cards import model_card
