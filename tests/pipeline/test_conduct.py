@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ from sterling.core.errors import ConfigError, InputError
 from sterling.core.project_file import read_project
 from sterling.ledger.verify import verify
 from sterling.pipeline.conduct import run_project
+from sterling.pipeline.decisions import decide
 from sterling.pipeline.execution import Ended
 from sterling.pipeline.step import Step
 from tests.pipeline.small import (
@@ -251,3 +253,40 @@ def test_two_runs_at_once(made: Path, tmp_path: Path) -> None:
     folder = copied(made, tmp_path)
     with only_run(folder / ".sterling"), pytest.raises(ConfigError, match="another run of this project is at work"):
         carried_out(folder)
+
+
+def test_a_decision_taken_while_reviewers_are_told_stands(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+
+    class Reviewer(BaseHTTPRequestHandler):
+        """Approves before it has answered."""
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            project = read_project(folder)
+            with ledger_of(folder) as ledger:
+                run = ledger.contexts("run")[-1].id
+                decide(
+                    project, ledger, run, kind="approve", by="Ada", reason="read it", override=True,
+                    now=dt.datetime.now(dt.UTC),
+                )  # fmt: skip
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing is printed."""
+
+    with HTTPServer(("127.0.0.1", 0), Reviewer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        review = f'\n[review]\nrequired = 1\nnotify = ["json://127.0.0.1:{server.server_port}/"]\n'
+        outcome = carried_out(write(folder, GIVEN + review))
+        server.shutdown()
+    assert outcome.notices == ()
+    with ledger_of(folder) as ledger:
+        context = ledger.context(outcome.run)
+        assert context is not None
+        assert context.ended is not None
+        assert [d.by for d in ledger.decisions(run=outcome.run)] == ["Ada"]
+        told = context.properties
+        assert (told["state"], told["reviewers_told"]) == ("complete", True)
+        assert told["exit_code"] == told["verdict_code"], "nobody is waited for any more"

@@ -10,11 +10,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sterling.core.errors import LedgerError, SterlingError
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, Ledger, Membership, Record
+from sterling.pipeline.decisions import settle
 from sterling.pipeline.environment import author, commit_of, environment
 from sterling.pipeline.execution import Ended, Hands, carry_out
 from sterling.pipeline.finish import Outcome, after_data, after_judging
@@ -124,9 +125,15 @@ def _canceled(ledger: Ledger, run: str, clock: Clock, *, reason: str) -> list[Ex
 
 
 def _end(hands: Hands, context: Context, *, state: str, **more: object) -> None:
+    """Write down how the run ended. What people decided of it meanwhile, while they were being told, stands."""
     newest = hands.ledger.context(context.id) or context
-    properties = {**newest.properties, **{k: v for k, v in more.items() if v is not None}, "state": state}
-    hands.ledger.put(replace(newest, ended=hands.now(), properties=properties))  # type: ignore[arg-type]
+    said: dict[str, Any] = {**{k: v for k, v in more.items() if v is not None}, "state": state}
+    if newest.properties.get("state") not in (None, "running"):
+        said = {k: v for k, v in said.items() if k not in ("state", "exit_code")}
+    hands.ledger.put(replace(newest, ended=hands.now(), properties={**newest.properties, **said}))
+    bundle = newest.properties.get("bundle")
+    if bundle and state not in ("failed", "interrupted") and hands.ledger.decisions(about=str(bundle)):
+        settle(hands.project, hands.ledger, context.id)  # decided while this was being written
 
 
 def _state_after(error: BaseException) -> str:
