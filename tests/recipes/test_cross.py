@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import sterling as st
+from sterling.fairness.remedies.reweighing import reweigh
 from sterling.recipes.cross import assign_folds, cross_fit
 from sterling.recipes.fitting import fit
 from sterling.recipes.registry import RECIPES
@@ -51,6 +52,37 @@ def test_scores_are_those_of_models_that_did_not_see_the_row() -> None:
             recipe, {}, frame=frame.filter(seen), features=FEATURES, label=y[seen], weights=weight[seen], seed=6
         )
         assert np.array_equal(scores[~seen], model.predict(frame.filter(~seen)))
+
+
+def test_weights_made_from_labels_are_made_without_those_of_the_rows_scored() -> None:
+    """Turning the labels of one fold round changes the scores of the others and none of its own."""
+    frame = people(200)
+    y, group = frame["y"].to_numpy(), np.arange(200) % 2
+    who = [str(i) for i in range(200)]
+    fold = assign_folds(y, folds=4, groups=who, seed=6)
+    swap = np.flatnonzero(fold == 0)
+    one, zero = swap[y[swap] == 1], swap[y[swap] == 0]
+    k = min(len(one), len(zero))
+    other = y.copy()  # as many positive labels as before, so that the folds stay as they are
+    other[one[:k]], other[zero[:k]] = 0, 1
+
+    def scores(label: np.ndarray) -> np.ndarray:
+        def weights(seen: np.ndarray) -> np.ndarray:
+            return reweigh({"g": [str(g) for g in group[seen]]}, label[seen], weights=None).weights
+
+        recipe = RECIPES["logistic"]
+        found = cross_fit(
+            recipe, {}, frame=frame, features=FEATURES, label=y, reweigh=weights, folds=4, groups=who, seed=6
+        )
+        return np.asarray(found)
+
+    assert np.array_equal(scores(y)[fold == 0], scores(other)[fold == 0])
+    assert not np.array_equal(scores(y)[fold != 0], scores(other)[fold != 0])
+    with pytest.raises(st.ConfigError, match="given and made"):
+        cross_fit(
+            RECIPES["logistic"], {}, frame=frame, features=FEATURES, label=y, weights=np.ones(200),
+            reweigh=lambda seen: None,
+        )  # fmt: skip
 
 
 def test_a_column_that_names_every_row_gives_nothing_away() -> None:

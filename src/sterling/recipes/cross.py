@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, InputError
@@ -16,22 +16,30 @@ if TYPE_CHECKING:
 
 WHERE = "cross-fitting"
 MOST_FOLDS = 100
+Reweigh = Callable[["NDArray[np.bool_]"], "ArrayLike | None"]
+"""From which rows a model learns, shape (n,), to a weight for each of those."""
 
 
 def cross_fit(
     recipe: Recipe, parameters: Mapping[str, object], *, frame: pl.DataFrame, features: Sequence[str],
     label: ArrayLike, weights: ArrayLike | None = None, folds: int = 5,
-    groups: Sequence[object] | pl.Series | None = None, seed: int = 0,
+    groups: Sequence[object] | pl.Series | None = None, seed: int = 0, reweigh: Reweigh | None = None,
 ) -> NDArray[np.float64]:  # fmt: skip
     """Scores of shape (n,): the probability of the positive label, from models trained on the other folds.
 
     `groups`: an entity per row; rows of one entity share a fold. With a distinct id per row the folds do not depend on
     the order of rows; without `groups` they do, so rows must come in a fixed order.
 
-    Raises ConfigError for a bad number of folds, InputError when a fold cannot be trained or scored.
+    `weights` are known beforehand, one per row. Weights that depend on labels are made by `reweigh` instead, for each
+    model from the rows that it learns from: those that it scores have no part in them.
+
+    Raises ConfigError for a bad number of folds, for weights of both kinds, InputError when a fold cannot be
+    trained or scored.
     """
     import numpy as np
 
+    if weights is not None and reweigh is not None:
+        raise ConfigError("weights are given and made", where=WHERE, expected="weights or reweigh")
     y = np.asarray(label)
     fold = assign_folds(y, folds=folds, groups=groups, seed=seed)
     w = None if weights is None else np.asarray(weights, dtype=np.float64)
@@ -41,7 +49,7 @@ def cross_fit(
         seen = ~out
         fitted = fit(
             recipe, parameters, frame=frame.filter(seen), features=features, label=y[seen],
-            weights=None if w is None else w[seen], seed=seed,
+            weights=reweigh(seen) if reweigh is not None else None if w is None else w[seen], seed=seed,
         )  # fmt: skip
         scores[out] = fitted.predict(frame.filter(out))
     return scores
