@@ -251,6 +251,13 @@ def test_rows_of_one_entity_stay_together_unless_the_file_says_otherwise(tmp_pat
     assert _read(tmp_path, person + TRAIN + '[split]\nby = "row"\n').split.by == "row"
 
 
+def test_what_the_search_refuses_the_reader_refuses(tmp_path: Path) -> None:
+    search = HEAD + TRAIN + "[alternatives]\nbudget = {}\n"
+    assert _read(tmp_path, search.format(nouns.MOST_CANDIDATES)).search == nouns.Search(budget=1_000)
+    with pytest.raises(st.ConfigError, match="1000"):
+        _read(tmp_path, search.format(nouns.MOST_CANDIDATES + 1))
+
+
 def test_links_are_followed(tmp_path: Path) -> None:
     inside, outside = tmp_path / "p", tmp_path / "elsewhere"
     inside.mkdir()

@@ -18,6 +18,9 @@ FILE = "sterling.toml"
 STATE = ".sterling"
 """The folder beside the project file: ledger, store, cache. Git-ignored."""
 
+MOST_CANDIDATES = 1_000
+"""So many candidates a search for alternatives may try."""
+
 SplitBy = Literal["row", "entity", "time"]
 
 
@@ -86,12 +89,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnStep:
-    """`[[step]]`: a Python function of the project: `function = "steps.py:clean"`, from a table to a table."""
+    """`[[step]]`: a Python function of the project: `function = "steps.py:clean"`, from a table to a table.
+
+    `files` are what it reads beside its table: when one of them changes, it is carried out again.
+    """
 
     name: str
     function: str
     after: str = "ingest"
     parameters: Mapping[str, Json] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

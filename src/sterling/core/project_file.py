@@ -334,6 +334,9 @@ class _Reading:
                 text = table.text(key)
                 text = text.rpartition(":")[0] if key == "function" else text
                 locate(text, folder=self.file.parent, allowed=allowed, where=table.origin(key))
+        for step in (s for s in steps if "files" in s):
+            for text in step.texts("files"):
+                locate(text, folder=self.file.parent, allowed=allowed, where=step.origin("files"))
 
     def scope(self, data: Data, purpose: str) -> Any:
         table, places = self.root.table("scope"), self.fields("scope")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.plan import parse_thresholds
+from sterling.core.project import MOST_CANDIDATES
 from sterling.core.toml import Table
 
 Kind = Literal["text", "texts", "lists", "scalar", "number", "numbers", "cuts", "whole", "flag", "date", "json"]
@@ -103,6 +104,7 @@ KEYS: dict[str, Keys] = {
         "function": _key("text", 'a function of a Python file: "steps.py:clean"', required=True),
         "after": _key("text", "the step it follows", "ingest"),
         "parameters": _key("json", "keyword arguments of the function: `[step.parameters]`", "{}"),
+        "files": _key("texts", "files that the function reads or imports: their changes count too", "[]"),
     },
     "plan": {
         "thresholds": _key("cuts", 'cut points: [0.3, 0.5] or "0.1:0.9:0.1"', "0.5"),
@@ -146,8 +148,8 @@ KEYS: dict[str, Keys] = {
         "notify": _key("texts", "who is told: apprise URLs, or `env:NAME` for one in the environment", "[]"),
     },
     "alternatives": {
-        "budget": _key("whole", "how many candidates are tried", "24", low=1, high=10_000),
-        "recipes": _key("texts", "recipes to try", "that of [train]"),
+        "budget": _key("whole", "how many candidates are tried", "24", low=1, high=MOST_CANDIDATES),
+        "recipes": _key("texts", "recipes to try", "all of them, that of [train] first"),
         "drop": _key("lists", 'sets of columns to try without: [["term"], ["gift", "cosigner"]]', "found in the data"),
         "strengths": _key("numbers", "strengths of regularisation to try", "the recipe's own", low=0),
         "group": _key("text", "group column by which candidates are compared", "the first of groups"),

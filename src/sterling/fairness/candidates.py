@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from sterling.core.errors import ConfigError, near_miss, shown
-from sterling.core.project import Search
+from sterling.core.project import MOST_CANDIDATES, Search
 from sterling.fairness.proxies import Proxy
 from sterling.recipes.parameters import Value
 from sterling.recipes.recipe import Recipe
 from sterling.recipes.registry import RECIPES, find_recipe
 
 WHERE = "[alternatives]"
-MOST_BUDGET = 1_000
 STRENGTHS = (1.0, 3.0)
 """Multiples of a recipe's own regularisation, where the project names none."""
 WORTH_DROPPING = 0.1
@@ -51,8 +50,8 @@ def proposals(
     `again`: the current model learned from what no candidate sees, so that its own recipe is an alternative as it is.
     Raises ConfigError for an unknown recipe or feature, a strength or budget that means nothing.
     """
-    if not 1 <= spec.budget <= MOST_BUDGET:
-        raise ConfigError(f"a budget of {spec.budget}", where=WHERE, expected=f"from 1 to {MOST_BUDGET} candidates")
+    if not 1 <= spec.budget <= MOST_CANDIDATES:
+        raise ConfigError(f"a budget of {spec.budget}", where=WHERE, expected=f"from 1 to {MOST_CANDIDATES} candidates")
     recipes = _recipes(spec, recipe)
     drops = _drops(spec, features, found)
     strengths = spec.strengths or STRENGTHS

@@ -133,6 +133,9 @@ def _files(project: Project, root: Table) -> None:
         path = _at(project, file)
         if not path.is_file():
             raise entry.fail(f"there is no file {shown(file)!r}", "function")
+        for text in step.files:
+            if not _at(project, text).is_file():
+                raise entry.fail(f"there is no file {shown(text)!r}", "files")
         defined = _defined(path, entry)
         if name not in defined:
             raise entry.fail(

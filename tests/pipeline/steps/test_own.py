@@ -9,6 +9,7 @@ import pytest
 from sterling.core.errors import ConfigError, InputError
 from sterling.core.project_file import read_project
 from sterling.ledger import open_ledger
+from sterling.pipeline.checking import check_project
 from tests.pipeline.small import GIVEN, OWN, carried_out, edited, frame, people, steps_done, write
 
 CLEAN = "import polars as pl\n\ndef clean(table):\n    return table.with_columns(z=pl.lit(1))\n"
@@ -66,6 +67,33 @@ def test_its_parameters_are_part_of_what_it_depends_on(tmp_path: Path) -> None:
     run = carried_out(folder).run
     assert "clean" in steps_done(folder, run)
     assert set(frame(folder, run, "table")["z"]) == {6}
+
+
+def test_a_file_that_it_reads_is_part_of_what_it_depends_on(tmp_path: Path) -> None:
+    code = "import polars as pl\nfrom pathlib import Path\n\n"
+    code += "def clean(table):\n    k = int((Path(__file__).parent / 'more' / 'k.txt').read_text())\n"
+    code += "    return table.with_columns(z=pl.lit(k))\n"
+    folder = with_step(tmp_path / "p", code, GIVEN + OWN + 'files = ["more/k.txt"]\n')
+    (folder / "more").mkdir()
+    (folder / "more" / "k.txt").write_text("5")
+    assert set(frame(folder, carried_out(folder).run, "table")["z"]) == {5}
+    assert steps_done(folder, carried_out(folder).run) == set()
+    (folder / "more" / "k.txt").write_text("6")
+    run = carried_out(folder).run
+    assert "clean" in steps_done(folder, run)
+    assert set(frame(folder, run, "table")["z"]) == {6}
+
+
+def test_a_file_that_it_names_and_that_is_gone_or_outside(tmp_path: Path) -> None:
+    folder = with_step(tmp_path / "p", CLEAN, GIVEN + OWN + 'files = ["k.txt"]\n')
+    with pytest.raises(ConfigError, match=r"there is no file 'k\.txt'"):
+        check_project(read_project(folder))
+    with pytest.raises(InputError, match=r"no such file|not there|cannot"):
+        carried_out(folder)
+    (tmp_path / "k.txt").write_text("1")
+    edited(folder, ('"k.txt"', '"../k.txt"'))
+    with pytest.raises(ConfigError, match="leaves the project"):
+        read_project(folder)
 
 
 def test_a_lazy_table_is_collected(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, SterlingError, near_miss, shown, shown_path
 from sterling.core.project import OwnStep, Project
 from sterling.pipeline.step import Inputs, Made, Step
@@ -24,7 +25,7 @@ RAW = "raw"
 def own_steps(project: Project) -> tuple[Step, ...]:
     """The project's own steps in the order that `after` gives, each reading what the one before it made.
 
-    The file with the function is part of the cache key; what it imports is not.
+    The file with the function and those that the step names are part of the cache key; what it imports is not.
     """
     order = _in_order(project.steps)
     roles = [RAW, *(f"after {own.name}" for own in order[:-1]), "table"]
@@ -37,7 +38,7 @@ def own_steps(project: Project) -> tuple[Step, ...]:
             reads=(reads,),
             makes=(makes,),
             parameters={"function": own.function, "parameters": dict(own.parameters)},
-            files=(_file(project, own),),
+            files=_files(project, own),
         )
         for own, reads, makes in zip(order, roles, roles[1:], strict=False)
     )
@@ -60,6 +61,12 @@ def _in_order(steps: tuple[OwnStep, ...]) -> list[OwnStep]:
 
 def _file(project: Project, own: OwnStep) -> Path:
     return project.folder / own.function.rpartition(":")[0]
+
+
+def _files(project: Project, own: OwnStep) -> tuple[Path, ...]:
+    """The file of the function and those that the step says it reads, each once."""
+    named = (locate(text, folder=project.folder, allowed=project.allowed_folders) for text in own.files)
+    return tuple(dict.fromkeys((_file(project, own), *named)))
 
 
 def _work(inputs: Inputs, *, own: OwnStep, reads: str, makes: str) -> Mapping[str, Made]:
