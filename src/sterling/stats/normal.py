@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sterling.stats.arrays import Array, Sided, check_level
+from sterling.stats.quadrature import gauss_legendre
 
 _STANDARD = NormalDist()
 _SQRT2 = math.sqrt(2.0)
@@ -61,12 +62,6 @@ def sidak(level: float, comparisons: int, sided: Sided = 2) -> float:
     return -_STANDARD.inv_cdf(share / sided)
 
 
-@lru_cache(maxsize=4)
-def _nodes(count: int) -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    return nodes, weights
-
-
 def studentized_range_cdf(q: float, k: int) -> float:
     """P(range of k independent standard normals <= q): the studentised range with infinite degrees of freedom.
 
@@ -74,7 +69,7 @@ def studentized_range_cdf(q: float, k: int) -> float:
     """
     if q <= 0:
         return 0.0
-    nodes, weights = _nodes(256)
+    nodes, weights = gauss_legendre(256)
     half = (16.0 + q) / 2.0
     x = nodes * half + (q / 2.0)
     inside = np.maximum(cdf(x) - cdf(x - q), 0.0) ** (k - 1)

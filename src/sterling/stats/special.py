@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sterling.stats.arrays import Array, floats
+from sterling.stats.quadrature import gauss_legendre
 
 _TINY = 1e-300
 _EPS = 5e-16
@@ -102,7 +103,7 @@ def _beta_fraction(a: Array, b: Array, x: Array) -> Array:
 @cache
 def _nodes() -> tuple[Array, Array]:
     """Gauss-Legendre nodes and weights on [0, 1]."""
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = gauss_legendre(_NODES)
     return (nodes + 1.0) / 2.0, weights / 2.0
 
 
