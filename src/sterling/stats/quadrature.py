@@ -33,6 +33,7 @@ def gauss_legendre(n: int) -> Rule:
         x = x - value * (x * x - 1.0) / (n * (x * value - before))
     _, before = _legendre(n, x)
     weights = 2.0 * (1.0 - x * x) / (n * before) ** 2
+    weights *= 2.0 / weights.sum()
     for array in (x, weights):
         array.flags.writeable = False
     return Rule(x, weights)
