@@ -129,6 +129,25 @@ def test_an_edited_project_is_run_before_it_is_signed(here: Path, cli: Cli) -> N
     assert "loosened from 0.05 after results were seen" in loosened["issue"]
 
 
+def test_a_decision_stands_though_nothing_can_be_drawn(here: Path, cli: Cli) -> None:
+    (here / "report.html").unlink()
+    (here / "report.html").mkdir()
+    signed = cli("approve", "last", "--as", "Ada", "--reason", "x", "--override")
+    assert signed.code == 0
+    assert "APPROVED WITH AN OVERRIDE by Ada" in signed.out
+    assert "Written" not in signed.out
+    assert "report.html" in signed.err
+    assert "The decision is recorded and stands" in signed.err
+    assert "sterling run" in signed.err
+    assert "Traceback" not in signed.err
+    (here / "report.html").rmdir()
+    again = cli("approve", "last", "--as", "Ada", "--reason", "x", "--override")
+    assert again.code == 2
+    assert "has approved this already" in again.err
+    assert "Written: report.html" in again.out
+    assert "OVERRIDDEN by Ada" in (here / "report.html").read_text(encoding="utf-8")
+
+
 def test_changed_data_are_run_before_they_are_signed(here: Path, cli: Cli) -> None:
     table = here / "scores.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("0.9", "0.8"), encoding="utf-8")

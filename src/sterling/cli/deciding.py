@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sterling.cli.command import Option, Verb
+from sterling.cli.complaints import explain
 from sterling.cli.place import debug_option, json_option, named_run, opened, project_option
 
 if TYPE_CHECKING:
-    from sterling.core.records import Decision
+    from sterling.core.project import Project
+    from sterling.core.records import Decision, Ledger
     from sterling.core.review import Review
     from sterling.pipeline.decisions import Answer
 
 SIGNATURE = "Signature"
-ENDINGS = {"0": "the decision is recorded", "2": "something stands in its way: nothing is recorded"}
+ENDINGS = {
+    "0": "the decision is recorded; a report that could not be drawn again is said apart",
+    "2": "something stands in its way: nothing is recorded",
+}
+NOT_DRAWN = "report and cards are not drawn again. Once that is put right, draw them with:  sterling run"
 _DONE = {"approve": "Approved", "reject": "Rejected", "override": "APPROVED WITH AN OVERRIDE"}
 
 
@@ -37,7 +43,8 @@ def decision_verb(kind: Answer, *, help: str, examples: str, more: Sequence[clic
     """The verb that records this answer to a run."""
 
     def decided(run: str, by: str, reason: str, project: str, as_json: bool, debug: bool, **options: Any) -> int:
-        return _record(kind, run, by, reason, project, as_json, override=bool(options.get("override")))
+        override = bool(options.get("override"))
+        return _record(kind, run, by, reason, project, as_json, debug, override=override)
 
     argument = click.Argument(["run"], metavar="RUN")
     shared = [*signature_options(), *more, project_option(), json_option(), debug_option()]
@@ -46,15 +53,20 @@ def decision_verb(kind: Answer, *, help: str, examples: str, more: Sequence[clic
     )  # fmt: skip
 
 
-def _record(kind: Answer, text: str, by: str, reason: str, place: str, as_json: bool, *, override: bool) -> int:
-    from sterling.pipeline.conduct import after_decision
-    from sterling.pipeline.decisions import decide
+def _record(
+    kind: Answer, text: str, by: str, reason: str, place: str, as_json: bool, debug: bool, *, override: bool
+) -> int:
+    from sterling.pipeline.decisions import AlreadyDecided, decide
     from sterling.pipeline.review import review_of
 
     project, ledger = opened(place)
     run = named_run(ledger, text)
     now = dt.datetime.now(dt.UTC)
-    decision = decide(project, ledger, run, kind=kind, by=by, reason=reason, override=override, now=now)
+    try:
+        decision = decide(project, ledger, run, kind=kind, by=by, reason=reason, override=override, now=now)
+    except AlreadyDecided:
+        _draw(project, ledger, run, as_json=as_json, debug=debug)  # which may be what was missing
+        raise
     context = ledger.context(run)
     assert context is not None
     review = review_of(project, ledger, context, today=now.date())
@@ -62,10 +74,22 @@ def _record(kind: Answer, text: str, by: str, reason: str, place: str, as_json: 
         _say_as_data(decision, review)
     else:
         _say(decision, review)
-    written = after_decision(project, ledger, run)
-    if not as_json:
-        _write([f"Written: {', '.join(path.name for path in written)}"] if written else [])
+    _draw(project, ledger, run, as_json=as_json, debug=debug)
     return 0
+
+
+def _draw(project: Project, ledger: Ledger, run: str, *, as_json: bool, debug: bool) -> None:
+    """Draw report and cards again. Whatever stands in the way of that, what was decided stands."""
+    from sterling.pipeline.conduct import after_decision
+
+    try:
+        written = after_decision(project, ledger, run)
+    except Exception as error:  # noqa: BLE001  # the decision is recorded: no failure may say otherwise
+        explain(error, debug=debug)
+        print(f"The decision is recorded and stands; {NOT_DRAWN}", file=sys.stderr)
+        return
+    if written and not as_json:
+        _write([f"Written: {', '.join(path.name for path in written)}"])
 
 
 def _say(decision: Decision, review: Review) -> None:

@@ -34,6 +34,10 @@ LONGEST_NAME, LONGEST_REASON = 100, 4000
 Answer = Literal["approve", "reject"]
 
 
+class AlreadyDecided(ConfigError):
+    """The same person has decided the same of the same bundle before: it stands, and is not recorded twice."""
+
+
 def decide(
     project: Project,
     ledger: Ledger,
@@ -154,7 +158,7 @@ def _once(review: Review, name: str, kind: Answer) -> None:
     mine = next((d for d in standing(review.decisions) if person(d.by) == person(name)), None)
     if mine is not None and (mine.kind == "reject") == (kind == "reject") and review.state != "stale":
         word = "rejected" if kind == "reject" else "approved"
-        raise ConfigError(
+        raise AlreadyDecided(
             f"{shown(mine.by)} has {word} this already, on {mine.at:%Y-%m-%d}", where="--as",
             hint="somebody else may sign, or change your answer",
         )  # fmt: skip
