@@ -148,6 +148,18 @@ def test_a_decision_stands_though_nothing_can_be_drawn(here: Path, cli: Cli) -> 
     assert "OVERRIDDEN by Ada" in (here / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_renamed_project_is_held_back_by_its_own_risks_alone(here: Path, cli: Cli) -> None:
+    renamed = PROJECT.replace('name = "small"', 'name = "renamed"')
+    (here / "sterling.toml").write_text(renamed, encoding="utf-8")
+    assert cli("run", "--quiet").code == 1
+    everything = json.loads(cli("risks", "--json").out)
+    own = [r["id"] for r in everything if r["holds_back"] == "signing"]
+    assert len(everything) == 2 * len(own) == 4, "those of the old name stay open, and hold nothing back"
+    assert cli("approve", "last", "--as", "Ada", "--reason", "x").code == 2
+    assert cli("risks", "accept", *own, "--as", "Ada", "--reason", "known").code == 0
+    assert cli("approve", "last", "--as", "Ada", "--reason", "x").code == 0
+
+
 def test_changed_data_are_run_before_they_are_signed(here: Path, cli: Cli) -> None:
     table = here / "scores.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("0.9", "0.8"), encoding="utf-8")

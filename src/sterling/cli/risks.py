@@ -37,9 +37,9 @@ def run_risks(
         found, ledger = opened(project)
         risks = ledger.risks(open_only=not show_all)
         if as_json:
-            print_json([_record(risk, found) for risk in risks])
+            print_json([_record(risk, found, ledger) for risk in risks])
         else:
-            print_lines(_lines(risks, found, show_all=show_all))
+            print_lines(_lines(risks, found, ledger, show_all=show_all))
         return 0
     if words[0] != "accept":
         raise ConfigError(f"there is no {shown(words[0])!r} of risks", hint=near_miss(words[0], ["accept"]))
@@ -56,7 +56,7 @@ def _accept(ids: Sequence[str], by: str, reason: str, place: str, as_json: bool)
     made = accept(project, ledger, named, by=by, reason=reason, now=dt.datetime.now(dt.UTC))
     if as_json:
         records = {risk.id: risk for risk in ledger.risks()}
-        print_json([_record(records[d.about], project) for d in made])
+        print_json([_record(records[d.about], project, ledger) for d in made])
     else:
         print_lines([f"Accepted by {d.by}: risk {d.about[:SHORT]}" for d in made])
     return 0
@@ -71,24 +71,24 @@ def _named(ledger: Ledger, text: str) -> str:
     return found[0]
 
 
-def _holds_back(risk: Risk, project: Project) -> str | None:
+def _holds_back(risk: Risk, project: Project, ledger: Ledger) -> str | None:
     """What the entry forbids: training, signing, or nothing."""
-    from sterling.pipeline.risks import gate
+    from sterling.pipeline.risks import gate, of_project
 
     if gate([risk], "data", rules=project.review):
         return "training"
-    return "signing" if gate([risk], "inference", rules=project.review) else None
+    return "signing" if gate(of_project([risk], project, ledger), "inference", rules=project.review) else None
 
 
-def _record(risk: Risk, project: Project) -> dict[str, object]:
+def _record(risk: Risk, project: Project, ledger: Ledger) -> dict[str, object]:
     return {
         "id": risk.id, "stage": risk.stage, "issue": risk.issue, "resolved": risk.resolved,
-        "holds_back": _holds_back(risk, project), "step_taken": risk.step_taken or None, "owner": risk.owner,
+        "holds_back": _holds_back(risk, project, ledger), "step_taken": risk.step_taken or None, "owner": risk.owner,
         "closed_by": risk.closed_by, "opened": risk.opened.isoformat(), "run": risk.run,
     }  # fmt: skip
 
 
-def _lines(risks: Sequence[Risk], project: Project, *, show_all: bool) -> list[str]:
+def _lines(risks: Sequence[Risk], project: Project, ledger: Ledger, *, show_all: bool) -> list[str]:
     from sterling.cli.terminal import Terminal, harmless
 
     still = [risk for risk in risks if not risk.resolved]
@@ -99,7 +99,7 @@ def _lines(risks: Sequence[Risk], project: Project, *, show_all: bool) -> list[s
     for risk in risks:
         facts = [
             "closed by " + ("a decision" if risk.properties.get("closed") == "decision" else "evidence")
-            if risk.resolved else f"holds {_holds_back(risk, project) or 'nothing'} back",
+            if risk.resolved else f"holds {_holds_back(risk, project, ledger) or 'nothing'} back",
             f"owner: {risk.owner or 'nobody'}", f"since {risk.opened:%Y-%m-%d}",
         ]  # fmt: skip
         head = f"{risk.id[:SHORT]}  {risk.stage}: {harmless(risk.issue)}"
@@ -108,7 +108,7 @@ def _lines(risks: Sequence[Risk], project: Project, *, show_all: bool) -> list[s
             lines += terminal.wrapped(harmless(risk.step_taken), first="        ", rest="        ")
         lines += terminal.wrapped(harmless(" · ".join(facts)), first="        ", rest="        ")
     lines += ["", f"{len(still)} open" + (f", {len(risks) - len(still)} closed" if show_all else "")]
-    if any(_holds_back(risk, project) for risk in still):
+    if any(_holds_back(risk, project, ledger) for risk in still):
         lines.append('Next: cure them, or  sterling risks accept ID --as NAME --reason "…"')
     return lines
 

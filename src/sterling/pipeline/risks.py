@@ -22,7 +22,7 @@ from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
 from sterling.core.project import Project, ReviewRules
-from sterling.core.records import Decision, Json, Risk, Stage
+from sterling.core.records import Decision, Json, LedgerReader, Risk, Stage
 from sterling.pipeline.issues import (
     Issue,
     data_issues,
@@ -90,6 +90,13 @@ def gate(risks: Iterable[Risk], stage: Stage, *, rules: ReviewRules) -> tuple[Ri
         for risk in risks
         if not risk.resolved and risk.stage in passed and (not risk.proceed or (signing and risk.stage == "scope"))
     )
+
+
+def of_project(risks: Sequence[Risk], project: Project, ledger: LedgerReader) -> tuple[Risk, ...]:
+    """The entries that runs of this project told of: those of another one, or of another name, are not its own."""
+    mine = f"project:{project.name}"
+    runs = {risk.run: ledger.context(risk.run) for risk in risks}
+    return tuple(risk for risk in risks if (run := runs[risk.run]) is None or run.parent in (None, mine))
 
 
 def risk_id(project: Project, issue: Issue) -> str:
