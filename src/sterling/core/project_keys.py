@@ -77,7 +77,7 @@ KEYS: dict[str, Keys] = {
         "stratify": _key("texts", "columns whose shares are kept in every part", "[]"),
         "train": _share("share of rows to train on", "0.6"),
         "choose": _share("share of rows to choose by", "0.2"),
-        "certify": _share("share of rows that only the report looks at", "0.2"),
+        "certify": _share("share of rows to examine by", "0.2"),
         "seed": _SEED,
     },
     "train": {

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sterling.core.errors import InputError
-from tests.pipeline.small import TRAINED, artifacts, carried_out, frame, people, write
+from tests.pipeline.small import TRAINED, artifacts, carried_out, frame, ledger_of, people, write
 
 OPEN = TRAINED.replace('\nfeatures = ["x", "kind"]', "").replace("folds = 2", "folds = 0")
 
@@ -19,6 +19,23 @@ def test_without_folds_only_the_part_to_train_on_is_seen(tmp_path: Path) -> None
     facts = artifacts(folder, run)["model"].properties
     assert facts["rows"] == (frame(folder, run, "split")["part"] == 0).sum()
     assert facts["folds"] == 0
+
+
+@pytest.mark.parametrize(
+    ("folds", "words"),
+    [("folds = 0", None), ("folds = 2", "scores are cross-fitted: "), ("", "with fewer than 20,000 rows: ")],
+)
+def test_that_the_released_model_learns_from_all_rows_is_a_look_at_those_for_certifying(
+    tmp_path: Path, folds: str, words: str | None
+) -> None:
+    folder = write(tmp_path / "p", OPEN.replace("folds = 0", folds))
+    run = carried_out(folder).run
+    with ledger_of(folder) as ledger:
+        looks = [o for o in ledger.openings() if o.step == "train"]
+    facts = artifacts(folder, run)["model"].properties
+    assert (facts["rows"] == 400) is bool(looks) is (words is not None)
+    assert all(o.part == "certify" and o.n > 0 and o.why.startswith(words or "") for o in looks)
+    assert all("the released model is trained on all rows" in o.why for o in looks)
 
 
 def test_columns_with_a_role_are_no_features(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sterling.core.project import Project, Train
 from sterling.core.records import Json
 from sterling.core.slices import group_text
 from sterling.fairness.remedies.reweighing import reweigh
-from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.step import Inputs, Made, Opening, Step
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.split import PARTS
 from sterling.recipes.columns import Features, choose_features
@@ -40,7 +40,20 @@ def train(project: Project) -> Step:
         reads=("table", "split"),
         makes=("model",),
         parameters=training_parameters(project),
+        opens=_opens(project.train),
     )
+
+
+def _opens(spec: Train) -> tuple[Opening, ...]:
+    """Whether the released model learns from rows set aside for certifying, as it does where scores are cross-fitted.
+
+    Where the project leaves that to the number of rows, nobody knows it before the table is there: the words say so.
+    """
+    if spec.folds == 0:
+        return ()
+    few = "scores are cross-fitted" if spec.folds else f"with fewer than {FEW_ROWS:,} rows"
+    why = f"{few}: the released model is trained on all rows; it is the cross-fitted scores that are examined"
+    return (Opening(part="certify", why=why),)
 
 
 def training_parameters(project: Project) -> dict[str, Json]:
