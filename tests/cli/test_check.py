@@ -136,6 +136,22 @@ def test_notices(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "HOOK" not in " ".join(check_project(project))
 
 
+@pytest.mark.parametrize(("account", "variable", "rules", "said"), [
+    ("kim42", "", 'required = 1\nseparate = true\nreviewers = ["Kim"]', True),
+    ("kim42", "", "required = 1\nseparate = true", True),
+    ("kim42", "Kim", 'required = 1\nseparate = true\nreviewers = ["Kim"]', False),
+    ("kim", "", 'required = 1\nseparate = true\nreviewers = ["Kim"]', False),
+    ("kim42", "", 'required = 1\nreviewers = ["Kim"]', False),
+])  # fmt: skip
+def test_an_account_is_no_name_to_sign_with(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, account: str, variable: str, rules: str, said: bool
+) -> None:
+    monkeypatch.setenv("STERLING_AUTHOR", variable)
+    monkeypatch.setenv("LOGNAME", account)
+    notices = check_project(read_project(_write(folder, f"{HEAD}{TRAIN}[review]\n{rules}\n")))
+    assert any(f"made by {account}; set STERLING_AUTHOR" in notice for notice in notices) == said
+
+
 def test_a_split_by_row_of_people_with_many_rows_is_noticed(folder: Path) -> None:
     text = HEAD + 'entity = "p"\n' + TRAIN
     found = check_project(read_project(_write(folder, text + '[split]\nby = "row"\n')))

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.policy import parse_slice
-from sterling.core.project import FILE, Project
+from sterling.core.project import FILE, Project, ReviewRules
 from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice, group_text
 from sterling.core.toml import Document, Table
 from sterling.pipeline.default_plan import build_plan
+from sterling.pipeline.environment import author
 from sterling.pipeline.evaluate import REGISTERED
+from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import open_table, reading
@@ -280,5 +282,21 @@ def _about_people(project: Project, today: dt.date) -> Iterator[str]:
         yield "[review] names whom to tell, and required is 0: nobody is asked to sign"
     if project.review.required and not project.review.reviewers:
         yield "[review] lists no reviewers: anybody may sign"
+    yield from _about_authors(project.review)
     if project.owner is None:
         yield "[project] names no owner: nobody answers for the limits"
+
+
+def _about_authors(rules: ReviewRules) -> Iterator[str]:
+    """Whether an author can be told from those who sign: the name of an account seldom can."""
+    if not rules.required or not rules.separate or os.environ.get("STERLING_AUTHOR"):
+        return
+    account = author()
+    if account is None or not is_among(account, rules.reviewers):
+        who = (
+            "it is not known who you are" if account is None else f"your runs are recorded as made by {shown(account)}"
+        )
+        yield (
+            f"[review] separate: {who}; set STERLING_AUTHOR to the name that you sign with, or nobody can tell whether "
+            "those who sign are somebody else"
+        )
