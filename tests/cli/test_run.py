@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
@@ -77,6 +78,19 @@ def test_a_broken_promise_says_why_and_what_to_do(here: Path, cli: Cli) -> None:
     assert "every label in y is the same" in ended.out
     assert "sterling risks" in ended.out
     assert not (here / "report.html").exists()
+    for option in ("--json", "--junit", "--sarif"):
+        assert cli("run", "-q", option, f"out{option}").code == 1
+    problem = "every label in y is the same: there is nothing to learn or to compare"
+    assert json.loads((here / "out--json").read_text())["problems"] == [problem]
+    suites = ET.fromstring((here / "out--junit").read_text())
+    assert (suites.get("tests"), suites.get("failures")) == ("1", "1")
+    (case,) = suites.iter("testcase")
+    assert (case.get("name"), case.get("file")) == (problem, "sterling.toml")
+    assert case.find("failure") is not None
+    (coded,) = json.loads((here / "out--sarif").read_text())["runs"]
+    (result,) = coded["results"]
+    assert (result["kind"], result["message"]["text"]) == ("fail", problem)
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "sterling.toml"
     told = cli("run", "--json", "-")
     record = json.loads(told.out)
     assert (told.code, record["state"], record["exit_code"]) == (1, "stopped", 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,35 @@ def write_outputs(wanted: Wanted, run: Run, judgement: Judgement) -> tuple[tuple
         for _, path, content in contents:
             write_atomic(path, content)
     return wanted.files
+
+
+def write_stopped(
+    wanted: Wanted, brief: Mapping[str, object], problems: Sequence[str], *, title: str, exit_code: int
+) -> None:
+    """As `write_outputs`, for a run that broken promises about the data stopped: nothing was measured.
+
+    `brief` is what the JSON file holds. `wanted.policy` is the project file. Raises InputError as `write_outputs`.
+    """
+    contents = [(path, _stopped(option, wanted, brief, problems, title, exit_code)) for option, path in wanted.files]
+    with writing():
+        for path, content in contents:
+            write_atomic(path, content)
+
+
+def _stopped(
+    option: str, wanted: Wanted, brief: Mapping[str, object], problems: Sequence[str], title: str, exit_code: int
+) -> bytes:
+    from sterling import __version__
+    from sterling.report.exports.place import project_root
+    from sterling.report.exports.stopped import stopped_junit, stopped_sarif
+
+    assert wanted.policy is not None
+    file, root = wanted.policy, project_root()
+    if option == "--junit":
+        return stopped_junit(problems, title=title, file=file, root=root)
+    if option == "--sarif":
+        brief = stopped_sarif(problems, version=__version__, exit_code=exit_code, file=file, root=root)
+    return encoded(json.dumps(brief, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
 
 
 def json_text(run: Run, judgement: Judgement) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sterling.cli.command import Option, Verb
 from sterling.cli.listing import print_json
-from sterling.cli.outputs import write_outputs
+from sterling.cli.outputs import write_outputs, write_stopped
 from sterling.cli.place import PROJECT, debug_option, opened, project_option
 from sterling.cli.speaking import speak, terminal_for
 from sterling.cli.terminal import harmless
@@ -52,6 +52,7 @@ def run_run(
         outcome = run_project(found, ledger, watcher=watcher, fresh=fresh)
     terminal = terminal_for(wanted)
     if outcome.dossier is None:
+        write_stopped(wanted, _brief(outcome), outcome.problems, title=found.title, exit_code=outcome.exit_code)
         terminal.write(_stopped(outcome, terminal))
         if wanted.only_data:
             print_json(_brief(outcome))

@@ -24,9 +24,13 @@ def place(verdict: Verdict, policy: Path | None, root: Path) -> Place | None:
     if policy is None or verdict.limit is None:
         return None
     line = verdict.limit.origin.rpartition(":")[2]
-    whole = Path(os.path.abspath(policy))
-    inside = whole.relative_to(root) if whole.is_relative_to(root) else whole
-    return Place(inside.as_posix(), max(int(line), 1) if line.isdigit() else 1)
+    return Place(inside(policy, root), max(int(line), 1) if line.isdigit() else 1)
+
+
+def inside(file: Path, root: Path) -> str:
+    """The path of a file below the project's root; its whole path where it lies elsewhere."""
+    whole = Path(os.path.abspath(file))
+    return (whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix()
 
 
 def project_root() -> Path:

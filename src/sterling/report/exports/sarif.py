@@ -93,13 +93,13 @@ def _result(verdict: Verdict, run: Run, codes: list[str], policy: Path | None, r
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": said}]
     if where is not None:
         result["locations"] = [{
-            "physicalLocation": {"artifactLocation": _artifact(where.path), "region": {"startLine": where.line}},
+            "physicalLocation": {"artifactLocation": artifact(where.path), "region": {"startLine": where.line}},
         }]  # fmt: skip
     return result
 
 
-def _artifact(path: str) -> Json:
-    """Inside the project a relative address; outside it an absolute one."""
+def artifact(path: str) -> Json:
+    """A file's location. Inside the project a relative address; outside it an absolute one."""
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
     return {"uri": quote(path, errors="backslashreplace"), "uriBaseId": "%SRCROOT%"}

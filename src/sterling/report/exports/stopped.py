@@ -1,0 +1,53 @@
+"""A run that a broken promise about the data stopped before anything was measured, as other programs read it.
+
+Each problem is a failing test case in JUnit XML, and a result of kind `fail` in SARIF at the project file's first line:
+a build whose data broke must not look like one without tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from sterling.report.exports.place import inside
+from sterling.report.exports.sarif import SCHEMA, Json, artifact
+from sterling.report.text import plain
+
+RULE = "broken-promise"
+TITLE = "A promise about the data is broken"
+
+
+def stopped_junit(problems: Sequence[str], *, title: str, file: Path, root: Path) -> bytes:
+    """The problems as a JUnit document, UTF-8."""
+    totals = {"tests": str(len(problems)), "failures": str(len(problems)), "errors": "0", "skipped": "0"}
+    suites = Element("testsuites", {"name": "Sterling", **totals})
+    suite = SubElement(suites, "testsuite", {"name": plain(title, 200) or "data", "time": "0", **totals})
+    place = {"file": plain(inside(file, root), 4000), "line": "1"}
+    for problem in problems:
+        said = plain(problem, 400)
+        case = SubElement(suite, "testcase", {"classname": "sterling.data", "name": said, "time": "0", **place})
+        SubElement(case, "failure", {"message": said, "type": RULE}).text = f"{TITLE}: nothing was measured"
+    indent(suites)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(suites, encoding="unicode")}\n'.encode()
+
+
+def stopped_sarif(problems: Sequence[str], *, version: str, exit_code: int, file: Path, root: Path) -> Json:
+    """The problems as a SARIF document, in plain values."""
+    driver: Json = {
+        "name": "Sterling", "semanticVersion": version,
+        "rules": [{"id": RULE, "shortDescription": {"text": TITLE}, "defaultConfiguration": {"level": "error"}}],
+    }  # fmt: skip
+    where = {"artifactLocation": artifact(inside(file, root)), "region": {"startLine": 1}}
+    results = [
+        {
+            "ruleId": RULE, "ruleIndex": 0, "kind": "fail", "level": "error", "message": {"text": plain(p, 400)},
+            "locations": [{"physicalLocation": where}],
+        }
+        for p in problems
+    ]  # fmt: skip
+    invocation = {"executionSuccessful": True, "exitCode": exit_code}
+    run: Json = {
+        "tool": {"driver": driver}, "invocations": [invocation], "columnKind": "unicodeCodePoints", "results": results
+    }  # fmt: skip
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
