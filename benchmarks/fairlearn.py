@@ -35,7 +35,7 @@ def measure() -> list[Line]:
         return made
 
     (theirs,) = in_process(metric_frame, times=1)
-    ours, whole = in_process(lambda: same_question.rates(people), lambda: same_question.everything(people), times=7)
+    ours, whole = in_process(lambda: same_question.rates(people), lambda: same_question.everything(people), times=15)
     return [
         plain("sterling, AUC and intervals included, CPU", ours.cpu, "s"),
         plain("fairlearn MetricFrame, CPU", theirs.cpu, "s"),
