@@ -246,7 +246,7 @@ def test_no_value_of_a_row_is_printed(here: Path, cli: Cli) -> None:
     assert len(values) > ROWS / 2
     for text in told:
         assert not values & set(re.findall(r"[\w.]+", text))
-        assert "1000" not in text
+        assert not re.search(r"(?<![\w.])1000(?![\w.])", text)
 
 
 @pytest.mark.parametrize("name", ["999", "nobody", "", "abc", "%", "'; drop table", "\x1b[31m", "ZZZZ", "é" * 500])

@@ -17,7 +17,7 @@ from sterling.pipeline.gather import data_facts, dossier, model_facts
 from sterling.pipeline.notify import notify
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import bundle, exit_code, policy_digest, run_state
-from sterling.pipeline.risks import gate, register
+from sterling.pipeline.risks import gate, of_project, register
 from sterling.pipeline.steps.measure import run_of
 from sterling.pipeline.wiring import CARDS, card_files, project_page
 
@@ -49,7 +49,8 @@ def after_data(hands: Hands, context: Context, known: Mapping[str, Artifact]) ->
     """The gate behind the data: a broken promise is registered and stops the run before training."""
     facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
     _register(hands, judgement=None, data=facts)
-    blocking = gate(hands.ledger.risks(open_only=True), "data", rules=hands.project.review)
+    open_ = of_project(hands.ledger.risks(open_only=True), hands.project, hands.ledger)
+    blocking = gate(open_, "data", rules=hands.project.review)
     if not blocking:
         return None
     reasons = tuple(risk.issue for risk in blocking)
@@ -70,12 +71,13 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
     properties: dict[str, Json] = {
         **context.properties, "bundle": bundle(**parts), "bundle_parts": parts, "verdict_code": judgement.exit_code,
     }  # fmt: skip
+    # The register first: whoever signs the bundle has the risks of this run before them.
+    _register(hands, judgement=judgement, data=facts, known=known, evidence=run.evidence)
     hands.ledger.put(
         dataclasses.replace(context, properties=properties),
         *_notes(hands, known, run, judgement),
         *_batches(hands, known),
     )
-    _register(hands, judgement=judgement, data=facts, known=known, evidence=run.evidence)
     told, written = publish(hands, hands.run)
     notices, asked = _ask(hands, told, written[0])
     code = exit_code(judgement.exit_code, told.review.state)

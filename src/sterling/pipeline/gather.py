@@ -53,7 +53,7 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
         data=data_facts(ledger, artifacts, executions),
         model=model_facts(artifacts),
         head=ledger.head(),
-        review=review_of(now, ledger, context),
+        review=review_of(now, ledger, context, today=dt.datetime.now(dt.UTC).date()),
         risks=ledger.risks(),
         executions=executions,
         lineage=_lineage(ledger, executions, events),
