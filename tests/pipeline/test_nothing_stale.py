@@ -14,7 +14,18 @@ from sterling.core.project_file import read_project
 from sterling.pipeline.conduct import after_decision
 from sterling.pipeline.decisions import decide
 from sterling.pipeline.gather import dossier
-from tests.pipeline.small import TRAINED, artifacts, carried_out, digests, edited, ledger_of, people, steps_done, write
+from tests.pipeline.small import (
+    TRAINED,
+    artifacts,
+    carried_out,
+    digests,
+    edited,
+    frame,
+    ledger_of,
+    people,
+    steps_done,
+    write,
+)
 
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 MODEL = TRAINED.replace(
@@ -114,3 +125,11 @@ def test_a_decision_about_an_older_run_leaves_the_files_of_the_newest(signed: tu
     assert "approved by ada" not in (folder / "model-card.md").read_text(encoding="utf-8").lower().split("## ")[0]
     assert _decide(folder, old, "reject") == ()
     assert (folder / "report.html").read_bytes() == report
+
+
+def test_reweighing_reaches_the_scores_of_cross_fitting(tmp_path: Path) -> None:
+    """That weights see the training rows of each fold alone is tested where folds are made."""
+    folder = write(tmp_path / "small", TRAINED.replace("folds = 2", 'folds = 2\nreweigh = ["g"]'))
+    scores = frame(folder, carried_out(folder).run, "scores")
+    plain = write(tmp_path / "plain", TRAINED)
+    assert not scores.equals(frame(plain, carried_out(plain).run, "scores"))

@@ -139,5 +139,5 @@ def test_advice_to_look_for_alternatives_gives_way_to_what_was_found() -> None:
     assert hints.after_search(steps, None) == steps
     none = hints.after_search(steps, _search(better=False))
     assert none[1] == steps[1]
-    assert none[0].startswith("Search wider, or change the data: of 2 alternatives tried, 1 kept, and none")
+    assert none[0].startswith("Search wider, or change the data: of 2 alternatives tried, compared by race, 1 kept")
     assert hints.after_search(steps, _search(better=True))[0].startswith("Look at forest: of 2 alternatives tried")

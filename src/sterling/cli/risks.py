@@ -37,7 +37,7 @@ def run_risks(
         found, ledger = opened(project)
         risks = ledger.risks(open_only=not show_all)
         if as_json:
-            print_json([_record(risk, found, ledger) for risk in risks])
+            print_json(_document([_record(risk, found, ledger) for risk in risks]))
         else:
             print_lines(_lines(risks, found, ledger, show_all=show_all))
         return 0
@@ -48,6 +48,10 @@ def run_risks(
     return _accept(words[1:], by, reason, project, as_json)
 
 
+def _document(records: list[dict[str, object]]) -> dict[str, object]:
+    return {"format": "sterling.risks", "version": 1, "risks": records}
+
+
 def _accept(ids: Sequence[str], by: str, reason: str, place: str, as_json: bool) -> int:
     from sterling.pipeline.decisions import accept
 
@@ -56,7 +60,7 @@ def _accept(ids: Sequence[str], by: str, reason: str, place: str, as_json: bool)
     made = accept(project, ledger, named, by=by, reason=reason, now=dt.datetime.now(dt.UTC))
     if as_json:
         records = {risk.id: risk for risk in ledger.risks()}
-        print_json([_record(records[d.about], project, ledger) for d in made])
+        print_json(_document([_record(records[d.about], project, ledger) for d in made]))
     else:
         print_lines([f"Accepted by {d.by}: risk {d.about[:SHORT]}" for d in made])
     return 0

@@ -140,7 +140,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         "",
         *_model_lines(b, model),
         "[review]",
-        "required = 1               # people who must sign before the cards are written; 0 for none",
+        "required = 1               # people who must sign what a run found; 0 for none",
         "",
         *_limit_lines(b),
     ]

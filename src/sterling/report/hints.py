@@ -66,7 +66,7 @@ def searched(search: Search) -> str:
     """What a search for alternatives came to, and what that means to do."""
     better = [plain(c.name, 60) for c in search.certified if c.better]
     tried, kept = len(search.chosen), sum(c.kept for c in search.chosen)
-    looked = f"of {count(tried)} alternatives tried, {count(kept)} kept"
+    looked = f"of {count(tried)} alternatives tried, compared by {plain(search.group, 40)}, {count(kept)} kept"
     rows = f"on {count(search.n_certified)} rows that had no part in choosing"
     if better:
         return f"Look at {listed(better)}: {looked}, it stands closer beyond its interval {rows} (see Alternatives)"
@@ -189,7 +189,7 @@ def _errors(verdicts: list[Verdict]) -> list[str]:
 def _set_up(run: Run, judgement: Judgement) -> list[str]:
     steps: list[str] = []
     if not run.roles.groups:
-        steps.append("Name group columns (--groups race --groups sex): without them no difference can be seen")
+        steps.append("Name group columns (--groups COLUMN): without them no difference can be seen")
     if any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
         steps.append(
             "Say from which score on people are selected (--thresholds): without it only the ranking is examined"

@@ -169,8 +169,8 @@ def near_limit(verdict: Verdict) -> bool:
 
 
 def people_text(verdict: Verdict, roles: Roles) -> str:
-    """`1,878 applicants`: how many stand behind a finding; empty without one."""
-    return f"{few(verdict.finding.n)} {noun(roles.people)}" if verdict.finding else ""
+    """`1,878 applicants`: how many enter a finding's rates, as the page counts them; empty without one."""
+    return f"{few(verdict.finding.n_eligible)} {noun(roles.people)}" if verdict.finding else ""
 
 
 def label_note(roles: Roles) -> str:

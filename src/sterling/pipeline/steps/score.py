@@ -94,7 +94,7 @@ def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> np.ndarray
     scores[known] = cross_fit(
         find_recipe(project.train.recipe), project.train.parameters, frame=used,
         features=features_of(project, project.train, frame.schema).names, label=y[known],
-        weights=training_weights(project, used, y[known]), folds=folds,
+        reweigh=lambda seen: training_weights(project, used.filter(seen), y[known][seen]), folds=folds,
         groups=None if entity is None else used[entity], seed=project.train.seed,
     )  # fmt: skip
     return scores
