@@ -208,6 +208,19 @@ def test_all_predictions_as_csv(here: Path, cli: Cli) -> None:
     assert piped.out == (here / "out.csv").read_text()
 
 
+def test_predictions_can_be_joined_to_ones_own_table(here: Path, cli: Cli) -> None:
+    assert cli("predictions", "--csv", "named.csv", "--own-ids").code == 0
+    with open(here / "named.csv", newline="") as file:
+        named = {r["id"]: r["prediction"] for r in csv.DictReader(file)}
+    with open(here / "loans.csv", newline="") as file:
+        known = {r["applicant"] for r in csv.DictReader(file)}
+    assert set(named) == known
+    assert named["1000"] == asked(cli, "why", "1000")["prediction"]
+    alone = cli("predictions", "--own-ids")
+    assert (alone.code, alone.out) == (2, "")
+    assert "--own-ids goes with --csv" in alone.err
+
+
 def test_why_leads_all_the_way(here: Path, cli: Cli) -> None:
     record = asked(cli, "why", "1000")
     run = asked(cli, "history")["runs"][0]

@@ -11,9 +11,11 @@ import click
 from sterling.cli.command import Option, Verb
 from sterling.cli.listing import print_json, print_lines
 from sterling.cli.place import LAST, debug_option, json_option, opened_ledger, project_option
+from sterling.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
+    from sterling.core.records import LedgerReader
     from sterling.pipeline.queries.predictions import Listing, Prediction
 
 EXAMPLES = """
@@ -25,7 +27,7 @@ LIMIT = 10
 
 
 def run_predictions(
-    run: str, limit: int, csv: str | None, model: str | None, project: str, as_json: bool, debug: bool
+    run: str, limit: int, csv: str | None, own_ids: bool, model: str | None, project: str, as_json: bool, debug: bool
 ) -> int:
     """List the first predictions of a run, or write all of them as CSV."""
     from sterling.cli.facts import at_least
@@ -34,8 +36,10 @@ def run_predictions(
 
     _, ledger = opened_ledger(project)
     found = listing(ledger, run, limit=None if csv else at_least(limit, 0, "--limit"), model=model)
+    if own_ids and not csv:
+        raise ConfigError("--own-ids goes with --csv", where="sterling predictions", hint="add --csv FILE")
     if csv:
-        _write(found, csv)
+        _write(found, csv, _own_ids(project, ledger, found) if own_ids else None)
     shown = found.shown[: max(limit, 0)]
     if as_json:
         print_json(_record(found, shown))
@@ -44,14 +48,37 @@ def run_predictions(
     return 0
 
 
-def _write(found: Listing, csv: str) -> None:
-    """Ids, scores and whether they were selected: nothing of the rows themselves."""
+def _own_ids(project: str, ledger: LedgerReader, found: Listing) -> list[str]:
+    """The id of each row in the user's own table. Raises ConfigError when the project names no id."""
+    from sterling.core.project_file import find_project, read_project
+    from sterling.core.slices import group_text
+    from sterling.pipeline.made import made_by
+    from sterling.pipeline.step import table_of
+
+    column = read_project(find_project(project)).data.id
+    if column is None:
+        raise ConfigError("the project names no id", where="--own-ids", hint='id = "COLUMN" below [data]')
+    table = made_by(ledger, ledger.executions(run=found.run))["table"]
+    own = table_of(ledger.read(table.digest))[column]
+    return [group_text(own[p.row]) or "" for p in found.shown]
+
+
+def _write(found: Listing, csv: str, own: list[str] | None) -> None:
+    """Ids, scores and whether they were selected: nothing of the rows themselves, but for ids that were asked for."""
+    import csv as commas
+    import io
+
     from sterling.cli.interrupt import writing
     from sterling.core.files import write_atomic
 
     words = {True: "1", False: "0", None: ""}
-    rows = (f"{p.id},{'' if p.score is None else repr(p.score)},{words[p.selected]}\n" for p in found.shown)
-    content = ("prediction,score,selected\n" + "".join(rows)).encode()
+    text = io.StringIO()
+    writer = commas.writer(text, lineterminator="\n")
+    writer.writerow(["prediction", "score", "selected", *(["id"] if own is not None else [])])
+    for i, p in enumerate(found.shown):
+        score = "" if p.score is None else repr(p.score)
+        writer.writerow([p.id, score, words[p.selected], *([own[i]] if own is not None else [])])
+    content = text.getvalue().encode()
     if csv == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -114,6 +141,7 @@ predictions = Verb(
         click.Argument(["run"], default=LAST, metavar="[RUN]"),
         Option("--limit", type=int, default=LIMIT, metavar="N", help=f"How many to show.  [default: {LIMIT}]"),
         Option("--csv", metavar="FILE", help="Write all ids, scores and decisions; - for standard output."),
+        Option("--own-ids", is_flag=True, help="Put your own row ids into the CSV; it then names people."),
         Option("--model", metavar="NAME", help="The model, where the run examines several."),
         project_option(), json_option(), debug_option(),
     ],
