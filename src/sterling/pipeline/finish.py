@@ -18,6 +18,7 @@ from sterling.pipeline.notify import notify
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import bundle, exit_code, policy_digest, run_state
 from sterling.pipeline.risks import gate, of_project, register
+from sterling.pipeline.steps.alternatives import NOT_SEARCHED
 from sterling.pipeline.steps.measure import run_of
 from sterling.pipeline.wiring import CARDS, card_files, project_page
 
@@ -80,6 +81,9 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
     )
     told, written = publish(hands, hands.run)
     notices, asked = _ask(hands, told, written[0])
+    not_searched = known["alternatives"].properties.get(NOT_SEARCHED) if "alternatives" in known else None
+    if not_searched:
+        notices = (*notices, f"no alternative was looked for: {not_searched}")
     code = exit_code(judgement.exit_code, told.review.state)
     return Outcome(
         run=hands.run, state=run_state(told.review.state), exit_code=code, dossier=told, written=written,

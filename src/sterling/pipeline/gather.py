@@ -161,7 +161,7 @@ def _lineage(ledger: LedgerReader, executions: tuple[Execution, ...], events: li
 def _alternatives(ledger: LedgerReader, artifacts: Mapping[str, Artifact]) -> Search | None:
     if "alternatives" not in artifacts:
         return None
-    found: Search = typed(json.loads(ledger.read(artifacts["alternatives"].digest))["search"], Search)
+    found: Search | None = typed(json.loads(ledger.read(artifacts["alternatives"].digest))["search"], Search | None)
     return found
 
 

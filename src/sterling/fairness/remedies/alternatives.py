@@ -68,6 +68,10 @@ class _Tried:
     selected: Bools
 
 
+class TooFewToChoose(InputError):
+    """No two groups are large enough on the rows that choose: nothing can be said, and nothing is wrong."""
+
+
 def search_alternatives(
     train: Rows, choose: Rows, certify: Rows, *, current: Current, spec: Spec, group: str, features: Sequence[str],
     wanted: Wanted = "selected", level: float = DEFAULT_LEVEL, min_n: int = DEFAULT_MIN_N,
@@ -99,9 +103,9 @@ def search_alternatives(
     now = current.choose >= current.threshold
     pair = on_choose.far_apart(now)
     if pair is None:
-        raise InputError(
-            f"fewer than two groups of {shown(group)!r} have {min_n} people", where=choose.part,
-            hint="choose on more rows, or join small groups",
+        raise TooFewToChoose(
+            f"fewer than two groups of {shown(group)!r} have {min_n} people among the {choose.n:,} that choose",
+            where=choose.part, hint="choose on more rows, or join small groups",
         )  # fmt: skip
     rate = _share(now, choose)
     tried, failed = _train_all(train, choose, plan, rate, spec.seed, progress)

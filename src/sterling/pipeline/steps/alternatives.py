@@ -13,7 +13,7 @@ from sterling.core.errors import ConfigError
 from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.core.slices import group_text
-from sterling.fairness.remedies.alternatives import Current, search_alternatives
+from sterling.fairness.remedies.alternatives import Current, TooFewToChoose, search_alternatives
 from sterling.fairness.standing import Rows
 from sterling.pipeline.step import Inputs, Made, Opening, Step
 from sterling.pipeline.steps.labels import labels
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 HALF = 0.5
+NOT_SEARCHED = "not_searched"
+"""The property of an alternatives artifact that says why no search was made."""
 AGAIN = (
     "What candidates are held against is the recipe in use, trained on the rows to train alone, as they are. "
     "The model in use learned from all rows, so that none are left on which to compare it."
@@ -94,12 +96,15 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         project, features, (train, choose, certify), training_weights(project, train.frame, y[(part == 0) & known]),
         released=not folds,
     )  # fmt: skip
-    found = search_alternatives(
-        train, choose, certify, current=current, spec=project.search, group=group, features=features,
-        wanted="selected" if meaning.favourable == meaning.positive else "not_selected", level=project.measuring.level,
-        min_n=project.measuring.min_n, groups=project.data.groups,
-        progress=lambda done, total, _: inputs.progress(done, total),
-    )  # fmt: skip
+    try:
+        found = search_alternatives(
+            train, choose, certify, current=current, spec=project.search, group=group, features=features,
+            wanted="selected" if meaning.favourable == meaning.positive else "not_selected",
+            level=project.measuring.level, min_n=project.measuring.min_n, groups=project.data.groups,
+            progress=lambda done, total, _: inputs.progress(done, total),
+        )  # fmt: skip
+    except TooFewToChoose as error:
+        return {"alternatives": _none(error.what)}
     if folds:
         found = replace(found, notes=(*found.notes, AGAIN))
     content = dump({"format": "sterling.alternatives", "version": 1, "search": plain(found)})
@@ -108,6 +113,12 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         "n_certified": found.n_certified,
     }  # fmt: skip
     return {"alternatives": Made(content=content, type="alternatives", name="alternatives", properties=facts)}
+
+
+def _none(reason: str) -> Made:
+    """That no search could be made, and why: too few people are no mistake of anybody."""
+    content = dump({"format": "sterling.alternatives", "version": 1, "search": None})
+    return Made(content=content, type="alternatives", name="alternatives", properties={NOT_SEARCHED: reason})
 
 
 def _rows(

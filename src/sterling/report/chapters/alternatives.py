@@ -27,10 +27,13 @@ FLATTERS = (
 
 
 def section(dossier: Dossier) -> Section | None:
-    """What was tried and what came of it; None when no search was made."""
+    """What was tried and what came of it, or why nothing could be; None when no search was asked for."""
     search = dossier.alternatives
     if search is None:
-        return None
+        made = dossier.artifacts.get("alternatives")
+        why = made.properties.get("not_searched") if made is not None else None
+        said = Prose(text=f"No alternative was looked for: {line(str(why))}.")
+        return Section(id="alternatives", title="Alternatives", blocks=(said,)) if why else None
     people = dossier.run.roles.people
     kept = sum(c.kept for c in search.chosen)
     tried = f"{count(len(search.chosen))} of at most {count(search.budget)} candidates were tried"
