@@ -74,6 +74,7 @@ def test_the_chance_is_that_of_the_judgement(folder: Path) -> None:
         (HEAD + TRAIN + '[[ask]]\ncheck = "FA001"\nmetrc = "tpr"\n', 12, "did you mean metric"),
         (HEAD + TRAIN + LIMIT + 'groups = ["h"]\n', 15, "not a group column"),
         (HEAD + TRAIN + LIMIT + 'baseline = { g = "c" }\n', 15, "no row has g=c"),
+        (HEAD + TRAIN + LIMIT.replace("max_gap", "min") + 'slice = { h = "c" }\n', 15, "not a group column"),
         (HEAD + TRAIN + '[plan]\nbaseline = ["g=c"]\n', 0, "no row has g=c"),
         (HEAD + '[model]\nscores = ["q"]\n', 10, "not a column of the data"),
         (HEAD + '[model]\npath = "m.onnx"\n', 10, "there is no file"),

@@ -59,7 +59,9 @@ def build_plan(
 def _known_groups(policy: Policy, roles: Roles) -> None:
     """A limit on a column that is no group column would be held against nothing."""
     for limit in policy.limits:
-        for column in limit.groups or ():
+        slices = (limit.slice, limit.baseline)
+        named = (*(limit.groups or ()), *(c for s in slices if s is not None for c in s.family))
+        for column in named:
             if column not in roles.groups:
                 raise ConfigError(
                     f"the limit names {shown(column)!r}, which is not a group column",
