@@ -114,6 +114,8 @@ def test_a_project_file_that_is_gone_from_the_store(folder: Path) -> None:
     with ledger_of(folder) as ledger:
         context = ledger.contexts("run")[0]
         ledger.path(str(context.properties["project_digest"])).unlink()
+    assert again(folder).same  # the file itself is as it was
+    edited(folder, more="\n# changed since\n")
     with pytest.raises((LedgerError, InputError)) as told:
         again(folder)
     assert told.value.exit_code == 2

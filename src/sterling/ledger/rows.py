@@ -157,7 +157,7 @@ def _float_tokens(column: pl.Series) -> pl.Series:
     import polars as pl
 
     value = pl.lit(column)
-    whole = (value == value.floor()) & (value.abs() < _EXACT)
+    whole = (value == value.floor()) & (value >= -_EXACT) & (value < _EXACT)
     bits = pl.lit(column.reinterpret(dtype=pl.UInt64)).cast(pl.String)
     token = (
         pl.when(value.is_nan()).then(pl.lit("fnan"))
@@ -186,7 +186,7 @@ def _token(value: object) -> str:
 
 
 def _whole(value: int) -> str:
-    if abs(value) >= _EXACT and value.bit_length() <= 1024 and _float_or_none(value) == value:
+    if not -_EXACT <= value < _EXACT and value.bit_length() <= 1024 and _float_or_none(value) == value:
         return _fraction(float(value))
     return f"n{value}"
 
@@ -201,7 +201,7 @@ def _float_or_none(value: int | Decimal) -> float | None:
 def _fraction(value: float) -> str:
     if math.isnan(value):
         return "fnan"
-    if value.is_integer() and abs(value) < _EXACT:
+    if value.is_integer() and -_EXACT <= value < _EXACT:
         return f"n{int(value)}"
     return f"f{struct.unpack('<Q', struct.pack('<d', value))[0]}"
 
