@@ -44,6 +44,27 @@ def test_graphs_and_frontiers_keep_their_shape() -> None:
     assert points[0]["x_low"] is None and points[0]["y"] is None and points[0]["role"] == "kept"
 
 
+def test_trees_and_heat_maps_keep_their_shape() -> None:
+    root = doc.Branch(condition="everyone", parent=None, n=9, value=0.2, low=0.1, high=NAN, coverage=1.0)
+    leaf = doc.Branch(condition="age under 25", parent=0, n=4, value=None, low=None, high=None, note="too few")
+    tree = block_json(doc.Tree(caption="c", text="t", value_name="Error rate", nodes=(root, leaf)))
+    nodes = typing.cast("list[dict[str, object]]", tree["nodes"])
+    assert (tree["block"], tree["scale"], tree["coverage_name"]) == ("tree", "share", "Share of all errors")
+    assert nodes[0]["high"] is None and [n["parent"] for n in nodes] == [None, 0] and nodes[1]["coverage"] is None
+    cells = ((doc.HeatCell(value=0.5, low=0.4, high=0.6, n=70), doc.HeatCell(value=None, note="fewer than 10")),)
+    heat = block_json(
+        doc.HeatMap(caption="c", text="t", row_name="", column_name="age", value_name="Error rate", rows=("all",),
+                    columns=("under 25", "25 and over"), cells=cells)
+    )  # fmt: skip
+    assert heat["block"] == "heatmap" and heat["columns"] == ["under 25", "25 and over"]
+    assert heat["cells"] == [
+        [
+            {"value": 0.5, "low": 0.4, "high": 0.6, "n": 70, "note": ""},
+            {"value": None, "low": None, "high": None, "n": None, "note": "fewer than 10"},
+        ]
+    ]
+
+
 def test_sections_and_cards_are_json() -> None:
     blocks = (
         doc.Prose(text="A\ud800 <b>", source="x.md", markdown=True),

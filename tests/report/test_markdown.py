@@ -106,6 +106,26 @@ def hostile(value: str) -> doc.Document:
         doc.Grid(caption=value, columns=(value, "n"), rows=((doc.Cell(text=value), doc.Cell(text="1", number=1.0)),)),
         doc.Graph(caption=value, text=value, nodes=(node,), edges=()),
         doc.Frontier(caption=value, text=value, x_name=value, y_name=value, points=(point,)),
+        doc.Tree(
+            caption=value,
+            text=value,
+            value_name=value,
+            nodes=(
+                doc.Branch(condition=value, parent=None, n=9, value=0.5, low=0.4, high=0.6, coverage=1.0, note=value),
+                doc.Branch(condition=value, parent=0, n=3, value=None, low=None, high=None),
+            ),
+            coverage_name=value,
+        ),
+        doc.HeatMap(
+            caption=value,
+            text=value,
+            row_name=value,
+            column_name=value,
+            value_name=value,
+            rows=(value, value),
+            columns=(value,),
+            cells=((doc.HeatCell(value=0.1, low=0.0, high=0.2, n=5),), (doc.HeatCell(value=None, note=value),)),
+        ),
         doc.Prompt(question=f"Why {value}?", where=value),
         doc.Alert(text=f"See {value}", tone="over"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Tone = Literal["plain", "over", "undecided", "within", "note", "stale"]
+CellScale = Literal["share", "value", "count"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,70 @@ class Frontier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A node of a tree of slices. `parent` is the index of the node above it in `Tree.nodes`; None for the root.
+
+    `condition` is what sets its rows apart from its siblings. `value`, `low`, `high` are its rate with its interval,
+    None together when there is too little to say; `coverage` is the share, 0 to 1, of all errors that fall here.
+    """
+
+    condition: str
+    parent: int | None
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+    coverage: float | None = None
+    tone: Tone = "plain"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Rows split again and again, each part with its rate. A parent stands before its children in `nodes`.
+
+    `scale` says how values are written: `share` times 100 with %, `value` as they are, `count` as whole numbers.
+    `text` says what the tree shows, for those who cannot see it.
+    """
+
+    caption: str
+    text: str
+    value_name: str
+    nodes: tuple[Branch, ...]
+    scale: CellScale = "share"
+    coverage_name: str = "Share of all errors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatCell:
+    """A cell of a heat map. `value` None: nothing is shown, and `note` says why. `n` None: not told."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatMap:
+    """Values by one feature (a single row) or two; `cells` holds one tuple for each of `rows`, as long as `columns`.
+
+    `scale` as in `Tree`. `text` says what the map shows, for those who cannot see it.
+    """
+
+    caption: str
+    text: str
+    row_name: str
+    column_name: str
+    value_name: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[HeatCell, ...], ...]
+    scale: CellScale = "share"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A question that a person has not answered yet, and where the answer goes."""
 
@@ -129,7 +194,7 @@ class Alert:
     tone: Tone
 
 
-Block = Prose | Items | Facts | Grid | Graph | Frontier | Prompt | Alert
+Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Prompt | Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

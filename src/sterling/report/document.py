@@ -20,6 +20,8 @@ WORDS: dict[type[doc.Block], str] = {
     doc.Grid: "grid",
     doc.Graph: "graph",
     doc.Frontier: "frontier",
+    doc.Tree: "tree",
+    doc.HeatMap: "heatmap",
     doc.Prompt: "prompt",
     doc.Alert: "alert",
 }

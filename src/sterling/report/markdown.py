@@ -12,22 +12,27 @@ from collections.abc import Callable, Iterable
 from sterling.core.document import (
     Alert,
     Block,
+    Branch,
     Cell,
+    CellScale,
     Document,
     Fact,
     Facts,
     Frontier,
     Graph,
     Grid,
+    HeatCell,
+    HeatMap,
     Items,
     Point,
     Prompt,
     Prose,
     Section,
     Tone,
+    Tree,
 )
 from sterling.report.parts import short
-from sterling.report.text import plain
+from sterling.report.text import Scale, count, decimals, number, plain
 
 _MOST = 100_000
 """Nothing is shortened here; whoever made the document decided how long its texts are."""
@@ -185,6 +190,54 @@ def _point(point: Point) -> list[str]:
     return [escape(point.label), *numbers, point.role, escape(point.note)]
 
 
+def _tree(block: Tree) -> str:
+    """A nested list, a parent before its children."""
+    depths: list[int] = []
+    lines: list[str] = []
+    for node in block.nodes:
+        depths.append(0 if node.parent is None else depths[node.parent] + 1)
+        lines.append(f"{'  ' * depths[-1]}- **{escape(node.condition)}**: {escape(_branch(node, block))}")
+    parts = [f"_{escape(block.caption)}_", escape(block.text), "\n".join(lines)]
+    return "\n\n".join(p for p in parts if p.strip("_"))
+
+
+def _branch(node: Branch, tree: Tree) -> str:
+    shown = _measured(node.value, node.low, node.high, tree.scale)
+    share = "" if node.coverage is None else f"{tree.coverage_name.lower()}: {number(node.coverage, 0, 'points')}%"
+    return "; ".join(p for p in (f"{tree.value_name} {shown}", f"n {count(node.n)}", share, node.note) if p)
+
+
+def _heat_map(block: HeatMap) -> str:
+    corner = f"{block.row_name} \\ {block.column_name}" if block.row_name else block.column_name
+    rows = [
+        [escape(name), *(escape(_heat_cell(cell, block.scale)) for cell in cells)]
+        for name, cells in zip(block.rows, block.cells, strict=True)
+    ]
+    columns = [escape(corner), *(escape(c) for c in block.columns)]
+    text = f"{escape(block.text)}\n\n" if block.text.strip() else ""
+    caption = f"{block.caption} ({block.value_name})"
+    return text + _table(caption, columns, rows, [False, *[True] * len(block.columns)])
+
+
+def _heat_cell(cell: HeatCell, scale: CellScale) -> str:
+    size = "" if cell.n is None else f"n {count(cell.n)}"
+    shown = _measured(cell.value, cell.low, cell.high, scale)
+    return "; ".join(p for p in (shown, size, cell.note) if p)
+
+
+def _measured(value: float | None, low: float | None, high: float | None, scale: CellScale) -> str:
+    """`12% [10, 14]`, with no digit that the interval does not support; `not known` for None."""
+    if value is None:
+        return "not known"
+    if scale == "count":
+        return number(round(value), 0, "value")
+    unit: Scale = "points" if scale == "share" else "value"
+    ends = (value, value) if low is None or high is None else (low, high)
+    digits = decimals(*ends, unit)
+    interval = "" if ends[0] == ends[1] else f" [{number(ends[0], digits, unit)}, {number(ends[1], digits, unit)}]"
+    return f"{number(value, digits, unit)}{'%' if scale == 'share' else ''}{interval}"
+
+
 def _prompt(block: Prompt) -> str:
     return f"_Not answered: {escape(block.question)}_ (answer in {code(block.where)})"
 
@@ -195,5 +248,5 @@ def _alert(block: Alert) -> str:
 
 _WRITERS: dict[type[Block], Callable[..., str]] = {
     Prose: _prose, Items: _items, Facts: _facts, Grid: _grid, Graph: _graph, Frontier: _frontier, Prompt: _prompt,
-    Alert: _alert,
+    Alert: _alert, Tree: _tree, HeatMap: _heat_map,
 }  # fmt: skip
