@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import sterling as st
-from sterling.engine.local import Request
+from sterling.engine.task import Request
 
 METRICS = ("selection_rate", "auc", "brier", "log_loss", "calibration_in_the_large", "mean_score", "representation")
 

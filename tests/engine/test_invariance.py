@@ -16,9 +16,10 @@ from hypothesis import strategies as hs
 import sterling as st
 from sterling.core.codec import evidence_bytes
 from sterling.engine import local
+from sterling.engine.binary.survey import survey
+from sterling.engine.binary.task import BinaryTask
 from sterling.engine.cube import count
-from sterling.engine.local import Request
-from sterling.engine.survey import survey
+from sterling.engine.task import Request
 from tests.house.law import ROOT
 from tests.parity.tables import tables
 
@@ -204,7 +205,8 @@ def test_cubes_merge_in_any_order(frame: pl.DataFrame, cut: int) -> None:
     surveyed = survey(subject(frame, weight="w"))
     request = Request(thresholds=(0.5,), operating=0.5, cross=2, level=0.95, min_n=1)
     whole = surveyed.encode(frame)
-    (spec,) = local._specs(surveyed, request, whole, streaming=False)[1]
+    (counter,) = BinaryTask().counters(surveyed, request, whole, streaming=False)
+    spec = counter.spec
     at = min(cut, frame.height - 1)
     a, b = (count(spec, surveyed.encode(part)) for part in (frame[:at], frame[at:]))
     expected = count(spec, whole)

@@ -10,7 +10,7 @@ import pytest
 
 import sterling as st
 from sterling.core.evidence import Finding
-from sterling.engine.local import Request
+from sterling.engine.task import Request
 
 
 def table(n: int = 600, seed: int = 0) -> pl.DataFrame:

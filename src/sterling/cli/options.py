@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sterling.cli.command import Option
+from sterling.core.roles import TASKS
 
 LABEL_KINDS = ("outcome", "human_decision", "annotation", "unstated")
 SCORE_KINDS = ("probability", "raw")
@@ -20,6 +21,9 @@ OPTIONS: list[click.Parameter] = [
            help="The label's value that a person wants.  [default: the positive one]"),
     Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_COLUMNS,
            help="What the label is: outcome, human_decision or annotation."),
+    Option("--task", type=click.Choice(TASKS), default="binary", show_default=True, metavar="TASK", section=_COLUMNS,
+           help="What the model does: binary, multiclass, multilabel, regression or ranking."),
+    Option("--query", metavar="COLUMN", section=_COLUMNS, help="The list that a row is ranked in (task ranking)."),
     Option("--groups", multiple=True, metavar="COLUMN", section=_COLUMNS,
            help="Columns whose groups are compared; repeat, or separate with commas."),
     Option("--people", metavar="WORD", section=_COLUMNS, help="What the rows are called: applicants, patients."),

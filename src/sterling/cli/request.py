@@ -10,7 +10,7 @@ from typing import Literal
 
 from sterling.cli.wanted import Wanted
 from sterling.core.errors import ConfigError, shown
-from sterling.core.roles import LabelKind
+from sterling.core.roles import LabelKind, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Request:
     positive: str | None
     favourable: str | None
     label_kind: LabelKind
+    task: Task
+    query: str | None
     groups: tuple[str, ...]
     people: str | None
     weight: str | None

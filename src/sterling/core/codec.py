@@ -135,8 +135,14 @@ def typed(value: Any, kind: Any) -> Any:
         return tuple(typed(v, k) for v, k in zip(value, inner, strict=True))
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{f.name: typed(value[f.name], hints[f.name]) for f in dataclasses.fields(kind)})
+        # A field that is newer than the bytes keeps its default: what was measured then did not know of it.
+        held = [f for f in dataclasses.fields(kind) if f.name in value or not _optional(f)]
+        return kind(**{f.name: typed(value[f.name], hints[f.name]) for f in held})
     return value
+
+
+def _optional(field: dataclasses.Field[Any]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 @lru_cache(maxsize=64)

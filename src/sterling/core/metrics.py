@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.rates import RATES, SHORT, MetricInfo, Rate, parse_rate
+from sterling.core.roles import TASKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreMetric:
-    """A metric of scores rather than decisions; the engine knows how to compute it."""
+    """A metric that is no algebra of confusion cells; `engine.computing` knows who computes it for which task."""
 
     info: MetricInfo
 
@@ -27,9 +28,16 @@ Metric = Rate | ScoreMetric
 SCORE_METRICS: dict[str, ScoreMetric] = {}
 
 
+def register_metric(info: MetricInfo) -> ScoreMetric:
+    """Add a metric; every check, limit and report can then name it. Raises ConfigError when the name is taken."""
+    if info.name in SCORE_METRICS or info.name in RATES or info.name in SHORT:
+        raise ConfigError(f"a metric named {info.name} exists already", hint="choose another name")
+    SCORE_METRICS[info.name] = ScoreMetric(info=info)
+    return SCORE_METRICS[info.name]
+
+
 def _score_metric(name: str, **facts: object) -> None:
-    info = MetricInfo(name=name, by_threshold=False, needs_score=True, **facts)  # type: ignore[arg-type]
-    SCORE_METRICS[name] = ScoreMetric(info=info)
+    register_metric(MetricInfo(name=name, by_threshold=False, needs_score=True, **facts))  # type: ignore[arg-type]
 
 
 _score_metric(
@@ -85,8 +93,8 @@ _score_metric(
     plain="the mean of the scores",
 )
 
-SCORE_METRICS["representation"] = ScoreMetric(
-    info=MetricInfo(
+register_metric(
+    MetricInfo(
         name="representation",
         label="Representation",
         plain="of all people in the data, the share in the group",
@@ -95,6 +103,7 @@ SCORE_METRICS["representation"] = ScoreMetric(
         needs_label=False,
         needs_score=False,
         by_threshold=False,
+        tasks=TASKS,
     )
 )
 

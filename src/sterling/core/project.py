@@ -11,7 +11,7 @@ from typing import Literal
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.policy import Policy
 from sterling.core.records import Json
-from sterling.core.roles import LabelKind, ScoreKind
+from sterling.core.roles import LabelKind, ScoreKind, Task
 from sterling.core.scope import Scope
 
 FILE = "sterling.toml"
@@ -33,6 +33,8 @@ class Data:
     positive: str | None = None
     favourable: str | None = None
     label_kind: LabelKind = "unstated"
+    task: Task = "binary"
+    query: str | None = None
     label_words: str | None = None
     groups: tuple[str, ...] = ()
     id: str | None = None

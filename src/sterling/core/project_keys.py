@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.plan import parse_thresholds
 from sterling.core.project import MOST_CANDIDATES
+from sterling.core.roles import TASKS
 from sterling.core.toml import Table
 
 Kind = Literal["text", "texts", "lists", "scalar", "number", "numbers", "cuts", "whole", "flag", "date", "json"]
@@ -62,6 +63,8 @@ KEYS: dict[str, Keys] = {
         "label_kind": _key(
             "text", "what the label is", "unstated", choices=("outcome", "human_decision", "annotation", "unstated")
         ),
+        "task": _key("text", "what the model does", "binary", choices=TASKS),
+        "query": _key("text", "column that names the list a row is ranked in, for the task ranking"),
         "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),
         "groups": _key("texts", "columns whose groups are compared", "[]"),
         "id": _key("text", "column that names a row; never a feature"),

@@ -11,6 +11,7 @@ from sterling.core import algebra
 from sterling.core.algebra import CELLS, Binary, Node
 from sterling.core.errors import ConfigError
 from sterling.core.predicate import Predicate, read_predicate, write_predicate
+from sterling.core.roles import Task
 from sterling.core.tokens import Cursor
 
 Direction = Literal["higher", "lower", "none"]
@@ -19,7 +20,10 @@ Scale = Literal["share", "value"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricInfo:
-    """What a reader needs to know of a metric, whatever computes it."""
+    """What a reader needs to know of a metric, whatever computes it.
+
+    `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for.
+    """
 
     name: str
     label: str
@@ -34,6 +38,8 @@ class MetricInfo:
     needs_score: bool = False
     by_threshold: bool = True
     source: str = ""
+    fooled_by: str = ""
+    tasks: tuple[Task, ...] = ("binary",)
 
     @property
     def is_proportion(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.metrics import Metric, resolve_metric
+from sterling.core.roles import TASKS, Task
 from sterling.core.slices import Slice, group_text
 
 Need = Literal["label", "score", "probability", "groups", "decision"]
@@ -32,6 +33,7 @@ class Check:
     hints: tuple[str, ...]
     when: tuple[str, ...]
     since: str
+    tasks: tuple[Task, ...]
     function: Callable[..., Any]
 
     @property
@@ -65,7 +67,7 @@ _CODE = re.compile(r"[A-Z]{2}\d{3}")
 def check(
     *, code: str, name: str, title: str, question: str, needs: tuple[Need, ...] = (),
     pitfalls: tuple[str, ...] = (), hints: tuple[str, ...] = (), when: tuple[str, ...] = ("evaluate",),
-    since: str = "0.1",
+    since: str = "0.1", tasks: tuple[Task, ...] = TASKS,
 ) -> Callable[[F], F]:  # fmt: skip
     """Register the decorated function as a check. Raises ConfigError for a bad or taken code."""
 
@@ -76,7 +78,7 @@ def check(
             raise ConfigError(f"the check code {code} is taken by {CHECKS[code].name}")
         CHECKS[code] = Check(
             code=code, name=name, title=title, question=question, needs=needs, pitfalls=pitfalls,
-            hints=hints, when=when, since=since, function=function,
+            hints=hints, when=when, since=since, tasks=tasks, function=function,
         )  # fmt: skip
         return function
 

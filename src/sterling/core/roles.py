@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sterling.core.errors import ConfigError
+from sterling.core.errors import ConfigError, near_miss
 
 LabelKind = Literal["outcome", "human_decision", "annotation", "unstated"]
 ScoreKind = Literal["probability", "raw", "prediction"]
+Task = Literal["binary", "multiclass", "multilabel", "regression", "ranking"]
+TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "regression", "ranking")
+"""What a model does: yes or no, one of several classes, any of several labels, a number, an order within a query."""
 
 LABEL_WORDS: dict[LabelKind, str] = {
     "outcome": "what happened later",
@@ -26,20 +29,33 @@ AGREEMENT: dict[LabelKind, str | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelColumn:
-    """A model given by a column of its scores or predictions."""
+    """A model given by a column of its scores or predictions, or by one column per class or label.
+
+    With several columns `column` is their pattern (`p_{class}`), `members` are the columns and `classes` what the
+    placeholder stands for in each.
+    """
 
     column: str
     kind: ScoreKind = "probability"
+    members: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that it stands for."""
+        return self.members or (self.column,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roles:
     """The columns of a subject and what the label's values mean.
 
+    `task`: what the models do. `query`: the column that names the list a row is ranked in. `label_members`: the label
+    columns of a multilabel task, whose pattern (`is_{label}`) is `label`.
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
     `people` and `decision` are the words of the project: "applicants" who are "approved".
     """
@@ -57,17 +73,24 @@ class Roles:
     decision: str = "selected"
     label_words: str | None = None
     not_recorded: tuple[str, ...] = field(default=())
+    task: Task = "binary"
+    query: str | None = None
+    label_members: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len({m.column for m in self.models}) != len(self.models):
             raise ConfigError("the same score column is given twice", hint="name each model's column once")
         if self.label_kind not in LABEL_WORDS:
             raise ConfigError(f"unknown label kind {self.label_kind}", expected="outcome, human_decision or annotation")
+        if self.task not in TASKS:
+            raise ConfigError(f"unknown task {self.task}", expected=", ".join(TASKS), hint=near_miss(self.task, TASKS))
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column in use, once, in a fixed order."""
-        named = [m.column for m in self.models] + [self.label, *self.groups, self.weight, self.id, self.cluster]
+        scores = [column for model in self.models for column in model.columns]
+        labels = self.label_members or (self.label,)
+        named = [*scores, *labels, *self.groups, self.weight, self.id, self.cluster, self.query]
         return tuple(dict.fromkeys(c for c in named if c is not None))
 
     @property

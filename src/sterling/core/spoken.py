@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 KEYS = {
-    "label": "[data] label", "label-kind": "[data] label_kind", "positive": "[data] positive",
+    "label": "[data] label", "sql": "[data] sql =", "label-kind": "[data] label_kind", "task": "[data] task",
+    "query": "[data] query", "positive": "[data] positive",
     "favourable": "[data] favourable", "groups": "[data] groups", "weight": "[data] weight", "id": "[data] id",
     "cluster": "[data] entity", "score": "[model] scores", "prediction": "[model] predictions",
     "model": "[model] path", "score-kind": "[model] kind", "allow-pickle": "[model] allow_pickle",

@@ -84,7 +84,7 @@ class Cube:
 
     def merge(self, other: Cube) -> Cube:
         """The cube of both sets of rows; group values are aligned by name."""
-        values = tuple(_union(a, b) for a, b in zip(self.values, other.values, strict=True))
+        values = tuple(union_values(a, b) for a, b in zip(self.values, other.values, strict=True))
         mine, theirs = self.aligned(values), other.aligned(values)
         blocks = tuple(_add(a, b) for a, b in zip(mine.blocks, theirs.blocks, strict=True))
         return Cube(spec=self.spec, values=values, blocks=blocks)
@@ -96,7 +96,7 @@ class Cube:
         for columns, block in zip(self.spec.blocks, self.blocks, strict=True):
             old = [self.values[i] for i in columns]
             new = [values[i] for i in columns]
-            blocks.append(_map(block, partial(_spread, old=old, new=new)))
+            blocks.append(_map(block, partial(spread_values, old=old, new=new)))
         return Cube(spec=self.spec, values=values, blocks=tuple(blocks))
 
 
@@ -286,11 +286,11 @@ def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]
     return out
 
 
-def _union(a: tuple[GroupValue, ...], b: tuple[GroupValue, ...]) -> tuple[GroupValue, ...]:
+def union_values(a: tuple[GroupValue, ...], b: tuple[GroupValue, ...]) -> tuple[GroupValue, ...]:
     return a if a == b else tuple(sorted({*a, *b}, key=lambda t: (t is None, t or "")))
 
 
-def _spread(array: Ints, old: list[tuple[GroupValue, ...]], new: list[tuple[GroupValue, ...]]) -> Ints:
+def spread_values(array: Ints, old: list[tuple[GroupValue, ...]], new: list[tuple[GroupValue, ...]]) -> Ints:
     """Move counts to their place among more group values; trailing axes stay."""
     out = np.zeros((*(len(n) for n in new), *array.shape[len(new) :]), dtype=array.dtype)
     places = [np.array([n.index(v) for v in o], dtype=np.int64) for o, n in zip(old, new, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -33,12 +34,15 @@ class Codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Rows ready for counting. `label`: 0 negative, 1 positive, 2 missing. `weight` is at most 1."""
+    """Rows ready for counting. `weight` is at most 1.
+
+    The task decides what `label` and `scores` hold; yes/no models have 0 negative, 1 positive, 2 missing, and float64.
+    """
 
     height: int
     groups: tuple[Codes, ...]
-    label: NDArray[np.uint8]
-    scores: tuple[NDArray[np.float64], ...]
+    label: NDArray[Any]
+    scores: tuple[NDArray[Any], ...]
     weight: NDArray[np.float64] | None = None
     cluster: NDArray[np.int64] | None = None
 

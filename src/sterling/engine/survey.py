@@ -6,9 +6,11 @@ Everything that can be wrong with a label, score or weight is said here, before 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -18,10 +20,9 @@ from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
-from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
+from sterling.engine.labels import LabelMeaning
 from sterling.engine.threads import spread
 
-Floats = NDArray[np.float64]
 Guard = Callable[[str], AbstractContextManager[object]]
 """Turns a reader's late errors into ours; given the name of the data."""
 
@@ -29,37 +30,38 @@ BATCH_ROWS = 1 << 19
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Surveyed:
-    """A subject whose columns have been checked. `frame`: its rows, when they are in memory already."""
+class Surveyed(ABC):
+    """A subject whose columns have been checked. `frame`: its rows, when they are in memory already.
+
+    `meaning`: what a yes/no label's values mean, None for other labels. `unlabelled`: rows without a label.
+    """
 
     table: pl.LazyFrame
     roles: Roles
     name: str
     rows: int
     frame: pl.DataFrame | None
-    meaning: LabelMeaning | None
-    ranges: tuple[tuple[float, float], ...]
     largest_weight: float
-    grids: dict[int, Floats] = field(default_factory=dict)
+    meaning: LabelMeaning | None = None
+    unlabelled: int = 0
     guard: Guard = nullcontext
 
-    def score_range(self, index: int) -> tuple[float, float]:
-        return self.ranges[index]
+    @abstractmethod
+    def label_of(self, frame: pl.DataFrame) -> NDArray[np.generic]:
+        """The label of each row, as the task counts it."""
 
-    def score_exponent(self, index: int) -> int:
-        """e with |score| <= 2^e; 0 for probabilities."""
-        if self.roles.models[index].kind == "probability":
-            return 0
-        largest = max(abs(v) for v in self.ranges[index])
-        return math.frexp(largest)[1] if largest > 0 else 0
+    @abstractmethod
+    def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[np.generic]:
+        """The scores of a model, one entry per row."""
+
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know of the label and the scores: counts and column names, never values of rows."""
+        return ()
 
     @property
     def weight_exponent(self) -> int:
         """Weights are divided by 2 to this power, exactly, so that they are at most 1."""
         return math.frexp(self.largest_weight)[1] if self.largest_weight > 0 else 0
-
-    def raw_grid(self, index: int) -> Floats:
-        return self.grids[index]
 
     def frames(self, *, whole: bool) -> Iterator[pl.DataFrame]:
         """The columns in use: all rows at once, or in pieces of bounded size."""
@@ -80,10 +82,9 @@ class Surveyed:
                 yield columns.head(0).collect()
 
     def encode(self, frame: pl.DataFrame) -> Batch:
+        """The rows of a frame, ready for counting."""
         roles = self.roles
-        label = np.full(frame.height, 2, dtype=np.uint8)
-        if roles.label is not None and self.meaning is not None:
-            label = label_codes(frame[roles.label], self.meaning)
+        label = self.label_of(frame)
         weight = None
         if roles.weight is not None:
             weight = np.ldexp(frame[roles.weight].cast(pl.Float64).to_numpy(), -self.weight_exponent)
@@ -91,11 +92,11 @@ class Surveyed:
             groups = tuple(spread(encode_group, [frame[g] for g in roles.groups], rows=frame.height))
         else:
             groups = tuple(Codes(np.zeros(0, dtype=np.uint8), (None,)) for _ in roles.groups)
-        scores = tuple(self._scores(frame, i) for i in range(len(roles.models)))
+        scores = tuple(self.scores_of(frame, i) for i in range(len(roles.models)))
         cluster = None
         if roles.cluster is not None:
-            rest = [*scores, label, *(g.codes for g in groups), *([] if weight is None else [weight])]
-            cluster = encode_cluster(frame[roles.cluster], rest)
+            rest = [*(s for s in (*scores, label) if s.ndim == 1), *(g.codes for g in groups)]
+            cluster = encode_cluster(frame[roles.cluster], rest if weight is None else [*rest, weight])
         return Batch(
             height=frame.height,
             groups=groups,
@@ -105,61 +106,61 @@ class Surveyed:
             cluster=cluster,
         )
 
-    def _scores(self, frame: pl.DataFrame, index: int) -> Floats:
-        model = self.roles.models[index]
-        column = frame[model.column]
-        if model.kind == "prediction":
-            return prediction_scores(column, self.meaning)
-        scores = column.cast(pl.Float64)
-        if self.frame is None and model.kind == "probability":
-            low, high = scores.min(), scores.max()
-            odd = scores.null_count() or int(scores.is_nan().sum()) or low is None or not (low >= 0 and high <= 1)  # type: ignore[operator]
-            if odd:
-                facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
-                _check_score(
-                    self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name
-                )
-        return scores.to_numpy()
+    def narrowed(self, rows: pl.Expr) -> Self:
+        """The same subject with only some of its rows, for where-clauses."""
+        frame = None if self.frame is None else self.frame.filter(rows)
+        return replace(self, table=self.table.filter(rows), frame=frame)
 
 
-def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> Surveyed:
-    """Check every column in use. Raises InputError naming the column, what was expected and what to do.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """The columns in use and one row of facts about them. `frame`: the rows, when they had to be held."""
 
-    `also` names columns without a role that where-clauses read.
+    table: pl.LazyFrame
+    frame: pl.DataFrame | None
+    facts: Mapping[str, Any]
+    rows: int
+    largest_weight: float
+
+
+def look(
+    subject: Subject,
+    expressions: Callable[[pl.Schema, bool], list[pl.Expr]],
+    *,
+    guard: Guard = nullcontext,
+    also: Sequence[str] = (),
+) -> Look:
+    """Work out the facts of a task's columns, in one pass, and check what every task has: rows and weights.
+
+    `expressions(schema, whole)` gives them; `whole` is false when the rows are streamed and facts may be checked as
+    they are counted. `also` names columns without a role that where-clauses read.
+    Raises InputError naming the column, what was expected and what to do.
     """
     subject = subject.checked()
     roles, table = subject.roles, subject.table
     whole = not _streams(table)
     with guard(subject.name):
         frame = table.select(list(dict.fromkeys([*roles.columns, *also]))).collect() if whole else None
-        exprs = _facts(roles, table.collect_schema(), whole=whole)
+        schema = table.collect_schema()
+        exprs = [pl.len().alias("rows"), *expressions(schema, whole), *_weight_facts(roles, schema)]
         facts = (table.select(exprs).collect() if frame is None else frame.select(exprs)).row(0, named=True)
     rows = int(facts["rows"])
     if rows == 0:
         raise InputError("the table has no rows", where=subject.name, expected="at least one row")
-    ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
-    largest = _check_weight(facts, roles, subject.name)
-    seen = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
-    meaning = label_meaning(roles, seen, int(facts.get("unlabelled") or 0), subject.name)
-    surveyed = Surveyed(
+    return Look(
         table=table if frame is None else frame.lazy(),
         frame=frame,
-        roles=roles,
-        name=subject.name,
+        facts=facts,
         rows=rows,
-        meaning=meaning,
-        ranges=ranges,
-        largest_weight=largest,
-        guard=guard,
+        largest_weight=_check_weight(facts, roles, subject.name),
     )
-    raw = [i for i, m in enumerate(roles.models) if m.kind == "raw"]
-    return replace(surveyed, grids={i: _grid(surveyed.table, roles.models[i].column) for i in raw}) if raw else surveyed
 
 
-def _meant(roles: Roles) -> tuple[str, ...]:
-    """Columns whose distinct values must be understood: the label and given decisions."""
-    given = [roles.label, *(m.column for m in roles.models if m.kind == "prediction")]
-    return tuple(dict.fromkeys(c for c in given if c is not None))
+def missing_labels(column: str, schema: pl.Schema) -> pl.Expr:
+    """How many rows have no label; NaN counts as none."""
+    label = pl.col(column)
+    missing = label.is_null() | label.is_nan() if schema[column].is_float() else label.is_null()
+    return missing.sum()
 
 
 def _streams(table: pl.LazyFrame) -> bool:
@@ -168,88 +169,27 @@ def _streams(table: pl.LazyFrame) -> bool:
     return "PARQUET SCAN" in plan.upper() or "IPC SCAN" in plan.upper()
 
 
-def _facts(roles: Roles, schema: pl.Schema, *, whole: bool) -> list[pl.Expr]:
-    """One row of facts. Streamed probabilities are checked as they are counted, to spare a pass over them."""
-    exprs = [pl.len().alias("rows")]
-    exprs += [pl.col(name).unique().implode().alias(f"seen {name}") for name in _meant(roles)]
-    if roles.label is not None:
-        label = pl.col(roles.label)
-        missing = label.is_null() | label.is_nan() if schema[roles.label].is_float() else label.is_null()
-        exprs.append(missing.sum().alias("unlabelled"))
-    for i, model in enumerate(roles.models):
-        if model.kind == "prediction":
-            exprs.append(pl.col(model.column).null_count().alias(f"null{i}"))
-            continue
-        if not schema[model.column].is_numeric() and schema[model.column] != pl.Boolean:
-            raise InputError(
-                f"the score column {shown(model.column)!r} holds {_kind(schema[model.column])}, not numbers",
-                expected="a number for every row",
-                hint="give yes/no decisions with --prediction instead of --score",
-            )
-        if model.kind == "probability" and not whole:
-            continue
-        column = pl.col(model.column).cast(pl.Float64)
-        exprs += [
-            column.null_count().alias(f"null{i}"),
-            column.is_finite().not_().sum().alias(f"odd{i}"),
-            column.min().alias(f"min{i}"),
-            column.max().alias(f"max{i}"),
-        ]
-    if roles.weight is not None:
-        if not schema[roles.weight].is_numeric():
-            raise InputError(
-                f"the weight column {shown(roles.weight)!r} holds {_kind(schema[roles.weight])}, not numbers",
-                expected="a number of 0 or more for every row",
-            )
-        weight = pl.col(roles.weight).cast(pl.Float64)
-        exprs += [
-            (weight.is_null() | weight.is_finite().not_()).sum().alias("odd_weight"),
-            (weight < 0).sum().alias("negative_weight"),
-            weight.max().alias("max_weight"),
-        ]
-    return exprs
-
-
-def _kind(dtype: pl.DataType) -> str:
+def kind_of(dtype: pl.DataType) -> str:
     return "text" if dtype == pl.String else f"values of type {dtype}"
 
 
-def _check_score(facts: dict[str, object], roles: Roles, i: int, name: str) -> tuple[float, float]:
-    model = roles.models[i]
-    column = shown(model.column)
-    if f"null{i}" not in facts:
-        return 0.0, 1.0
-    missing = int(str(facts[f"null{i}"]))
-    what = "prediction" if model.kind == "prediction" else "score"
-    if missing:
+def _weight_facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
+    if roles.weight is None:
+        return []
+    if not schema[roles.weight].is_numeric():
         raise InputError(
-            f"{missing:,} rows have no {what} in column {column!r}",
-            where=name,
-            expected=f"a {what} for every row",
-            hint="drop those rows, or find out why the model gave none: people without one are in no number",
+            f"the weight column {shown(roles.weight)!r} holds {kind_of(schema[roles.weight])}, not numbers",
+            expected="a number of 0 or more for every row",
         )
-    if model.kind == "prediction":
-        return 0.0, 1.0
-    odd = int(str(facts[f"odd{i}"]))
-    if odd:
-        raise InputError(
-            f"{odd:,} scores in column {column!r} are NaN or infinite",
-            where=name,
-            expected="a finite number for every row",
-            hint="drop those rows, or find out why the model gave none",
-        )
-    low, high = (float(str(facts[f"{end}{i}"])) if facts[f"{end}{i}"] is not None else 0.0 for end in ("min", "max"))
-    if model.kind == "probability" and not (low >= 0 and high <= 1):
-        raise InputError(
-            f"scores in column {column!r} lie between {low:g} and {high:g}",
-            where=name,
-            expected="probabilities between 0 and 1",
-            hint="for scores on another scale say --score-kind raw",
-        )
-    return low, high
+    weight = pl.col(roles.weight).cast(pl.Float64)
+    return [
+        (weight.is_null() | weight.is_finite().not_()).sum().alias("odd_weight"),
+        (weight < 0).sum().alias("negative_weight"),
+        weight.max().alias("max_weight"),
+    ]
 
 
-def _check_weight(facts: dict[str, object], roles: Roles, name: str) -> float:
+def _check_weight(facts: Mapping[str, object], roles: Roles, name: str) -> float:
     if roles.weight is None:
         return 1.0
     column = shown(roles.weight)
@@ -270,12 +210,3 @@ def _check_weight(facts: dict[str, object], roles: Roles, name: str) -> float:
     if largest == 0 and facts["rows"]:
         raise InputError(f"all weights in column {column!r} are 0", where=name, expected="at least one weight above 0")
     return largest
-
-
-def _grid(table: pl.LazyFrame, column: str) -> Floats:
-    """Cut points for a raw score: its own values when they are few, else its percentiles."""
-    distinct = table.select(pl.col(column).cast(pl.Float64).unique()).head(101).collect().to_series()
-    if distinct.len() <= 100:
-        return np.sort(distinct.to_numpy())
-    marks = [pl.col(column).cast(pl.Float64).quantile(q / 100, "lower").alias(str(q)) for q in range(1, 100)]
-    return np.unique(np.array(table.select(marks).collect().row(0), dtype=np.float64))

@@ -14,7 +14,7 @@ from sterling.core.metrics import Metric
 from sterling.core.policy import parse_slice
 from sterling.core.slices import Slice
 from sterling.engine.measured import Measured
-from sterling.engine.quantities import Quantity, quantity
+from sterling.engine.quantity import Quantity
 
 Ints = NDArray[np.int64]
 NO_ROWS = "no row is left to compare: no row meets the where-clause"
@@ -61,7 +61,7 @@ def families(
             f"groups names {', '.join(map(shown, sorted(unknown)))}",
             expected="group columns: " + ", ".join(map(shown, measured.groups)),
         )
-    whole = quantity(measured, metric)
+    whole = measured.quantity(metric)
     column = measured.column(threshold)
     for columns in measured.families:
         if (groups is not None and not set(columns) <= set(groups)) or (len(columns) > 1 and not crosses):

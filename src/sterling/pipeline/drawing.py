@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from sterling.core.run import Drawing
-from sterling.engine.measured import Measured
+from sterling.engine.binary.measured import BinaryMeasured
 from sterling.stats.arrays import divide
 from sterling.stats.proportion import wilson
 
 
-def drawing(measured: Measured) -> Drawing:
+def drawing(measured: BinaryMeasured) -> Drawing:
     """Per slice and coarse score bin: rows by label, mean score, observed share with its interval."""
     rows = measured.coarse_rows
     labelled = rows[:, :, :2].sum(axis=2)

@@ -6,19 +6,21 @@ import datetime as dt
 import platform
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.model import Model
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
-from sterling.core.roles import LabelKind, ModelColumn, Roles, ScoreKind
+from sterling.core.roles import LabelKind, ModelColumn, Roles, ScoreKind, Task
 from sterling.core.run import GroupShare, Provenance, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
 from sterling.data import checks as _data
+from sterling.engine.binary import task as _binary
+from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.measured import Measured
-from sterling.engine.survey import survey
+from sterling.engine.task import task_of
 from sterling.fairness import checks as _fairness
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.drawing import drawing
@@ -31,8 +33,8 @@ from sterling.sources.open import open_table, reading
 if TYPE_CHECKING:
     import polars as pl
 
-REGISTERED = (_data, _fairness, _quality)
-"""Importing the shelves registers their checks."""
+REGISTERED = (_binary, _data, _fairness, _quality)
+"""Importing them registers tasks and checks."""
 
 Names = str | Sequence[str] | None
 
@@ -48,6 +50,8 @@ def evaluate(
     positive: object = None,
     favourable: object = None,
     label_kind: LabelKind = "unstated",
+    task: Task = "binary",
+    query: str | None = None,
     score_kind: ScoreKind = "probability",
     cross: int = 2,
     weight: str | None = None,
@@ -69,9 +73,10 @@ def evaluate(
     """Examine the predictions of any model: numbers with intervals for everyone and every group.
 
     `data` is a path, folder or glob (CSV, Parquet, Arrow), a pandas, Polars or Arrow table, a DuckDB relation, or a
-    Subject. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`). `policy`
-    holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`,
-    `run.save("report.html")`.
+    Subject. `task` says what the models do (binary, multiclass, multilabel, regression, ranking); `query` names the
+    list a row is ranked in. Give scores by column (`score`), decisions by column (`prediction`), or live models
+    (`model`). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates),
+    `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
@@ -88,6 +93,8 @@ def evaluate(
         weight=weight,
         id=id,
         cluster=cluster,
+        task=task,
+        query=query,
         people=people or rules.project.get("people", "people"),
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),
@@ -142,7 +149,7 @@ def examine(
     )
     with reading(subject.name):
         names = subject.table.collect_schema().names()
-    surveyed = survey(subject, guard=reading, also=columns_of_clauses(asked, names))
+    surveyed = task_of(roles.task).survey(subject, guard=reading, also=columns_of_clauses(asked, names))
     measurements = measure_plan(surveyed, asked, progress=progress)
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
@@ -153,13 +160,13 @@ def examine(
         plan=asked,
         roles=roles,
         n=surveyed.rows,
-        labels_missing=meaning.missing if meaning is not None else 0,
+        labels_missing=surveyed.unlabelled,
         positive=meaning.positive if meaning is not None else None,
         favourable=meaning.favourable if meaning is not None else None,
         groups=_shares(first),
         evidence=evidence,
         tables=tuple(e.table for e in evidence if e.table is not None),
-        drawings=tuple(drawing(m) for m in measurements.whole if m.model.kind != "prediction"),
+        drawings=tuple(drawing(m) for m in measurements.whole if _drawn(m)),
         notices=(*notices(surveyed, first, roles, cross=asked.cross), *_unread(policy)),
         provenance=Provenance(
             created=dt.datetime.now(dt.UTC).replace(microsecond=0),
@@ -173,6 +180,10 @@ def examine(
         rows=_rows(subject) if embed_rows else None,
         title=title,
     )
+
+
+def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:
+    return isinstance(measured, BinaryMeasured) and measured.model.kind != "prediction"
 
 
 def _names(value: Names) -> list[str]:

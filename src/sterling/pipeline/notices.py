@@ -10,24 +10,7 @@ from sterling.engine.survey import Surveyed
 
 def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int) -> tuple[str, ...]:
     """Plain sentences, most important first. They hold counts and column names, never values of rows."""
-    out: list[str] = []
-    meaning = surveyed.meaning
-    if roles.label and meaning is not None:
-        if meaning.missing:
-            out.append(
-                f"{meaning.missing:,} of {surveyed.rows:,} rows have no label: they count in selection rates and are "
-                "left out of error rates"
-            )
-        if len(meaning.values) == 1:
-            out.append(
-                f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown"
-            )
-        if len(meaning.values) > 2:
-            out.append(f"the label has {len(meaning.values)} values; all but {meaning.positive} count as negative")
-    for index, model in enumerate(roles.models):
-        low, high = surveyed.score_range(index)
-        if model.kind != "prediction" and low == high:
-            out.append(f"every score in {model.column} is {low:g}: it does not tell people apart")
+    out = list(surveyed.remarks())
     small = int((measured.n < measured.min_n).sum())
     if small:
         out.append(

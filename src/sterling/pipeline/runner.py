@@ -13,9 +13,10 @@ from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
-from sterling.engine.local import Request, measure, narrowed
+from sterling.engine.local import measure
 from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
+from sterling.engine.task import Request
 
 Progress = Callable[[int], None]
 _LOG = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def measure_plan(surveyed: Surveyed, plan: Plan, *, progress: Progress | None = 
             key = write_predicate(metric.where)
             if key not in filtered:
                 names = tuple(surveyed.table.collect_schema().names())
-                filtered[key] = measure(narrowed(surveyed, to_polars(metric.where, names)), request)
+                filtered[key] = measure(surveyed.narrowed(to_polars(metric.where, names)), request)
     return Measurements(whole, filtered)
 
 
@@ -92,15 +93,15 @@ def _not_applicable(item: Ask, measured: Measured) -> str:
     metric = item.parameters.get("metric")
     info = metric.info if isinstance(metric, Metric) else None
     needs = set(item.check.needs)
+    if measured.task not in item.check.tasks:
+        return f"{item.check.code} is not asked of {measured.task} models"
     if "groups" in needs and not measured.groups:
         return "no group columns were given"
     if not measured.has_label and ("label" in needs or (info is not None and info.needs_label)):
         return "there is no label"
-    if info is not None and info.needs_score:
-        if measured.model.kind == "prediction":
-            return f"{info.label} needs scores, and only decisions were given"
-        if measured.model.kind == "raw" and info.name not in ("auc", "mean_score", "representation"):
-            return f"{info.label} needs probabilities, and the scores are on another scale"
+    lacking = measured.lacks(info) if info is not None else ""
+    if lacking:
+        return lacking
     decides = "decision" in needs or (info is not None and info.by_threshold)
     if decides and measured.operating < 0 and item.parameters.get("threshold") is None:
         return "raw scores have no natural threshold: give one with --thresholds"

@@ -8,7 +8,6 @@ from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import SCORE_METRICS
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
-from sterling.engine.quantities import quantity
 from sterling.stats.multiple import smallest_from
 
 FEW = 10
@@ -27,7 +26,7 @@ FEW = 10
 def representation(measured: Measured, *, groups: tuple[str, ...] | None = None) -> Answer:
     """The share of each group; the smallest of each single group column is a finding."""
     metric = SCORE_METRICS["representation"]
-    whole = quantity(measured, metric)
+    whole = measured.quantity(metric)
     findings = []
     for columns in measured.families:
         if len(columns) > 1 or (groups is not None and not set(columns) <= set(groups)):

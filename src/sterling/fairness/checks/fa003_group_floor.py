@@ -10,7 +10,6 @@ from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
-from sterling.engine.quantities import quantity
 from sterling.fairness.compare import NO_ROWS, Family, empty_side, families
 from sterling.stats.multiple import largest_from, smallest_from
 
@@ -64,14 +63,14 @@ def _is_share(metric: Metric) -> bool:
 def _single(measured: Measured, metric: Metric, slice_: Slice, threshold: float | None) -> Family:
     place = _place(measured, slice_)
     rows = np.array([place] if place is not None else [], dtype=np.int64)
-    part = quantity(measured, metric).part(rows, measured.column(threshold))
+    part = measured.quantity(metric).part(rows, measured.column(threshold))
     keep = (part.n_eligible >= measured.min_n) & ~np.isnan(part.value)
     return Family(
         columns=slice_.family,
         rows=rows[keep],
         measured=measured,
         too_small=(),
-        quantity=quantity(measured, metric).part(rows[keep], measured.column(threshold)),
+        quantity=measured.quantity(metric).part(rows[keep], measured.column(threshold)),
     )
 
 

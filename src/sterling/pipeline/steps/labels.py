@@ -22,7 +22,7 @@ def roles_of(project: Project, models: tuple[ModelColumn, ...] = ()) -> Roles:
         models=models, label=data.label, positive=data.positive, favourable=data.favourable,
         label_kind=data.label_kind, groups=data.groups, weight=data.weight, id=data.id, cluster=data.entity,
         people=project.people, decision=project.decision, label_words=data.label_words or words.get("label_words"),
-        not_recorded=data.not_recorded,
+        not_recorded=data.not_recorded, task=data.task, query=data.query,
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def evaluate(project: Project) -> Step:
 
 _ROLES = (
     "label", "positive", "favourable", "label_kind", "groups", "weight", "id", "cluster", "people", "decision",
-    "label_words", "not_recorded",
+    "label_words", "not_recorded", "task", "query", "label_members",
 )  # fmt: skip
 
 

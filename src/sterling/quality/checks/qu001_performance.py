@@ -13,7 +13,6 @@ from sterling.core.rates import RATES, Rate
 from sterling.core.registry import check
 from sterling.core.table import Block, EstimateTable
 from sterling.engine.measured import Measured
-from sterling.engine.quantities import quantity
 from sterling.stats.normal import z
 
 
@@ -30,7 +29,9 @@ from sterling.stats.normal import z
 )
 def performance(measured: Measured, *, also: tuple[str, ...] | None = None) -> Answer:
     """Every applicable metric for every slice and threshold, each with its own two-sided interval."""
-    metrics = [*RATES.values(), *SCORE_METRICS.values(), *map(_unfiltered, also or ())]
+    every: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
+    known = (m for m in every if measured.task in m.info.tasks)
+    metrics = [*known, *map(_unfiltered, also or ())]
     blocks = tuple(_block(measured, m) for m in metrics if applies(measured, m))
     table = EstimateTable(
         model=measured.model.name, slices=measured.slices, n=measured.n, thresholds=measured.thresholds,
@@ -49,16 +50,11 @@ def _unfiltered(text: str) -> Metric:
 
 def applies(measured: Measured, metric: Metric) -> bool:
     """Whether the model and data give what the metric needs."""
-    info = metric.info
-    if info.needs_label and not measured.has_label:
-        return False
-    if info.needs_score and measured.model.kind == "prediction":
-        return False
-    return not info.needs_score or measured.model.kind == "probability" or info.name in ("auc", "mean_score")
+    return (measured.has_label or not metric.info.needs_label) and not measured.lacks(metric.info)
 
 
 def _block(measured: Measured, metric: Metric) -> Block:
-    q = quantity(measured, metric)
+    q = measured.quantity(metric)
     low, high = q.interval_at(np.full((1, 1), z(measured.level)))
     flat = not measured.thresholds or not metric.info.by_threshold
     keep = slice(0, 1) if flat else slice(None)

@@ -7,8 +7,7 @@ import numpy as np
 from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.rates import MetricInfo, Rate, parse_rate
 from sterling.core.registry import check
-from sterling.engine.measured import Measured
-from sterling.engine.quantities import quantity
+from sterling.engine.binary.measured import BinaryMeasured
 from sterling.stats.normal import z
 
 GAIN = MetricInfo(
@@ -24,20 +23,21 @@ GAIN = MetricInfo(
     title="Better than no model?",
     question="Is the model more accurate than always predicting the most common label?",
     needs=("label", "decision"),
+    tasks=("binary",),
     pitfalls=(
         "A model with little gain in accuracy can still rank people well: read the AUC beside it.",
         "The most common label is read from the same rows; with few rows that favours the trivial predictor slightly.",
     ),
     hints=("If the model gains nothing, look at the label and the features before looking at groups.",),
 )
-def trivial_baseline(measured: Measured, *, threshold: float | None = None) -> Answer:
+def trivial_baseline(measured: BinaryMeasured, *, threshold: float | None = None) -> Answer:
     """Accuracy less the share of the most common label, for everyone: a paired difference on the same rows."""
     column = measured.column(threshold)
     cells = (measured.cells if measured.w is None else measured.w)[0, column]
     # Always "yes" is right on tp + fn, always "no" on fp + tn; the difference to the model is linear in the cells.
     common_yes = cells[0] + cells[2] >= cells[1] + cells[3]
     node = parse_rate(f"({'tn - fn' if common_yes else 'tp - fp'}) / (tp + fp + fn + tn)").node
-    q = quantity(measured, Rate(info=GAIN, node=node)).part(np.array([0]), column)
+    q = measured.quantity(Rate(info=GAIN, node=node)).part(np.array([0]), column)
     n = int(q.n_eligible[0])
     low, high = q.interval_at(np.full(1, z(measured.level)))
     known = n >= measured.min_n

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -12,9 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from sterling.core import algebra
 from sterling.core.algebra import CELLS
 from sterling.core.errors import ConfigError
-from sterling.core.metrics import Metric
-from sterling.core.rates import MetricInfo, Rate
-from sterling.engine.measured import Measured
+from sterling.core.metrics import Metric, ScoreMetric
+from sterling.core.rates import Rate
+from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.computing import compute, computes
+from sterling.engine.quantity import At, Quantity
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.auc import delong_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z, student
@@ -23,73 +23,22 @@ from sterling.stats.weights import cluster_n, cluster_variance_from_sums, few_cl
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-At = Callable[[Floats], Interval]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Quantity:
-    """A metric of one model. Arrays have shape (slices, thresholds), or (slices, 1) when it needs no threshold.
-
-    `interval_at(critical)` gives bounds in that shape, as shown for a single slice; `decide_at` those that comparisons
-    of slices rest on (for shares the exact interval, see `stats.multiple`). `n_eligible` are rows, `n_effective` what
-    they are worth as equally weighted independent rows.
-    """
-
-    info: MetricInfo
-    value: Floats
-    interval_at: At
-    decide_at: At
-    n_eligible: Ints
-    n_effective: Floats
-    method: str
-
-    @property
-    def decided_by(self) -> str:
-        """The method behind `decide_at`."""
-        return self.method.replace("Wilson score", "Clopper-Pearson")
-
-    def part(self, rows: Ints, column: int) -> Quantity:
-        """The quantity of some slices at one threshold; arrays then have shape (slices,)."""
-        column = column if self.value.shape[1] > 1 else 0
-
-        def sub(at: At) -> At:
-            def bounds(critical: Floats) -> Interval:
-                spread = np.full(self.value.shape, np.nan)
-                spread[rows, column] = np.broadcast_to(critical, (len(rows),))
-                low, high = at(spread)
-                return Interval(low[rows, column], high[rows, column])
-
-            return bounds
-
-        return Quantity(
-            info=self.info,
-            value=self.value[rows, column],
-            interval_at=sub(self.interval_at),
-            decide_at=sub(self.decide_at),
-            n_eligible=self.n_eligible[rows, column],
-            n_effective=self.n_effective[rows, column],
-            method=self.method,
-        )
-
-
-def quantity(measured: Measured, metric: Metric) -> Quantity:
+def binary_quantity(measured: BinaryMeasured, metric: Metric) -> Quantity:
     """Compute a metric from what was measured.
 
     Raises ConfigError when the model gives no score, or no probability, and the metric needs one.
     """
     if isinstance(metric, Rate):
         return _proportion(measured, metric) if metric.proportion else _algebra(measured, metric)
-    name = metric.info.name
-    if name == "representation":
-        return _representation(measured, metric.info)
-    if measured.model.kind == "prediction" or (measured.model.kind == "raw" and name not in ("auc", "mean_score")):
-        raise ConfigError(f"{name} needs a {'score' if name in ('auc', 'mean_score') else 'probability'}")
-    if name == "auc":
-        return _auc(measured, metric.info)
-    return _mean(measured, metric.info)
+    reason = measured.lacks(metric.info)
+    if reason:
+        raise ConfigError(reason)
+    return compute(measured, metric)
 
 
-def _proportion(m: Measured, rate: Rate) -> Quantity:
+def _proportion(m: BinaryMeasured, rate: Rate) -> Quantity:
     assert rate.proportion is not None
     hits, eligible = (list(part) for part in rate.proportion)
     count = m.cells[..., eligible].sum(axis=-1)
@@ -117,7 +66,9 @@ def _proportion(m: Measured, rate: Rate) -> Quantity:
     )
 
 
-def _representation(m: Measured, info: MetricInfo) -> Quantity:
+@computes("binary", "representation")
+def _representation(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
+    info = metric.info
     n, total = m.n[:, None], np.full((len(m.n), 1), m.n[0])
     value = divide(n, total)
     size = total.astype(np.float64)
@@ -160,7 +111,9 @@ def _exact(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
     return Interval(low, high)
 
 
-def _clustered(m: Measured, hits: list[int], eligible: list[int], value: Floats, n: Floats) -> tuple[Floats, At, At]:
+def _clustered(
+    m: BinaryMeasured, hits: list[int], eligible: list[int], value: Floats, n: Floats
+) -> tuple[Floats, At, At]:
     assert m.gram is not None
     g = m.gram.products
     ee = g[..., eligible, :][..., eligible].sum(axis=(-1, -2))
@@ -193,7 +146,7 @@ def _known_clusters(value: Floats, count: NDArray[np.generic], clusters: Ints) -
     return np.where(enough, value, np.nan), np.where(enough, count, np.minimum(count, clusters)).astype(np.int64)
 
 
-def _algebra(m: Measured, rate: Rate) -> Quantity:
+def _algebra(m: BinaryMeasured, rate: Rate) -> Quantity:
     """Any other algebra of rates: linearised (delta method) on the joint cell counts, kept inside its range."""
     cells = m.cells if m.w is None else m.w
     value, slope = algebra.evaluate(rate.node, cells)
@@ -234,7 +187,9 @@ def _algebra(m: Measured, rate: Rate) -> Quantity:
     )
 
 
-def _auc(m: Measured, info: MetricInfo) -> Quantity:
+@computes("binary", "auc")
+def _auc(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
+    info = metric.info
     assert m.auc is not None
     auc = m.auc
     value, bound = auc.value[:, None], auc.bound[:, None]
@@ -261,7 +216,9 @@ def _auc(m: Measured, info: MetricInfo) -> Quantity:
     )
 
 
-def _mean(m: Measured, info: MetricInfo) -> Quantity:
+@computes("binary", "brier", "log_loss", "calibration_in_the_large", "mean_score")
+def _mean(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
+    info = metric.info
     total, squares, n, count = _sums(m, info.name)
     value = divide(total, n)
     if m.gram is not None:
@@ -288,7 +245,7 @@ def _mean(m: Measured, info: MetricInfo) -> Quantity:
     )
 
 
-def _clusters_as_people(m: Measured, cells: list[int], n: Floats) -> tuple[Floats, Floats]:
+def _clusters_as_people(m: BinaryMeasured, cells: list[int], n: Floats) -> tuple[Floats, Floats]:
     """Kish's n over clusters, the cautious end (rows of a cluster are taken to be alike), and its share of n."""
     assert m.gram is not None
     rows = (m.cells if m.w is None else m.w)[:, :1, cells].sum(axis=-1)
@@ -297,7 +254,7 @@ def _clusters_as_people(m: Measured, cells: list[int], n: Floats) -> tuple[Float
     return size, divide(size, n)
 
 
-def _sums(m: Measured, name: str) -> tuple[Floats, Floats, Floats, Ints]:
+def _sums(m: BinaryMeasured, name: str) -> tuple[Floats, Floats, Floats, Ints]:
     """Sum, sum of squares and (effective) n of the per-row quantity, each of shape (slices, 1), and rows."""
     which = [0, 1] if name != "mean_score" else [0, 1, 2]
     rows = m.coarse_rows[:, :, which].sum(axis=(1, 2))[:, None]
@@ -318,7 +275,7 @@ def _sums(m: Measured, name: str) -> tuple[Floats, Floats, Floats, Ints]:
     return mean * n, (variance + mean**2) * n, n, rows
 
 
-def _powers(m: Measured, name: str, which: list[int], prefix: str) -> tuple[Floats, Floats]:
+def _powers(m: BinaryMeasured, name: str, which: list[int], prefix: str) -> tuple[Floats, Floats]:
     """Σ v and Σ v² of the per-row quantity v."""
 
     def s(key: str, labels: list[int]) -> Floats:

@@ -1,0 +1,1 @@
+"""Yes/no models: the count cube and what becomes of it."""

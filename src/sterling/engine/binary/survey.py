@@ -1,0 +1,196 @@
+"""A first look at the label and scores of yes/no models: which label value is positive, and are scores usable?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sterling.core.errors import InputError, shown
+from sterling.core.roles import Roles
+from sterling.core.subject import Subject
+from sterling.engine.labels import label_codes, label_meaning, prediction_scores
+from sterling.engine.survey import Guard, Surveyed, kind_of, look, missing_labels
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BinarySurveyed(Surveyed):
+    """A subject with yes/no models. `ranges`: lowest and highest score of each; `grids`: cut points of raw scores."""
+
+    ranges: tuple[tuple[float, float], ...]
+    grids: dict[int, Floats] = field(default_factory=dict)
+
+    def score_range(self, index: int) -> tuple[float, float]:
+        return self.ranges[index]
+
+    def score_exponent(self, index: int) -> int:
+        """e with |score| <= 2^e; 0 for probabilities."""
+        if self.roles.models[index].kind == "probability":
+            return 0
+        largest = max(abs(v) for v in self.ranges[index])
+        return math.frexp(largest)[1] if largest > 0 else 0
+
+    def raw_grid(self, index: int) -> Floats:
+        return self.grids[index]
+
+    def remarks(self) -> tuple[str, ...]:
+        return (*self._label_remarks(), *self._score_remarks())
+
+    def _label_remarks(self) -> list[str]:
+        out: list[str] = []
+        meaning = self.meaning
+        if not self.roles.label or meaning is None:
+            return out
+        if meaning.missing:
+            out.append(
+                f"{meaning.missing:,} of {self.rows:,} rows have no label: they count in selection rates and are "
+                "left out of error rates"
+            )
+        if len(meaning.values) == 1:
+            out.append(
+                f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown"
+            )
+        if len(meaning.values) > 2:
+            out.append(f"the label has {len(meaning.values)} values; all but {meaning.positive} count as negative")
+        return out
+
+    def _score_remarks(self) -> list[str]:
+        pairs = zip(self.roles.models, self.ranges, strict=True)
+        return [
+            f"every score in {model.column} is {low:g}: it does not tell people apart"
+            for model, (low, high) in pairs
+            if model.kind != "prediction" and low == high
+        ]
+
+    def label_of(self, frame: pl.DataFrame) -> NDArray[np.uint8]:
+        """0 negative, 1 positive, 2 missing."""
+        if self.roles.label is None or self.meaning is None:
+            return np.full(frame.height, 2, dtype=np.uint8)
+        return label_codes(frame[self.roles.label], self.meaning)
+
+    def scores_of(self, frame: pl.DataFrame, index: int) -> Floats:
+        model = self.roles.models[index]
+        column = frame[model.column]
+        if model.kind == "prediction":
+            return prediction_scores(column, self.meaning)
+        scores = column.cast(pl.Float64)
+        if self.frame is None and model.kind == "probability":
+            low, high = scores.min(), scores.max()
+            odd = scores.null_count() or int(scores.is_nan().sum()) or low is None or not (low >= 0 and high <= 1)  # type: ignore[operator]
+            if odd:
+                facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
+                _check_score(
+                    self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name
+                )
+        return scores.to_numpy()
+
+
+def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> BinarySurveyed:
+    """Check every column in use. Raises InputError naming the column, what was expected and what to do.
+
+    `also` names columns without a role that where-clauses read.
+    """
+    roles = subject.roles
+    seen = look(subject, lambda schema, whole: _facts(roles, schema, whole=whole), guard=guard, also=also)
+    facts = seen.facts
+    ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
+    values = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
+    meaning = label_meaning(roles, values, int(str(facts.get("unlabelled") or 0)), subject.name)
+    surveyed = BinarySurveyed(
+        table=seen.table,
+        frame=seen.frame,
+        roles=roles,
+        name=subject.name,
+        rows=seen.rows,
+        meaning=meaning,
+        unlabelled=meaning.missing if meaning is not None else 0,
+        ranges=ranges,
+        largest_weight=seen.largest_weight,
+        guard=guard,
+    )
+    raw = [i for i, m in enumerate(roles.models) if m.kind == "raw"]
+    return replace(surveyed, grids={i: _grid(surveyed.table, roles.models[i].column) for i in raw}) if raw else surveyed
+
+
+def _meant(roles: Roles) -> tuple[str, ...]:
+    """Columns whose distinct values must be understood: the label and given decisions."""
+    given = [roles.label, *(m.column for m in roles.models if m.kind == "prediction")]
+    return tuple(dict.fromkeys(c for c in given if c is not None))
+
+
+def _facts(roles: Roles, schema: pl.Schema, *, whole: bool) -> list[pl.Expr]:
+    """One row of facts. Streamed probabilities are checked as they are counted, to spare a pass over them."""
+    exprs = [pl.col(name).unique().implode().alias(f"seen {name}") for name in _meant(roles)]
+    if roles.label is not None:
+        exprs.append(missing_labels(roles.label, schema).alias("unlabelled"))
+    for i, model in enumerate(roles.models):
+        if model.kind == "prediction":
+            exprs.append(pl.col(model.column).null_count().alias(f"null{i}"))
+            continue
+        if not schema[model.column].is_numeric() and schema[model.column] != pl.Boolean:
+            raise InputError(
+                f"the score column {shown(model.column)!r} holds {kind_of(schema[model.column])}, not numbers",
+                expected="a number for every row",
+                hint="give yes/no decisions with --prediction instead of --score",
+            )
+        if model.kind == "probability" and not whole:
+            continue
+        column = pl.col(model.column).cast(pl.Float64)
+        exprs += [
+            column.null_count().alias(f"null{i}"),
+            column.is_finite().not_().sum().alias(f"odd{i}"),
+            column.min().alias(f"min{i}"),
+            column.max().alias(f"max{i}"),
+        ]
+    return exprs
+
+
+def _check_score(facts: Mapping[str, object], roles: Roles, i: int, name: str) -> tuple[float, float]:
+    model = roles.models[i]
+    column = shown(model.column)
+    if f"null{i}" not in facts:
+        return 0.0, 1.0
+    missing = int(str(facts[f"null{i}"]))
+    what = "prediction" if model.kind == "prediction" else "score"
+    if missing:
+        raise InputError(
+            f"{missing:,} rows have no {what} in column {column!r}",
+            where=name,
+            expected=f"a {what} for every row",
+            hint="drop those rows, or find out why the model gave none: people without one are in no number",
+        )
+    if model.kind == "prediction":
+        return 0.0, 1.0
+    odd = int(str(facts[f"odd{i}"]))
+    if odd:
+        raise InputError(
+            f"{odd:,} scores in column {column!r} are NaN or infinite",
+            where=name,
+            expected="a finite number for every row",
+            hint="drop those rows, or find out why the model gave none",
+        )
+    low, high = (float(str(facts[f"{end}{i}"])) if facts[f"{end}{i}"] is not None else 0.0 for end in ("min", "max"))
+    if model.kind == "probability" and not (low >= 0 and high <= 1):
+        raise InputError(
+            f"scores in column {column!r} lie between {low:g} and {high:g}",
+            where=name,
+            expected="probabilities between 0 and 1",
+            hint="for scores on another scale say --score-kind raw",
+        )
+    return low, high
+
+
+def _grid(table: pl.LazyFrame, column: str) -> Floats:
+    """Cut points for a raw score: its own values when they are few, else its percentiles."""
+    distinct = table.select(pl.col(column).cast(pl.Float64).unique()).head(101).collect().to_series()
+    if distinct.len() <= 100:
+        return np.sort(distinct.to_numpy())
+    marks = [pl.col(column).cast(pl.Float64).quantile(q / 100, "lower").alias(str(q)) for q in range(1, 100)]
+    return np.unique(np.array(table.select(marks).collect().row(0), dtype=np.float64))

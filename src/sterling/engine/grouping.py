@@ -1,0 +1,166 @@
+"""Columns made from others: ranges of numbers and days, and slices with a condition. They stay lazy, so they stream."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.grouping import Cut, Grouping, Parts, call_hint, edge_value, parse_grouping, range_words
+from sterling.core.named_slices import NO, YES, NamedSlice
+from sterling.core.predicate import columns_of, to_polars
+from sterling.core.subject import Subject
+from sterling.engine.edges import Spread, codes, edges_of
+from sterling.engine.survey import Guard
+
+ANY = "any value"
+"""The one group of a column whose values are all equal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A new column, and what to know of it."""
+
+    column: pl.Expr
+    notices: tuple[str, ...] = ()
+
+
+def with_groups(subject: Subject, *, guard: Guard = nullcontext) -> Subject:
+    """The subject with a column for each of its groups that the table lacks and that others make.
+
+    A column that is there already is taken as it is. Quantiles and equal bins look at the column a few times; its
+    rows may be in any order. Raises ConfigError for what cannot be understood, InputError for a column that is
+    missing or holds no numbers.
+    """
+    with guard(subject.name):
+        schema = subject.table.collect_schema()
+        named = {s.name: s for s in subject.roles.slices}
+        made: dict[str, _Made] = {}
+        for name in subject.roles.groups:
+            if name in subject.made:
+                continue
+            if name in named:
+                made[name] = _condition(named[name], schema, subject.name)
+            elif name not in schema:
+                made[name] = _ranges(subject.table, name, schema, subject.name)
+        if not made:
+            return subject
+        return replace(
+            subject,
+            table=subject.table.with_columns(m.column.alias(name) for name, m in made.items()),
+            made=(*subject.made, *made),
+            notices=(*subject.notices, *(n for m in made.values() for n in m.notices)),
+        )
+
+
+def _condition(slice_: NamedSlice, schema: pl.Schema, where: str) -> _Made:
+    if slice_.name in schema:
+        raise ConfigError(
+            f"the slice {shown(slice_.name)!r} has the name of a column", where=where, hint="give it another name"
+        )
+    for column in columns_of(slice_.condition):
+        if column not in schema:
+            raise InputError(
+                f"the slice {shown(slice_.name)!r} reads {shown(column)!r}, which is not a column", where=where,
+                hint=near_miss(column, schema.names()),
+            )  # fmt: skip
+    holds = to_polars(slice_.condition, tuple(schema.names()), unknown=True)
+    return _Made(column=holds.cast(pl.UInt32).cast(pl.Enum([NO, YES])))
+
+
+def _ranges(table: pl.LazyFrame, name: str, schema: pl.Schema, where: str) -> _Made:
+    grouping = parse_grouping(name)
+    if grouping is None:
+        raise InputError(f"there is no column {shown(name)!r}", where=where, hint=call_hint(name, schema.names()))
+    if grouping.column not in schema:
+        raise InputError(
+            f"{shown(name)} needs a column {shown(grouping.column)!r}, which is not there", where=where,
+            hint=near_miss(grouping.column, schema.names()),
+        )  # fmt: skip
+    if isinstance(grouping, Cut) and grouping.dates:
+        return _Made(column=_days(table, grouping, name, schema[grouping.column], where))
+    numbers, dtype = _numbers(grouping, name, schema[grouping.column], where)
+    if isinstance(grouping, Cut):
+        return _Made(column=_labelled(numbers, dtype, grouping.edges))
+    return _parts(table, grouping, name, numbers, dtype)
+
+
+def _numbers(grouping: Grouping, name: str, dtype: pl.DataType, where: str) -> tuple[pl.Expr, pl.DataType]:
+    """The column as whole numbers of its own type or as Float64; NaN is missing."""
+    column = pl.col(grouping.column)
+    if dtype.is_integer() and dtype not in (pl.Int128, pl.UInt128):
+        return column, dtype
+    if dtype.is_numeric() or dtype == pl.Null:
+        return column.cast(pl.Float64).fill_nan(None), pl.Float64()
+    kind = "text" if dtype in (pl.String, pl.Categorical, pl.Enum) else f"values of type {dtype}"
+    temporal = dtype.is_temporal() and isinstance(grouping, Cut)
+    raise InputError(
+        f"{shown(name)}: the column {shown(grouping.column)!r} holds {kind}, not numbers", where=where,
+        expected="a column of numbers",
+        hint="write days in quotes: cut(day, '2026-01-31')" if temporal else "name the column itself as a group column",
+    )  # fmt: skip
+
+
+def _labelled(numbers: pl.Expr, dtype: pl.DataType, edges: Sequence[str]) -> pl.Expr:
+    """The name of the range of each number, as a dictionary column whose words are in order."""
+    words = pl.Enum(range_words(tuple(edges)))
+    if not dtype.is_integer():
+        return codes(numbers, [float(e) for e in edges], dtype).cast(pl.UInt32).cast(words)
+    low, high = _limits(dtype)
+    whole = [math.ceil(Decimal(e)) for e in edges]  # a whole number reaches 24.5 when it reaches 25
+    passed = sum(e <= low for e in whole)
+    within = [e for e in whole if low < e <= high]
+    reached = codes(numbers, within, dtype) if within else (numbers * 0).cast(pl.UInt8, strict=False)
+    return (reached.cast(pl.UInt32) + passed).cast(words)
+
+
+def _limits(dtype: pl.DataType) -> tuple[int, int]:
+    ends = pl.select(low=dtype.min(), high=dtype.max()).row(0)  # type: ignore[attr-defined]
+    return int(ends[0]), int(ends[1])
+
+
+def _parts(table: pl.LazyFrame, parts: Parts, name: str, numbers: pl.Expr, dtype: pl.DataType) -> _Made:
+    finite = numbers if dtype.is_integer() else pl.when(numbers.is_finite()).then(numbers)
+    facts: tuple[Any, ...] = table.select(
+        finite.count().alias("n"), finite.min().alias("low"), finite.max().alias("high")
+    ).collect().row(0)  # fmt: skip
+    spread = Spread(n=int(facts[0]), low=facts[1], high=facts[2])
+    edges, filled = edges_of(table, finite, dtype, parts, spread)
+    if not edges:
+        same = "no row has a number" if spread.n == 0 else "every recorded number is the same"
+        one = pl.when(numbers.is_not_null()).then(pl.lit(0, pl.UInt32)).cast(pl.Enum([ANY]))
+        return _Made(column=one, notices=(f"{name} divides nobody: {same}",))
+    why = "many rows share a value" if parts.kind == "quantiles" else "the others have no rows"
+    told = (f"{name} has {filled} groups, not {parts.count}: {why}",) if filled < parts.count else ()
+    return _Made(column=_labelled(numbers, dtype, edges), notices=told)
+
+
+def _days(table: pl.LazyFrame, cut: Cut, name: str, dtype: pl.DataType, where: str) -> pl.Expr:
+    """Ranges of days. Moments count by their own clock; text must be days as in 2026-01-31."""
+    column = pl.col(cut.column)
+    if dtype == pl.String:
+        day = column.str.to_date("%Y-%m-%d", strict=False)
+        lost = int(table.select((column.is_not_null() & day.is_null()).sum()).collect().item())
+        if lost:
+            raise InputError(
+                f"{shown(name)}: {lost:,} texts in {shown(cut.column)!r} are no days", where=where,
+                expected="days as in 2026-01-31 in every row that has one",
+            )  # fmt: skip
+    elif dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        day = column.cast(pl.Date) if dtype == pl.Date else column.dt.date()
+    else:
+        raise InputError(
+            f"{shown(name)}: the column {shown(cut.column)!r} holds values of type {dtype}, not days", where=where,
+            expected="a column of days or moments", hint="write numbers without quotes: cut(age, 25, 40)",
+        )  # fmt: skip
+    edges = [edge_value(e, dates=True) for e in cut.edges]
+    assert all(isinstance(e, dt.date) for e in edges)
+    reached = codes(day, edges, pl.Date())  # type: ignore[arg-type]
+    return reached.cast(pl.UInt32).cast(pl.Enum(range_words(cut.edges, dates=True)))
