@@ -10,21 +10,26 @@ from typing import Literal
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Kind
+from sterling.core.grouping import CALL, group_name
 from sterling.core.metrics import Metric, resolve_metric
+from sterling.core.named_slices import NamedSlice
 from sterling.core.slices import GroupValue, Slice, group_text
 from sterling.core.toml import Document, Table
 
 Statement = Literal["max_gap", "min_ratio", "min", "max"]
 STATEMENTS: dict[Statement, Kind] = {"max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest"}
 _LIMIT_KEYS = {*STATEMENTS, "metric", "ask", "groups", "slice", "threshold", "baseline", "model", "name"}
-_READ = {"project", "ask", "limit"}
+_SLICE_KEYS = {"name", "where", "description", "cross"}
+_READ = {"project", "slice", "ask", "limit"}
 """Tables that mean something to an evaluation; the others belong to a project file and are named as unread."""
 
 TABLES = (
-    "project", "data", "split", "train", "model", "step", "plan", "ask", "limit", "waiver", "review", "alternatives",
-    "scope",
+    "project", "data", "slice", "split", "train", "model", "step", "plan", "ask", "limit", "waiver", "review",
+    "alternatives", "scope",
 )  # fmt: skip
 """Every table of a project's file, in the order in which it is best written."""
+_COLUMN = rf"\s*(?:{CALL}\s*|[^,=]*)"
+_ITEM = re.compile(rf"(?P<column>{_COLUMN})=(?P<value>.*?)(?:,(?={_COLUMN}=)|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class Policy:
     """Limits, and the words in which a project speaks of its people. An empty policy judges nothing."""
 
     limits: tuple[Limit, ...] = ()
+    slices: tuple[NamedSlice, ...] = ()
     asks: tuple[Mapping[str, object], ...] = ()
     ask_origins: tuple[str, ...] = ()
     """File and line of each ask, as far as they are known."""
@@ -84,6 +90,7 @@ class Policy:
         names = {str(ask.values.get("name")) for ask in asks}
         return cls(
             limits=tuple(_limit(item, names) for item in root.entries("limit", "limits", "a limit")),
+            slices=_slices(root),
             asks=tuple(ask.values for ask in asks),
             ask_origins=tuple(ask.origin() for ask in asks),
             project=_words(root),
@@ -97,6 +104,33 @@ def _words(root: Table) -> dict[str, str]:
     data = root.values.get("data", {})
     made = {"label_words": data["label_words"]} if isinstance(data, dict) and "label_words" in data else {}
     return {k: v for k, v in {**made, **root.table("project").values}.items() if isinstance(v, str)}
+
+
+def _slices(root: Table) -> tuple[NamedSlice, ...]:
+    """Every `[[slice]]`: a name and a condition."""
+    found: dict[str, NamedSlice] = {}
+    for item in root.entries("slice", "slices", "a slice"):
+        item.only(_SLICE_KEYS)
+        for key in ("name", "where"):
+            if key not in item:
+                raise item.fail(
+                    f"a slice has no {key}", hint='name = "young women", where = "sex = \'F\' and age < 30"'
+                )
+        name = item.words("name")
+        if name in found:
+            raise item.fail(f"another slice is named {shown(name)!r} too", "name", hint="give it its own name")
+        given = {
+            "where": item.words("where"),
+            "description": item.text("description") if "description" in item else "",
+            "cross": item.flag("cross") if "cross" in item else False,
+        }
+        try:
+            found[name] = NamedSlice(name=name, **given)  # type: ignore[arg-type]
+        except ConfigError as error:
+            key = "where" if error.where else "name"
+            place = f" ({error.where})" if error.where else ""
+            raise item.fail(f"{error.what}{place}", key, expected=error.expected, hint=error.hint) from None
+    return tuple(found.values())
 
 
 def _limit(item: Table, asks: set[str]) -> Limit:
@@ -196,7 +230,15 @@ def _groups(item: Table) -> tuple[str, ...] | None:
     columns = [value] if isinstance(value, str) else value
     if not isinstance(columns, list) or not columns or not all(isinstance(v, str) for v in columns):
         raise item.fail("groups is not a list of columns", "groups", expected='["race", "sex"]')
-    return tuple(columns)
+    return tuple(_column(item, key="groups", text=v) for v in columns)
+
+
+def _column(item: Table, *, key: str, text: str) -> str:
+    """A group column by the name that stands for it everywhere: `cut(age,25)` is `cut(age, 25)`."""
+    try:
+        return group_name(text)
+    except ConfigError as error:
+        raise item.fail(error.what, key, expected=error.expected, hint=error.hint) from None
 
 
 def _slice(item: Table, key: str) -> Slice | None:
@@ -209,19 +251,22 @@ def _slice(item: Table, key: str) -> Slice | None:
         except ConfigError as error:
             raise item.fail(error.what, key, expected=error.expected) from None
     if isinstance(value, dict) and value and all(isinstance(v, str | int | float | bool) for v in value.values()):
-        return Slice.of({str(k): group_text(v) for k, v in value.items()})
+        return Slice.of({_column(item, key=key, text=str(k)): group_text(v) for k, v in value.items()})
     raise item.fail(f"{key} is not a slice", key, expected='{ race = "white" }')
 
 
 def parse_slice(text: str) -> Slice:
-    """`race=white` or `race=white,sex=female`; a comma that no `column=` follows belongs to the value.
+    """`race=white`, `race=white,sex=female` or `cut(age, 25)=under 25`.
 
-    Raises ConfigError when there is no `=`.
+    A comma that no `column=` follows belongs to the value. Raises ConfigError when there is no `=`, or for a grouping
+    that cannot be read.
     """
     items: list[tuple[str, GroupValue]] = []
-    for part in re.split(r",(?=[^,=]*=)", text):
-        column, equals, value = part.partition("=")
-        if not equals or not column.strip():
+    at = 0
+    while at < len(text) or not items:
+        found = _ITEM.match(text, at)
+        if found is None or not found["column"].strip():
             raise ConfigError(f"cannot read the slice {shown(text)!r}", expected="column=value, for example race=white")
-        items.append((column.strip(), value.strip()))
+        items.append((group_name(found["column"].strip()), found["value"].strip()))
+        at = found.end()
     return Slice(tuple(items))

@@ -1,7 +1,7 @@
 """Which rows: comparisons of columns with values, joined by and, or, not.
 
 income > 50000 and race = "white"
-region in ["north", "south"] or `job title` is missing
+region not in ["north", "south"] or `job title` is missing
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Value = str | float
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "missing"]
+EXPECTED = "columns compared with values, joined by and, or, not: sex = 'female' and age < 30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ Predicate = Compare | Join | Not
 
 def parse_predicate(text: str) -> Predicate:
     """The predicate written in `text`. Raises ConfigError naming the place that cannot be read."""
-    cursor = Cursor(text)
+    cursor = Cursor(text, expected=EXPECTED)
     predicate = read_predicate(cursor)
     if cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
@@ -78,25 +79,34 @@ def _read_not(cursor: Cursor) -> Predicate:
         cursor.shallower()
 
 
-def _read_compare(cursor: Cursor) -> Compare:
+def _read_compare(cursor: Cursor) -> Compare | Not:
     column = cursor.take()
     if column.kind != "name":
         cursor.fail(column.at, "needs a column name here", "write columns with spaces in `backticks`")
     if cursor.accept("is"):
+        negated = cursor.accept("not")
         cursor.expect("missing")
-        return Compare(column.text, "missing", ())
+        missing = Compare(column.text, "missing", ())
+        return Not(missing) if negated else missing
+    if cursor.accept("not"):
+        cursor.expect("in")
+        return Not(Compare(column.text, "in", _read_list(cursor)))
     if cursor.accept("in"):
-        cursor.expect("[")
-        values = [_read_value(cursor)]
-        while cursor.accept(","):
-            values.append(_read_value(cursor))
-        cursor.expect("]")
-        return Compare(column.text, "in", tuple(values))
+        return Compare(column.text, "in", _read_list(cursor))
     operator = cursor.accept("=", "==", "!=", "<", "<=", ">", ">=")
     if operator is None:
-        cursor.fail(cursor.current.at, "needs a comparison here", "one of = != < <= > >= in, or `is missing`")
+        cursor.fail(cursor.current.at, "needs a comparison here", "one of = != < <= > >= in, not in, or `is missing`")
     word = "=" if operator.text == "==" else operator.text
     return Compare(column.text, word, (_read_value(cursor),))  # type: ignore[arg-type]
+
+
+def _read_list(cursor: Cursor) -> tuple[Value, ...]:
+    cursor.expect("[")
+    values = [_read_value(cursor)]
+    while cursor.accept(","):
+        values.append(_read_value(cursor))
+    cursor.expect("]")
+    return tuple(values)
 
 
 def _read_value(cursor: Cursor) -> Value:
@@ -141,20 +151,21 @@ def _write_value(value: Value) -> str:
     return f"'{value}'" if '"' in value else f'"{value}"'
 
 
-def to_polars(predicate: Predicate, known: tuple[str, ...]) -> pl.Expr:
-    """The predicate as a Polars expression; rows where a compared value is missing or NaN do not match.
+def to_polars(predicate: Predicate, known: tuple[str, ...], *, unknown: bool = False) -> pl.Expr:
+    """The predicate as a Polars expression; a comparison with a value that is missing or NaN does not hold.
 
-    Raises ConfigError when a column is not among `known`.
+    With `unknown` it is neither true nor false, and so is whatever depends on it (Kleene's logic): null. Raises
+    ConfigError when a column is not among `known`.
     """
     import polars as pl
     import polars.selectors as cs
 
     match predicate:
         case Join(word, left, right):
-            a, b = to_polars(left, known), to_polars(right, known)
+            a, b = to_polars(left, known, unknown=unknown), to_polars(right, known, unknown=unknown)
             return a & b if word == "and" else a | b
         case Not(inner):
-            return ~to_polars(inner, known)
+            return ~to_polars(inner, known, unknown=unknown)
         case Compare(column, operator, values):
             if column not in known:
                 from sterling.core.errors import ConfigError
@@ -162,7 +173,8 @@ def to_polars(predicate: Predicate, known: tuple[str, ...]) -> pl.Expr:
                 raise ConfigError(f"the where-clause names an unknown column {column!r}", hint=near_miss(column, known))
             if operator == "missing":
                 return pl.any_horizontal(pl.col(column).is_null(), (cs.by_name(column) & cs.float()).is_nan())
-            return pl.any_horizontal([_compare(column, operator, value) for value in values]).fill_null(False)
+            held = pl.any_horizontal([_compare(column, operator, value) for value in values])
+            return held if unknown else held.fill_null(False)
 
 
 def _compare(column: str, operator: Operator, value: Value) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,6 +44,27 @@ def group_text(value: object) -> GroupValue:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_EDGE = r"(?:-?[\d.]+(?:[eE][+-]?\d+)?|\d{4}-\d\d-\d\d)"
+_RANGE = re.compile(
+    rf"(?:under|before) {_EDGE}|(?P<low>{_EDGE}) (?:and over|and later|to under {_EDGE}|to before {_EDGE})"
+)
+
+
+def group_order(value: GroupValue) -> tuple[int, float, str]:
+    """Where a group's value stands among others: ranges by their lower edges, then other texts, missing last."""
+    if value is None:
+        return (2, 0.0, "")
+    found = _RANGE.fullmatch(value)
+    if found is None:
+        return (1, 0.0, value)
+    low = found["low"]
+    try:
+        place = float("-inf") if low is None else float(low.replace("-", "") if low.count("-") == 2 else low)
+    except ValueError:
+        return (1, 0.0, value)
+    return (0, place, value)
 
 
 EVERYONE = Slice()

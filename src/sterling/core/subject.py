@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Subject:
-    """A lazy table, what its columns are for, and where it came from."""
+    """A lazy table, what its columns are for, and where it came from.
+
+    `made`: group columns that were made from others, which no model is shown; `notices`: what to know of them.
+    """
 
     table: pl.LazyFrame
     roles: Roles
     late_files: Callable[[], tuple[DataFile, ...]] = tuple
     name: str = "data"
+    made: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[DataFile, ...]:
@@ -47,6 +52,7 @@ class Subject:
         import polars as pl
 
         frame = self.table.collect()
+        shown_to_models = frame.drop(self.made)
         columns: list[ModelColumn] = []
         for model in models:
             if model.name in frame.columns:
@@ -54,7 +60,7 @@ class Subject:
                     f"the table has a column named like the model, {shown(model.name)!r}", where=self.name,
                     hint="give the model another name",
                 )  # fmt: skip
-            scores = model.predict(frame)
+            scores = model.predict(shown_to_models)
             if scores.shape != (frame.height,):
                 raise InputError(
                     f"the model {shown(model.name)} gave an array of shape {scores.shape}",

@@ -11,6 +11,7 @@ from sterling.core.errors import ConfigError, shown
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
+RATES = "rates or cells joined by + - * / ( ), for example tp / (tp + fn)"
 Kind = Literal["number", "name", "text", "operator", "end"]
 
 _TOKEN = re.compile(
@@ -30,10 +31,11 @@ class Token:
 
 
 class Cursor:
-    """Walks the tokens of one expression."""
+    """Walks the tokens of one expression. `expected` says in messages what could stand there."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, expected: str = RATES) -> None:
         self.source = source
+        self.expected = expected
         if len(source) > MAX_LENGTH:
             self.fail(0, f"is longer than {MAX_LENGTH} characters")
         self.tokens = self._scan()
@@ -98,6 +100,6 @@ class Cursor:
         raise ConfigError(
             f"the expression {problem}",
             where=f"column {at + 1} of {shown(self.source)!r}",
-            expected="rates or cells joined by + - * / ( ), for example tp / (tp + fn)",
+            expected=self.expected,
             hint=hint,
         )

@@ -1,0 +1,76 @@
+"""Slices with a condition: the rows that meet it, under a name of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.predicate import Predicate, parse_predicate
+
+YES, NO = "yes", "no"
+"""The values of a named slice: the condition holds for a row, or it does not."""
+KEYS = ("where", "description", "cross")
+LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSlice:
+    """Rows that meet a condition, under a name. `cross`: it is crossed with other group columns too."""
+
+    name: str
+    where: str
+    description: str = ""
+    cross: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or "=" in self.name or not self.name.isprintable() or len(self.name) > LONGEST:
+            raise ConfigError(
+                f"the name of the slice is {shown(self.name)!r}", expected=f"1 to {LONGEST} characters without =",
+                hint="the condition stands in where",
+            )  # fmt: skip
+        parse_predicate(self.where)
+
+    @property
+    def condition(self) -> Predicate:
+        return parse_predicate(self.where)
+
+
+def named_slices(
+    given: Mapping[str, str | Mapping[str, object]] | Iterable[NamedSlice] | None,
+) -> tuple[NamedSlice, ...]:
+    """Slices by name: a condition, or a mapping with `where`, `description` and `cross`. Raises ConfigError."""
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        return tuple(given)
+    return tuple(_named(str(name), value) for name, value in given.items())
+
+
+def _named(name: str, value: object) -> NamedSlice:
+    keys = {"where": value} if isinstance(value, str) else value
+    if not isinstance(keys, Mapping) or not isinstance(keys.get("where"), str):
+        raise ConfigError(
+            f"the slice {shown(name)!r} has no condition", expected="{'young women': \"sex = 'female' and age < 30\"}"
+        )
+    stray = next((str(k) for k in keys if k not in KEYS), None)
+    if stray is not None:
+        raise ConfigError(
+            f"the slice {shown(name)!r} has no key {shown(stray)!r}",
+            hint=near_miss(stray, KEYS),
+        )
+    return NamedSlice(
+        name=name, where=str(keys["where"]), description=str(keys.get("description", "")),
+        cross=bool(keys.get("cross", False)),
+    )  # fmt: skip
+
+
+def slice_option(text: str) -> NamedSlice:
+    """`young women: sex = 'female' and age < 30`, as typed on a command line. Raises ConfigError."""
+    name, colon, where = text.partition(":")
+    if not colon or not name.strip() or not where.strip():
+        raise ConfigError(
+            f"cannot read the slice {shown(text)!r}", where="--slice", expected="NAME: CONDITION",
+            hint="--slice \"young women: sex = 'female' and age < 30\"",
+        )  # fmt: skip
+    return NamedSlice(name=name.strip(), where=where.strip())
