@@ -210,9 +210,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A card: title, one sentence, sections, and the facts that say how to check it (ledger head, evidence)."""
+    """A card or a table of outcomes: title, a sentence, sections, and how to check it (ledger head, evidence)."""
 
-    kind: Literal["model_card", "data_card", "dag_card"]
+    kind: Literal["model_card", "data_card", "dag_card", "outcome_table"]
     title: str
     lead: str
     sections: tuple[Section, ...]

@@ -11,9 +11,11 @@ from sterling.core.run import Run, Wiring
 if TYPE_CHECKING:
     from sterling.core.document import Document
     from sterling.core.dossier import Dossier
+    from sterling.core.outcomes import ImpactTable, ModelRiskTable
 
 CardKind = Literal["model", "data", "dag"]
 CardForm = Literal["html", "md", "json"]
+TableForm = Literal["html", "md", "json", "csv"]
 _FILES: tuple[CardForm, ...] = ("html", "md")
 
 
@@ -56,6 +58,23 @@ def card(dossier: Dossier, kind: CardKind, form: CardForm) -> bytes:
     if form == "json":
         plain = cards.model_card_json(dossier) if kind == "model" else card_json(made)
         return (json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode("utf-8", "replace")
+    return _drawn(made, form)
+
+
+def outcome_file(table: ImpactTable | ModelRiskTable, form: TableForm) -> bytes:
+    """A table of outcomes in one form."""
+    import json
+
+    from sterling.report.document import card_json
+    from sterling.report.exports.grids import grids_csv
+    from sterling.report.tables import outcome_document
+
+    made = outcome_document(table)
+    if form == "csv":
+        return grids_csv(made).encode("utf-8", "replace")
+    if form == "json":
+        plain = json.dumps(card_json(made), ensure_ascii=False, allow_nan=False, indent=2)
+        return (plain + "\n").encode("utf-8", "replace")
     return _drawn(made, form)
 
 

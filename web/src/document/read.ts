@@ -64,7 +64,7 @@ function word(value: unknown, at: string): string {
 const TONES: readonly Tone[] = ["plain", "over", "undecided", "within", "note", "stale"];
 const KINDS: readonly NodeKind[] = ["artifact", "step", "person"];
 const ROLES: readonly Role[] = ["current", "kept", "rejected"];
-const CARDS: readonly CardKind[] = ["model_card", "data_card", "dag_card"];
+const CARDS: readonly CardKind[] = ["model_card", "data_card", "dag_card", "outcome_table"];
 
 function tone(from: Fields, at: string): Tone {
   return oneOf(own(from, "tone") ?? "plain", TONES, `${at}.tone`);

@@ -25,6 +25,6 @@ export interface Alert { block: "alert"; text: string; tone: Tone }
 export type Block = Prose | Items | Facts | Grid | Graph | Frontier | Prompt | Alert;
 
 export interface Section { id: string; title: string; lead: string; stale: string; blocks: Block[] }
-export type CardKind = "model_card" | "data_card" | "dag_card";
+export type CardKind = "model_card" | "data_card" | "dag_card" | "outcome_table";
 export interface Document { kind: CardKind; title: string; lead: string; sections: Section[]; seal: Fact[] }
 export interface Card { format: "sterling.card"; version: 1; document: Document }

@@ -6,7 +6,7 @@ import { capital } from "../words";
 import { FactRow } from "./blocks/Facts";
 import { SectionView } from "./Section";
 
-const KINDS: Record<CardKind, string> = { model_card: "Model card", data_card: "Data card", dag_card: "Pipeline card" };
+const KINDS: Record<CardKind, string> = { model_card: "Model card", data_card: "Data card", dag_card: "Pipeline card", outcome_table: "Table of outcomes" };
 
 /** A card: a document to read, to print and to check. */
 export function CardPage({ card }: { card: Card }) {
