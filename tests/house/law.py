@@ -61,7 +61,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "pickle": frozenset({"adapters"}),
     "cloudpickle": frozenset(),
     "sqlalchemy": frozenset({"ledger"}),
-    "sqlite3": frozenset({"ledger"}),
+    "sqlite3": frozenset({"ledger", "sources"}),
     "apprise": frozenset({"pipeline"}),
     "llvmlite": frozenset({"engine"}),
     "pyspark": frozenset({"engine", "sources"}),

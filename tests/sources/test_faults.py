@@ -51,8 +51,6 @@ def test_missing_file_names_its_neighbour(tmp_path: Path) -> None:
         ("empty", "the folder holds no table"),
         ("deep", "'folder/**/*.parquet'"),
         ("mixed", "the files are of different kinds"),
-        ("s3://bucket/t.parquet", "only files on this machine"),
-        ("https://example.org/t.csv", "only files on this machine"),
         ("", "the path is empty"),
         ("a\0b", "this is not a path|no such file"),
         ("x" * 5000, "File name too long|no such file"),

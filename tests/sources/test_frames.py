@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.dataset
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -34,6 +36,55 @@ def as_reader(frame: pl.DataFrame) -> pa.RecordBatchReader:
     return frame.to_arrow().to_reader(max_chunksize=2)
 
 
+class Dataset:
+    """What a Hugging Face data set shows of itself: formats, and rows by slice. It is known by where it comes from."""
+
+    def __init__(self, table: pa.Table, form: str = "python") -> None:
+        self.table, self.form = table, form
+
+    @property
+    def num_rows(self) -> int:
+        return self.table.num_rows
+
+    def with_format(self, form: str) -> Dataset:
+        return Dataset(self.table, form)
+
+    def __getitem__(self, rows: slice) -> object:
+        start, stop, _ = rows.indices(self.table.num_rows)
+        part = self.table.slice(start, stop - start)
+        return part if self.form == "arrow" else part.to_pydict()
+
+
+class DatasetDict(dict[str, Dataset]):
+    """Splits by name."""
+
+
+class IterableDataset:
+    """A data set that streams: a part of it can be asked for, and is one that streams again."""
+
+    def with_format(self, form: str) -> IterableDataset:
+        return self
+
+    def __getitem__(self, rows: slice) -> IterableDataset:
+        return self
+
+
+for _kind in (Dataset, DatasetDict, IterableDataset):
+    _kind.__module__ = "datasets.stand_in"
+
+
+def as_data_set(frame: pl.DataFrame) -> Dataset:
+    return Dataset(frame.to_arrow())
+
+
+def as_only_split(frame: pl.DataFrame) -> DatasetDict:
+    return DatasetDict(test=as_data_set(frame))
+
+
+def as_arrow_data_set(frame: pl.DataFrame) -> object:
+    return pyarrow.dataset.dataset(frame.to_arrow())
+
+
 def as_relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
     connection = duckdb.connect()
     connection.register("rows", frame.to_arrow())
@@ -42,8 +93,30 @@ def as_relation(frame: pl.DataFrame) -> duckdb.DuckDBPyRelation:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda f: f, pl.DataFrame.lazy, as_pandas, as_pandas_arrow, pl.DataFrame.to_arrow, as_reader, as_relation],
-    ids=["polars", "lazy", "pandas", "pandas-arrow", "arrow", "reader", "duckdb"],
+    [
+        lambda f: f,
+        pl.DataFrame.lazy,
+        as_pandas,
+        as_pandas_arrow,
+        pl.DataFrame.to_arrow,
+        as_reader,
+        as_relation,
+        as_data_set,
+        as_only_split,
+        as_arrow_data_set,
+    ],
+    ids=[
+        "polars",
+        "lazy",
+        "pandas",
+        "pandas-arrow",
+        "arrow",
+        "reader",
+        "duckdb",
+        "data-set",
+        "only-split",
+        "arrow-data-set",
+    ],
 )
 def test_every_library(make: Callable[[pl.DataFrame], object]) -> None:
     opened = open_table(make(ROWS))
@@ -106,3 +179,48 @@ def test_a_relation_that_fails_when_it_is_read() -> None:
     with pytest.raises(InputError) as caught:
         open_table(relation)
     assert "Jane" not in str(caught.value)
+
+
+def test_of_several_splits_one_is_given() -> None:
+    splits = DatasetDict(train=as_data_set(ROWS), test=as_data_set(ROWS))
+    with pytest.raises(InputError, match="the data set has 2 splits") as caught:
+        open_table(splits)
+    assert "train, test" in str(caught.value)
+    assert 'data["train"]' in str(caught.value)
+    with pytest.raises(InputError, match="the data set has 0 splits"):
+        open_table(DatasetDict())
+
+
+def test_a_data_set_that_streams() -> None:
+    with pytest.raises(InputError, match="a data set that streams has no rows yet"):
+        open_table(IterableDataset())
+
+
+def test_of_an_arrow_data_set_on_disk_only_the_columns_in_use_are_read(tmp_path: Path) -> None:
+    for i in range(2):
+        ROWS.write_parquet(tmp_path / f"{i}.parquet")
+    table = open_table(pyarrow.dataset.dataset(tmp_path)).table
+    assert_frame_equal(table.select("p").collect(), pl.concat([ROWS, ROWS]).select("p"))
+    assert "1/4 COLUMNS" in table.select("p").explain()
+
+
+def test_a_hugging_face_data_set() -> None:
+    datasets = pytest.importorskip("datasets")
+    rows = datasets.Dataset.from_dict(ROWS.to_dict(as_series=False))
+    assert_frame_equal(open_table(rows).table.collect(), ROWS)
+    assert_frame_equal(open_table(rows.select([2, 0])).table.collect(), ROWS[[2, 0]])
+    assert_frame_equal(open_table(rows.with_format("numpy", columns=["p"])).table.collect(), ROWS)
+    assert_frame_equal(open_table(datasets.DatasetDict(test=rows)).table.collect(), ROWS)
+    with pytest.raises(InputError, match="2 splits"):
+        open_table(datasets.DatasetDict(train=rows, test=rows))
+    with pytest.raises(InputError, match="streams"):
+        open_table(rows.to_iterable_dataset())
+
+
+def test_an_ibis_table() -> None:
+    ibis = pytest.importorskip("ibis")
+    connection = ibis.duckdb.connect()
+    connection.con.register("people", ROWS.to_arrow())
+    table = connection.table("people")
+    assert_frame_equal(open_table(table).table.collect(), ROWS)
+    assert_frame_equal(open_table(table.filter(table.label == 1)).table.collect(), ROWS.filter(pl.col("label") == 1))

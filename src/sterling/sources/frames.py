@@ -1,4 +1,7 @@
-"""Tables in memory: Polars, pandas, Arrow, DuckDB relations, whatever narwhals reads. None is ever changed."""
+"""Tables in memory: Polars, pandas, Arrow, DuckDB relations, Hugging Face data sets, whatever narwhals reads.
+
+None is ever changed. Libraries are known by the shape of their objects and are not imported.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from sterling.sources.reading import no_rows, translate
 if TYPE_CHECKING:
     import polars as pl
 
-EXPECTED = "a path, or a Polars, pandas, Arrow or DuckDB table"
+EXPECTED = "a path, or a Polars, pandas, Arrow or DuckDB table, or a Hugging Face data set"
 
 
 def open_frame(data: object) -> tuple[pl.LazyFrame, str]:
@@ -22,6 +25,10 @@ def open_frame(data: object) -> tuple[pl.LazyFrame, str]:
     name = f"the {library} table"
     if isinstance(data, pl.LazyFrame):
         return data, name
+    if library == "datasets":
+        data = _arrow_of(data, name)
+    elif library == "pyarrow" and hasattr(data, "scanner"):  # a data set on disk: only the columns in use are read
+        return pl.scan_pyarrow_dataset(data), name
     if isinstance(data, pl.Series) or (not isinstance(data, pl.DataFrame) and not _is_table(data)):
         raise InputError(f"an object of type {kind.__name__} is not a table", where="data", expected=EXPECTED)
     try:
@@ -38,6 +45,28 @@ def open_frame(data: object) -> tuple[pl.LazyFrame, str]:
     if frame.height == 0:
         raise no_rows(name)
     return frame.lazy(), name
+
+
+def _arrow_of(data: Any, name: str) -> object:
+    """A Hugging Face data set as the Arrow table it holds; of a dictionary of splits, the only one.
+
+    Whole numbers that stand for class names stay numbers, as the data set holds them.
+    """
+    if isinstance(data, dict):
+        if len(data) != 1:
+            splits = ", ".join(shown(str(split)) for split in list(data)[:8])
+            raise InputError(
+                f"the data set has {len(data)} splits", where=name, expected="one of them", got=splits,
+                hint=f'give one: data["{shown(str(next(iter(data), "test")))}"]',
+            )  # fmt: skip
+        (data,) = data.values()
+    if not hasattr(data, "num_rows"):
+        raise InputError(
+            "a data set that streams has no rows yet", where=name, expected="a data set that is loaded",
+            hint="load it with streaming=False, or give its Parquet files",
+        )  # fmt: skip
+    table: object = data.with_format("arrow")[:]
+    return table
 
 
 def _is_table(data: Any) -> bool:
@@ -60,10 +89,10 @@ def _convert(data: Any, library: str, name: str) -> pl.DataFrame:
     if library == "pandas":
         return _from_pandas(data, name)
     if hasattr(data, "__arrow_c_stream__") and library != "duckdb":
-        _unique(getattr(data, "column_names", ()) or getattr(getattr(data, "schema", None), "names", ()), name)
+        unique_names(getattr(data, "column_names", ()) or getattr(getattr(data, "schema", None), "names", ()), name)
         return pl.DataFrame(data)
     if library == "duckdb":
-        _unique(data.columns, name)
+        unique_names(data.columns, name)
     table: Any = nw.from_native(data)
     if isinstance(table, nw.LazyFrame):
         table = table.collect("polars")
@@ -75,13 +104,14 @@ def _from_pandas(data: Any, name: str) -> pl.DataFrame:
     import polars as pl
 
     names = [str(c) for c in data.columns]
-    _unique(names, name)
+    unique_names(names, name)
     if names != list(data.columns):
         data = data.set_axis(names, axis=1)
     return pl.from_pandas(data, nan_to_null=True, include_index=False)
 
 
-def _unique(names: Any, name: str) -> None:
+def unique_names(names: Any, name: str) -> None:
+    """Raises InputError when two columns of the table called `name` have one name."""
     seen: set[str] = set()
     for column in map(str, names):
         if column in seen:

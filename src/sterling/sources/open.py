@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.errors import InputError, SterlingError, shown_path
 from sterling.core.run import DataFile
+from sterling.sources.addresses import is_url
 from sterling.sources.reading import no_rows, reading, translate
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Hashing:
         self._error: SterlingError | None = None
         # A daemon, so that an interrupt does not wait for a large file to be read to its end.
         self._thread = threading.Thread(target=self._work, args=(tuple(paths),), name="sterling-hash", daemon=True)
-        if any(f.sha256 is None for f in files):
+        if paths and any(f.sha256 is None for f in files):
             self._thread.start()
 
     def _work(self, paths: tuple[Path, ...]) -> None:
@@ -67,32 +68,65 @@ class Hashing:
         return self._files
 
 
-def open_table(data: object) -> Opened:
-    """Open a path, a folder of files of one kind, a glob, a list of these, or a table in memory.
+def open_table(data: object, *, sql: str | None = None) -> Opened:
+    """Open a path, a folder of files of one kind, a glob, a URL, a list of these, or a table in memory.
 
-    Files: CSV, TSV, Parquet, Arrow, known by suffix and otherwise by their first bytes. Tables: Polars (eager or lazy),
-    pandas, Arrow, DuckDB relations, whatever narwhals reads. Parquet, Arrow and CSV above 256 MB stay lazy.
+    Files: CSV, TSV, Parquet, Arrow, known by suffix and otherwise by their first bytes. URLs (`s3://`, `gs://`, `az://`,
+    `https://`): Parquet and Arrow. Tables: Polars (eager or lazy), pandas, Arrow, DuckDB relations, Hugging Face data
+    sets, whatever narwhals reads. Parquet, Arrow and CSV above 256 MB stay lazy.
+
+    `sql`: the rows are what this query gives, of a database file, of table files that it sees as tables named like
+    them, or, where `data` is None, of files that the query names. They are held in memory.
 
     Raises InputError naming the file and the fault, MissingExtra when a library is needed to convert a table.
     """
     if isinstance(data, bytes):
         raise InputError("bytes are not a path", where="data", expected="a path as text")
-    if isinstance(data, str | os.PathLike):
-        return _open_paths([os.fspath(data)])
-    if isinstance(data, list | tuple) and data and all(isinstance(d, str | os.PathLike) for d in data):
-        return _open_paths([os.fspath(d) for d in data])
+    given = _given(data)
+    if sql is not None:
+        return _open_query(sql, given if given is not None or data is not None else [])
+    if given is not None:
+        return _open_remote(given) if any(is_url(text) for text in given) else _open_paths(given)
     from sterling.sources.frames import open_frame
 
     table, name = open_frame(data)
     return Opened(table=table, name=name, hashing=Hashing((), ()))
 
 
-def _open_paths(given: Sequence[str | bytes]) -> Opened:
+def _given(data: object) -> list[str] | None:
+    """Paths and URLs as text; None when `data` is something else."""
+    if isinstance(data, str | os.PathLike):
+        return [os.fsdecode(data)]
+    if isinstance(data, list | tuple) and data and all(isinstance(d, str | os.PathLike) for d in data):
+        return [os.fsdecode(d) for d in data]
+    return None
+
+
+def _open_query(sql: str, given: Sequence[str] | None) -> Opened:
+    from sterling.sources.query import answer_of
+
+    if given is None:
+        raise InputError(
+            "a query goes with a database or files", where="sql",
+            expected="a path, or no data when the query names files",
+            hint="filter a table in memory with its own library, and give what comes out",
+        )  # fmt: skip
+    table, paths, files, name = answer_of(sql, given)
+    return Opened(table=table, name=name, hashing=Hashing(paths, files))
+
+
+def _open_remote(given: Sequence[str]) -> Opened:
+    from sterling.sources.remote import open_remote
+
+    table, files, name = open_remote(given)
+    return Opened(table=table, name=name, hashing=Hashing((), files))
+
+
+def _open_paths(texts: Sequence[str]) -> Opened:
     from sterling.sources.columnar import open_columnar
     from sterling.sources.delimited import open_delimited
     from sterling.sources.paths import find_all
 
-    texts = [os.fsdecode(g) for g in given]
     paths, kind = find_all(texts)
     if kind in ("csv", "tsv"):
         table, files = open_delimited(paths, separator="\t" if kind == "tsv" else None)

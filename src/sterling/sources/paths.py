@@ -11,17 +11,18 @@ from sterling.core.errors import InputError, shown, shown_path
 from sterling.sources.reading import translate
 
 Kind = Literal["csv", "tsv", "parquet", "arrow"]
+Database = Literal["sqlite", "duckdb"]
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".parquet": "parquet", ".pq": "parquet",
     ".arrow": "arrow", ".ipc": "arrow", ".feather": "arrow", ".arrows": "arrow",
 }  # fmt: skip
 EXPECTED = "a CSV, TSV, Parquet or Arrow file, a folder of one kind of them, or a glob"
+HEAD = 4096
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 _FOREIGN = {
     b"\x1f\x8b": ("a gzip archive", "unpack it first: gunzip FILE"),
     b"\x28\xb5\x2f\xfd": ("a Zstandard archive", "unpack it first: unzstd FILE"),
     b"PK\x03\x04": ("a ZIP archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
-    b"SQLite format 3": ("an SQLite database", "export the table you mean as Parquet or CSV"),
     b"FEA1": ("a Feather file of version 1", "write it again as version 2 (pyarrow.feather.write_feather)"),
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV"),
     b"Obj\x01": ("an Avro file", "convert it to Parquet"),
@@ -38,7 +39,7 @@ def find_files(given: str) -> tuple[list[Path], Kind]:
     if not given.strip():
         raise InputError("the path is empty", where="data", expected=EXPECTED)
     if "://" in given:
-        raise InputError("only files on this machine are read", where=name, expected=EXPECTED, hint="download it first")
+        raise InputError("this is no path of this machine", where=name, expected=EXPECTED, hint="download it first")
     try:
         path = Path(given).expanduser()
         if path.is_file():
@@ -70,16 +71,35 @@ def find_all(given: Sequence[str]) -> tuple[list[Path], Kind]:
     return (paths, found[0][1]) if len(found) == 1 else _one_kind(paths, shown_path(given[0]))
 
 
-def kind_of(path: Path) -> Kind:
-    """The kind of one file: by its suffix, held against its first bytes; without a known suffix by those alone."""
-    name = shown_path(path)
+def database_of(path: Path) -> Database | None:
+    """Which database a file is, by its first bytes; None for any other file. Raises InputError as `kind_of` does."""
+    return _database(_head(path))
+
+
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            head = file.read(4096)
+            return file.read(HEAD)
     except OSError as error:
-        raise translate(error, name) from error
+        raise translate(error, shown_path(path)) from error
+
+
+def _database(head: bytes) -> Database | None:
+    if head.startswith(b"SQLite format 3\0"):
+        return "sqlite"
+    return "duckdb" if head[8:12] == b"DUCK" else None
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind of one file: by its suffix, held against its first bytes; without a known suffix by those alone."""
+    name, head = shown_path(path), _head(path)
     if not head:
         raise InputError("the file is empty", where=name, hint="export the table again")
+    if _database(head) is not None:
+        raise InputError(
+            "a database holds many tables", where=name, expected="a query that says which rows are meant",
+            hint='--sql "select * from TABLE"',
+        )  # fmt: skip
     claimed, found = SUFFIXES.get(path.suffix.lower()), _by_content(head)
     if claimed is None:
         if found is None:

@@ -11,6 +11,14 @@ from sterling.core.errors import InputError, MissingExtra, SterlingError, shown
 LATIN_HINT = "save it as UTF-8, for example: iconv -f WINDOWS-1252 -t UTF-8 old.csv > new.csv"
 _COLUMN = re.compile(r"(?:at|in|for) column '(?P<name>[^'\n]*)'")
 _FIELD = re.compile(r"as dtype `(?P<kind>[a-z0-9]+)`")
+_FAR = re.compile(r"object-store error|error sending request for url")
+_REFUSED = re.compile(
+    r"\b40[13]\b|lacked the necessary privileges|169\.254\.169\.254|token request|[Cc]redential|must be specified"
+)  # fmt: skip
+_KEYS = {
+    "s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION", "gs": "GOOGLE_APPLICATION_CREDENTIALS",
+    "az": "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+}  # fmt: skip
 _KIND_WORDS = {"i": "whole numbers", "u": "whole numbers", "f": "numbers", "b": "true or false", "s": "text"}
 
 
@@ -39,6 +47,8 @@ def translate(error: BaseException, name: str) -> SterlingError:
 
     if isinstance(error, SterlingError):
         return error
+    if _FAR.search(str(error)):
+        return _far(error, str(error), name)
     if isinstance(error, OSError) and not isinstance(error, pl.exceptions.PolarsError):
         return _system(error, name)
     if isinstance(error, MemoryError):
@@ -72,6 +82,19 @@ def _system(error: OSError, name: str) -> InputError:
     if error.errno is None:
         return _corrupt(name)
     return InputError(f"the file cannot be read: {error.strerror}", where=name)
+
+
+def _far(error: BaseException, text: str, name: str) -> InputError:
+    """What a store says, in our words: its own may hold addresses with signatures."""
+    if isinstance(error, FileNotFoundError):
+        return InputError("there is nothing at this address", where=name, hint="check bucket and path")
+    if _REFUSED.search(text):
+        keys = next((words for scheme, words in _KEYS.items() if name.startswith(scheme)), "")
+        return InputError(
+            "the store does not let this be read", where=name, expected="credentials that may read it",
+            hint=f"set {keys} in the environment" if keys else "use an address that may be read without signing in",
+        )  # fmt: skip
+    return InputError("the address cannot be read", where=name, hint="check the address and the network")
 
 
 def _corrupt(name: str) -> InputError:
