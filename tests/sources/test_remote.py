@@ -20,8 +20,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from sterling.core.addresses import bare, is_url, shown_url
 from sterling.core.errors import InputError
-from sterling.sources.addresses import bare, is_url, shown_url
 from sterling.sources.open import open_table, reading, translate
 
 ROWS = pl.DataFrame({"label": [1, 0] * 500, "p": [0.25] * 1000, "race": ["white", None] * 500})

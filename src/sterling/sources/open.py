@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sterling.core.addresses import is_url
 from sterling.core.errors import InputError, SterlingError, shown_path
 from sterling.core.run import DataFile
-from sterling.sources.addresses import is_url
 from sterling.sources.reading import no_rows, reading, translate
 
 if TYPE_CHECKING:

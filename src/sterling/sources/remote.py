@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from sterling.core.addresses import bare, is_url, scheme_of, shown_url
 from sterling.core.errors import InputError, shown
 from sterling.core.run import DataFile
-from sterling.sources.addresses import bare, is_url, scheme_of, shown_url
 from sterling.sources.paths import SUFFIXES
 from sterling.sources.reading import no_rows, reading
 
