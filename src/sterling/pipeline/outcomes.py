@@ -25,7 +25,7 @@ from sterling.core.roles import LabelKind, ModelColumn, Roles
 from sterling.core.run import Run
 from sterling.core.subject import Subject
 from sterling.core.table import EstimateTable
-from sterling.engine.survey import survey
+from sterling.engine.binary.survey import survey
 from sterling.fairness.tables import model_risk
 from sterling.fairness.tables.impact import category_table, counts_of
 from sterling.fairness.tables.rulebook import load_rule, read_answers
