@@ -42,6 +42,7 @@ Names = str | Sequence[str] | None
 def evaluate(
     data: object,
     *,
+    sql: str | None = None,
     label: str | None = None,
     score: Names = None,
     prediction: Names = None,
@@ -72,8 +73,9 @@ def evaluate(
 ) -> Run:
     """Examine the predictions of any model: numbers with intervals for everyone and every group.
 
-    `data` is a path, folder or glob (CSV, Parquet, Arrow), a pandas, Polars or Arrow table, a DuckDB relation, or a
-    Subject. `task` says what the models do (binary, multiclass, multilabel, regression, ranking); `query` names the
+    `data` is a path, folder or glob (CSV, Parquet, Arrow), an address (`s3://…`), a pandas, Polars or Arrow table, a
+    DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
+    named like them, for the rows; without data (None) the query names files itself. `task` says what the models do (binary, multiclass, multilabel, regression, ranking); `query` names the
     list a row is ranked in. Give scores by column (`score`), decisions by column (`prediction`), or live models
     (`model`). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates),
     `run.judgement`, `run.save("report.html")`.
@@ -99,7 +101,7 @@ def evaluate(
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),
     )
-    subject = _subject(data, roles)
+    subject = _subject(data, roles, sql)
     if model is not None:
         subject = subject.checked().scored_by(_models(model, positive))
     if not subject.roles.models:
@@ -208,10 +210,10 @@ def _thresholds(value: str | float | Sequence[float] | None) -> tuple[float, ...
     return tuple(sorted(set(numbers)))
 
 
-def _subject(data: object, roles: Roles) -> Subject:
-    if isinstance(data, Subject):
+def _subject(data: object, roles: Roles, sql: str | None) -> Subject:
+    if isinstance(data, Subject) and sql is None:
         return data
-    opened = open_table(data)
+    opened = open_table(data, sql=sql)
     return Subject(table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name)
 
 
