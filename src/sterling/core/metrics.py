@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sterling.core.errors import ConfigError, near_miss
+from sterling.core.of_class import accept_class, of_class
 from sterling.core.rates import RATES, SHORT, MetricInfo, Rate, parse_rate
 from sterling.core.roles import TASKS
+from sterling.core.tokens import Cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreMetric:
-    """A metric that is no algebra of confusion cells; `engine.computing` knows who computes it for which task."""
+    """A metric that is no algebra of confusion cells; `engine.computing` knows who computes it for which task.
+
+    `whole`: the registered metric that this one takes of a single class (`info.of`); None for the registered ones.
+    """
 
     info: MetricInfo
+    whole: ScoreMetric | None = None
 
     @property
     def name(self) -> str:
@@ -116,6 +123,9 @@ ALSO = {
 }
 
 
+_OF = re.compile(r"\s*(\w+(?:\([^)]*\))?)\s+of\b", re.IGNORECASE)
+
+
 def resolve_metric(text: str) -> Metric:
     """The metric named or written in `text`.
 
@@ -125,9 +135,28 @@ def resolve_metric(text: str) -> Metric:
     name = ALSO.get(name, name)
     if name in SCORE_METRICS:
         return SCORE_METRICS[name]
+    of_one = _score_of_class(text)
+    if of_one is not None:
+        return of_one
     if name in RATES or name in SHORT or not name.isidentifier():
         return parse_rate(text)
     raise ConfigError(f"unknown metric {text!r}", hint=near_miss(name, known_metrics()))
+
+
+def _score_of_class(text: str) -> ScoreMetric | None:
+    """`auc of setosa`: a metric of scores, of one class. None when the text is no such thing."""
+    named = _OF.match(text)
+    name = named[1].lower() if named else ""
+    whole = SCORE_METRICS.get(ALSO.get(name, name))
+    if named is None or whole is None:
+        return None
+    cursor = Cursor(text[named.end(1) :])
+    of = accept_class(cursor)
+    if of is None or cursor.current.kind != "end":
+        cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
+    if "binary" not in whole.info.tasks or whole.name == "representation":
+        raise ConfigError(f"{whole.name} is of all classes together: it takes no class", hint=f"write {whole.name}")
+    return ScoreMetric(info=of_class(whole.info, of), whole=whole)
 
 
 def known_metrics() -> list[str]:

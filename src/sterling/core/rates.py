@@ -10,6 +10,7 @@ from typing import Literal
 from sterling.core import algebra
 from sterling.core.algebra import CELLS, Binary, Node
 from sterling.core.errors import ConfigError
+from sterling.core.of_class import accept_class, of_class, write_class
 from sterling.core.predicate import Predicate, read_predicate, write_predicate
 from sterling.core.roles import Task
 from sterling.core.tokens import Cursor
@@ -22,7 +23,8 @@ Scale = Literal["share", "value"]
 class MetricInfo:
     """What a reader needs to know of a metric, whatever computes it.
 
-    `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for.
+    `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for. `of`: the
+    class (of several) that it is about.
     """
 
     name: str
@@ -40,6 +42,7 @@ class MetricInfo:
     source: str = ""
     fooled_by: str = ""
     tasks: tuple[Task, ...] = ("binary",)
+    of: str | None = None
 
     @property
     def is_proportion(self) -> bool:
@@ -76,6 +79,7 @@ class Rate:
         """One text for equal rates: the name of a registered rate, else the expression."""
         registered = next((name for name, rate in RATES.items() if rate.node == self.node), None)
         text = registered or algebra.write(self.node)
+        text = text if self.info.of is None else f"{text} of {write_class(self.info.of)}"
         return text if self.where is None else f"{text} where {write_predicate(self.where)}"
 
 
@@ -132,14 +136,17 @@ def register_rate(
 
 
 def parse_rate(text: str) -> Rate:
-    """The rate named or written in `text`, with an optional where-clause.
+    """The rate named or written in `text`, perhaps of one class, with an optional where-clause.
 
-    `fpr`, `tp / (tp + fn)`, `selection_rate where income > 50000`. Raises ConfigError with a near-miss hint.
+    `fpr`, `tp / (tp + fn)`, `recall of setosa`, `selection_rate where income > 50000`.
+    Raises ConfigError with a near-miss hint.
     """
     cursor = Cursor(text)
     names = {name: rate.node for name, rate in RATES.items()}
     names |= {short: RATES[full].node for short, full in SHORT.items() if full in RATES}
     node = algebra.read_algebra(cursor, names)
+    end = cursor.current.at
+    of = accept_class(cursor)
     where = read_predicate(cursor) if cursor.accept("where") else None
     if cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
@@ -147,17 +154,22 @@ def parse_rate(text: str) -> Rate:
         raise ConfigError(
             f"{text.strip()!r} is a count, not a rate", expected="counts divided by counts", hint="tp / (tp + fn)"
         )
-    return _named(node, where, text.strip())
+    rate = _known(node) or _own(node, text[:end].strip())
+    info = rate.info if of is None else of_class(rate.info, of)
+    if where is not None:
+        clause = write_predicate(where)
+        info = replace(info, name=f"{info.name} where {clause}", label=f"{info.label} (where {clause})")
+    return replace(rate, info=info, where=where)
 
 
-def _named(node: Node, where: Predicate | None, text: str) -> Rate:
-    for rate in RATES.values():
-        if rate.node == node:
-            name = rate.info.name if where is None else f"{rate.info.name} where {write_predicate(where)}"
-            label = rate.info.label if where is None else f"{rate.info.label} (where {write_predicate(where)})"
-            return Rate(info=replace(rate.info, name=name, label=label), node=node, where=where)
+def _known(node: Node) -> Rate | None:
+    return next((rate for rate in RATES.values() if rate.node == node), None)
+
+
+def _own(node: Node, text: str) -> Rate:
+    """A rate that is written out and not registered."""
     draft = MetricInfo(name=text, label=text, plain=text, eligible="see the formula", formula=text)
-    rate = Rate(info=draft, node=node, where=where)
+    rate = Rate(info=draft, node=node)
     is_share = rate.proportion is not None
     labelled = {CELLS.index(c) for c in ("tp", "fp", "fn", "tn")}
     info = replace(
