@@ -16,6 +16,7 @@ from .conftest import Cli
 
 HEAVY = ("polars", "numpy", "narwhals", "rich", "pandas", "sklearn", "onnxruntime", "importlib.metadata")
 PROMISED = (
+    "--sql",
     "--label", "--positive", "--favourable", "--label-kind", "--score", "--prediction", "--model", "--score-kind",
     "--groups", "--cross", "--weight", "--id", "--cluster", "--thresholds", "--baseline", "--policy", "--min-n",
     "--report", "--no-report", "--embed", "--json", "--junit", "--sarif", "--github", "--seed",
@@ -36,7 +37,7 @@ def test_help_of_evaluate(cli: Cli) -> None:
     for option in PROMISED:
         assert f"  {option}" in ended.out, option
     headings = [line[:-1] for line in ended.out.splitlines() if line.endswith(":") and not line.startswith(" ")]
-    assert headings == ["Columns", "Model", "Measuring", "Limits", "Output", "Exit codes", "Examples"]
+    assert headings == ["Data", "Columns", "Model", "Measuring", "Limits", "Output", "Exit codes", "Examples"]
     assert ended.out.rstrip().endswith(EXAMPLES.strip().splitlines()[-1].strip())
 
 

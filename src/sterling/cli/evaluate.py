@@ -13,6 +13,7 @@ from sterling.cli.complaints import INTERNAL
 from sterling.cli.options import OPTIONS
 from sterling.cli.request import Request, spoken
 from sterling.cli.speaking import speak, terminal_for
+from sterling.core.addresses import bare
 from sterling.core.errors import shown
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ sterling evaluate scores.csv --label approve --score p --groups race,sex
 sterling evaluate 'scores/*.parquet' --label approve --score p \\
     --label-kind human_decision --groups race --groups sex \\
     --baseline race=white --policy policy.toml --junit lending.xml
+
+sterling evaluate bank.duckdb --label approved --score p --groups race \\
+    --sql 'select * from loans join scores using (id)'
 """
 ENDINGS = {
     "0": "within your limits, or no limits given",
@@ -96,18 +100,25 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
     import sterling as st
 
     models = _models(request, teller)
-    teller.say(f"Examining {shown(request.files[0].rsplit('/', 1)[-1])}")
+    teller.say(f"Examining {_named(request)}")
     return st.evaluate(
-        request.files[0] if len(request.files) == 1 else list(request.files),
-        label=request.label, score=list(request.score) or None, prediction=list(request.prediction) or None,
-        model=models or None, groups=request.group_columns, positive=request.positive, favourable=request.favourable,
-        label_kind=request.label_kind, task=request.task, query=request.query, score_kind=request.score_kind,
-        cross=request.cross,
-        weight=request.weight, id=request.id, cluster=request.cluster, thresholds=request.thresholds,
-        baseline=list(request.baseline) or None, policy=policy, min_n=request.min_n, level=request.level,
-        seed=request.seed, embed_rows=request.embed == "rows", people=request.people, title=request.title,
-        command=spoken(command), progress=teller.rows,
+        _data(request), sql=request.sql, label=request.label, score=list(request.score) or None,
+        prediction=list(request.prediction) or None, model=models or None, groups=request.group_columns,
+        positive=request.positive, favourable=request.favourable, label_kind=request.label_kind, task=request.task,
+        query=request.query, score_kind=request.score_kind, cross=request.cross, weight=request.weight, id=request.id,
+        cluster=request.cluster, thresholds=request.thresholds, baseline=list(request.baseline) or None, policy=policy,
+        min_n=request.min_n, level=request.level, seed=request.seed, embed_rows=request.embed == "rows",
+        people=request.people, title=request.title, command=spoken(command), progress=teller.rows,
     )  # fmt: skip
+
+
+def _data(request: Request) -> str | list[str] | None:
+    """One path, several, or None when a query names what is read."""
+    return (request.files[0] if len(request.files) == 1 else list(request.files)) or None
+
+
+def _named(request: Request) -> str:
+    return shown(bare(request.files[0]).rstrip("/").rsplit("/", 1)[-1]) if request.files else "the query"
 
 
 def _models(request: Request, teller: Teller) -> list[Model]:
@@ -129,6 +140,6 @@ evaluate = Verb(
     name="evaluate", params=OPTIONS, callback=run_evaluate, examples=EXAMPLES, endings=ENDINGS,
     short_help="Examine a model's predictions, group by group.",
     help="Examine a model's predictions, group by group: rates with intervals, gaps between groups held against your "
-    "limits, and a report in one file.\n\nFILE is a CSV, TSV, Parquet or Arrow file, a folder of them, or a quoted "
-    "glob. One row is one person or case.",
+    "limits, and a report in one file.\n\nFILE is a CSV, TSV, Parquet or Arrow file, a folder of them, a quoted "
+    "glob, an address such as s3://bucket/scores.parquet, or a database with --sql. One row is one person or case.",
 )  # fmt: skip

@@ -12,7 +12,9 @@ SCORE_KINDS = ("probability", "raw")
 _COLUMNS, _MODEL, _HOW, _LIMITS, _OUT = "Columns", "Model", "Measuring", "Limits", "Output"
 
 OPTIONS: list[click.Parameter] = [
-    click.Argument(["files"], nargs=-1, required=True, metavar="FILE"),
+    click.Argument(["files"], nargs=-1, metavar="FILE"),
+    Option("--sql", metavar="QUERY", section="Data",
+           help="The rows are what this SELECT gives, of the database FILE or of FILEs as tables named like them."),
     Option("--label", metavar="COLUMN", section=_COLUMNS,
            help="What happened or was decided: predictions are compared with it."),
     Option("--positive", metavar="VALUE", section=_COLUMNS,

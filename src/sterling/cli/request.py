@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from sterling.cli.wanted import Wanted
+from sterling.core.addresses import bare, is_url
 from sterling.core.errors import ConfigError, shown
 from sterling.core.roles import LabelKind, Task
 
@@ -18,6 +19,7 @@ class Request:
     """The options of `sterling evaluate`, each as it was typed."""
 
     files: tuple[str, ...]
+    sql: str | None
     label: str | None
     positive: str | None
     favourable: str | None
@@ -53,6 +55,11 @@ class Request:
     debug: bool
 
     def __post_init__(self) -> None:
+        if not self.files and self.sql is None:
+            raise ConfigError(
+                "FILE is missing", where="sterling evaluate",
+                hint="sterling evaluate scores.csv; sterling evaluate --help lists what there is",
+            )  # fmt: skip
         if not (self.score or self.prediction or self.model):
             raise ConfigError(
                 "there is nothing to examine", where="sterling evaluate", expected="--score, --prediction or --model",
@@ -120,10 +127,10 @@ def split_names(text: str) -> list[str]:
 
 
 def spoken(command: Sequence[str]) -> str:
-    """The command as it would be typed again."""
+    """The command as it would be typed again, addresses without the passwords and signatures that they may hold."""
     import shlex
 
-    return shlex.join(["sterling", *command])
+    return shlex.join(["sterling", *(bare(word) if is_url(word) else word for word in command)])
 
 
 def _real(path: Path) -> Path:
