@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sterling.core.errors import ConfigError, near_miss
+from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.named_slices import NamedSlice
 
 LabelKind = Literal["outcome", "human_decision", "annotation", "unstated"]
 ScoreKind = Literal["probability", "raw", "prediction"]
@@ -57,6 +58,7 @@ class Roles:
     `task`: what the models do. `query`: the column that names the list a row is ranked in. `label_members`: the label
     columns of a multilabel task, whose pattern (`is_{label}`) is `label`.
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
+    `groups` are columns, texts that make them (`core.grouping`) and the names of `slices`.
     `people` and `decision` are the words of the project: "applicants" who are "approved".
     """
 
@@ -76,12 +78,17 @@ class Roles:
     task: Task = "binary"
     query: str | None = None
     label_members: tuple[str, ...] = ()
+    slices: tuple[NamedSlice, ...] = ()
 
     def __post_init__(self) -> None:
         if len({m.column for m in self.models}) != len(self.models):
             raise ConfigError("the same score column is given twice", hint="name each model's column once")
         if self.label_kind not in LABEL_WORDS:
             raise ConfigError(f"unknown label kind {self.label_kind}", expected="outcome, human_decision or annotation")
+        names = [s.name for s in self.slices]
+        twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
+        if twice is not None:
+            raise ConfigError(f"two slices are named {shown(twice)!r}", hint="give each a name of its own")
         if self.task not in TASKS:
             raise ConfigError(f"unknown task {self.task}", expected=", ".join(TASKS), hint=near_miss(self.task, TASKS))
 
@@ -92,6 +99,12 @@ class Roles:
         labels = self.label_members or (self.label,)
         named = [*scores, *labels, *self.groups, self.weight, self.id, self.cluster, self.query]
         return tuple(dict.fromkeys(c for c in named if c is not None))
+
+    @property
+    def uncrossed(self) -> tuple[int, ...]:
+        """The places of the groups that are not crossed with others: slices that do not ask for it."""
+        alone = {s.name for s in self.slices if not s.cross}
+        return tuple(i for i, group in enumerate(self.groups) if group in alone)
 
     @property
     def describes_label(self) -> str:

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.core.slices import GroupValue
+from sterling.core.slices import GroupValue, group_order
 from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed, add_at
@@ -287,7 +287,7 @@ def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]
 
 
 def union_values(a: tuple[GroupValue, ...], b: tuple[GroupValue, ...]) -> tuple[GroupValue, ...]:
-    return a if a == b else tuple(sorted({*a, *b}, key=lambda t: (t is None, t or "")))
+    return a if a == b else tuple(sorted({*a, *b}, key=group_order))
 
 
 def spread_values(array: Ints, old: list[tuple[GroupValue, ...]], new: list[tuple[GroupValue, ...]]) -> Ints:

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
-from sterling.core.slices import GroupValue, group_text
+from sterling.core.slices import GroupValue, group_order, group_text
 from sterling.engine.kernels import ready
 
 MAX_GROUPS = 2_000
@@ -26,7 +26,7 @@ _SLAB = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """One value's index per row, and the values: text in ascending order, then None when a value is missing."""
+    """One value's index per row, and the values in their order (`group_order`): None, for missing, comes last."""
 
     codes: NDArray[np.integer]
     values: tuple[GroupValue, ...]
@@ -68,6 +68,8 @@ def encode_group(column: pl.Series) -> Codes:
         coded = _small_integers(column)
         if coded is not None:
             return coded
+    if isinstance(column.dtype, pl.Enum):
+        return _dictionary(column, column.dtype.categories.to_list())
     if column.dtype == pl.String:
         coded = _hashed(column)
         if coded is not None:
@@ -88,6 +90,15 @@ def _small_integers(column: pl.Series) -> Codes | None:
     numbers = np.arange(span) + int(lowest)  # type: ignore[arg-type]
     texts: list[GroupValue] = [str(bool(v)).lower() if column.dtype == pl.Boolean else str(v) for v in numbers]
     return _ordered(codes, [*texts, None], present)
+
+
+def _dictionary(column: pl.Series, words: list[str]) -> Codes:
+    """A column of a fixed list of words is coded already."""
+    codes = column.to_physical().cast(pl.UInt32).fill_null(len(words)).to_numpy()
+    present = np.bincount(codes, minlength=len(words) + 1) > 0
+    if int(present.sum()) > MAX_GROUPS:
+        return _general(column)
+    return _ordered(codes, [*words, None], present)
 
 
 def _hashed(column: pl.Series) -> Codes | None:
@@ -182,8 +193,8 @@ def _ordered(codes: NDArray[np.integer], texts: list[GroupValue], present: NDArr
 
 
 def _order(texts: list[GroupValue]) -> tuple[tuple[GroupValue, ...], NDArray[np.unsignedinteger]]:
-    """The distinct texts in ascending order, missing last, and the place of each given text among them."""
-    values = sorted(set(texts), key=lambda t: (t is None, t or ""))
+    """The distinct texts in their order, missing last, and the place of each given text among them."""
+    values = sorted(set(texts), key=group_order)
     place = {t: i for i, t in enumerate(values)}
     return tuple(values), np.array([place[t] for t in texts], dtype=np.uint8 if len(values) <= 256 else np.uint16)
 

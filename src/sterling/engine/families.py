@@ -22,23 +22,28 @@ class Families:
     dropped_crosses: bool
 
 
-def plan_families(cardinalities: list[int], *, cross: int, cells_per_slice: int) -> Families:
-    """Families up to `cross` columns, and as few joint counts as fit in memory.
+def plan_families(
+    cardinalities: list[int], *, cross: int, cells_per_slice: int, alone: tuple[int, ...] = ()
+) -> Families:
+    """Families up to `cross` columns, those `alone` in none but their own, and as few joint counts as fit in memory.
 
     Crosses are left out (and said to be) when they would make more than MAX_SLICES slices.
     """
-    columns = range(len(cardinalities))
-    depth = min(cross, len(cardinalities))
-    while depth > 1 and _slices(cardinalities, depth) > MAX_SLICES:
+    everything = tuple(range(len(cardinalities)))
+    crossed = tuple(i for i in everything if i not in alone)
+    widest = depth = min(cross, len(crossed))
+    while depth > 1 and _slices([cardinalities[i] for i in crossed], depth) > MAX_SLICES:
         depth -= 1
-    families = tuple(f for size in range(depth + 1) for f in itertools.combinations(columns, size))
-    everything = tuple(columns)
+    singles = tuple(f for f in itertools.combinations(everything, 1) if depth > 0 or f[0] in alone)
+    deeper = tuple(f for size in range(2, depth + 1) for f in itertools.combinations(crossed, size))
+    families = ((), *singles, *deeper)
     if math.prod(cardinalities) * cells_per_slice <= MAX_CELLS:
         blocks: tuple[tuple[int, ...], ...] = (everything,)
     else:
-        blocks = tuple(itertools.combinations(columns, max(depth, 1)))
+        joint = itertools.combinations(crossed, max(depth, 1))
+        blocks = (*joint, *((i,) for i in everything if i in alone))
     owner = tuple(next(i for i, b in enumerate(blocks) if set(f) <= set(b)) for f in families)
-    return Families(families, blocks, owner, depth < min(cross, len(cardinalities)))
+    return Families(families, blocks, owner, depth < widest)
 
 
 def _slices(cardinalities: list[int], depth: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -17,7 +16,7 @@ from sterling.core.grouping import Cut, Grouping, Parts, call_hint, edge_value, 
 from sterling.core.named_slices import NO, YES, NamedSlice
 from sterling.core.predicate import columns_of, to_polars
 from sterling.core.subject import Subject
-from sterling.engine.edges import Spread, codes, edges_of
+from sterling.engine.edges import Spread, edges_of
 from sterling.engine.survey import Guard
 
 ANY = "any value"
@@ -72,7 +71,9 @@ def _condition(slice_: NamedSlice, schema: pl.Schema, where: str) -> _Made:
                 hint=near_miss(column, schema.names()),
             )  # fmt: skip
     holds = to_polars(slice_.condition, tuple(schema.names()), unknown=True)
-    return _Made(column=holds.cast(pl.UInt32).cast(pl.Enum([NO, YES])))
+    words = pl.Enum([NO, YES])
+    unknown = pl.when(holds.is_null()).then(pl.lit(None, words))
+    return _Made(column=unknown.when(holds).then(pl.lit(YES, words)).otherwise(pl.lit(NO, words)))
 
 
 def _ranges(table: pl.LazyFrame, name: str, schema: pl.Schema, where: str) -> _Made:
@@ -110,15 +111,27 @@ def _numbers(grouping: Grouping, name: str, dtype: pl.DataType, where: str) -> t
 
 def _labelled(numbers: pl.Expr, dtype: pl.DataType, edges: Sequence[str]) -> pl.Expr:
     """The name of the range of each number, as a dictionary column whose words are in order."""
-    words = pl.Enum(range_words(tuple(edges)))
+    words = range_words(tuple(edges))
     if not dtype.is_integer():
-        return codes(numbers, [float(e) for e in edges], dtype).cast(pl.UInt32).cast(words)
+        return _worded(numbers, [float(e) for e in edges], words, dtype)
     low, high = _limits(dtype)
     whole = [math.ceil(Decimal(e)) for e in edges]  # a whole number reaches 24.5 when it reaches 25
-    passed = sum(e <= low for e in whole)
-    within = [e for e in whole if low < e <= high]
-    reached = codes(numbers, within, dtype) if within else (numbers * 0).cast(pl.UInt8, strict=False)
-    return (reached.cast(pl.UInt32) + passed).cast(words)
+    first, last = sum(e <= low for e in whole), sum(e <= high for e in whole)  # of those in between the type knows
+    return _worded(numbers, whole[first:last], words[first : last + 1], dtype, all_words=words)
+
+
+def _worded(
+    values: pl.Expr, edges: Sequence[object], words: Sequence[str], dtype: pl.DataType, *,
+    all_words: Sequence[str] | None = None,
+) -> pl.Expr:  # fmt: skip
+    """The word for the range between two edges, of which there is one more than edges; null where the value is."""
+    dictionary = pl.Enum(all_words or words)
+    chain: pl.expr.whenthen.Then | pl.expr.whenthen.ChainedThen = pl.when(values.is_null()).then(
+        pl.lit(None, dictionary)
+    )
+    for edge, word in zip(edges, words[:-1], strict=True):
+        chain = chain.when(values < pl.lit(edge, dtype)).then(pl.lit(word, dictionary))
+    return chain.otherwise(pl.lit(words[-1], dictionary))
 
 
 def _limits(dtype: pl.DataType) -> tuple[int, int]:
@@ -135,8 +148,7 @@ def _parts(table: pl.LazyFrame, parts: Parts, name: str, numbers: pl.Expr, dtype
     edges, filled = edges_of(table, finite, dtype, parts, spread)
     if not edges:
         same = "no row has a number" if spread.n == 0 else "every recorded number is the same"
-        one = pl.when(numbers.is_not_null()).then(pl.lit(0, pl.UInt32)).cast(pl.Enum([ANY]))
-        return _Made(column=one, notices=(f"{name} divides nobody: {same}",))
+        return _Made(column=_worded(numbers, [], [ANY], dtype), notices=(f"{name} divides nobody: {same}",))
     why = "many rows share a value" if parts.kind == "quantiles" else "the others have no rows"
     told = (f"{name} has {filled} groups, not {parts.count}: {why}",) if filled < parts.count else ()
     return _Made(column=_labelled(numbers, dtype, edges), notices=told)
@@ -161,6 +173,4 @@ def _days(table: pl.LazyFrame, cut: Cut, name: str, dtype: pl.DataType, where: s
             expected="a column of days or moments", hint="write numbers without quotes: cut(age, 25, 40)",
         )  # fmt: skip
     edges = [edge_value(e, dates=True) for e in cut.edges]
-    assert all(isinstance(e, dt.date) for e in edges)
-    reached = codes(day, edges, pl.Date())  # type: ignore[arg-type]
-    return reached.cast(pl.UInt32).cast(pl.Enum(range_words(cut.edges, dates=True)))
+    return _worded(day, edges, range_words(cut.edges, dates=True), pl.Date())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError
 from sterling.core.estimate import Estimate
 from sterling.core.remedy import GroupChange
-from sterling.core.slices import GroupValue, Slice
+from sterling.core.slices import GroupValue, Slice, group_order
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.difference import square_and_add
 from sterling.stats.multiple import smallest_ratio_from
@@ -223,7 +223,7 @@ class Yardstick:
 
 def yardstick(rows: Rows, group: str, *, wanted: Wanted, level: float, min_n: int) -> Yardstick:
     """The groups of `rows` by name, missing last."""
-    values = sorted(set(rows.group), key=lambda v: (v is None, v or ""))
+    values = sorted(set(rows.group), key=group_order)
     code = {value: i for i, value in enumerate(values)}
     return Yardstick(
         rows=rows, slices=tuple(Slice(((group, v),)) for v in values), wanted=wanted, level=level, min_n=min_n,

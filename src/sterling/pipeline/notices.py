@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sterling.core.errors import shown
+from sterling.core.grouping import Cut, made_from, range_words
+from sterling.core.named_slices import YES
 from sterling.core.roles import Roles
 from sterling.engine.families import MAX_SLICES
 from sterling.engine.measured import Measured
@@ -17,9 +22,26 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
             f"{small:,} of {len(measured.n):,} groups (crosses included) have fewer than {measured.min_n} rows: "
             "too small to say"
         )
+    out += _empty(measured, roles)
     depth = max((len(f) for f in measured.families), default=0)
-    if depth < min(cross, len(roles.groups)):
+    if depth < min(cross, len(roles.groups) - len(roles.uncrossed)):
         out.append(f"crosses of group columns are left out: they would make more than {MAX_SLICES:,} slices")
     if roles.label and roles.label_kind == "unstated":
         out.append("it was not said what the label is: an outcome, a human decision or an annotation (--label-kind)")
     return tuple(out)
+
+
+def _empty(measured: Measured, roles: Roles) -> Iterator[str]:
+    """Named slices that nobody is in, and ranges that were asked for and hold nobody."""
+    named = {s.name for s in roles.slices}
+    for group in roles.groups:
+        seen = {s.items[0][1] for s in measured.slices if s.family == (group,)}
+        if group in named and YES not in seen:
+            yield f"nobody is in the slice {shown(group)}: no row meets its condition"
+        cut = made_from(group)
+        words = range_words(cut.edges, dates=cut.dates) if isinstance(cut, Cut) else ()
+        if seen & set(words):
+            lacking = [w for w in words if w not in seen]
+            more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+            if lacking:
+                yield f"{shown(group)}: no row is in {', '.join(map(repr, lacking[:5]))}{more}"

@@ -68,7 +68,9 @@ def _families(surveyed: Surveyed, batch: Batch, request: Request, streaming: boo
     spare = 1 if streaming else 0
     cardinalities = [len(g.values) + spare for g in batch.groups]
     points = 99 + len(request.thresholds) + COARSE
-    return plan_families(cardinalities, cross=request.cross, cells_per_slice=3 * (points + 1))
+    return plan_families(
+        cardinalities, cross=request.cross, cells_per_slice=3 * (points + 1), alone=surveyed.roles.uncrossed
+    )
 
 
 def _spec(surveyed: BinarySurveyed, index: int, families: Families, request: Request, streaming: bool) -> CubeSpec:
