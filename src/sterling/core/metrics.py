@@ -34,12 +34,26 @@ Metric = Rate | ScoreMetric
 
 SCORE_METRICS: dict[str, ScoreMetric] = {}
 
+ALSO = {
+    "roc_auc": "auc",
+    "brier_score": "brier",
+    "logloss": "log_loss",
+    "calibration": "calibration_in_the_large",
+    "share": "representation",
+}
+"""Short names of registered metrics."""
 
-def register_metric(info: MetricInfo) -> ScoreMetric:
-    """Add a metric; every check, limit and report can then name it. Raises ConfigError when the name is taken."""
-    if info.name in SCORE_METRICS or info.name in RATES or info.name in SHORT:
-        raise ConfigError(f"a metric named {info.name} exists already", hint="choose another name")
+
+def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMetric:
+    """Add a metric; every check, limit and report can then name it, by its short names `also` too.
+
+    Raises ConfigError when a name is taken.
+    """
+    for name in (info.name, *also):
+        if name in SCORE_METRICS or name in RATES or name in SHORT or name in ALSO:
+            raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
     SCORE_METRICS[info.name] = ScoreMetric(info=info)
+    ALSO.update(dict.fromkeys(also, info.name))
     return SCORE_METRICS[info.name]
 
 
@@ -113,15 +127,6 @@ register_metric(
         tasks=TASKS,
     )
 )
-
-ALSO = {
-    "roc_auc": "auc",
-    "brier_score": "brier",
-    "logloss": "log_loss",
-    "calibration": "calibration_in_the_large",
-    "share": "representation",
-}
-
 
 _OF = re.compile(r"\s*(\w+(?:\([^)]*\))?)\s+of\b", re.IGNORECASE)
 
