@@ -21,6 +21,7 @@ from sterling.engine.encode import Batch
 from sterling.engine.families import Families, plan_families
 from sterling.engine.measured import Measured
 from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, rank_rows, weighted_auc
+from sterling.engine.slicing import Slicing
 from sterling.engine.survey import Guard, Surveyed
 from sterling.engine.task import Counter, Request, register_task
 from sterling.engine.threads import spread
@@ -49,31 +50,34 @@ class BinaryTask:
 
     def counters(self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool) -> Sequence[CubeCounter]:
         known = cast(BinarySurveyed, surveyed)
-        families = _families(surveyed, batch, request, streaming)
-        specs = [_spec(known, i, families, request, streaming) for i in range(len(surveyed.roles.models))]
+        families = families_of(surveyed, batch, request, streaming)
+        specs = [spec_of(known, i, families, request, streaming) for i in range(len(surveyed.roles.models))]
         return [CubeCounter(spec=spec, families=families) for spec in specs]
 
     def finish(
         self, surveyed: Surveyed, request: Request, counter: Counter, summary: Any, kept: Batch | None
     ) -> Measured:
         families = cast(CubeCounter, counter).families
-        return _finish(cast(BinarySurveyed, surveyed), request, summary, families, kept)
+        return finish_cube(cast(BinarySurveyed, surveyed), request, summary, families, kept)
 
 
 register_task("binary", BinaryTask())
 
 
-def _families(surveyed: Surveyed, batch: Batch, request: Request, streaming: bool) -> Families:
+def families_of(
+    surveyed: Surveyed, batch: Batch, request: Request, streaming: bool, *, cells_per_slice: int = 0
+) -> Families:
+    """Which slices there will be, and which columns are counted jointly; `cells_per_slice` of another count beside."""
     # One spare value per column leaves room for values that only later batches hold.
     spare = 1 if streaming else 0
     cardinalities = [len(g.values) + spare for g in batch.groups]
     points = 99 + len(request.thresholds) + COARSE
-    return plan_families(
-        cardinalities, cross=request.cross, cells_per_slice=3 * (points + 1), alone=surveyed.roles.uncrossed
-    )
+    cells = max(3 * (points + 1), cells_per_slice)
+    return plan_families(cardinalities, cross=request.cross, cells_per_slice=cells, alone=surveyed.roles.uncrossed)
 
 
-def _spec(surveyed: BinarySurveyed, index: int, families: Families, request: Request, streaming: bool) -> CubeSpec:
+def spec_of(surveyed: BinarySurveyed, index: int, families: Families, request: Request, streaming: bool) -> CubeSpec:
+    """What to count for one model."""
     model = surveyed.roles.models[index]
     thresholds = report_thresholds(model, surveyed, index, request)
     coarse = _coarse(model, surveyed, index)
@@ -117,9 +121,10 @@ def _coarse(model: ModelColumn, surveyed: BinarySurveyed, index: int) -> Floats:
     return np.unique(np.linspace(low, high, COARSE + 1)[1:-1]) if high > low else np.array([low])
 
 
-def _finish(
+def finish_cube(
     surveyed: BinarySurveyed, request: Request, cube: Cube, families: Families, kept: Batch | None
 ) -> BinaryMeasured:
+    """From a model's cube to what was measured of it."""
     roles = surveyed.roles
     index = cube.spec.model
     model = roles.models[index]
@@ -138,7 +143,7 @@ def _finish(
         cells=threshold_cells(sliced.rows, cube, marks),
         w=None if sliced.w is None else threshold_cells(sliced.w, cube, marks) * unit,
         q=None if sliced.q is None else threshold_cells(sliced.q, cube, marks) * unit * unit,
-        gram=_gram(sliced, families, kept, index, marks, unit),
+        gram=gram_of(sliced, families, kept, index, marks, unit),
         moments=sliced.moments,
         coarse_rows=coarse_rows(sliced, cube),
         coarse_edges=cube.spec.coarse.points,
@@ -152,13 +157,14 @@ def _finish(
     )
 
 
-def _rows_of(sliced: Sliced, family: int) -> Iterator[tuple[int, int]]:
+def _rows_of(sliced: Sliced | Slicing, family: int) -> Iterator[tuple[int, int]]:
     return ((row, code) for row, (f, code) in enumerate(zip(sliced.family, sliced.code, strict=True)) if f == family)
 
 
-def _gram(
-    sliced: Sliced, families: Families, kept: Batch | None, index: int, marks: Floats, unit: float
+def gram_of(
+    sliced: Sliced | Slicing, families: Families, kept: Batch | None, index: int, marks: Floats, unit: float
 ) -> Gram | None:
+    """Products of cluster totals for every slice; None when the rows do not come in clusters."""
     if kept is None or kept.cluster is None:
         return None
     products = np.zeros((len(sliced.slices), len(marks), 6, 6))
