@@ -42,7 +42,7 @@ def bare(folder: Path) -> Callable[[], object]:
     train, data, m = project.train, project.data, project.measuring
 
     def job() -> object:
-        frame = in_canonical_order(open_table(str(data_path(project))).table.collect().drop(data.drop))
+        frame = in_canonical_order(open_table(data_path(project)).table.collect().drop(data.drop))
         y, _ = labels(project, frame)
         part = assign(frame, project.split, id=data.id, entity=data.entity, time=data.time)
         seen = part == PARTS.index("train")

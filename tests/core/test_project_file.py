@@ -226,7 +226,7 @@ SLIPS = {
     "a glob out of the folder": (HEAD.replace("t.csv", "../*/t.csv") + TRAIN, 4, "leaves the project"),
     "a model elsewhere": (HEAD + '[model]\npath = "../m.onnx"\n', 9, "leaves the project"),
     "a step elsewhere": (HEAD + TRAIN + '[[step]]\nname = "s"\nfunction = "../a.py:f"\n', 12, "leaves the project"),
-    "a URL": (HEAD.replace("t.csv", "https://example.com/t.csv") + TRAIN, 4, "not a path"),
+    "an address with a password": (HEAD.replace("t.csv", "https://a:b@c.org/t.parquet") + TRAIN, 4, "holds a password"),
     "no scope file": (HEAD + TRAIN + '[scope]\nfile = "other.toml"\n', 11, "there is no other.toml"),
 }  # fmt: skip
 SLIPS["a table"] = (HEAD + TRAIN + "[datta]\nx = 1\n", 10, "did you mean data")

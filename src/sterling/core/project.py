@@ -26,10 +26,14 @@ SplitBy = Literal["row", "entity", "time"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """`[data]`: the table and what its columns are. `path` is as written; `Project.locate` finds it."""
+    """`[data]`: the table and what its columns are. `path` is as written: a path seen from the file, or an address.
+
+    `sql`: the table is what this query of it gives.
+    """
 
     path: str
     label: str
+    sql: str | None = None
     positive: str | None = None
     favourable: str | None = None
     label_kind: LabelKind = "unstated"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sterling.core.addresses import bare, is_url, shown_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, near_miss, shown, shown_path
 from sterling.core.policy import TABLES, Policy, parse_slice
@@ -333,10 +334,25 @@ class _Reading:
             if key in table:
                 text = table.text(key)
                 text = text.rpartition(":")[0] if key == "function" else text
+                if table.name == "[data]" and self.address(table, text):
+                    continue
                 locate(text, folder=self.file.parent, allowed=allowed, where=table.origin(key))
         for step in (s for s in steps if "files" in s):
             for text in step.texts("files"):
                 locate(text, folder=self.file.parent, allowed=allowed, where=step.origin("files"))
+
+    def address(self, table: Table, text: str) -> bool:
+        """Whether the data lie at an address. It goes into the ledger and the report, so it holds no secret."""
+        if not is_url(text):
+            return False
+        if bare(text) != text:
+            raise table.fail(
+                "the address holds a password, a signature or a query, which would be kept in the ledger", "path",
+                expected=f"the bare address: {shown_url(text)}", hint="give credentials by the environment",
+            )  # fmt: skip
+        if "sql" in table:
+            raise table.fail("a query is asked of files of this machine", "sql", hint="download the data, or drop sql")
+        return True
 
     def scope(self, data: Data, purpose: str) -> Any:
         table, places = self.root.table("scope"), self.fields("scope")

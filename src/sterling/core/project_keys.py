@@ -56,7 +56,8 @@ KEYS: dict[str, Keys] = {
         "allow": _key("texts", "absolute folders outside the project that it may read", "[]"),
     },
     "data": {
-        "path": _key("text", "the table: a file, a folder or a glob, seen from this file", required=True),
+        "path": _key("text", "the table: a file, a folder or a glob seen from this file, or an address", required=True),
+        "sql": _key("text", "a SELECT whose rows are the table: of the database at `path`, or of the files there"),
         "label": _key("text", "column with what happened or was decided", required=True),
         "positive": _key("scalar", "the label's positive value", "the greater of two plain values"),
         "favourable": _key("scalar", "the label's value that a person wants", "the positive one"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sterling.core.errors import SterlingError
 
 KEYS = {
     "label": "[data] label", "sql": "[data] sql =", "label-kind": "[data] label_kind", "task": "[data] task",
@@ -21,6 +25,16 @@ _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|[a-z_]+=\S+))?")
 def in_project_words(text: str) -> str:
     """The text with options of `sterling evaluate` as keys of the project file: `--min-n` becomes `[plan] min_n`."""
     return _OPTION.sub(_as_key, text.replace("a file given with --policy", "sterling.toml"))
+
+
+@contextmanager
+def to_project_writers() -> Iterator[None]:
+    """Within: the hint of an error is put in the words of the project file."""
+    try:
+        yield
+    except SterlingError as error:
+        error.hint = in_project_words(error.hint)
+        raise
 
 
 def _as_key(found: re.Match[str]) -> str:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sterling.core.addresses import is_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, Project, ReviewRules
 from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice, group_text
+from sterling.core.spoken import to_project_writers
 from sterling.core.toml import Document, Table
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.environment import author
@@ -75,7 +77,8 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         seed=project.measuring.seed, baseline=project.measuring.baseline,
     )  # fmt: skip
     _files(project, root)
-    opened = open_table(str(locate(project.data.path, folder=project.folder, allowed=project.allowed_folders)))
+    with to_project_writers():
+        opened = open_table(_table_path(project), sql=project.data.sql)
     with reading(opened.name):
         columns = tuple(opened.table.collect_schema().names())
         late = tuple(_columns(project, root, columns))
@@ -92,6 +95,11 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         chances=tuple(_chances(project, groups, rate)) if rate is not None else (),
         notices=(*late, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
     )
+
+
+def _table_path(project: Project) -> str:
+    path = project.data.path
+    return path if is_url(path) else str(_at(project, path))
 
 
 def _models(project: Project) -> tuple[ModelColumn, ...]:

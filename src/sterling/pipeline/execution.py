@@ -58,7 +58,7 @@ def carry_out(step: Step, known: Mapping[str, Artifact], hands: Hands, progress:
         properties={"title": step.title, "stage": step.stage, "parameters": dict(step.parameters), "files": files,
                     "code": code_digest(), "environment": hands.lock},
     )  # fmt: skip
-    found = None if hands.fresh else made_before(step, key, hands.ledger)
+    found = None if hands.fresh or step.away else made_before(step, key, hands.ledger)
     if found is None:
         artifacts = _do(step, known, execution, hands, progress, before)
     else:

@@ -117,6 +117,8 @@ def _with_key(folder: Path, state: Path) -> Path:
 
 def _changed(step: Step, executions: tuple[Execution, ...]) -> str | None:
     """Why the step's files are not what they were, or None when they are, and when it reads none."""
+    if step.away:
+        return f"what the step {shown(step.name)} reads lies elsewhere, and may have changed since"
     recorded = next((x.properties.get("files") for x in executions if x.step == step.name), None)
     try:
         now = file_digests(step.files)

@@ -73,7 +73,8 @@ class Step:
     """One step of the pipeline. `parameters` are all settings that bear on what it makes.
 
     `files` are what it reads beside artifacts; their digests are part of the cache key. A step whose key was seen
-    before is not carried out again.
+    before is not carried out again. `away`: what it reads lies elsewhere and nobody can tell whether it has changed, so
+    it is carried out every time; the steps after it go by what it made.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Step:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     opens: tuple[Opening, ...] = ()
+    away: bool = False
 
 
 def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str, str], code: str, lock: str) -> str:

@@ -7,13 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sterling.core.addresses import is_url
 from sterling.core.digest import in_canonical_order, table_digest
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.project import Project
 from sterling.core.records import Json
+from sterling.core.spoken import to_project_writers
 from sterling.pipeline.step import Inputs, Made, Step, table_bytes
 from sterling.sources.open import open_table, reading
 from sterling.sources.paths import find_files
+from sterling.sources.query import files_of_query
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,8 +34,9 @@ def ingest(project: Project, *, makes: str = "table", gone: bool = False) -> Ste
         stage="data",
         work=partial(_work, makes=makes),
         makes=(makes,),
-        parameters={"drop": list(project.data.drop), "path": project.data.path},
+        parameters={"drop": list(project.data.drop), "path": project.data.path, "sql": project.data.sql},
         files=() if gone else data_files(project),
+        away=is_url(project.data.path),
     )
 
 
@@ -71,18 +75,21 @@ def table_made(frame: pl.DataFrame, *, name: str, where: str) -> Made:
 
 
 def _read(project: Project) -> pl.DataFrame:
-    opened = open_table(str(data_path(project)))
+    opened = open_table(data_path(project), sql=project.data.sql)
     with reading(opened.name):
         return opened.table.collect()
 
 
 def data_files(project: Project) -> tuple[Path, ...]:
-    """The files that the path of the data stands for. Raises InputError when there is none."""
-    files, _ = find_files(str(data_path(project)))
-    return tuple(files)
+    """The files that the path of the data stands for; none for an address. Raises InputError when nothing is there."""
+    path = data_path(project)
+    if is_url(path):
+        return ()
+    with to_project_writers():
+        return files_of_query(path) if project.data.sql is not None else tuple(find_files(path)[0])
 
 
-def data_path(project: Project) -> Path:
-    """Where the data are: as written when absolute, else beside the project file."""
-    written = Path(project.data.path)
-    return written if written.is_absolute() else project.folder / written
+def data_path(project: Project) -> str:
+    """Where the data are: as written when absolute or an address, else beside the project file."""
+    written = project.data.path
+    return written if is_url(written) or Path(written).is_absolute() else str(project.folder / written)
