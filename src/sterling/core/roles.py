@@ -14,6 +14,9 @@ Task = Literal["binary", "multiclass", "multilabel", "regression", "ranking"]
 TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "regression", "ranking")
 """What a model does: yes or no, one of several classes, any of several labels, a number, an order within a query."""
 
+NUMBERED: tuple[Task, ...] = ("regression", "ranking")
+"""Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
+
 LABEL_WORDS: dict[LabelKind, str] = {
     "outcome": "what happened later",
     "human_decision": "a past human decision",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from sterling.core.errors import ConfigError, shown
-from sterling.core.metrics import known_metrics
+from sterling.core.metrics import known_metrics, resolve_metric
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Limit, Policy
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
-from sterling.core.roles import Roles
+from sterling.core.roles import Roles, Task
 
 GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
 SCORE_GAPS = ("auc", "calibration_in_the_large")
+GAPS_OF: dict[Task, tuple[str, ...]] = {
+    "regression": ("average_prediction", "mean_error", "mean_absolute_error", "root_mean_squared_error", "r2"),
+}
+"""What is compared between groups by default, for tasks other than yes/no; those that need a label only with one."""
 FEW_GROUPS = 4
 """With more group columns, questions nobody set a limit on look at single columns; limits and the board at all."""
 
@@ -84,16 +88,20 @@ def _is_own(item: Ask) -> bool:
 
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     against = baseline or None
-    asks = [ask("QU002", name="better than no model")] if roles.label else []
+    asks = [ask("QU002", name="better than no model")] if roles.label and roles.task == "binary" else []
     if not roles.groups:
         return asks
     metrics: tuple[str, ...] = GAPS if roles.label else GAPS[:1]
     if roles.label and any(m.kind != "prediction" for m in roles.models):
         metrics = (*GAPS, *SCORE_GAPS)
+    if roles.task != "binary":
+        known = (m for m in GAPS_OF.get(roles.task, ()) if roles.label or not resolve_metric(m).info.needs_label)
+        metrics = tuple(known)
     crosses = len(roles.groups) <= FEW_GROUPS
     asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against, crosses=crosses) for m in metrics]
-    ratio = "selection_rate"
-    asks.append(ask("FA002", name=f"{ratio} ratio", metric=ratio, baseline=against, crosses=crosses))
+    if roles.task == "binary":
+        ratio = "selection_rate"
+        asks.append(ask("FA002", name=f"{ratio} ratio", metric=ratio, baseline=against, crosses=crosses))
     return [*asks, ask("DA001", name="representation"), ask("DA002", name="insufficient groups")]
 
 

@@ -1,0 +1,221 @@
+"""Metrics of models that predict a number: values and intervals from the totals of the basis.
+
+A mean's variance is that of a ratio of totals, linearised (Särndal, Swensson and Wretman 1992, 5.6); R² and correlation
+are linearised on a scale where they are unbounded. Student's t stands for the normal at the number of independent rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sterling.core.metrics import ScoreMetric
+from sterling.core.rates import MetricInfo
+from sterling.engine.computing import computes
+from sterling.engine.quantity import At, Quantity
+from sterling.engine.shares import share_quantity
+from sterling.quality.regression import infos as _infos
+from sterling.quality.regression.measured import RegressionMeasured
+from sterling.quality.regression.quantiles import RELATIVE_ERROR
+from sterling.quality.regression.rows import PLACE
+from sterling.stats.arrays import Interval, divide
+from sterling.stats.means import mean_positive_z, mean_t_z, student
+from sterling.stats.proportion import clopper_pearson_z, wilson_value
+
+Floats = NDArray[np.float64]
+REGISTERED = _infos
+_EMPTY = 1e-12
+"""A sum of squares about the mean below this share of the sum of squares about the centre is rounding."""
+
+_MEANS = {
+    "average_label": ("y", "one"), "average_prediction": ("f", "all"), "mean_error": ("e", "one"),
+    "mean_absolute_error": ("abs", "one"), "mean_squared_error": ("ee", "one"),
+    "root_mean_squared_error": ("ee", "one"), "mean_absolute_percentage_error": ("relative", "nonzero"),
+    "mean_squared_log_error": ("log", "one"),
+}  # fmt: skip
+"""What is averaged, and among which rows."""
+
+
+@computes("regression", *_MEANS)
+def _mean(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
+    info = metric.info
+    what, among = _MEANS[info.name]
+    mean = divide(m.total(what), m.total(among))
+    spread = m.product(what, what) - 2 * mean * m.product(what, among) + mean**2 * m.product(among, among)
+    variance = divide(np.maximum(spread, 0.0), m.total(among) ** 2)
+    units = m.units(among)
+    # The same interval as for that many independent rows whose mean varies as much.
+    total, squares = mean * units, (variance * units + mean**2) * units
+    unit, shift = _unit(m, info.name)
+    root = info.name == "root_mean_squared_error"
+    positive = info.low is not None
+
+    def at(critical: ArrayLike) -> Interval:
+        zed = np.asarray(critical)
+        rule = mean_positive_z if positive else mean_t_z
+        low, high = rule(total[:, None], squares[:, None], units[:, None], zed)
+        if root:
+            low, high = np.sqrt(low), np.sqrt(high)
+        return Interval(low * unit + shift, high * unit + shift)
+
+    value = np.sqrt(mean) if root else mean
+    method = "Student interval on the log scale" if positive else "Student interval"
+    return _quantity(m, info, value * unit + shift, at, among, method)
+
+
+def _unit(m: RegressionMeasured, name: str) -> tuple[float, float]:
+    """What a mean in units of `Scale` is multiplied by, and what is then added."""
+    scale = m.scale
+    match name:
+        case "average_label" | "average_prediction":
+            return 2.0**scale.exponent, scale.centre
+        case "mean_squared_error":
+            return 4.0**scale.error, 0.0
+        case "mean_absolute_percentage_error":
+            return 2.0**scale.relative, 0.0
+        case "mean_squared_log_error":
+            return 4.0**scale.log, 0.0
+        case _:
+            return 2.0**scale.error, 0.0
+
+
+@computes("regression", "r2")
+def _r2(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
+    label, slope_of_label = _about_mean(m, "y", "yy")
+    errors = np.ldexp(m.total("ee"), 2 * (m.scale.error - m.scale.exponent))
+    ratio = divide(errors, label)
+    # log(errors / label): its variance, linearised.
+    slope = -slope_of_label / np.where(label > 0, label, np.nan)[:, None]
+    slope[:, PLACE["ee"]] += divide(1.0, m.total("ee"))
+    error = np.sqrt(_linearised(m, slope))
+
+    def at(critical: ArrayLike) -> Interval:
+        reach = np.where(ratio[:, None] > 0, _reach(m, error, critical), 0.0)
+        spread = np.exp(np.minimum(reach, 700.0))
+        return Interval(1 - ratio[:, None] * spread, 1 - ratio[:, None] / spread)
+
+    return _quantity(m, metric.info, 1 - ratio, at, "one", "linearised on the scale of log(1 - R²), Student's t")
+
+
+@computes("regression", "correlation", "squared_correlation")
+def _correlation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
+    value, error = correlation(m)
+    squared = metric.info.name == "squared_correlation"
+    sure = np.abs(value) >= 1
+
+    def at(critical: ArrayLike) -> Interval:
+        reach = np.where(sure[:, None], 0.0, _reach(m, error, critical))
+        middle = np.arctanh(np.clip(value, -1 + 1e-16, 1 - 1e-16))[:, None]
+        low, high = np.tanh(middle - reach), np.tanh(middle + reach)
+        low, high = np.where(sure[:, None], value[:, None], low), np.where(sure[:, None], value[:, None], high)
+        if squared:
+            ends = low**2, high**2
+            low, high = np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends)
+        return Interval(np.asarray(low), np.asarray(high))
+
+    shown = value**2 if squared else value
+    return _quantity(m, metric.info, shown, at, "one", "linearised on Fisher's scale, Student's t")
+
+
+def correlation(m: RegressionMeasured) -> tuple[Floats, Floats]:
+    """Pearson's correlation of label and prediction, and the linearised standard error of its Fisher transform."""
+    ratio = 2.0 ** (m.scale.error - m.scale.exponent)
+    label, of_label = _about_mean(m, "y", "yy")
+    errors, of_errors = _about_mean(m, "e", "ee")
+    both, of_both = _about_means(m)
+    shared, of_shared = label + ratio * both, of_label + ratio * of_both
+    predicted = label + 2 * ratio * both + ratio**2 * errors
+    of_predicted = of_label + 2 * ratio * of_both + ratio**2 * of_errors
+    predicted = np.where(predicted > _EMPTY * label, predicted, 0.0)
+    root = np.sqrt(label * predicted)
+    value = np.clip(divide(shared, root), -1.0, 1.0)
+    known = np.where(root > 0, root, np.nan)
+    slope = of_shared / known[:, None]
+    for total, of_total in ((label, of_label), (predicted, of_predicted)):
+        slope = slope - (value / 2 / np.where(total > 0, total, np.nan))[:, None] * of_total
+    return value, divide(np.sqrt(_linearised(m, slope)), 1 - value**2)
+
+
+def _about_mean(m: RegressionMeasured, first: str, second: str) -> tuple[Floats, Floats]:
+    """The sum of squares about the mean, and its slope by each total of the basis."""
+    n, mean = m.total("one"), divide(m.total(first), m.total("one"))
+    squares = m.total(second) - n * mean**2
+    slope = np.zeros_like(m.totals)
+    slope[:, PLACE[second]], slope[:, PLACE[first]], slope[:, PLACE["one"]] = 1.0, -2 * mean, mean**2
+    return np.where(squares > _EMPTY * m.total(second), squares, 0.0), slope
+
+
+def _about_means(m: RegressionMeasured) -> tuple[Floats, Floats]:
+    """The sum of products of label and error about their means, and its slope."""
+    n = m.total("one")
+    y, e = divide(m.total("y"), n), divide(m.total("e"), n)
+    slope = np.zeros_like(m.totals)
+    slope[:, PLACE["ye"]], slope[:, PLACE["y"]], slope[:, PLACE["e"]] = 1.0, -e, -y
+    slope[:, PLACE["one"]] = y * e
+    return m.total("ye") - n * y * e, slope
+
+
+def _linearised(m: RegressionMeasured, slope: Floats) -> Floats:
+    units = m.units("one")
+    variance = np.einsum("sk,skl,sl->s", np.nan_to_num(slope), m.products, np.nan_to_num(slope))
+    return np.asarray(np.maximum(variance, 0.0) * divide(units, units - 1))
+
+
+def _reach(m: RegressionMeasured, error: Floats, critical: ArrayLike) -> Floats:
+    df = np.maximum(m.units("one") - 1, 1.0)[:, None]
+    return np.asarray(student(np.asarray(critical), df) * error[:, None])
+
+
+_SHARES = {"median_absolute_error": 0.5, "absolute_error_p90": 0.9, "absolute_error_p95": 0.95}
+
+
+@computes("regression", *_SHARES)
+def _quantile(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
+    share = np.full(len(m.n), _SHARES[metric.info.name])
+    units = m.units("one")
+
+    def at(critical: ArrayLike, rule: Callable[..., Interval] = wilson_value) -> Interval:
+        zed = np.broadcast_to(np.asarray(critical, dtype=np.float64), (len(m.n), 1))[:, 0]
+        known = ~np.isnan(zed)
+        low, high = rule(share, units, np.where(known, zed, 1.0))
+        ends = (np.where(known, end, np.nan) for end in (low, high))
+        below, above = (m.errors.at(end, side) for end, side in zip(ends, (-1, 1), strict=True))
+        return Interval(below[:, None], above[:, None])
+
+    def exact(critical: ArrayLike) -> Interval:
+        return at(critical, lambda p, n, z: clopper_pearson_z(p * n, n, z))
+
+    method = "order statistics at the ends of the interval of the share"
+    if not m.errors.exact:
+        method += f"; from bins, error of the value at most {100 * RELATIVE_ERROR:.1g} % of it, included"
+    dependence = ", each cluster counted as one person" if m.clusters is not None else m.dependence
+    return _quantity(m, metric.info, m.errors.at(share), at, "one", method, decide=exact, dependence=dependence)
+
+
+@computes("regression", "representation")
+def _representation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
+    w, q = (m.total("all"), m.product("all", "all")) if m.weighted else (None, None)
+    clusters = None if m.clusters is None else (m.clusters["all"], m.product("all", "all"))
+    return share_quantity(metric.info, m.n, w, q, clusters)
+
+
+def _quantity(
+    m: RegressionMeasured, info: MetricInfo, value: Floats, at: At, among: str, method: str, *,
+    decide: At | None = None, dependence: str | None = None,
+) -> Quantity:  # fmt: skip
+    """Known where there are two independent rows or more: of one, nobody can say how far it lies from the others."""
+    units = m.units(among)
+    count = m.counts[among]
+    if m.clusters is not None:
+        count = np.where(units > 1, count, np.minimum(count, m.clusters[among]))
+    return Quantity(
+        info=info,
+        value=np.where(units > 1, value, np.nan)[:, None],
+        interval_at=at,
+        decide_at=decide or at,
+        n_eligible=count[:, None],
+        n_effective=units[:, None],
+        method=method + (m.dependence if dependence is None else dependence),
+    )
