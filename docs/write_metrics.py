@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sterling.core.metrics import ALSO, SCORE_METRICS
 from sterling.core.rates import RATES, SHORT, MetricInfo
+from sterling.core.roles import TASKS, Task
+from sterling.pipeline.evaluate import REGISTERED
 
 PAGE = Path(__file__).with_name("metrics.md")
 HEAD = """# Metrics
@@ -19,6 +21,11 @@ run = st.evaluate("examples/lending/data/lending.parquet", label="approved", sco
 print(run.frame["metric"].unique().sort().to_list())
 ```
 
+The table of all slices holds the common metrics, those marked here with *, and whatever a limit or an ask names.
+`--metrics auc,average_precision` (in Python `metrics=["auc", "average_precision"]`) holds those it names instead;
+`--metrics all` holds every one. A metric is empty, never 0, where it is not defined: no row is eligible, a denominator
+is 0, or a label that it needs is missing among the rows.
+
 A row is selected when its score is at least the threshold. The cells: `tp` and `fp` are selected rows with a positive
 and a negative label, `fn` and `tn` those not selected; `selected_unlabelled` and `rejected_unlabelled` have no label.
 Your own rate is written in the same way: `fp / (tp + fp + fn)`, `tpr - fpr`, and with a where-clause
@@ -29,15 +36,31 @@ Your own rate is written in the same way: `fp / (tp + fp + fn)`, `tpr - fpr`, an
 
 def page() -> str:
     """The whole page as text."""
-    rates = _table("Rates of decisions", [rate.info for rate in RATES.values()])
-    scores = _table("Metrics of scores and of the data", [metric.info for metric in SCORE_METRICS.values()])
-    return HEAD + rates + scores
+    assert REGISTERED, "what the tasks and checks register is listed too"
+    rates = [rate.info for rate in RATES.values()]
+    scores = [metric.info for metric in SCORE_METRICS.values()]
+    parts = [_table("Rates of decisions", rates)]
+    parts += [_table(_title(task), [m for m in scores if m.tasks[0] == task]) for task in TASKS]
+    return HEAD + "".join(parts) + _fooled([*rates, *scores])
+
+
+def _title(task: Task) -> str:
+    return "Scores of yes/no models, and the data" if task == "binary" else f"Task {task}"
 
 
 def _table(title: str, metrics: list[MetricInfo]) -> str:
+    if not metrics:
+        return ""
     lines = [f"## {title}", "", "| name | also | in words | formula | counted among | range | better | source |"]
     lines.append("| --- | --- | --- | --- | --- | --- | --- | --- |")
     return "\n".join([*lines, *map(_row, metrics)]) + "\n\n"
+
+
+def _fooled(metrics: list[MetricInfo]) -> str:
+    """What makes each metric look better or worse than it is."""
+    lines = ["## What can fool them", "", "| name | what to look at before believing it |", "| --- | --- |"]
+    rows = [f"| `{m.name}` | {_cell(m.fooled_by)} |" for m in metrics if m.fooled_by]
+    return "\n".join([*lines, *rows]) + "\n"
 
 
 def _row(info: MetricInfo) -> str:
@@ -46,7 +69,7 @@ def _row(info: MetricInfo) -> str:
     low = "-∞" if info.low is None else low
     better = {"higher": "higher", "lower": "lower", "none": ""}[info.direction]
     cells = (
-        f"`{info.name}`",
+        f"`{info.name}`{'*' if info.common else ''}",
         also,
         info.plain,
         f"`{info.formula}`",
@@ -55,7 +78,11 @@ def _row(info: MetricInfo) -> str:
         better,
         info.source,
     )
-    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+    return "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

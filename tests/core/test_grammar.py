@@ -39,10 +39,19 @@ def value(text: str) -> float:
         ("selection_rate", 45 / 120),
         ("1 - selection_rate", 75 / 120),
         ("tpr / fpr", 3.0),
+        ("sqrt(tpr * 0.6)", 0.6),
+        ("sqrt(tp * tp) / (tp + fn)", 0.6),
+        ("mcc", (30 * 40 - 10 * 20) / (40 * 50 * 50 * 60) ** 0.5),
     ],
 )
 def test_values(text: str, expected: float) -> None:
     assert value(text) == pytest.approx(expected)
+
+
+def test_the_root_of_less_than_nothing_is_unknown() -> None:
+    found, slope = algebra.evaluate(parse_rate("sqrt(fpr - tpr)").node, COUNTS)
+    assert np.isnan(found)
+    assert np.isnan(slope).all()
 
 
 def test_division_by_nothing_is_unknown() -> None:
@@ -68,6 +77,10 @@ def test_gradients_equal_differences(name: str) -> None:
         ("tp / (tp + fnn)", "did you mean"),
         ("tp", "is a count, not a rate"),
         ("tp + tpr", "adds a count to a rate"),
+        ("sqrt(tp)", "is a count, not a rate"),
+        ("sqrt(tp) + tp", "adds a count to a rate"),
+        ("sqrt tpr", "misses '('"),
+        ("sqrt(tpr", "misses ')'"),
         ("tp / (tp + fn", "misses ')'"),
         ("tp / (tp + fn) 3", "left over"),
         ("", "stops where"),
@@ -96,7 +109,10 @@ def expressions() -> hs.SearchStrategy[str]:
     leaf = hs.sampled_from(
         [*sorted(RATES), *sorted(SHORT), "(tp / (tp + fp + fn))", "0.5", "2", "0.1234567891", "1e-9"]
     )
-    joined = lambda inner: hs.tuples(inner, hs.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")  # noqa: E731
+    joined = lambda inner: (  # noqa: E731
+        hs.tuples(inner, hs.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+        | inner.map(lambda t: f"sqrt({t})")
+    )
     return hs.recursive(leaf, joined, max_leaves=5)
 
 

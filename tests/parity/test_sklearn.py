@@ -29,7 +29,7 @@ def rates(y: Floats, p: Floats, w: Floats, everyone: Floats, everyone_w: Floats)
     NaN where it divides by 0.
     """
     nan = float("nan")
-    _, fp, fn, tp = sk.confusion_matrix(y, p, labels=[0, 1], sample_weight=w).ravel() if len(y) else (0.0,) * 4
+    tn, fp, fn, tp = sk.confusion_matrix(y, p, labels=[0, 1], sample_weight=w).ravel() if len(y) else (0.0,) * 4
     some = {"sample_weight": w, "zero_division": np.nan}
 
     def of(positive: int) -> tuple[float, float]:
@@ -52,7 +52,45 @@ def rates(y: Floats, p: Floats, w: Floats, everyone: Floats, everyone_w: Floats)
         "f1": float(sk.f1_score(y, p, **some)) if 2 * tp + fp + fn > 0 else nan,
         "prevalence": float(np.average(y, weights=w)) if len(y) else nan,
         "selection_rate": selected, "negative_rate": 1 - selected,
+    } | _derived(y, p, w, (tp, fp, fn, tn), (tpr, tnr, ppv, npv))  # fmt: skip
+
+
+def _derived(
+    y: Floats, p: Floats, w: Floats, cells: tuple[float, ...], four: tuple[float, float, float, float]
+) -> dict[str, float]:
+    """The rest of the catalogue; by scikit-learn where it has the metric, else by its textbook formula."""
+    tp, fp, fn, tn = cells
+    tpr, tnr, ppv, npv = four
+    nan, some = float("nan"), {"sample_weight": w}
+    both = 0 < y.sum() < len(y)
+    mixed = both and 0 < p.sum() < len(p)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fpr, plus, minus = 1 - tnr, np.float64(tpr) / (1 - tnr), np.float64(1 - tpr) / tnr
+        odds, below = np.float64(tp * tn) / (fp * fn), np.sqrt(fpr) / (np.sqrt(tpr) + np.sqrt(fpr))
+    seen = 2 * tp + fp + fn > 0
+    return {
+        "f2": float(sk.fbeta_score(y, p, beta=2, **some)) if seen else nan,
+        "f05": float(sk.fbeta_score(y, p, beta=0.5, **some)) if seen else nan,
+        "negative_f1": float(sk.f1_score(y, p, pos_label=0, **some)) if 2 * tn + fp + fn > 0 else nan,
+        "error_rate": float(sk.zero_one_loss(y, p, **some)) if len(y) else nan,
+        "threat_score": float(sk.jaccard_score(y, p, **some)) if tp + fp + fn > 0 else nan,
+        "matthews_correlation": float(sk.matthews_corrcoef(y, p, **some)) if mixed else nan,
+        "cohens_kappa": float(sk.cohen_kappa_score(y, p, labels=[0, 1], **some)) if both or mixed or _differ(cells)
+        else nan,
+        "fowlkes_mallows": float(np.sqrt(tpr * ppv)),
+        "geometric_mean": float(np.sqrt(tpr * tnr)),
+        "markedness": ppv + npv - 1,
+        "positive_likelihood_ratio": float(plus) if np.isfinite(plus) else nan,
+        "negative_likelihood_ratio": float(minus) if np.isfinite(minus) else nan,
+        "diagnostic_odds_ratio": float(odds) if np.isfinite(odds) else nan,
+        "prevalence_threshold": float(below),
     }  # fmt: skip
+
+
+def _differ(cells: tuple[float, ...]) -> bool:
+    """Whether kappa's denominator is above 0."""
+    tp, fp, fn, tn = cells
+    return (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn) > 0
 
 
 def score_metrics(
@@ -85,7 +123,7 @@ def check(
     raw: bool = False,
 ) -> int:
     """Compare every slice, threshold and metric; returns how many numbers were compared."""
-    plan = st.Plan(asks=(st.ask("QU001"),), thresholds=tuple(thresholds), grid=False, min_n=1)
+    plan = st.Plan(asks=(st.ask("QU001", metrics=["all"]),), thresholds=tuple(thresholds), grid=False, min_n=1)
     kind = "raw" if raw else "probability"
     run = st.evaluate(
         frame, label=label, positive=1, score=score, score_kind=kind, groups=list(groups), weight=weight, plan=plan

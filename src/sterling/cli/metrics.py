@@ -23,22 +23,38 @@ def run_metrics(name: str | None, as_json: bool) -> int:
     """Print every metric, or the one that is named or written as an expression."""
     from sterling.core.metrics import SCORE_METRICS, resolve_metric
     from sterling.core.rates import RATES
+    from sterling.pipeline.catalogue import REGISTERED
 
+    assert REGISTERED  # what the tasks register is listed too
     found: list[Metric] = [resolve_metric(name)] if name else [*RATES.values(), *SCORE_METRICS.values()]
     if as_json:
         print_json([_record(m) for m in found])
     elif name:
         print_lines([f"{key.replace('_', ' ')}: {value}" for key, value in _record(found[0]).items() if value != ""])
     else:
-        width = max(len(m.info.name) for m in found)
-        print_lines([f"{m.info.name:<{width}}  {m.info.formula}" for m in found])
+        print_lines(_by_task(found))
     return 0
 
 
+def _by_task(found: list[Metric]) -> list[str]:
+    """One line a metric, under a heading for each task; a star marks those that need not be named."""
+    from sterling.core.roles import TASKS
+
+    width = max(len(m.info.name) for m in found) + 1
+    lines = []
+    for task in TASKS:
+        mine = [m.info for m in found if m.info.tasks[0] == task]
+        lines += [f"{task}:"] if mine else []
+        lines += [f"  {f'{info.name}*' if info.common else info.name:<{width}}  {info.formula}" for info in mine]
+    return [*lines, "", "* in every table; the others where they are named, or with --metrics all"]
+
+
 def _record(metric: Metric) -> dict[str, object]:
+    from sterling.core.metrics import ALSO
     from sterling.core.rates import SHORT
 
     info = metric.info
+    low, high = ("" if end is None else f"{end:g}" for end in (info.low, info.high))
     return {
         "name": info.name,
         "label": info.label,
@@ -46,7 +62,10 @@ def _record(metric: Metric) -> dict[str, object]:
         "formula": info.formula,
         "among": info.eligible,
         "better": {"higher": "higher", "lower": "lower", "none": ""}[info.direction],
-        "also": ", ".join(sorted(short for short, full in SHORT.items() if full == info.name)),
+        "also": ", ".join(sorted(short for short, full in {**SHORT, **ALSO}.items() if full == info.name)),
+        "range": f"{low or '-∞'} to {high or '∞'}",
+        "tasks": ", ".join(info.tasks),
+        "fooled_by": info.fooled_by,
         "source": info.source,
     }
 

@@ -1,6 +1,6 @@
 """Algebra over confusion cells: parsed, checked, and evaluated on arrays together with its gradient.
 
-    tp / (tp + fn)          true_positive_rate - false_positive_rate          2 * tp / (2 * tp + fp + fn)
+    tp / (tp + fn)      true_positive_rate - false_positive_rate      sqrt(precision * recall)
 
 The same tree drives a check, a limit and, later, a training constraint.
 """
@@ -41,7 +41,14 @@ class Binary:
     right: Node
 
 
-Node = Number | Cell | Binary
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The square root of a node; unknown below zero."""
+
+    inner: Node
+
+
+Node = Number | Cell | Binary | Root
 
 
 def read_algebra(cursor: Cursor, names: Mapping[str, Node]) -> Node:
@@ -73,19 +80,24 @@ def _read_factor(cursor: Cursor, names: Mapping[str, Node]) -> Node:
         if token.kind == "number":
             return Number(cursor.number(token))
         name = token.text.lower()
+        if token.kind == "name" and name == "sqrt":
+            cursor.expect("(")
+            inner = read_algebra(cursor, names)
+            cursor.expect(")")
+            return Root(inner)
         if token.kind == "name" and name in CELLS:
             return Cell(CELLS.index(name))
         if token.kind == "name" and name in names:
             return names[name]
         if token.kind == "name":
-            cursor.fail(token.at, f"names an unknown rate {token.text!r}", near_miss(name, [*names, *CELLS]))
+            cursor.fail(token.at, f"names an unknown rate {token.text!r}", near_miss(name, [*names, *CELLS, "sqrt"]))
         cursor.fail(token.at, "stops where a rate, a cell or a number should stand")
     finally:
         cursor.shallower()
 
 
-def degree(node: Node) -> int | None:
-    """0 for a number or a rate, 1 for a count, and so on; None for a plain zero, which fits any degree.
+def degree(node: Node) -> float | None:
+    """0 for a number or a rate, 1 for a count, ½ for its root, and so on; None for a plain zero, which fits any degree.
 
     Raises ConfigError where a count is added to a rate.
     """
@@ -94,6 +106,9 @@ def degree(node: Node) -> int | None:
             return None if value == 0 else 0
         case Cell():
             return 1
+        case Root(inner):
+            under = degree(inner)
+            return None if under is None else under / 2
         case Binary(operator, left, right):
             a, b = degree(left), degree(right)
             if operator in ("+", "-"):
@@ -130,14 +145,29 @@ def linear(node: Node) -> tuple[float, ...] | None:
 def evaluate(node: Node, cells: Array) -> tuple[Array, Array]:
     """Value and gradient of the node at `cells`.
 
-    `cells` has shape (…, 6); returns arrays of shape (…,) and (…, 6). Division by zero gives NaN.
+    `cells` has shape (…, 6); returns arrays of shape (…,) and (…, 6). Division by zero gives NaN. The gradient alone is
+    NaN where a root of zero makes it infinite.
     """
     import numpy as np
 
     with np.errstate(divide="ignore", invalid="ignore"):
         value, slope = _evaluate(node, cells)
     bad = ~np.isfinite(value)
-    return np.where(bad, np.nan, value), np.where(bad[..., None], np.nan, slope)
+    steep = bad | ~np.isfinite(slope).all(axis=-1)
+    return np.where(bad, np.nan, value), np.where(steep[..., None], np.nan, slope)
+
+
+def cells_of(node: Node) -> set[int]:
+    """Indices of the cells that the node depends on."""
+    match node:
+        case Number():
+            return set()
+        case Cell(index):
+            return {index}
+        case Root(inner):
+            return cells_of(inner)
+        case Binary(_, left, right):
+            return cells_of(left) | cells_of(right)
 
 
 def _evaluate(node: Node, cells: Array) -> tuple[Array, Array]:
@@ -150,6 +180,10 @@ def _evaluate(node: Node, cells: Array) -> tuple[Array, Array]:
             slope = np.zeros(cells.shape)
             slope[..., index] = 1.0
             return cells[..., index], slope
+        case Root(inner):
+            under, by_cell = _evaluate(inner, cells)
+            value = np.sqrt(under)
+            return value, by_cell / (2.0 * value[..., None])
         case Binary(operator, left, right):
             a, da = _evaluate(left, cells)
             b, db = _evaluate(right, cells)
@@ -171,5 +205,7 @@ def write(node: Node) -> str:
             return text if value >= 0 else f"({text})"
         case Cell(index):
             return CELLS[index]
+        case Root(inner):
+            return f"sqrt({write(inner)})"
         case Binary(operator, left, right):
             return f"({write(left)} {operator} {write(right)})"

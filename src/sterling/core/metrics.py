@@ -70,6 +70,7 @@ _score_metric(
     formula="P(score+ > score-) + P(tie)/2",
     plain="the chance that a person with a positive label scores above one with a negative label",
     source="DeLong, DeLong, Clarke-Pearson 1988",
+    fooled_by="few people of one label; among people alike in all that matters it is lower than among a mixed crowd",
 )
 _score_metric(
     "brier",
@@ -80,6 +81,8 @@ _score_metric(
     formula="mean((p - y)^2)",
     plain="the mean squared distance between probability and label; 0 is best",
     source="Brier 1950",
+    fooled_by="how common the positive label is: a rare one makes it small without skill",
+    needs_probability=True,
 )
 _score_metric(
     "log_loss",
@@ -91,6 +94,8 @@ _score_metric(
     formula="mean(-log p(label))",
     plain="how surprised the model is by the labels; 0 is best",
     source="Good 1952",
+    fooled_by="a few sure and wrong scores, which weigh without bound; scores of exactly 0 or 1 are moved by 2e-16",
+    needs_probability=True,
 )
 _score_metric(
     "calibration_in_the_large",
@@ -101,6 +106,8 @@ _score_metric(
     formula="mean(p) - mean(y)",
     plain="the mean predicted probability less the share whose label is positive",
     source="Cox 1958; Van Calster et al. 2019",
+    fooled_by="errors that cancel: too high for some and too low for others is 0 on the whole",
+    needs_probability=True,
 )
 _score_metric(
     "mean_score",
@@ -112,6 +119,7 @@ _score_metric(
     low=None,
     high=None,
     plain="the mean of the scores",
+    fooled_by="a few extreme scores",
 )
 
 register_metric(
@@ -125,6 +133,7 @@ register_metric(
         needs_score=False,
         by_threshold=False,
         tasks=TASKS,
+        fooled_by="who is in the table at all: it says nothing of people who never got there",
     )
 )
 

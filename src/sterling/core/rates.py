@@ -23,8 +23,9 @@ Scale = Literal["share", "value"]
 class MetricInfo:
     """What a reader needs to know of a metric, whatever computes it.
 
-    `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for. `of`: the
-    class (of several) that it is about.
+    `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for.
+    `needs_probability`: the order of the scores does not suffice. `common`: it is in the table of all slices though
+    nobody named it. `of`: the class (of several) that it is about.
     """
 
     name: str
@@ -42,12 +43,14 @@ class MetricInfo:
     source: str = ""
     fooled_by: str = ""
     tasks: tuple[Task, ...] = ("binary",)
+    needs_probability: bool = False
+    common: bool = True
     of: str | None = None
 
     @property
     def is_proportion(self) -> bool:
         """A share from 0 to 1, so that its value tells how far it spreads; a difference of shares is none."""
-        return self.scale == "share" and self.low is not None and self.low >= 0
+        return self.scale == "share" and self.low == 0 and self.high == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class Rate:
     @property
     def cells_read(self) -> tuple[int, ...]:
         """Indices of the cells that the rate depends on."""
-        return tuple(sorted(_cells(self.node)))
+        return tuple(sorted(algebra.cells_of(self.node)))
 
     def canonical(self) -> str:
         """One text for equal rates: the name of a registered rate, else the expression."""
@@ -95,30 +98,16 @@ def _proportion(node: Node) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     return tuple(i for i, t in enumerate(top) if t), tuple(i for i, b in enumerate(bottom) if b)
 
 
-def _cells(node: Node) -> set[int]:
-    match node:
-        case algebra.Cell(index):
-            return {index}
-        case Binary(_, left, right):
-            return _cells(left) | _cells(right)
-        case _:
-            return set()
-
-
 RATES: dict[str, Rate] = {}
-SHORT: dict[str, str] = {
-    "tpr": "true_positive_rate", "recall": "true_positive_rate", "sensitivity": "true_positive_rate",
-    "fpr": "false_positive_rate", "tnr": "true_negative_rate", "specificity": "true_negative_rate",
-    "fnr": "false_negative_rate", "ppv": "precision", "npv": "negative_predictive_value",
-    "fdr": "false_discovery_rate", "for": "false_omission_rate", "positive_rate": "selection_rate",
-    "base_rate": "prevalence",
-}  # fmt: skip
+SHORT: dict[str, str] = {}
+"""Other names of rates."""
 
 
 def register_rate(
     name: str, expression: str, *, label: str, plain: str, eligible: str,
     direction: Direction = "none", needs_label: bool = True, source: str = "",
     scale: Scale = "share", low: float | None = 0.0, high: float | None = 1.0, by_threshold: bool = True,
+    fooled_by: str = "", common: bool = True,
 ) -> Rate:  # fmt: skip
     """Add a named rate; every check, limit and report can then name it.
 
@@ -130,6 +119,7 @@ def register_rate(
     info = MetricInfo(
         name=name, label=label, plain=plain, eligible=eligible, formula=expression, direction=direction,
         needs_label=needs_label, source=source, scale=scale, low=low, high=high, by_threshold=by_threshold,
+        fooled_by=fooled_by, common=common,
     )  # fmt: skip
     RATES[name] = Rate(info=info, node=parsed.node)
     return RATES[name]
@@ -187,140 +177,4 @@ def threshold_text(threshold: float | None) -> str:
     return "" if threshold is None or not math.isfinite(threshold) else f"{threshold:g}"
 
 
-_ALL = "(tp + fp + fn + tn + selected_unlabelled + rejected_unlabelled)"
-_YOUDEN = "https://doi.org/10.1002/1097-0142(1950)3:1<32::AID-CNCR2820030106>3.0.CO;2-3"
-register_rate(
-    "selection_rate",
-    f"(tp + fp + selected_unlabelled) / {_ALL}",
-    label="Selection rate",
-    plain="of all people, the share the model selects",
-    eligible="everyone",
-    needs_label=False,
-    source="Calders, Kamiran, Pechenizkiy 2009 (demographic parity)",
-)
-register_rate(
-    "negative_rate",
-    f"(fn + tn + rejected_unlabelled) / {_ALL}",
-    label="Negative rate",
-    plain="of all people, the share the model does not select",
-    eligible="everyone",
-    needs_label=False,
-    source="Calders, Kamiran, Pechenizkiy 2009",
-)
-register_rate(
-    "true_positive_rate",
-    "tp / (tp + fn)",
-    label="True positive rate",
-    direction="higher",
-    plain="of the people whose label is positive, the share selected",
-    eligible="label is positive",
-    source="Hardt, Price, Srebro 2016 (equal opportunity)",
-)
-register_rate(
-    "false_negative_rate",
-    "fn / (tp + fn)",
-    label="False negative rate",
-    direction="lower",
-    plain="of the people whose label is positive, the share not selected",
-    eligible="label is positive",
-    source="Hardt, Price, Srebro 2016",
-)
-register_rate(
-    "false_positive_rate",
-    "fp / (fp + tn)",
-    label="False positive rate",
-    direction="lower",
-    plain="of the people whose label is negative, the share selected",
-    eligible="label is negative",
-    source="Hardt, Price, Srebro 2016 (equalized odds)",
-)
-register_rate(
-    "true_negative_rate",
-    "tn / (fp + tn)",
-    label="True negative rate",
-    direction="higher",
-    plain="of the people whose label is negative, the share not selected",
-    eligible="label is negative",
-    source="Hardt, Price, Srebro 2016",
-)
-register_rate(
-    "precision",
-    "tp / (tp + fp)",
-    label="Precision",
-    direction="higher",
-    plain="of the people selected, the share whose label is positive",
-    eligible="selected and labelled",
-    source="Chouldechova 2017 (predictive parity)",
-)
-register_rate(
-    "false_discovery_rate",
-    "fp / (tp + fp)",
-    label="False discovery rate",
-    direction="lower",
-    plain="of the people selected, the share whose label is negative",
-    eligible="selected and labelled",
-    source="Chouldechova 2017",
-)
-register_rate(
-    "negative_predictive_value",
-    "tn / (fn + tn)",
-    label="Negative predictive value",
-    direction="higher",
-    plain="of the people not selected, the share whose label is negative",
-    eligible="not selected and labelled",
-    source="Chouldechova 2017",
-)
-register_rate(
-    "false_omission_rate",
-    "fn / (fn + tn)",
-    label="False omission rate",
-    direction="lower",
-    plain="of the people not selected, the share whose label is positive",
-    eligible="not selected and labelled",
-    source="Chouldechova 2017",
-)
-register_rate(
-    "accuracy",
-    "(tp + tn) / (tp + fp + fn + tn)",
-    label="Accuracy",
-    direction="higher",
-    plain="of the people with a label, the share the model agrees with",
-    eligible="labelled",
-)
-register_rate(
-    "prevalence",
-    "(tp + fn) / (tp + fp + fn + tn)",
-    label="Prevalence",
-    plain="of the people with a label, the share whose label is positive",
-    eligible="labelled",
-    by_threshold=False,
-)
-register_rate(
-    "balanced_accuracy",
-    "(true_positive_rate + true_negative_rate) / 2",
-    label="Balanced accuracy",
-    direction="higher",
-    plain="the mean of true positive rate and true negative rate",
-    eligible="labelled",
-    source="Brodersen et al. 2010",
-)
-register_rate(
-    "informedness",
-    "true_positive_rate - false_positive_rate",
-    label="Informedness (Youden's J)",
-    direction="higher",
-    plain="true positive rate less false positive rate",
-    eligible="labelled",
-    low=-1.0,
-    source=_YOUDEN,
-)
-register_rate(
-    "f1",
-    "2 * tp / (2 * tp + fp + fn)",
-    label="F1",
-    direction="higher",
-    scale="value",
-    plain="the harmonic mean of precision and true positive rate",
-    eligible="labelled",
-    source="van Rijsbergen 1979",
-)
+from sterling.core import named_rates as _named_rates  # noqa: E402, F401  fills RATES; it needs what stands above

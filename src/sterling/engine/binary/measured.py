@@ -20,8 +20,6 @@ from sterling.engine.slicing import slicing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-ORDERINGS = ("auc", "mean_score")
-"""What scores give that are no probabilities."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,7 +53,7 @@ class BinaryMeasured(Measured):
             return f"{info.label} is no metric of a yes/no model"
         if info.needs_score and self.model.kind == "prediction":
             return f"{info.label} needs scores, and only decisions were given"
-        if info.needs_score and self.model.kind == "raw" and info.name not in ORDERINGS:
+        if info.needs_probability and self.model.kind == "raw":
             return f"{info.label} needs probabilities, and the scores are on another scale"
         return ""
 

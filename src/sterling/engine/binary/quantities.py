@@ -163,14 +163,18 @@ def _algebra(m: BinaryMeasured, rate: Rate) -> Quantity:
     # Empty cells have no variance of their own: half a row in each keeps the interval from closing at the ends.
     size = count if m.w is None or m.q is None else kish_n(m.w.sum(axis=-1), m.q.sum(axis=-1))
     smoothed = cells + 0.5 * divide(cells.sum(axis=-1), size)[..., None]
-    _, soft = algebra.evaluate(rate.node, smoothed)
+    soft_value, soft = algebra.evaluate(rate.node, smoothed)
     floor = (soft**2 * smoothed).sum(axis=-1) * divide(cells.sum(axis=-1), size)
     error = np.sqrt(np.fmax(variance, floor))
     info = rate.info
+    on_log = info.scale == "value" and info.low == 0 and info.high is None
 
     def at(critical: ArrayLike) -> Interval:
-        reach = (np.asarray(critical) if clusters is None else student(critical, np.maximum(clusters - 1, 1))) * error
-        low, high = value - reach, value + reach
+        times = np.asarray(critical) if clusters is None else student(critical, np.maximum(clusters - 1, 1))
+        if on_log:
+            spread = np.sqrt(np.where(np.isnan(variance), floor, variance))
+            return _on_log(value, spread, soft_value, np.sqrt(floor), times)
+        low, high = value - times * error, value + times * error
         if info.low is not None or info.high is not None:
             low, high = np.clip(low, info.low, info.high), np.clip(high, info.low, info.high)
         return Interval(low, high)
@@ -183,8 +187,19 @@ def _algebra(m: BinaryMeasured, rate: Rate) -> Quantity:
         decide_at=at,
         n_eligible=count.astype(np.int64),
         n_effective=np.where(effective > 0, effective, size),
-        method="linearised (delta method) on joint cell counts",
+        method="linearised (delta method) on joint cell counts" + (", log scale" if on_log else ""),
     )
+
+
+def _on_log(value: Floats, error: Floats, soft: Floats, soft_error: Floats, times: Floats) -> Interval:
+    """Of a ratio that is never negative: the delta method for its logarithm.
+
+    At 0 the upper bound is that of the ratio with half a row more in every cell.
+    """
+    some = value > 0
+    middle, spread = np.where(some, value, soft), np.where(some, divide(error, value), divide(soft_error, soft))
+    reach = np.exp(np.minimum(times * spread, 700.0))
+    return Interval(np.where(some, middle / reach, np.where(value == 0, 0.0, np.nan)), middle * reach + 0 * value)
 
 
 @computes("binary", "auc")

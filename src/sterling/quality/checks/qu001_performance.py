@@ -27,18 +27,41 @@ from sterling.stats.normal import z
     ),
     hints=("Compare the groups in the chart, then set limits on what matters to the people concerned.",),
 )
-def performance(measured: Measured, *, also: tuple[str, ...] | None = None) -> Answer:
-    """Every applicable metric for every slice and threshold, each with its own two-sided interval."""
-    every: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
-    known = (m for m in every if measured.task in m.info.tasks)
-    metrics = [*known, *map(_unfiltered, also or ())]
-    blocks = tuple(_block(measured, m) for m in metrics if applies(measured, m))
+def performance(
+    measured: Measured, *, metrics: tuple[str, ...] | None = None, also: tuple[str, ...] | None = None
+) -> Answer:
+    """Metrics for every slice and threshold, each with its own two-sided interval.
+
+    `metrics` names them; ("all",) is the whole catalogue of the task, and None the common ones. `also` are others that
+    somebody asks for.
+    """
+    named = list(map(_unfiltered, (*_without_all(metrics), *(also or ()))))
+    chosen = {m.name: m for m in [*_listed(measured, metrics), *named]}
+    blocks = tuple(_block(measured, m) for m in chosen.values() if applies(measured, m))
+    if not blocks:
+        return Answer(outcome="not_applicable", reason="the model or the data lack what these metrics need")
     table = EstimateTable(
         model=measured.model.name, slices=measured.slices, n=measured.n, thresholds=measured.thresholds,
         blocks=blocks, level=measured.level, min_n=measured.min_n,
     )  # fmt: skip
     methods = "; ".join(dict.fromkeys(b.method for b in blocks))
     return Answer(table=table, method=methods, view="performance")
+
+
+ALL = "all"
+"""Stands for every metric of the task."""
+
+
+def _without_all(metrics: tuple[str, ...] | None) -> tuple[str, ...]:
+    return tuple(m for m in metrics or () if m != ALL)
+
+
+def _listed(measured: Measured, metrics: tuple[str, ...] | None) -> list[Metric]:
+    """The metrics that nobody has to name: common ones, or with "all" every one."""
+    if metrics is not None and ALL not in metrics:
+        return []
+    every: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
+    return [m for m in every if measured.task in m.info.tasks and (m.info.common or metrics is not None)]
 
 
 def _unfiltered(text: str) -> Metric:

@@ -1,0 +1,8 @@
+"""Every registered metric, whatever its task: importing this file registers them, and loads nothing heavy."""
+
+from __future__ import annotations
+
+from sterling.core import metrics as _binary
+from sterling.quality.regression import infos as _regression
+
+REGISTERED = (_binary, _regression)
