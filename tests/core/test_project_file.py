@@ -17,6 +17,7 @@ import sterling as st
 from docs.write_schema import files
 from sterling.core import project as nouns
 from sterling.core.confine import locate
+from sterling.core.named_slices import NamedSlice
 from sterling.core.project_file import find_project, read_project
 from sterling.core.project_keys import ENTRIES, KEYS
 from sterling.core.project_schema import ANY
@@ -340,6 +341,7 @@ def test_the_keys_are_the_fields_of_the_nouns() -> None:
     made = {
         "data": nouns.Data, "split": nouns.Split, "train": nouns.Train, "model": nouns.Given, "step": nouns.OwnStep,
         "plan": nouns.Measuring, "waiver": nouns.Waiver, "review": nouns.ReviewRules, "alternatives": nouns.Search,
+        "slice": NamedSlice,
     }  # fmt: skip
     for table, kind in made.items():
         assert {f.name for f in dataclasses.fields(kind)} - {"origin"} == set(KEYS[table]), table

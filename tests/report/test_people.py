@@ -38,6 +38,10 @@ from sterling.report.people import group, groups
             "male applicants aged 25-34 with region = 'north'",
         ),
         ({"": ""}, "applicants with (no name) = ''"),
+        ({"cut(age, 25, 40)": "25 to under 40"}, "applicants aged 25 to under 40"),
+        ({"cut(age, 25, 40)": None}, "applicants with no recorded age"),
+        ({"quantiles(income, 4)": "-1.5 to under 37250"}, "applicants with income -1.5 to under 37250"),
+        ({"cut(`job days`, 30)": "30 and over", "sex": "female"}, "female applicants with job days 30 and over"),
     ],
 )
 def test_group_phrases(items: dict[str, str | None], expected: str) -> None:

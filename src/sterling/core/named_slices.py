@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sterling.core.errors import ConfigError, near_miss, shown
-from sterling.core.predicate import Predicate, parse_predicate
+from sterling.core.grouping import made_from
+from sterling.core.predicate import Predicate, columns_of, parse_predicate
 
 YES, NO = "yes", "no"
 """The values of a named slice: the condition holds for a row, or it does not."""
@@ -34,6 +35,16 @@ class NamedSlice:
     @property
     def condition(self) -> Predicate:
         return parse_predicate(self.where)
+
+
+def columns_behind(groups: Iterable[str], slices: Iterable[NamedSlice] = ()) -> tuple[str, ...]:
+    """The columns of the table from which groups are made, once each: a column is made from itself."""
+    conditions = {s.name: columns_of(s.condition) for s in slices}
+    found: dict[str, None] = {}
+    for group in groups:
+        made = made_from(group)
+        found |= dict.fromkeys(conditions.get(group) or ((group,) if made is None else (made.column,)))
+    return tuple(found)
 
 
 def named_slices(

@@ -183,6 +183,11 @@ class Project:
     allowed_folders: tuple[Path, ...] = ()
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """The group columns: those of `[data]`, and the named slices."""
+        return tuple(dict.fromkeys((*self.data.groups, *(s.name for s in self.policy.slices))))
+
+    @property
     def folder(self) -> Path:
         return self.file.parent
 

@@ -12,6 +12,8 @@ from typing import Any
 from sterling.core.addresses import bare, is_url, shown_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, near_miss, shown, shown_path
+from sterling.core.grouping import group_name
+from sterling.core.named_slices import columns_behind
 from sterling.core.policy import TABLES, Policy, parse_slice
 from sterling.core.project import (
     FILE,
@@ -153,7 +155,8 @@ class _Reading:
 
     def data(self) -> Data:
         table = self.root.table("data")
-        data = Data(**self.fields("data"))
+        fields = self.fields("data")
+        data = Data(**{**fields, "groups": self.groups(table, "groups", fields.get("groups", ()))})
         singles = [("label", data.label), ("id", data.id), ("weight", data.weight)]
         taken: dict[str, str] = {}
         for key, column in [*singles, *(("groups", g) for g in data.groups), *(("drop", d) for d in data.drop)]:
@@ -163,6 +166,14 @@ class _Reading:
                     hint="a column has one role",
                 )  # fmt: skip
         return data
+
+    def groups(self, table: Table, key: str, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Group columns by the name that stands for each everywhere: `cut(age,25)` is `cut(age, 25)`."""
+        try:
+            return tuple(dict.fromkeys(map(group_name, given)))
+        except ConfigError as error:
+            what = f"{error.what} ({error.where})"
+            raise table.fail(what, key, expected=error.expected, hint=error.hint) from None
 
     def split(self, data: Data) -> Split:
         table, given = self.root.table("split"), self.fields("split")
@@ -197,9 +208,10 @@ class _Reading:
                 )  # fmt: skip
         if train.folds == 1:
             raise table.fail("folds is 1", "folds", expected="0 for never, or 2 and more")
-        for column in train.reweigh:
+        reweigh = self.groups(table, "reweigh", train.reweigh)
+        for column in reweigh:
             self.group(table, "reweigh", column, data)
-        return train
+        return replace(train, reweigh=reweigh)
 
     def model(self) -> Given | None:
         if "model" not in self.root:
@@ -311,12 +323,14 @@ class _Reading:
         if any(strength <= 0 for strength in search.strengths):
             raise table.fail("a strength is 0", "strengths", expected="numbers above 0; 1 is no change")
         if search.group is not None:
-            self.group(table, "group", search.group, data)
+            search = replace(search, group=self.groups(table, "group", (search.group,))[0])
+            self.group(table, "group", str(search.group), data)
         return search
 
     def group(self, table: Table, key: str, column: str, data: Data) -> None:
-        if column not in data.groups:
-            listed = ", ".join(map(shown, data.groups))
+        groups = (*data.groups, *(str(s.values.get("name")) for s in self.root.entries("slice", "slices", "a slice")))
+        if column not in groups:
+            listed = ", ".join(map(shown, groups))
             raise table.fail(
                 f"{table.name}: {key} names {shown(column)!r}, which is not a group column", key,
                 expected=f"one of {listed}" if listed else "", hint="" if listed else '[data] groups = ["race"]',
@@ -361,4 +375,4 @@ class _Reading:
             paths[key] = locate(places.get(key, default), folder=self.file.parent, where=table.origin(key))
         if "file" in table and not paths["file"].is_file():
             raise table.fail(f"there is no {shown_path(places['file'])}", "file", hint="sterling init writes one")
-        return read_scope(paths["file"], cards=paths["cards"], groups=data.groups, purpose=purpose)
+        return read_scope(paths["file"], cards=paths["cards"], groups=columns_behind(data.groups), purpose=purpose)

@@ -29,7 +29,7 @@ class Key:
 
 
 Keys = Mapping[str, Key]
-ENTRIES = ("step", "ask", "limit", "waiver")
+ENTRIES = ("slice", "step", "ask", "limit", "waiver")
 """Tables of which there may be many: `[[limit]]`."""
 
 
@@ -67,13 +67,19 @@ KEYS: dict[str, Keys] = {
         "task": _key("text", "what the model does", "binary", choices=TASKS),
         "query": _key("text", "column that names the list a row is ranked in, for the task ranking"),
         "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),
-        "groups": _key("texts", "columns whose groups are compared", "[]"),
+        "groups": _key("texts", 'columns whose groups are compared, and ranges of one: "cut(age, 25, 40)"', "[]"),
         "id": _key("text", "column that names a row; never a feature"),
         "entity": _key("text", "column of what rows belong to, such as one person's visits"),
         "time": _key("text", "column with the time of a row"),
         "weight": _key("text", "column with the weights of the rows"),
         "drop": _key("texts", "columns that nothing uses", "[]"),
         "not_recorded": _key("texts", "groups that the table does not record, named in the report", "[]"),
+    },
+    "slice": {
+        "name": _key("text", "what the slice is called, in limits and in the report", required=True),
+        "where": _key("text", "the condition that its rows meet: \"sex = 'female' and age < 30\"", required=True),
+        "description": _key("text", "what it is, in a sentence"),
+        "cross": _key("flag", "cross it with the group columns too", "false"),
     },
     "split": {
         "by": _key("text", "what stays together", "entity where [data] names one, else row",

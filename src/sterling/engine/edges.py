@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from sterling.core.grouping import Parts
-from sterling.engine.order import order_statistics
+from sterling.engine.order import HELD, order_statistics
 
 BATCH_ROWS = 1 << 19
 _DIGITS = 800
@@ -72,7 +72,7 @@ def _quantiles(table: pl.LazyFrame, numbers: pl.Expr, dtype: pl.DataType, count:
             yield frame.to_series().drop_nulls()
 
     places = [-(-k * spread.n // count) for k in range(1, count)]
-    found = order_statistics(batches, spread.n, [p for p in places if p < spread.n], dtype=dtype)
+    found = order_statistics(batches, spread.n, [p for p in places if p < spread.n], dtype=dtype, held=HELD)
     return sorted({v for v in found if v > spread.low})
 
 

@@ -6,26 +6,29 @@ import ast
 import datetime as dt
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.addresses import is_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.named_slices import columns_behind
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, Project, ReviewRules
 from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
+from sterling.core.subject import Subject
 from sterling.core.toml import Document, Table
+from sterling.engine.grouping import with_groups
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.environment import author
 from sterling.pipeline.evaluate import REGISTERED
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
 from sterling.recipes.registry import find_recipe
-from sterling.sources.open import open_table, reading
+from sterling.sources.open import Opened, open_table, reading
 
 if TYPE_CHECKING:
     import polars as pl
@@ -82,9 +85,10 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     with reading(opened.name):
         columns = tuple(opened.table.collect_schema().names())
         late = tuple(_columns(project, root, columns))
-        wanted = [c for c in (project.data.label, *project.data.groups) if c in columns]
-        frame = opened.table.select(wanted).collect()
-    groups = {g: _counts(frame, g) for g in project.data.groups if g in columns}
+        subject = _grouped(project, opened, columns)
+        wanted = [c for c in (project.data.label, *subject.roles.groups) if c in columns or c in subject.made]
+        frame = subject.table.select(wanted).collect()
+    groups = {g: _counts(frame, g) for g in subject.roles.groups}
     _values(project, groups)
     rate = _rate(project, frame) if project.data.label in columns else None
     return Checked(
@@ -93,8 +97,17 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         groups=groups,
         asks=len(plan.asks),
         chances=tuple(_chances(project, groups, rate)) if rate is not None else (),
-        notices=(*late, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
+        notices=(*late, *subject.notices, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
     )
+
+
+def _grouped(project: Project, opened: Opened, columns: tuple[str, ...]) -> Subject:
+    """The table with the groups that can be made of its columns as they are read."""
+    roles, slices = roles_of(project), project.policy.slices
+    can = tuple(g for g in roles.groups if set(columns_behind((g,), slices)) <= set(columns))
+    named = tuple(s for s in slices if s.name in can)
+    subject = Subject(table=opened.table, roles=replace(roles, groups=can, slices=named), name=opened.name)
+    return with_groups(subject, guard=reading)
 
 
 def _table_path(project: Project) -> str:
@@ -121,7 +134,7 @@ def _recipes(project: Project, root: Table) -> None:
 
 
 def _limits_on_groups(project: Project) -> None:
-    known = project.data.groups
+    known = project.groups
     for limit in project.policy.limits:
         for column in limit.groups or ():
             if column not in known:
@@ -188,7 +201,9 @@ def _named(project: Project, root: Table) -> Iterator[tuple[Table, str, str]]:
     for key in ("label", "id", "entity", "time", "weight"):
         if (column := getattr(data, key)) is not None:
             yield table, key, column
-    lists = [(table, "groups", data.groups), (table, "drop", data.drop)]
+    lists = [(table, "groups", columns_behind(data.groups)), (table, "drop", data.drop)]
+    for entry, slice_ in zip(root.entries("slice", "slices", "a slice"), project.policy.slices, strict=True):
+        lists.append((entry, "where", columns_behind((slice_.name,), (slice_,))))
     lists.append((root.table("split"), "stratify", project.split.stratify))
     if train is not None:
         table = root.table("train")
@@ -247,7 +262,7 @@ def _chances(project: Project, groups: Mapping[str, Mapping[str | None, int]], r
     for limit in project.policy.limits:
         if limit.metric is None or limit.statement != "max_gap" or limit.metric.info.name != "selection_rate":
             continue
-        for column in limit.groups or project.data.groups:
+        for column in limit.groups or project.groups:
             sizes = [int(n * share) for n in groups.get(column, {}).values() if n * share >= project.measuring.min_n]
             if len(sizes) >= 2:
                 found = power_to_decide(sizes, rate, limit.bound, level=project.measuring.level, draws=DRAWS)
@@ -262,10 +277,15 @@ def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], t
     if project.train is not None and project.data.entity is not None and project.split.by == "row":
         who = shown(project.data.entity)
         yield f'[split] by = "row": one {who} may be trained on and certified with; "entity" keeps it in one part'
-    if not project.data.groups:
+    if not project.groups:
         yield "[data] names no groups: nothing is compared between people"
     if project.data.label_kind == "unstated":
         yield "[data] label_kind is not stated: error rates cannot be put in the right words"
+    made = [c for c in columns_behind(project.data.groups) if c not in project.data.groups]
+    train = project.train
+    seen = [c for c in made if train and c not in train.drop and (train.features is None or c in train.features)]
+    if seen:
+        yield f"the model is shown {', '.join(map(shown, seen))}, from which groups are made; drop in [train] hides it"
     shown_groups = [g for g in project.data.groups if project.train and g in (project.train.features or ())]
     if shown_groups:
         yield f"the model is shown {', '.join(map(shown, shown_groups))}, by which people are compared"

@@ -22,7 +22,7 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
             f"{small:,} of {len(measured.n):,} groups (crosses included) have fewer than {measured.min_n} rows: "
             "too small to say"
         )
-    out += _empty(measured, roles)
+    out += _slices(measured, roles)
     depth = max((len(f) for f in measured.families), default=0)
     if depth < min(cross, len(roles.groups) - len(roles.uncrossed)):
         out.append(f"crosses of group columns are left out: they would make more than {MAX_SLICES:,} slices")
@@ -31,9 +31,10 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
     return tuple(out)
 
 
-def _empty(measured: Measured, roles: Roles) -> Iterator[str]:
-    """Named slices that nobody is in, and ranges that were asked for and hold nobody."""
+def _slices(measured: Measured, roles: Roles) -> Iterator[str]:
+    """What named slices are, and which of them and of the ranges that were asked for hold nobody."""
     named = {s.name for s in roles.slices}
+    yield from (f"{shown(s.name)}: the rows with {shown(s.where)}" for s in roles.slices)
     for group in roles.groups:
         seen = {s.items[0][1] for s in measured.slices if s.family == (group,)}
         if group in named and YES not in seen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from sterling.core.grouping import made_from
 from sterling.core.slices import GroupValue, Slice
 from sterling.report.text import listed, plain
 
@@ -17,8 +18,8 @@ _WORDS = re.compile(r"[^\W\d_]{3,}(?:[ '\-/][^\W\d_]+){0,3}")
 _AGES = re.compile(r"age(?:[\W_]*(?:band|group|cat|category|range|bracket|class|bin|years))?", re.IGNORECASE)
 _BOUND = r"(?:under|over|less than|greater than|more than|at least|at most|above|below|up to) "
 _NUMBERS = re.compile(
-    rf"(?:{_BOUND}|[<>≤≥=]{{1,2}} ?)?\d[\d.,]*(?: ?(?:[-–+%]|to|and|or) ?)?"
-    r"(?:\d[\d.,]*|over|under|older|younger|more|less|above|below)?[+%]?|[A-Za-z]",
+    rf"(?:{_BOUND}|[<>≤≥=]{{1,2}} ?)?-?\d[\d.,]*(?: ?(?:[-–+%]|to under|to|and|or) ?)?"
+    r"(?:-?\d[\d.,]*|over|under|older|younger|more|less|above|below)?[+%]?|[A-Za-z]",
     re.IGNORECASE,
 )
 _NO_ADJECTIVES = {
@@ -54,7 +55,9 @@ def group(slice_: Slice, people: str = "people") -> Phrase:
     adjectives: list[tuple[int, str]] = []
     clauses: list[str] = []
     aged = ""
-    for column, value in slice_.items:
+    for name, value in slice_.items:
+        made = made_from(name)
+        column = name if made is None else made.column
         if value is not None and _AGES.fullmatch(column) and _is_number(value) and not value.isalpha():
             aged = f" aged {value[:1].lower()}{value[1:]}"
             continue
@@ -120,4 +123,4 @@ def _clause(column: str, value: GroupValue) -> str:
 
 def _is_number(value: str) -> bool:
     """Numbers, ranges and bounds, as in `25-34`, `65 and over`, `less than 25`; and single letters."""
-    return len(value) <= 20 and _NUMBERS.fullmatch(value) is not None
+    return len(value) <= 40 and _NUMBERS.fullmatch(value) is not None

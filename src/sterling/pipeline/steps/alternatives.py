@@ -10,12 +10,14 @@ import numpy as np
 
 from sterling.core.codec import dump, plain
 from sterling.core.errors import ConfigError
+from sterling.core.named_slices import columns_behind
 from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.core.slices import group_text
 from sterling.fairness.remedies.alternatives import Current, TooFewToChoose, search_alternatives
 from sterling.fairness.standing import Rows
 from sterling.pipeline.step import Inputs, Made, Opening, Step
+from sterling.pipeline.steps.groups import with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.split import PARTS
 from sterling.pipeline.steps.train import features_of, folds_of, training_parameters, training_weights
@@ -69,6 +71,15 @@ def group_of(project: Project) -> str:
     return group
 
 
+def _unseen(project: Project, group: str) -> tuple[str, ...]:
+    """Columns that no candidate sees: group columns and what they are made from, as far as the search looks at them.
+
+    A slice with a condition may rest on any feature; only where candidates are compared by it, they do not see those.
+    """
+    slices = tuple(s for s in project.policy.slices if s.name == group)
+    return (*project.groups, *columns_behind((*project.data.groups, *(s.name for s in slices)), slices))
+
+
 def _threshold(project: Project) -> float:
     thresholds = project.measuring.thresholds
     return HALF if not thresholds or HALF in thresholds else thresholds[0]
@@ -82,7 +93,7 @@ def _json(value: object) -> Json:
 def _work(inputs: Inputs) -> Mapping[str, Made]:
     project = inputs.project
     assert project.search is not None and project.train is not None
-    frame, part = inputs.frame("table"), inputs.frame("split")["part"].to_numpy()
+    frame, part = with_group_columns(project, inputs.frame("table")), inputs.frame("split")["part"].to_numpy()
     y, meaning = labels(project, frame)
     group = group_of(project)
     known = y < 2
@@ -100,7 +111,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         found = search_alternatives(
             train, choose, certify, current=current, spec=project.search, group=group, features=features,
             wanted="selected" if meaning.favourable == meaning.positive else "not_selected",
-            level=project.measuring.level, min_n=project.measuring.min_n, groups=project.data.groups,
+            level=project.measuring.level, min_n=project.measuring.min_n, groups=_unseen(project, group),
             progress=lambda done, total, _: inputs.progress(done, total),
         )  # fmt: skip
     except TooFewToChoose as error:

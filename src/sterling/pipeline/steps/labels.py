@@ -20,9 +20,10 @@ def roles_of(project: Project, models: tuple[ModelColumn, ...] = ()) -> Roles:
     data, words = project.data, project.policy.project
     return Roles(
         models=models, label=data.label, positive=data.positive, favourable=data.favourable,
-        label_kind=data.label_kind, groups=data.groups, weight=data.weight, id=data.id, cluster=data.entity,
+        label_kind=data.label_kind, groups=project.groups, weight=data.weight, id=data.id, cluster=data.entity,
         people=project.people, decision=project.decision, label_words=data.label_words or words.get("label_words"),
         not_recorded=data.not_recorded, task=data.task, query=data.query,
+        slices=project.policy.slices,
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import dump, evidence_bytes, plain, read_run
@@ -17,11 +16,11 @@ from sterling.core.registry import canonical
 from sterling.core.roles import ModelColumn
 from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
-from sterling.core.subject import Subject
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.evaluate import examine
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.groups import grouped
 from sterling.pipeline.steps.labels import roles_of
 from sterling.pipeline.steps.score import ROW
 from sterling.pipeline.wiring import WIRING
@@ -57,7 +56,7 @@ def evaluate(project: Project) -> Step:
 
 _ROLES = (
     "label", "positive", "favourable", "label_kind", "groups", "weight", "id", "cluster", "people", "decision",
-    "label_words", "not_recorded", "task", "query", "label_members",
+    "label_words", "not_recorded", "task", "query", "label_members", "slices",
 )  # fmt: skip
 
 
@@ -81,8 +80,9 @@ def _columns(project: Project) -> tuple[ModelColumn, ...]:
 
 def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
     project, m = inputs.project, inputs.project.measuring
-    frame, models = _scored(inputs)
-    subject = Subject(table=frame.lazy(), roles=roles_of(project, models), name=Path(project.data.path).name)
+    whole = grouped(project, inputs.frame("table"))
+    frame, models = _scored(inputs, whole.table.collect())
+    subject = replace(whole, table=frame.lazy(), roles=roles_of(project, models))
     run = examine(
         subject.checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
         cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
@@ -93,9 +93,8 @@ def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
     return {"evidence": Made(content=evidence_bytes(run), type="evidence", name="evidence", properties=facts)}
 
 
-def _scored(inputs: Inputs) -> tuple[pl.DataFrame, tuple[ModelColumn, ...]]:
-    """The rows to examine, with the columns of their scores."""
-    frame = inputs.frame("table")
+def _scored(inputs: Inputs, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ModelColumn, ...]]:
+    """The rows of the table to examine, with the columns of their scores."""
     if not _has_scores(inputs.project):
         return frame, _columns(inputs.project)
     scores = inputs.frame("scores")

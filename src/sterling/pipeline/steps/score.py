@@ -16,6 +16,7 @@ from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.pipeline.models import model_of_bytes
 from sterling.pipeline.step import Inputs, Made, Opening, Step, table_bytes
+from sterling.pipeline.steps.groups import with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.split import PARTS
 from sterling.pipeline.steps.train import features_of, folds_of, training_parameters, training_weights
@@ -86,7 +87,7 @@ def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> np.ndarray
     assert project.train is not None
     y, _ = labels(project, frame)
     known = y < 2  # a row without a label cannot be learned from: the model trained on all others has not seen it
-    used = frame.filter(known)
+    used = with_group_columns(project, frame).filter(known)
     entity = project.data.entity or project.data.id
     scores = np.empty(frame.height)
     if not known.all():

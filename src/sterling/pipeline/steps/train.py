@@ -13,6 +13,7 @@ from sterling.core.records import Json
 from sterling.core.slices import group_text
 from sterling.fairness.remedies.reweighing import reweigh
 from sterling.pipeline.step import Inputs, Made, Opening, Step
+from sterling.pipeline.steps.groups import conditions, with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.split import PARTS
 from sterling.recipes.columns import Features, choose_features
@@ -65,7 +66,7 @@ def training_parameters(project: Project) -> dict[str, Json]:
         "drop": list(spec.drop), "parameters": dict(spec.parameters), "folds": spec.folds,
         "reweigh": list(spec.reweigh), "seed": spec.seed, "label": data.label, "positive": data.positive,
         "taken": list(taken(project)), "id": data.id, "entity": data.entity, "groups": list(data.groups),
-        "weight": data.weight,
+        "weight": data.weight, **conditions(project),
     }  # fmt: skip
 
 
@@ -78,9 +79,7 @@ def taken(project: Project) -> tuple[str, ...]:
 
 def features_of(project: Project, spec: Train, schema: pl.Schema) -> Features:
     """The columns to learn from. Group columns are features only when they are named."""
-    return choose_features(
-        schema, taken=taken(project), groups=project.data.groups, given=spec.features, drop=spec.drop
-    )
+    return choose_features(schema, taken=taken(project), groups=project.groups, given=spec.features, drop=spec.drop)
 
 
 def folds_of(project: Project, rows: int) -> int:
@@ -105,7 +104,7 @@ def training_weights(project: Project, frame: pl.DataFrame, y: NDArray[np.uint8]
 def _work(inputs: Inputs) -> Mapping[str, Made]:
     project = inputs.project
     assert project.train is not None
-    frame = inputs.frame("table")
+    frame = with_group_columns(project, inputs.frame("table"))
     y, meaning = labels(project, frame)
     chosen = features_of(project, project.train, frame.schema)
     part = inputs.frame("split")["part"].to_numpy()

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from sterling.core.codec import dump, plain
 from sterling.core.dossier import ColumnFacts, DataFacts
 from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.grouping import made_from
 from sterling.core.project import Data, Project
 from sterling.core.records import Json
 from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.groups import conditions, with_group_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,6 +39,7 @@ def validate(project: Project) -> Step:
             "roles": [list(pair) for pair in _roles(data)],
             "positive": data.positive,
             "columns": list(_asked(project)),
+            **conditions(project),
         },
     )
 
@@ -59,7 +62,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     frame = inputs.frame("table")
     roles = dict(reversed(_roles(project.data)))
     for column in (*roles, *_asked(project)):
-        if column not in frame.columns:
+        if column not in frame.columns and made_from(column) is None:
             raise InputError(
                 f"there is no column {shown(column)!r}", where=shown(project.data.path),
                 hint=near_miss(column, frame.columns),
@@ -70,7 +73,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         rows=frame.height,
         columns=tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns),
         duplicates=frame.height - frame.n_unique() if frame.height else 0,
-        problems=tuple(_problems(frame, project.data)),
+        problems=tuple(_problems(with_group_columns(project, frame), project)),
     )
     content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
     broken: dict[str, Json] = {"problems": list(facts.problems), "rows": facts.rows}
@@ -111,11 +114,12 @@ def _end(values: pl.Series, extreme: object, percentile: int) -> str | None:
     return f"about {near:g} ({'1st' if percentile == 1 else '99th'} percentile)"
 
 
-def _problems(frame: pl.DataFrame, data: Data) -> list[str]:
+def _problems(frame: pl.DataFrame, project: Project) -> list[str]:
     """Broken promises of the data, in words, with counts and never with values of rows."""
     found = []
     if frame.height == 0:
         return ["the table has no rows"]
+    data = project.data
     label = frame[data.label]
     if label.null_count() == frame.height:
         found.append(f"no row has a label in {data.label}")
@@ -129,7 +133,7 @@ def _problems(frame: pl.DataFrame, data: Data) -> list[str]:
             found.append(f"{repeated:,} ids in {data.id} are there more than once: an id names one row")
     found += [
         f"no row has a value in the group column {group}"
-        for group in data.groups
+        for group in project.groups
         if frame[group].null_count() == frame.height
     ]
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sterling.core.document import Block, Cell, Facts, Grid, Items, Prompt, Prose, Section
 from sterling.core.dossier import Dossier
+from sterling.core.named_slices import columns_behind
 from sterling.core.project import FILE
 from sterling.core.roles import AGREEMENT, LABEL_WORDS
 from sterling.core.scope import GroupSource, HarmKind, Scope
@@ -110,7 +111,9 @@ def label(dossier: Dossier) -> tuple[Block, ...]:
 def groups(dossier: Dossier) -> tuple[Block, ...]:
     """Where each group column comes from and whether it may be used; which groups nobody recorded."""
     known = {g.column: g for g in scope_of(dossier).groups}
-    columns = dict.fromkeys((*dossier.run.roles.groups, *known))
+    roles = dossier.run.roles
+    named = {s.name for s in roles.slices}
+    columns = dict.fromkeys((*columns_behind(g for g in roles.groups if g not in named), *known))
     rows: list[tuple[Cell, ...]] = []
     missing: list[Block] = []
     for column in columns:
@@ -126,7 +129,9 @@ def groups(dossier: Dossier) -> tuple[Block, ...]:
         may = {True: "yes", False: "no", None: "not answered"}[entry.may_be_used]
         rows.append((cell(column), cell(SOURCES[entry.source]), cell(may), cell(entry.note)))
     table: tuple[Grid, ...] = grid("Group columns", ("Column", "Where from", "May be used", "Note"), rows)
-    not_recorded = dossier.run.roles.not_recorded
+    slices = [(cell(s.name), cell(s.where), cell(s.description)) for s in roles.slices]
+    table = (*table, *grid("Slices with a condition", ("Slice", "Its rows", "What it is"), slices))
+    not_recorded = roles.not_recorded
     lost: tuple[Facts, ...] = facts(fact("Not recorded", ", ".join(not_recorded)) if not_recorded else None)
     return (*table, *missing, *lost)
 
