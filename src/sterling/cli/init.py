@@ -116,9 +116,9 @@ def check_label(beginning: Beginning) -> None:
 
 
 def group_names(given: tuple[str, ...]) -> tuple[str, ...]:
-    from sterling.cli.request import split_names
+    from sterling.core.grouping import split_groups
 
-    return tuple(dict.fromkeys(name for text in given for name in split_names(text)))
+    return tuple(dict.fromkeys(name for text in given for name in split_groups(text)))
 
 
 def _listed(what: str, names: tuple[str, ...]) -> str:

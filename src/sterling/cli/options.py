@@ -27,7 +27,10 @@ OPTIONS: list[click.Parameter] = [
            help="What the model does: binary, multiclass, multilabel, regression or ranking."),
     Option("--query", metavar="COLUMN", section=_COLUMNS, help="The list that a row is ranked in (task ranking)."),
     Option("--groups", multiple=True, metavar="COLUMN", section=_COLUMNS,
-           help="Columns whose groups are compared; repeat, or separate with commas."),
+           help="Columns whose groups are compared, and ranges of one: cut(age, 25, 40), quantiles(income, 4), "
+           "bins(score, 5); repeat, or separate with commas."),
+    Option("--slice", "slices", multiple=True, metavar="NAME: CONDITION", section=_COLUMNS,
+           help="Rows that meet a condition, as a group: \"young women: sex = 'F' and age < 30\"; repeat."),
     Option("--people", metavar="WORD", section=_COLUMNS, help="What the rows are called: applicants, patients."),
     Option("--weight", metavar="COLUMN", section=_COLUMNS, help="Weights of the rows."),
     Option("--id", metavar="COLUMN", section=_COLUMNS, help="Names a row; left out of every output."),

@@ -12,8 +12,8 @@ import click
 from sterling.cli.command import Option, Verb
 from sterling.cli.options import LABEL_KINDS
 from sterling.cli.place import LAST, debug_option
-from sterling.cli.request import split_names
 from sterling.core.errors import ConfigError
+from sterling.core.grouping import split_groups
 from sterling.core.outcomes import RULES, RuleName
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _of_data(wish: Wish) -> OutcomeTable:
     command: tuple[str, ...] = click.get_current_context().obj or ()
     return outcome_table(
         wish.rule, wish.files[0] if len(wish.files) == 1 else list(wish.files), score=wish.score,
-        prediction=wish.prediction, groups=tuple(dict.fromkeys(n for g in wish.groups for n in split_names(g))),
+        prediction=wish.prediction, groups=tuple(dict.fromkeys(n for g in wish.groups for n in split_groups(g))),
         label=wish.label, positive=wish.positive, favourable=wish.favourable, label_kind=wish.label_kind,
         threshold=wish.threshold, people=wish.people or _people(wish.rule), level=wish.level,
         facts=Path(wish.facts) if wish.facts else None, command=spoken(command),

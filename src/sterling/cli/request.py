@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Literal
 from sterling.cli.wanted import Wanted
 from sterling.core.addresses import bare, is_url
 from sterling.core.errors import ConfigError, shown
+from sterling.core.grouping import split_groups
+from sterling.core.named_slices import NamedSlice, slice_option
 from sterling.core.roles import LabelKind, Task
 
 
@@ -27,6 +28,7 @@ class Request:
     task: Task
     query: str | None
     groups: tuple[str, ...]
+    slices: tuple[str, ...]
     people: str | None
     weight: str | None
     id: str | None
@@ -83,7 +85,12 @@ class Request:
     @property
     def group_columns(self) -> tuple[str, ...]:
         """The group columns, commas taken apart; a name with a comma is written in double quotes."""
-        return tuple(dict.fromkeys(name for text in self.groups for name in split_names(text)))
+        return tuple(dict.fromkeys(name for text in self.groups for name in split_groups(text)))
+
+    @property
+    def named_slices(self) -> tuple[NamedSlice, ...]:
+        """The slices with a condition."""
+        return tuple(map(slice_option, self.slices))
 
     @property
     def report_path(self) -> Path | None:
@@ -116,14 +123,6 @@ class Request:
                 raise ConfigError(
                     f"{option} would overwrite {other}", where=shown(str(path)), hint="give it another name"
                 )
-
-
-def split_names(text: str) -> list[str]:
-    """`race,sex` as two names; `"a,b",sex` keeps the comma of a quoted name. Raises ConfigError for an empty name."""
-    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
-    if not names or "" in names:
-        raise ConfigError("a column name is empty", where="--groups", got=shown(text), hint="--groups race,sex")
-    return names
 
 
 def spoken(command: Sequence[str]) -> str:

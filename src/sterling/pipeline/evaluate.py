@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.grouping import group_name
 from sterling.core.model import Model
+from sterling.core.named_slices import NamedSlice, named_slices
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
 from sterling.core.roles import LabelKind, ModelColumn, Roles, ScoreKind, Task
@@ -19,6 +21,7 @@ from sterling.core.subject import Subject
 from sterling.data import checks as _data
 from sterling.engine.binary import task as _binary
 from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.grouping import with_groups
 from sterling.engine.measured import Measured
 from sterling.engine.task import task_of
 from sterling.fairness import checks as _fairness
@@ -37,6 +40,7 @@ REGISTERED = (_binary, _data, _fairness, _quality)
 """Importing them registers tasks and checks."""
 
 Names = str | Sequence[str] | None
+Slices = Mapping[str, str | Mapping[str, object]] | Iterable[NamedSlice] | None
 
 
 def evaluate(
@@ -48,6 +52,7 @@ def evaluate(
     prediction: Names = None,
     model: object = None,
     groups: Names = None,
+    slices: Slices = None,
     positive: object = None,
     favourable: object = None,
     label_kind: LabelKind = "unstated",
@@ -76,13 +81,15 @@ def evaluate(
     `data` is a path, folder or glob (CSV, Parquet, Arrow), an address (`s3://…`), a pandas, Polars or Arrow table, a
     DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
     named like them, for the rows; without data (None) the query names files itself. `task` says what the models do (binary, multiclass, multilabel, regression, ranking); `query` names the
-    list a row is ranked in. Give scores by column (`score`), decisions by column (`prediction`), or live models
-    (`model`). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates),
-    `run.judgement`, `run.save("report.html")`.
+    list a row is ranked in. `groups` are columns, or texts that make groups of one: "cut(age, 25, 40)",
+    "quantiles(income, 4)", "bins(score, 5)"; `slices` are conditions by name: {"young": "age < 25"}. Give scores by
+    column (`score`), decisions by column (`prediction`), or live models (`model`). `policy` holds limits; without one
+    nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
     rules = Policy.load(policy) if isinstance(policy, str | Path) else policy or Policy()
+    named = (*rules.slices, *named_slices(slices))
     scores = [ModelColumn(column=c, kind=score_kind) for c in _names(score)]
     decisions = [ModelColumn(column=c, kind="prediction") for c in _names(prediction)]
     roles = Roles(
@@ -91,7 +98,8 @@ def evaluate(
         positive=_text(positive),
         favourable=_text(favourable),
         label_kind=label_kind,
-        groups=tuple(dict.fromkeys(_names(groups))),
+        groups=tuple(dict.fromkeys([*map(group_name, _names(groups)), *(s.name for s in named)])),
+        slices=named,
         weight=weight,
         id=id,
         cluster=cluster,
@@ -103,7 +111,7 @@ def evaluate(
     )
     subject = _subject(data, roles, sql)
     if model is not None:
-        subject = subject.checked().scored_by(_models(model, positive))
+        subject = with_groups(subject, guard=reading).checked().scored_by(_models(model, positive))
     if not subject.roles.models:
         raise ConfigError(
             "no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN"
@@ -149,6 +157,7 @@ def examine(
     asked = plan or build_plan(
         roles, policy, thresholds=thresholds, cross=cross, level=level, min_n=min_n, seed=seed, baseline=baseline
     )
+    subject = with_groups(subject, guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
     surveyed = task_of(roles.task).survey(subject, guard=reading, also=columns_of_clauses(asked, names))
@@ -169,7 +178,7 @@ def examine(
         evidence=evidence,
         tables=tuple(e.table for e in evidence if e.table is not None),
         drawings=tuple(drawing(m) for m in measurements.whole if _drawn(m)),
-        notices=(*notices(surveyed, first, roles, cross=asked.cross), *_unread(policy)),
+        notices=(*subject.notices, *notices(surveyed, first, roles, cross=asked.cross), *_unread(policy)),
         provenance=Provenance(
             created=dt.datetime.now(dt.UTC).replace(microsecond=0),
             files=subject.files,
