@@ -1,20 +1,28 @@
-"""The line that says what is being done: on a terminal only, late, and gone at the end."""
+"""What is said while something takes long: on a terminal a line that is gone at the end, in a log one now and then."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
-from sterling.cli.progress import Board, Silence, progress
+from sterling.cli.progress import Board, Log, Pace, Silence, progress
 
 
-def test_nothing_is_said_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert true()
+
+
+def test_nothing_is_said_of_what_is_soon_done(capsys: pytest.CaptureFixture[str]) -> None:
     with progress(quiet=False) as teller:
-        assert isinstance(teller, Silence)
+        assert isinstance(teller, Log)
         teller.say("Loading")
-        teller.rows(5)
+        teller.rows(5, 10)
     assert capsys.readouterr() == ("", "")
 
 
@@ -26,21 +34,60 @@ def test_nothing_is_drawn_before_the_delay(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr() == ("", "")
 
 
-def test_words_rows_and_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_rows_rate_and_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
     with progress(quiet=True) as teller:
         assert isinstance(teller, Silence), "quiet is quiet on a terminal too"
     board = Board(delay=0.01)
     board.say("Examining scores.csv")
-    deadline = time.monotonic() + 20
-    while board.bar is None and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: board.bar)
     assert board.bar is not None
-    board.rows(3_000_000)
+    board.rows(3_000_000, None)
     assert board.bar.tasks[0].description == "Examining scores.csv: 3,000,000 rows"
-    board.since -= 10
-    board.rows(0)
-    assert board.bar.tasks[0].description.startswith("Examining scores.csv: 3,000,000 rows, ")
-    assert board.bar.tasks[0].description.endswith(" a second")
+    board.pace.since -= 10
+    board.rows(3_000_000, 9_000_000)
+    said = board.bar.tasks[0].description
+    assert said.startswith("Examining scores.csv: 3,000,000 of 9,000,000 rows, ")
+    assert " a second, " in said
+    assert said.endswith(" s left")
     board.close()
     assert not board.bar.live.is_started
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (100, "Examining people.parquet: 4,000,000 of 10,000,000 rows, 500,000 a second, 12.0 s left"),
+        (70, "Examining people.parquet: 4,000,000 of 10,000,000 rows, 12.0 s left"),
+        (45, "Examining people.parquet: 40%, 12.0 s left"),
+        (30, "Examining people.parquet: 40%"),
+        (24, "Examining …: 12.0 s left"),
+        (8, None),
+    ],
+)
+def test_a_line_is_made_for_its_room(room: int, said: str | None) -> None:
+    pace = Pace(words="Examining people.parquet", done=4_000_000, total=10_000_000, since=100.0, last=108.0)
+    line = pace.line(room)
+    assert len(line) <= room
+    if said is not None:
+        assert line == said
+
+
+def test_at_the_end_nothing_is_left_to_say_of_time() -> None:
+    pace = Pace(words="Examining x", done=10, total=10, since=0.0, last=5.0)
+    assert pace.line(80) == "Examining x: 10 of 10 rows, 2 a second"
+    assert Pace(words="Loading").line(80) == "Loading"
+
+
+def test_a_log_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    log = Log(every=0.02)
+    log.say("Examining\x1b[31m x")
+    log.rows(5, 10)
+    time.sleep(0.3)
+    log.close()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines
+    assert lines[0].startswith("Examining\\x1b[31m x: 5 of 10 rows")
+    assert lines[0].endswith(" s)")
+    assert all("\r" not in line and "\x1b" not in line for line in lines)

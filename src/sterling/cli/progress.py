@@ -1,4 +1,8 @@
-"""What is being done, in words, on stderr: only on a terminal, and only when it takes longer than a second."""
+"""What is being done, in words, on stderr: rows, how fast, and how long it may still take.
+
+On a terminal a line that is redrawn, once something takes longer than a second, and that is gone at the end. Elsewhere,
+such as in the log of a build, a line of its own for every half minute that something takes.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +11,69 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from sterling.cli.steps import seconds_text
+from sterling.cli.terminal import Terminal, cells, cut, harmless
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-DELAY = 1.0
+DELAY, EVERY = 1.0, 30.0
+"""Seconds before a terminal is told anything, and between the lines of a log."""
+CLOCK, LEAST = 10, 8
+"""Columns of the spinner and of the time so far; and those that a line has at least."""
 
 
 class Teller(Protocol):
-    """Told what is being done and how many more rows are through."""
+    """Told what is being done, and how many rows of how many are through."""
 
     def say(self, words: str) -> None: ...
-    def rows(self, more: int) -> None: ...
+    def rows(self, done: int, total: int | None) -> None: ...
 
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Teller]:
     """Give a teller. Nothing is drawn, or loaded, in the first second."""
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         yield Silence()
         return
-    board = Board()
+    teller = Board() if sys.stderr.isatty() else Log()
     try:
-        yield board
+        yield teller
     finally:
-        board.close()
+        teller.close()
+
+
+@dataclass(slots=True)
+class Pace:
+    """What is being done, how far it is, and since when: the arithmetic of a line."""
+
+    words: str = ""
+    done: int = 0
+    total: int | None = None
+    since: float = 0.0
+    last: float = 0.0
+
+    def line(self, room: int) -> str:
+        """As much as fits into so many columns: what is left of the time matters most, then the words."""
+        spent = self.last - self.since
+        rate = self.done / spent if spent >= DELAY else 0.0
+        share, left, seen, fast = "", "", f"{self.done:,} rows", f"{rate:,.0f} a second" if rate else ""
+        if self.total:
+            share = f"{min(self.done / self.total, 1.0):.0%}"
+            seen = f"{self.done:,} of {self.total:,} rows"
+            if rate and self.done < self.total:
+                left = f"{seconds_text((self.total - self.done) / rate)} left"
+        if not self.done:
+            return cut(self.words, room)
+        for parts in ([seen, fast, left], [seen, left], [share, left], [share]):
+            said = f"{self.words}: {', '.join(filter(None, parts))}"
+            if cells(said) <= room:
+                return said
+        told = left or share or seen
+        return cut(f"{cut(self.words, max(room - len(told) - 2, 1))}: {told}", room)
 
 
 class Silence:
@@ -41,16 +82,45 @@ class Silence:
     def say(self, words: str) -> None:
         """Ignore the words."""
 
-    def rows(self, more: int) -> None:
+    def rows(self, done: int, total: int | None) -> None:
         """Ignore the rows."""
 
 
+class Log:
+    """A line of its own every half minute, for a reader that keeps what it is sent."""
+
+    def __init__(self, every: float = EVERY) -> None:
+        self.every, self.pace, self.began = every, Pace(), time.monotonic()
+        self.lock = threading.Lock()
+        self.closed = threading.Event()
+        self.thread = threading.Thread(target=self._tick, name="sterling-progress", daemon=True)
+        self.thread.start()
+
+    def say(self, words: str) -> None:
+        with self.lock:
+            self.pace = Pace(words=harmless(words), since=time.monotonic(), last=time.monotonic())
+
+    def rows(self, done: int, total: int | None) -> None:
+        with self.lock:
+            self.pace.done, self.pace.total, self.pace.last = done, total, time.monotonic()
+
+    def close(self) -> None:
+        self.closed.set()
+        self.thread.join()
+
+    def _tick(self) -> None:
+        while not self.closed.wait(self.every):
+            with self.lock, contextlib.suppress(OSError, ValueError):  # nobody may read it any more
+                terminal, spent = Terminal.of(sys.stderr), seconds_text(time.monotonic() - self.began)
+                if self.pace.words:
+                    terminal.write([f"{self.pace.line(terminal.width - len(spent) - 3)} ({spent})"])
+
+
 class Board:
-    """One line: a spinner, the words, the rows so far with their rate, the seconds. It disappears at the end."""
+    """One line: a spinner, the words, the rows so far with their rate, what is left. It disappears at the end."""
 
     def __init__(self, delay: float = DELAY) -> None:
-        self.words, self.seen = "", 0
-        self.since = self.last = time.monotonic()
+        self.pace = Pace(since=time.monotonic(), last=time.monotonic())
         self.lock = threading.Lock()
         self.closed = False
         self.bar: Bar | None = None
@@ -60,13 +130,12 @@ class Board:
 
     def say(self, words: str) -> None:
         with self.lock:
-            self.words, self.seen = words, 0
-            self.since = self.last = time.monotonic()
+            self.pace = Pace(words=harmless(words), since=time.monotonic(), last=time.monotonic())
             self._draw()
 
-    def rows(self, more: int) -> None:
+    def rows(self, done: int, total: int | None) -> None:
         with self.lock:
-            self.seen, self.last = self.seen + more, time.monotonic()
+            self.pace.done, self.pace.total, self.pace.last = done, total, time.monotonic()
             self._draw()
 
     def close(self) -> None:
@@ -81,11 +150,8 @@ class Board:
             self.bar.update(self.bar.task_ids[0], description=self._line())
 
     def _line(self) -> str:
-        if not self.seen:
-            return self.words
-        spent = self.last - self.since
-        rate = f", {self.seen / spent:,.0f} a second" if spent > DELAY else ""
-        return f"{self.words}: {self.seen:,} rows{rate}"
+        """Made for the width that the terminal has now."""
+        return self.pace.line(max(self.bar.console.width - CLOCK, LEAST) if self.bar is not None else sys.maxsize)
 
     def _show(self) -> None:
         from rich.console import Console

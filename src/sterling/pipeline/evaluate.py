@@ -40,6 +40,8 @@ REGISTERED = (_binary, _data, _fairness, _quality)
 """Importing them registers tasks and checks."""
 
 Names = str | Sequence[str] | None
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are counted."""
 Slices = Mapping[str, str | Mapping[str, object]] | Iterable[NamedSlice] | None
 
 
@@ -74,7 +76,7 @@ def evaluate(
     people: str | None = None,
     title: str | None = None,
     command: str | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Run:
     """Examine the predictions of any model: numbers with intervals for everyone and every group.
 
@@ -147,7 +149,7 @@ def examine(
     embed_rows: bool,
     title: str,
     command: str | None,
-    progress: Callable[[int], None] | None,
+    progress: Progress | None,
 ) -> Run:
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
     for text in baseline:
@@ -161,7 +163,7 @@ def examine(
     with reading(subject.name):
         names = subject.table.collect_schema().names()
     surveyed = task_of(roles.task).survey(subject, guard=reading, also=columns_of_clauses(asked, names))
-    measurements = measure_plan(surveyed, asked, progress=progress)
+    measurements = measure_plan(surveyed, asked, progress=_adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
     _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
@@ -195,6 +197,20 @@ def examine(
 
 def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:
     return isinstance(measured, BinaryMeasured) and measured.model.kind != "prediction"
+
+
+def _adding_up(progress: Progress | None, total: int) -> Callable[[int], None] | None:
+    """From pieces as they are counted to rows done of all rows."""
+    if progress is None:
+        return None
+    done = 0
+
+    def more(rows: int) -> None:
+        nonlocal done
+        done += rows
+        progress(done, total)
+
+    return more
 
 
 def _names(value: Names) -> list[str]:

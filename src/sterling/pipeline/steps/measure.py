@@ -86,7 +86,7 @@ def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
     run = examine(
         subject.checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
         cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
-        progress=lambda rows: inputs.progress(rows, frame.height),
+        progress=inputs.progress,
     )  # fmt: skip
     run = replace(run, notices=tuple(map(in_project_words, run.notices)))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
