@@ -66,6 +66,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'sterling' has no attribute {name!r}")
     if name in ("ask", "Plan"):
         importlib.import_module("sterling.pipeline.evaluate")  # registers the checks that an ask may name
+    if name in ("Policy", "read_project"):
+        importlib.import_module("sterling.pipeline.catalogue")  # registers the metrics that a limit may name
     value = getattr(importlib.import_module(f"sterling.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -92,6 +92,7 @@ class Verbs(click.Group):
         if word and not word.startswith("-") and word not in self.places:
             hint = f"sterling evaluate {shown(word)}" if os.path.exists(word) else near_miss(word, self.places)
             raise ConfigError(f"there is no verb {shown(word)!r}", where="sterling", hint=hint)
+        importlib.import_module("sterling.pipeline.catalogue")  # a policy or project may name any metric
         return super().resolve_command(ctx, args)
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from sterling.cli.table import group_table
 from sterling.cli.terminal import Mark, Terminal, harmless
 from sterling.core.rates import threshold_text
+from sterling.core.roles import NUMBERED, Task
 from sterling.report import words
 from sterling.report.hints import after_search, next_steps
 from sterling.report.text import capital, count, plain
 
 if TYPE_CHECKING:
+    from sterling.core.evidence import Finding
     from sterling.core.judge import Judgement, Verdict
     from sterling.core.remedy import Search
     from sterling.core.roles import Roles
@@ -26,7 +28,11 @@ NOTICES = 4
 TABLES, STEPS = 2, 2
 SHOWN: dict[str, int] = {"over": 5, "undecided": 3, "insufficient": 2, "error": 3, "within": 2, "not_applicable": 2}
 _MARK: dict[str, Mark] = {"over": "over", "undecided": "undecided", "insufficient": "undecided", "within": "within"}
-_USUAL = ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc")
+_USUAL: dict[Task, tuple[str, ...]] = {
+    "binary": ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc"),
+    "regression": ("mean_absolute_error", "mean_error", "average_prediction", "average_label", "r2"),
+}
+"""What the table shows when no limit speaks of anything else."""
 UNJUDGED = 3
 
 
@@ -76,8 +82,8 @@ def _sentences(judgement: Judgement, roles: Roles, terminal: Terminal) -> list[s
 def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> list[str]:
     """Without limits: the gaps that the data show most surely, one for each metric, single columns before crosses."""
     gaps = [v for v in ordered if v.verdict == "unjudged" and v.finding is not None and v.finding.kind == "gap"]
-    gaps = [v for v in gaps if v.finding is not None and v.finding.operating and v.finding.metric.scale == "share"]
-    gaps.sort(key=lambda v: (len(v.finding.family), -v.finding.low) if v.finding else (0, 0.0))
+    gaps = [v for v in gaps if v.finding is not None and v.finding.operating and _comparable(v.finding, roles)]
+    gaps.sort(key=lambda v: _sureness(v.finding) if v.finding else (0, 0.0))
     best: dict[tuple[str, str | None], Verdict] = {}
     for verdict in gaps:
         if verdict.finding is not None:
@@ -86,6 +92,17 @@ def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> lis
     for verdict in (list(best.values()) or [v for v in ordered if v.verdict == "unjudged"])[:UNJUDGED]:
         lines += _sentence(words.said(verdict, roles), "other", terminal)
     return lines
+
+
+def _comparable(finding: Finding, roles: Roles) -> bool:
+    """Gaps of shares can be set in order by size; those of numbers on other scales by how far they are from none."""
+    return finding.metric.scale == "share" or roles.task in NUMBERED
+
+
+def _sureness(finding: Finding) -> tuple[int, float]:
+    if finding.metric.scale == "share" or not finding.high > 0:
+        return len(finding.family), -finding.low
+    return len(finding.family), -finding.low / finding.high
 
 
 def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
@@ -100,7 +117,7 @@ def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
 
 
 def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) -> Iterator[list[str]]:
-    metrics, slices = _wanted(judgement)
+    metrics, slices = _wanted(judgement, roles)
     for table in run.tables[:TABLES]:
         lines = [terminal.style(line, "quiet") for line in terminal.listed(_subject(run, roles, table.model))]
         yield lines + group_table(table, metrics, first=slices, threshold=run.plan.threshold, terminal=terminal)
@@ -115,14 +132,16 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     kinds = {m.name: m.kind for m in roles.models}
     if kinds.get(model) == "prediction":
         parts.append("decisions as given")
-    elif run.plan.threshold is not None:
+    elif run.plan.threshold is not None and roles.task not in NUMBERED:
         parts.append(f"selected at {threshold_text(run.plan.threshold)} or more")
     parts.append(f"{run.plan.level * 100:g}% intervals")
+    if roles.task == "regression" and roles.label is not None:
+        parts.append(f"errors in units of {plain(roles.label, 30)}")
     note = words.label_note(roles)
     return [harmless(part) for part in ([*parts, note] if note else parts)]
 
 
-def _wanted(judgement: Judgement) -> tuple[list[str], list[Slice]]:
+def _wanted(judgement: Judgement, roles: Roles) -> tuple[list[str], list[Slice]]:
     """Metrics and slices that the verdicts speak of, worst first; then the usual metrics."""
     metrics: list[str] = []
     slices: list[Slice] = []
@@ -131,7 +150,7 @@ def _wanted(judgement: Judgement) -> tuple[list[str], list[Slice]]:
             continue
         metrics.append(verdict.finding.metric.name)
         slices += [s.slice for s in (verdict.finding.first, verdict.finding.second) if s is not None]
-    return list(dict.fromkeys([*metrics, *_USUAL])), slices
+    return list(dict.fromkeys([*metrics, *_USUAL.get(roles.task, ())])), slices
 
 
 def _notices(notices: Sequence[str], terminal: Terminal) -> list[str]:

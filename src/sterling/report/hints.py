@@ -7,6 +7,7 @@ import re
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.remedy import Search
+from sterling.core.roles import NUMBERED, Task
 from sterling.core.run import Run
 from sterling.core.spoken import in_project_words
 from sterling.report.people import group, noun
@@ -18,6 +19,9 @@ MOST_STEPS = 6
 LESS_DISCRIMINATORY = (
     "Look for a less discriminatory alternative: another threshold, other features or another model "
     "that serves as well with a smaller gap"
+)
+LESS_DISCRIMINATORY_NUMBERS = (
+    "Look for a less discriminatory alternative: other features or another model that serves as well with a smaller gap"
 )
 # Groups that law and custom ask about in most places, and the words by which columns usually name them.
 _TYPICAL: dict[str, frozenset[str]] = {
@@ -38,7 +42,7 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     """What to do, the first thing to try first. Never empty."""
     verdicts = in_order(judgement)
     steps = [
-        *_over(verdicts),
+        *_over(run, verdicts),
         *_label(run),
         *_checks(verdicts),
         *_undecided(run, verdicts),
@@ -100,12 +104,12 @@ def small_groups(run: Run) -> list[TooSmall]:
     return sorted(found.values(), key=lambda t: (len(t.slice.items), -t.n, str(t.slice)))
 
 
-def _over(verdicts: list[Verdict]) -> list[str]:
+def _over(run: Run, verdicts: list[Verdict]) -> list[str]:
     """Where a gap is over its limit: whether another model would serve as well with less of it."""
     apart = [
         v for v in verdicts if v.verdict == "over" and v.finding is not None and v.finding.kind in ("gap", "ratio")
     ]
-    return [LESS_DISCRIMINATORY] if apart else []
+    return [] if not apart else [LESS_DISCRIMINATORY_NUMBERS if run.roles.task in NUMBERED else LESS_DISCRIMINATORY]
 
 
 def _checks(verdicts: list[Verdict]) -> list[str]:
@@ -186,18 +190,25 @@ def _errors(verdicts: list[Verdict]) -> list[str]:
     return [f"Run again with --debug: {listed(failed)} stopped with an error"] if failed else []
 
 
+_FIRST_LIMIT: dict[Task, str] = {
+    "binary": 'metric = "selection_rate", max_gap = 0.05',
+    "regression": 'metric = "mean_absolute_error", min_ratio = 0.8',
+}
+"""A limit to begin with."""
+
+
 def _set_up(run: Run, judgement: Judgement) -> list[str]:
     steps: list[str] = []
     if not run.roles.groups:
         steps.append("Name group columns (--groups COLUMN): without them no difference can be seen")
-    if any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
+    if run.roles.task not in NUMBERED and any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
         steps.append(
             "Say from which score on people are selected (--thresholds): without it only the ranking is examined"
         )
     if no_limit(judgement) is not None and run.roles.groups:
         steps.append(
             "Set a limit before you look again, in a file given with --policy: "
-            '[[limit]], metric = "selection_rate", max_gap = 0.05'
+            f"[[limit]], {_FIRST_LIMIT.get(run.roles.task, _FIRST_LIMIT['binary'])}"
         )
     return steps
 
