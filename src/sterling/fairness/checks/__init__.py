@@ -1,5 +1,17 @@
 """Importing this package registers the checks of the fairness shelf."""
 
-from sterling.fairness.checks import fa001_group_gap, fa002_group_ratio, fa003_group_floor, fa004_inequality
+from sterling.fairness.checks import (
+    fa001_group_gap,
+    fa002_group_ratio,
+    fa003_group_floor,
+    fa004_inequality,
+    fa005_conditional_gap,
+)
 
-__all__ = ["fa001_group_gap", "fa002_group_ratio", "fa003_group_floor", "fa004_inequality"]
+__all__ = [
+    "fa001_group_gap",
+    "fa002_group_ratio",
+    "fa003_group_floor",
+    "fa004_inequality",
+    "fa005_conditional_gap",
+]
