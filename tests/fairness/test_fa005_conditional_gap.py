@@ -77,18 +77,18 @@ def _worlds(
 
 
 def test_null_worlds_alarm_at_most_as_promised() -> None:
-    run = _worlds(600, 11, apply={"a": APPLY["a"], "b": APPLY["b"], "c": {"hard": 60, "easy": 60}})
-    assert np.mean([f.low > 0 for f in findings(run) if f.family == ("group",)]) <= allowed(0.05, 600)
+    run = _worlds(240, 11, apply={"a": APPLY["a"], "b": APPLY["b"], "c": {"hard": 60, "easy": 60}})
+    assert np.mean([f.low > 0 for f in findings(run) if f.family == ("group",)]) <= allowed(0.05, 240)
 
 
 def test_null_worlds_within_each_value_alarm_at_most_as_promised() -> None:
-    run = _worlds(600, 12, within=True)
-    assert np.mean([any(f.low > 0 for f in e.findings) for e in run.evidence]) <= allowed(0.05, 600)
+    run = _worlds(120, 12, within=True)
+    assert np.mean([any(f.low > 0 for f in e.findings) for e in run.evidence]) <= allowed(0.05, 120)
 
 
 def test_within_is_rarely_said_of_a_gap_as_wide_as_the_limit() -> None:
-    run = _worlds(600, 13, gap=0.1)
-    assert np.mean([f.high <= 0.1 for f in findings(run)]) <= allowed(0.05, 600)
+    run = _worlds(240, 13, gap=0.1)
+    assert np.mean([f.high <= 0.1 for f in findings(run)]) <= allowed(0.05, 240)
 
 
 def test_gaps_that_cancel_come_out_within() -> None:
