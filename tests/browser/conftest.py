@@ -26,6 +26,7 @@ class Opened:
     """A page and what it did: requests beyond the file itself, console errors, exceptions, dialogs."""
 
     page: Any
+    address: str
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -51,8 +52,9 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     contexts: list[Any] = []
 
     def open_(
-        report: dict[str, Any] | Document, *, width: int = 1280, height: int = 800, scripts: bool = True, **options: Any
-    ) -> Opened:
+        report: dict[str, Any] | Document, *, width: int = 1280, height: int = 800, scripts: bool = True,
+        hash: str = "", **options: Any,
+    ) -> Opened:  # fmt: skip
         file = tmp_path / f"report-{len(contexts)}.html"
         text = render_card(report) if isinstance(report, Document) else render_page(report)
         file.write_text(text, encoding="utf-8")
@@ -60,14 +62,14 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
             viewport={"width": width, "height": height}, offline=True, java_script_enabled=scripts, **options
         )
         contexts.append(context)
-        opened = Opened(context.new_page())
+        opened = Opened(context.new_page(), file.as_uri())
         page = opened.page
         page.set_default_timeout(10_000)
         page.on("request", lambda r: None if r.url == file.as_uri() else opened.requests.append(r.url))
         page.on("console", lambda m: opened.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: opened.complaints.append(str(e)))
         page.on("dialog", lambda d: (opened.complaints.append(f"dialog: {d.message}"), d.dismiss()))
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + hash)
         if scripts:
             page.wait_for_selector("html[data-ready]", timeout=20_000)
         return opened

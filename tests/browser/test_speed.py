@@ -34,6 +34,10 @@ STEPS = """
     mode: (i) => pick(["difference", "ratio", "value", "difference", "value"][i]),
     search: (i) => fire("search", ["1", "12", "1", "0", ""][i], "input"),
     minimum: (i) => fire("min-n", String(200 + 10 * i), "input"),
+    measures: (i) => document.querySelectorAll("[name=more]")[[0, 1, 2, 2, 1][i]].click(), // ends with two
+    thresholds: (i) => fire("threshold-typed", `0.${i + 1}, 0.${i + 3}, 0.${i + 5}`, "input"),
+    dragging: (i) => fire("threshold", String(11 + 7 * i), "input"),
+    by: (i) => fire("by", node("by").options[i % 2 ? 0 : 2].value, "change"),
   };
   // From the event to the end of the frame that shows its effect.
   window.take = async (name, i) => {
@@ -57,6 +61,7 @@ def test_every_control_answers_in_time(open_page: Callable[..., Any], rows: str)
     if rows == "all 200":
         page.get_by_role("button", name="Show all 199 groups").click()
         assert page.locator("#groups .board-rows > li").count() == 200
+    page.locator(".more-measures > summary").click()
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
 

@@ -1,10 +1,10 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { Report } from "./data";
 import { Guard } from "./parts/Guard";
-import { createStore, StoreContext } from "./store";
+import { createStore, keepAddress, StoreContext } from "./store";
+import { Board } from "./views/Board";
 import { Chapters } from "./views/Chapters";
 import { Curves } from "./views/Curves";
-import { Groups } from "./views/Groups";
 import { Header, RowsBanner, StaleBanner } from "./views/Header";
 import { Method } from "./views/Method";
 import { Next } from "./views/Next";
@@ -17,6 +17,7 @@ import { Asides, Verdicts } from "./views/Verdicts";
 export function App({ report }: { report: Report }) {
   const store = useMemo(() => createStore(report), [report]);
   useEffect(() => store.grids.warm(), [store]);
+  useEffect(() => keepAddress(store), [store]);
   const scores = report.board.thresholds.length > 0 || report.board.distribution.length > 0;
   return (
     <StoreContext.Provider value={store}>
@@ -38,7 +39,7 @@ export function App({ report }: { report: Report }) {
           <a href="#run">This run</a>
           {(report.chapters ?? []).length > 0 && <a href="#chapters">The project</a>}
         </nav>
-        <Guard name="The groups chart"><Groups /></Guard>
+        <Guard name="The groups chart"><Board /></Guard>
         {scores && <Guard name="The score charts"><Curves /></Guard>}
         <Guard name="Who is in the data"><People /></Guard>
         <Guard name="Method"><Method /></Guard>

@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { families, limitMark, select, show, start, type View } from "./board";
+import { address, fromAddress } from "./address";
+import { families, lines, show, start, type View } from "./board";
 import { colours } from "./colour";
 import type { Report, Verdict } from "./data";
 import { cell, Grids, nearest, unpack } from "./decode";
 import { finding } from "./findings";
+import { limitMark } from "./limit";
+import { select } from "./selection";
 import { Names } from "./words";
+import { arrow, boardTable } from "./views/boardTable";
+import type { Store } from "./store";
+import { numbers } from "./views/Thresholds";
 
 function pack(values: number[]): string {
   const bytes = new Uint8Array(new Float32Array(values).buffer);
@@ -76,7 +82,7 @@ describe("the groups chart", () => {
     const { selection } = draw(report());
     expect(selection.rows.map((r) => r.name)).toEqual(["white", "race not recorded", "Black"]);
     expect(selection.tooSmall).toEqual([{ slice: 3, name: "Asian", n: null, needed: 80 }]);
-    expect(selection.everyone?.cells[0]?.value).toBeCloseTo(0.8, 6);
+    expect(selection.everyone?.panels[0]?.[0]?.value).toBeCloseTo(0.8, 6);
   });
 
   test("the missing value is never chosen as baseline, however large", () => {
@@ -84,7 +90,7 @@ describe("the groups chart", () => {
   });
 
   test("differences and ratios are taken from the baseline at the chosen threshold", () => {
-    const black = (mode: View["mode"]) => draw(report(), { mode, threshold: 1 }).selection.rows.find((r) => r.name === "Black")?.cells[0]?.value;
+    const black = (mode: View["mode"]) => draw(report(), { mode, threshold: 1 }).selection.rows.find((r) => r.name === "Black")?.panels[0]?.[0]?.value;
     expect(black("value")).toBeCloseTo(0.5, 6);
     expect(black("difference")).toBeCloseTo(-0.2, 6);
     expect(black("ratio")).toBeCloseTo(5 / 7, 6);
@@ -101,7 +107,7 @@ describe("the groups chart", () => {
 
   test("a gap limit lies around the baseline, around 0 as a difference, and nowhere as a ratio", () => {
     const r = report([verdict()]);
-    const mark = (mode: View["mode"]) => { const d = draw(r, { mode }); return limitMark(r, d.view, d.selection, d.grids); };
+    const mark = (mode: View["mode"]) => { const d = draw(r, { mode }); return limitMark(r, d.view, d.selection, d.selection.panels[0]!, d.grids); };
     expect(mark("value")?.low).toBeCloseTo(0.85, 6);
     expect(mark("difference")?.high).toBeCloseTo(0.05, 6);
     expect(mark("ratio")).toBeNull();
@@ -110,11 +116,11 @@ describe("the groups chart", () => {
   test("a floor is a line on values only; a ratio limit has a mirror", () => {
     const floor = report([verdict({ statement: "min", limit: 0.7 })]);
     const d = draw(floor);
-    expect(limitMark(floor, d.view, d.selection, d.grids)).toMatchObject({ low: 0.7, high: null });
+    expect(limitMark(floor, d.view, d.selection, d.selection.panels[0]!, d.grids)).toMatchObject({ low: 0.7, high: null });
     const four = report([verdict({ statement: "min_ratio", limit: 0.8 })]);
     const e = draw(four);
     expect(e.view.mode).toBe("ratio");
-    expect(limitMark(four, e.view, e.selection, e.grids)).toMatchObject({ low: 0.8, high: 1.25 });
+    expect(limitMark(four, e.view, e.selection, e.selection.panels[0]!, e.grids)).toMatchObject({ low: 0.8, high: 1.25 });
   });
 
   test("the title is the verdict when the chart shows just that, and the range otherwise", () => {
@@ -129,7 +135,96 @@ describe("the groups chart", () => {
   test("showing a verdict chooses its measure, groups, baseline and threshold", () => {
     const r = report([verdict({ threshold: 0.6 })]);
     const all = families(r);
-    expect(show(r, all, start(r, all), r.verdicts[0]!)).toMatchObject({ metric: 0, threshold: 1, baseline: 1, families: ['["race"]'] });
+    expect(show(r, all, start(r, all), r.verdicts[0]!)).toMatchObject({ metric: 0, threshold: 1, baseline: "largest", families: ['["race"]'] });
+    const other = report([verdict({ slice: { race: "white" }, versus: { race: "Black" } })]);
+    expect(start(other, families(other)).baseline).toBe(2);
+  });
+});
+
+/** Two models; the second measure, which needs no threshold, is 0.1 for everyone, 0.2 for white and so on. */
+function two(): Report {
+  const r = report([verdict()]);
+  r.models = [{ name: "p", kind: "probability", threshold: 0.4 }, { name: "q", kind: "probability", threshold: 0.6 }];
+  r.board.metrics = [...r.board.metrics, { ...r.board.metrics[0]!, name: "auc", label: "AUC", scale: "value", by_threshold: false }];
+  const own = r.board.estimates[0]![0]!;
+  const auc = [0.1, 0.2, 0.3, NaN, 0.25];
+  const once = { value: pack(auc), low: pack(auc), high: pack(auc), n_eligible: pack(auc.map(() => 10)) };
+  r.board.estimates = [[own, once], [own, once]];
+  return r;
+}
+
+describe("several at once", () => {
+  test("marks: every kept threshold of every model, each once, and one for a measure that needs none", () => {
+    const r = two();
+    const view = { ...start(r, families(r)), also: [1] };
+    expect(lines(r, view, 0).map((l) => [l.model, l.at])).toEqual([[0, 0.4], [0, 0.6], [1, 0.6]]);
+    expect(lines(r, { ...view, threshold: 0 }, 0).map((l) => [l.model, l.at])).toEqual([[0, 0.4], [1, 0.4], [0, 0.6], [1, 0.6]]);
+    expect(lines(r, view, 1).map((l) => [l.model, l.at])).toEqual([[0, null], [1, null]]);
+  });
+
+  test("each mark is compared with the baseline's own at its model and threshold", () => {
+    const black = draw(two(), { mode: "difference", also: [1], more: [1] }).selection.rows.find((r) => r.name === "Black")!;
+    expect(black.panels.map((cells) => cells.map((c) => Number(c?.value.toFixed(6))))).toEqual([[-0.2, -0.2, -0.2], [0.1, 0.1]]);
+  });
+
+  test("the order follows the measure asked for, and marks that lie apart", () => {
+    const order = (change: Partial<View>) => draw(two(), { more: [1], ...change }).selection.rows.map((r) => r.name);
+    expect(order({ sort: "high", by: 1 })).toEqual(["Black", "race not recorded", "white"]);
+    expect(order({ sort: "high", by: null })).toEqual(["white", "race not recorded", "Black"]);
+    expect(order({ sort: "apart" })[2]).toBe("white"); // 0.9 to 0.7 is no nearer than the rest; equal ones go by name
+  });
+
+  test("around the baseline a limit has one place only with one mark in a row", () => {
+    const d = draw(two(), { models: [0] });
+    expect(limitMark(two(), d.view, d.selection, d.selection.panels[0]!, d.grids)?.high).toBeCloseTo(0.95, 6);
+    const both = draw(two());
+    expect(limitMark(two(), both.view, both.selection, both.selection.panels[0]!, both.grids)).toBeNull();
+  });
+
+  test("the table holds every mark with its difference to the baseline, or its ratio", () => {
+    const r = two();
+    const table = (change: Partial<View>) => {
+      const d = draw(r, { models: [0], ...change });
+      return boardTable({ report: r, grids: d.grids, names: d.names } as unknown as Store, d.view, d.selection);
+    };
+    const { header, rows } = table({ also: [1], more: [1] });
+    expect(rows).toHaveLength(4 * 3);
+    const black = rows.find((row) => row[0] === "Black" && row[1] === "Selection rate")!;
+    expect(black.slice(header.indexOf("baseline"), header.indexOf("difference") + 1)).toEqual(["white", -0.2]);
+    expect(table({ mode: "ratio" }).header).toContain("ratio: low");
+    expect(table({ mode: "difference" }).rows[0]?.[4]).toBe(0.9); // the value itself, whatever is drawn
+  });
+
+  test("an arrow follows the interval, never the point alone", () => {
+    const at = (low: number, high: number) => arrow({ value: (low + high) / 2, low, high, n: 9 }, 0);
+    expect([at(0.1, 0.2), at(-0.2, -0.1), at(-0.1, 0.2), arrow(null, 0)]).toEqual(["▲ higher", "▼ lower", "not told apart", null]);
+  });
+
+  test("typed thresholds: one with point or comma, or several", () => {
+    expect([numbers("0.5"), numbers("0,5"), numbers("0.3, 0.5;0.7"), numbers("0,3 0,5"), numbers("x")]).toEqual([[0.5], [0.5], [0.3, 0.5, 0.7], [0.3, 0.5], []]);
+  });
+});
+
+describe("the address of a view", () => {
+  const r = two();
+  const all = families(r);
+  const begin = start(r, all);
+  const views: Partial<View>[] = [
+    {}, { metric: 1, more: [0] }, { threshold: 1 }, { threshold: null, also: [1] }, { threshold: 1, also: [0] }, { models: [1] }, { families: [] },
+    { mode: "ratio", baseline: "largest" }, { baseline: 2 }, { sort: "apart", by: 1, more: [1] }, { minN: 50, search: "a & b=c#?é" },
+  ];
+  test.each(views)("%o comes back from its address", (change) => {
+    const view = { ...begin, ...change };
+    const text = address(r, all, view, begin);
+    expect(fromAddress(r, all, `#${text}`, begin) ?? begin).toEqual(view);
+  });
+
+  test("names, not places: what is not known stays as the page starts", () => {
+    expect(address(r, all, begin, begin)).toBe("groups");
+    expect(address(r, all, { ...begin, metric: 1 }, begin)).toBe("groups?measure=auc");
+    const odd = "#groups?measure=nothing&at=x&model=&by=%5B%22no%22%5D&baseline=%7Bbad&order=up&least=-3&show=__proto__";
+    expect(fromAddress(r, all, odd, begin)).toEqual({ ...begin, families: [] });
+    expect(fromAddress(r, all, "#method", begin)).toBeNull();
   });
 });
 

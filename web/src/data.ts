@@ -13,6 +13,7 @@ export interface Report {
          data: { name: string; sha256: string | null; rows: number }[]; environment: Record<string, string> };
   subject: {
     n: number; people: string;         // "applicants"
+    task?: Task;                       // what the models do; missing: binary
     label: { name: string; positive: string; favourable: string; kind: "outcome" | "human_decision" | "annotation" | "unstated";
              words: string;            // "the lender's past decision", shown everywhere an error rate is shown
              agreement: string | null; // "agreement with past decisions" when human_decision
@@ -32,6 +33,7 @@ export interface Report {
   project?: Project | null;            // null or missing: a table examined without a project
   rows: { model: string; columns: string[]; records: (string | number | null)[][] } | null; // only with --embed rows -> banner
 }
+export type Task = "binary" | "multiclass" | "multilabel" | "regression" | "ranking";
 export type ReviewState = "not_required" | "awaiting" | "approved" | "rejected" | "stale";
 export interface Project {
   name: string; purpose: string; owner: string | null;
@@ -78,6 +80,7 @@ export interface MetricInfo {
   scale: "share" | "value";            // share: show as percent and points
   direction: "higher" | "lower" | "none"; range: [number, number | null];
   needs_label: boolean; by_threshold: boolean; // false: AUC, Brier, log loss, calibration: one column
+  fooled_by?: string; source?: string; // what makes it look better or worse than it is; who defined it
 }
 export interface Board {
   slices: { key: SliceKey; family: string[]; n: number | null; status: "ok" | "insufficient"; n_needed: number | null }[]; // slices[0] = everyone; n null = suppressed ("fewer than 10")

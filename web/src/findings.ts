@@ -1,6 +1,7 @@
 import type { Report, Verdict } from "./data";
-import type { Row, Selection, View } from "./board";
-import { columnOf, kindOf, matching } from "./board";
+import { kindOf, lines, type View } from "./board";
+import { matching } from "./limit";
+import { first, type Row, type Selection } from "./selection";
 import { bracket, digitsFor, estimateText, quantity } from "./numbers";
 import { capital, sameKey, short, type Names } from "./words";
 
@@ -11,9 +12,9 @@ export function finding(report: Report, names: Names, view: View, selection: Sel
   const verdict = view.mode === "difference" ? null : matching(report, view, selection.shown);
   const drawn = (key: Verdict["slice"]): boolean => selection.rows.some((r) => sameKey(report.board.slices[r.slice]?.key ?? null, key));
   if (verdict && drawn(verdict.slice)) return verdict.sentence;
-  const known = selection.rows.filter((r) => r.cells[0]);
+  const known = selection.rows.filter((r) => first(r));
   if (known.length === 0) {
-    const c = selection.everyone?.cells[0];
+    const c = selection.everyone && first(selection.everyone);
     if (!c) return `${metric.label}: not enough people in any group to say`;
     return `${metric.label} for everyone: ${estimateText(kindOf(metric, "value"), c.value, c.low, c.high)}`;
   }
@@ -21,19 +22,28 @@ export function finding(report: Report, names: Names, view: View, selection: Sel
   const [top, bottom] = ends(known);
   const kind = kindOf(metric, "value");
   const said = (r: Row): string => {
-    const c = r.cells[0]!;
+    const c = first(r)!;
     return `${quantity(kind, c.value, digitsFor(kind, c.low, c.high))} for ${short(r.name, 40)}`;
   };
-  const which = view.models.length > 1 ? ` (model ${short(report.models[view.models[0] ?? 0]?.name ?? "", 30)})` : "";
+  const which = firstMark(report, view);
   if (top === bottom) return `${metric.label}: ${said(top)}${which}`;
   return `${metric.label} runs from ${said(bottom)} to ${said(top)}${which}`;
+}
+
+/** Which of a row's marks a sentence speaks of, where there are several. */
+function firstMark(report: Report, view: View): string {
+  const [line, ...others] = lines(report, view, view.metric);
+  if (!line || others.length === 0) return "";
+  const model = view.models.length > 1 ? [`model ${short(report.models[line.model]?.name ?? "", 30)}`] : [];
+  const at = view.also.length > 0 && line.at !== null ? [`threshold ${line.at}`] : [];
+  return model.length + at.length === 0 ? "" : ` (${[...model, ...at].join(", ")})`;
 }
 
 function ends(rows: Row[]): [Row, Row] {
   let [top, bottom] = [rows[0]!, rows[0]!];
   for (const r of rows) {
-    if (r.cells[0]!.value > top.cells[0]!.value) top = r;
-    if (r.cells[0]!.value < bottom.cells[0]!.value) bottom = r;
+    if (first(r)!.value > first(top)!.value) top = r;
+    if (first(r)!.value < first(bottom)!.value) bottom = r;
   }
   return [top, bottom];
 }
@@ -43,9 +53,9 @@ function farthest(report: Report, names: Names, view: View, known: Row[], select
   const others = known.filter((r) => !r.baseline);
   if (others.length === 0) return `${metric.label}: no other group to compare with`;
   const size = (r: Row): number =>
-    view.mode === "ratio" ? Math.abs(Math.log(Math.max(r.cells[0]!.value, 1e-9))) : Math.abs(r.cells[0]!.value);
+    view.mode === "ratio" ? Math.abs(Math.log(Math.max(first(r)!.value, 1e-9))) : Math.abs(first(r)!.value);
   const far = others.reduce((a, b) => (size(b) > size(a) ? b : a));
-  const c = far.cells[0]!;
+  const c = first(far)!;
   const kind = kindOf(metric, view.mode);
   const digits = digitsFor(kind, c.low, c.high);
   const base = selection.bases.get(JSON.stringify(report.board.slices[far.slice]?.family));
@@ -63,17 +73,25 @@ export function subtitle(report: Report, view: View): string {
   const metric = report.board.metrics[view.metric];
   if (!metric) return "";
   const percent = `${Math.round(report.board.level * 100)}%`;
-  const what =
-    view.mode === "value" ? capital(metric.plain) : `${metric.label}, ${view.mode === "ratio" ? "as a ratio to" : "in points from"} the baseline`;
-  return `${what}. A dot per group with its ${percent} interval; n is the number of ${report.subject.people} in the group.`;
+  const unit = view.mode === "ratio" ? "as a ratio to" : metric.scale === "share" ? "in points from" : "as a difference from";
+  const what = view.mode === "value" ? capital(metric.plain) : `${metric.label}, ${unit} the baseline`;
+  const marks = lines(report, view, view.metric).length > 1 ? "Marks" : "A dot";
+  return `${what}. ${marks} per group with ${marks === "Marks" ? "their" : "its"} ${percent} interval${marks === "Marks" ? "s" : ""}; n is the number of ${report.subject.people} in the group.`;
 }
 
+/** At which threshold people were selected; empty where nothing is selected by one. */
 export function thresholdText(report: Report, view: View): string {
-  if (report.board.thresholds.length === 0) return "decisions as given";
   const metric = report.board.metrics[view.metric];
+  if (report.board.thresholds.length === 0) return report.models.every((m) => m.kind === "prediction") && decides(report) ? "decisions as given" : "";
   if (metric && !metric.by_threshold) return "no threshold: uses the scores themselves";
-  const used = view.models.map((m) => report.board.thresholds[columnOf(report, view, m)]);
-  const distinct = [...new Set(used)];
+  const used = lines(report, view, view.metric);
+  const distinct = [...new Set(used.map((l) => l.at))];
   if (distinct.length === 1) return `threshold: a score of ${distinct[0]} or more`;
-  return view.models.map((m, i) => `threshold of ${short(report.models[m]?.name ?? "", 20)}: ${used[i]} or more`).join("; ");
+  if (view.also.length > 0) return `thresholds: a score of ${distinct.join(", ")} or more`;
+  return used.map((l) => `threshold of ${short(report.models[l.model]?.name ?? "", 20)}: ${l.at} or more`).join("; ");
+}
+
+/** Whether the models say yes or no. */
+function decides(report: Report): boolean {
+  return (report.subject.task ?? "binary") === "binary";
 }

@@ -3,11 +3,13 @@
 export type Kind = "share" | "points" | "ratio" | "value";
 
 const MINUS = "\u2212";
+const MOST_DECIMALS = 6;
+const GROUPED_FROM = 10_000; // five figures and more are read by thousands
 
-/** Decimals that a half-width supports, in the unit shown: ±5 → 0, ±0.8 → 1, ±0.08 → 2. */
+/** Decimals that a half-width supports, in the unit shown: ±5 → 0, ±0.8 → 1, ±0.08 → 2; never more than six. */
 export function decimals(half: number): number {
   if (!Number.isFinite(half) || half <= 0) return 2;
-  return Math.min(Math.max(Math.ceil(-Math.log10(half / 2)), 0), 4);
+  return Math.min(Math.max(Math.ceil(-Math.log10(half / 2)), 0), MOST_DECIMALS);
 }
 
 export function unitFactor(kind: Kind): number {
@@ -26,7 +28,8 @@ export function fixed(x: number, digits: number): string {
   if (Number.isNaN(x)) return "not known";
   if (!Number.isFinite(x)) return x > 0 ? "∞" : `${MINUS}∞`;
   const text = Math.abs(x).toFixed(digits);
-  return x < 0 && Number(text) !== 0 ? MINUS + text : text;
+  const signed = x < 0 && Number(text) !== 0 ? MINUS : "";
+  return signed + (Math.abs(x) < GROUPED_FROM ? text : text.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ","));
 }
 
 /** A number of the kind, with its unit: "71%", "18 points", "0.84". */
@@ -41,6 +44,12 @@ export function quantity(kind: Kind, x: number, digits: number): string {
 export function bracket(kind: Kind, low: number, high: number, digits: number): string {
   const f = unitFactor(kind);
   return `[${fixed(low * f, digits)}, ${fixed(high * f, digits)}]`;
+}
+
+/** "−22 [−28, −15]": as `estimateText`, for where the unit stands in a heading. */
+export function bareText(kind: Kind, value: number, low: number, high: number): string {
+  const digits = digitsFor(kind, low, high);
+  return `${fixed(value * unitFactor(kind), digits)} ${bracket(kind, low, high, digits)}`;
 }
 
 export function estimateText(kind: Kind, value: number, low: number, high: number): string {

@@ -5,7 +5,7 @@ import { Names, sameKey, short, visible } from "./words";
 import type { Report } from "./data";
 
 describe("numbers", () => {
-  test.each([[5, 0], [2, 0], [0.8, 1], [0.08, 2], [0, 2], [1e-9, 4]])("half-width %f supports %i decimals", (half, digits) => {
+  test.each([[5, 0], [2, 0], [0.8, 1], [0.08, 2], [0, 2], [1e-9, 6], [2000, 0]])("half-width %f supports %i decimals", (half, digits) => {
     expect(decimals(half)).toBe(digits);
   });
 

@@ -1,9 +1,9 @@
 import { Fold } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
-import { Text } from "../parts/Text";
 import { useStore } from "../store";
-import { capital, VERDICTS } from "../words";
+import { VERDICTS } from "../words";
 import type { VerdictWord } from "../data";
+import { About } from "./Measures";
 
 const MEANING: Partial<Record<VerdictWord, string>> = {
   over: "The whole interval lies past the limit, allowing for every group that was looked at. Chance alone does this in at most 5 runs of 100.",
@@ -52,12 +52,7 @@ export function Reading() {
       <Fold class="evidence glossary" id="measures" summary={<b>Every measure on this page, in words and as a formula</b>}>
         {() => (
           <dl class="words measures">
-            {report.board.metrics.map((m) => (
-              <div key={m.name}>
-                <dt>{m.label}</dt>
-                <dd><Text most={200}>{capital(m.plain)}</Text>.<br /><code><Text most={160}>{m.formula}</Text></code></dd>
-              </div>
-            ))}
+            {report.board.metrics.map((m) => <About key={m.name} metric={m} />)}
           </dl>
         )}
       </Fold>

@@ -1,29 +1,27 @@
-import { useState } from "preact/hooks";
-import { operating, type Baseline, type Mode, type Selection, type Sort, type View } from "../board";
-import { nearest } from "../decode";
+import { lines, measures, withFamilies, type Baseline, type Mode, type Sort, type View } from "../board";
 import { count } from "../numbers";
 import { memo } from "../parts/memo";
 import { Text } from "../parts/Text";
+import type { Selection } from "../selection";
 import { useStore } from "../store";
 import { short } from "../words";
+import { MeasureChoice, MoreMeasures } from "./Measures";
+import { Thresholds } from "./Thresholds";
 
-/** The controls of the groups chart. Each changes one field of the view; the chart follows at once. */
+export type Set = (change: Partial<View>) => void;
+
+/** The controls of the board. Each changes one field of the view; the board follows at once. */
 export function Controls({ selection }: { selection: Selection }) {
   const store = useStore();
   const { report, families, view } = store;
   const now = view.value;
-  const set = (change: Partial<View>): void => void (view.value = { ...view.peek(), held: null, ...change });
+  const set: Set = (change) => void (view.value = { ...view.peek(), held: null, ...change });
   const hold = (threshold: number): void => set({ threshold, held: view.peek().held ?? selection.rows.map((r) => r.slice) });
   const many = families.some((f) => f.slices.length > 12) || families.length > 3;
   return (
     <form class="controls" aria-label="Groups chart" onSubmit={(e) => e.preventDefault()}>
-      <label class="control wide">
-        <span>Measure</span>
-        <select name="metric" value={now.metric} onChange={(e) => set({ metric: Number(e.currentTarget.value) })}>
-          {report.board.metrics.map((m, i) => <option key={m.name} value={i}>{m.label}</option>)}
-        </select>
-      </label>
-      <Threshold set={set} hold={hold} />
+      <MeasureChoice metric={now.metric} />
+      <Thresholds set={set} hold={hold} />
       <Modes mode={now.mode} set={set} />
       {families.length > 0 && (
         <BaselineChoice baseline={now.baseline} shown={now.families.join()} />
@@ -34,7 +32,7 @@ export function Controls({ selection }: { selection: Selection }) {
           {families.map((f) => (
             <label key={f.id} class="chip">
               <input type="checkbox" name="family" checked={now.families.includes(f.id)}
-                onChange={(e) => set({ families: e.currentTarget.checked ? [...now.families, f.id] : now.families.filter((x) => x !== f.id) })} />
+                onChange={(e) => set(withFamilies(families, now, e.currentTarget.checked ? [...now.families, f.id] : now.families.filter((x) => x !== f.id)))} />
               <span><bdi>{short(f.name, 40)}</bdi> <span class="quiet">{f.slices.length}</span></span>
             </label>
           ))}
@@ -46,24 +44,13 @@ export function Controls({ selection }: { selection: Selection }) {
           {report.models.map((m, i) => (
             <label key={i} class="chip">
               <input type="checkbox" name="model" checked={now.models.includes(i)} disabled={now.models.length === 1 && now.models[0] === i}
-                onChange={(e) => set({ models: e.currentTarget.checked ? [...now.models, i].sort() : now.models.filter((x) => x !== i) })} />
+                onChange={(e) => set({ models: e.currentTarget.checked ? [...now.models, i].sort((a, b) => a - b) : now.models.filter((x) => x !== i) })} />
               <span><Mark index={i} /> <Text most={24}>{m.name}</Text></span>
             </label>
           ))}
         </fieldset>
       )}
-      {families.length > 0 && (
-        <label class="control">
-          <span>Order</span>
-          <select name="sort" value={now.sort} onChange={(e) => set({ sort: e.currentTarget.value as Sort })}>
-            <option value="high">highest first</option>
-            <option value="low">lowest first</option>
-            <option value="far">furthest from baseline</option>
-            <option value="n">most people first</option>
-            <option value="name">name</option>
-          </select>
-        </label>
-      )}
+      {families.length > 0 && <Order set={set} />}
       {many && (
         <>
           <label class="control narrow">
@@ -76,9 +63,42 @@ export function Controls({ selection }: { selection: Selection }) {
           </label>
         </>
       )}
+      <MoreMeasures metric={now.metric} more={now.more} />
       <output class="sr" aria-live="polite">{count(selection.rows.length)} groups shown{selection.hidden > 0 && `, ${selection.hidden} below the minimum n`}</output>
       {selection.hidden > 0 && <p class="quiet wide">{count(selection.hidden)} groups have fewer people than {now.minN} and are left out.</p>}
     </form>
+  );
+}
+
+/** By what the rows are ordered, and, with several measures, by which of them. */
+function Order({ set }: { set: Set }) {
+  const { report, view } = useStore();
+  const now = view.value;
+  const shown = measures(now);
+  const by = now.by !== null && shown.includes(now.by) ? now.by : now.metric;
+  const several = lines(report, now, by).length > 1;
+  return (
+    <>
+      <label class="control">
+        <span>Order</span>
+        <select name="sort" value={now.sort} onChange={(e) => set({ sort: e.currentTarget.value as Sort })}>
+          <option value="high">highest first</option>
+          <option value="low">lowest first</option>
+          <option value="far">furthest from baseline</option>
+          {(several || now.sort === "apart") && <option value="apart">{now.also.length > 0 ? "marks furthest apart" : "models furthest apart"}</option>}
+          <option value="n">most people first</option>
+          <option value="name">name</option>
+        </select>
+      </label>
+      {shown.length > 1 && now.sort !== "n" && now.sort !== "name" && (
+        <label class="control">
+          <span>Order by</span>
+          <select name="by" value={by} onChange={(e) => set({ by: Number(e.currentTarget.value) })}>
+            {shown.map((m) => <option key={m} value={m}>{report.board.metrics[m]?.label}</option>)}
+          </select>
+        </label>
+      )}
+    </>
   );
 }
 
@@ -100,7 +120,7 @@ const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Ba
   );
 }, (a, b) => a.baseline === b.baseline && a.shown === b.shown);
 
-function Modes({ mode, set }: { mode: Mode; set: (change: Partial<View>) => void }) {
+function Modes({ mode, set }: { mode: Mode; set: Set }) {
   const { families } = useStore();
   if (families.length === 0) return null;
   const words: [Mode, string][] = [["value", "Value"], ["difference", "Difference"], ["ratio", "Ratio"]];
@@ -113,41 +133,6 @@ function Modes({ mode, set }: { mode: Mode; set: (change: Partial<View>) => void
           <span>{word}</span>
         </label>
       ))}
-    </fieldset>
-  );
-}
-
-function Threshold({ set, hold }: { set: (change: Partial<View>) => void; hold: (threshold: number) => void }) {
-  const { report, view } = useStore();
-  const [typed, setTyped] = useState<string | null>(null);
-  const all = report.board.thresholds;
-  const metric = report.board.metrics[view.value.metric];
-  if (all.length < 2) return null;
-  const off = metric !== undefined && !metric.by_threshold;
-  const at = view.value.threshold ?? operating(report, view.value.models[0] ?? 0);
-  const distinct = new Set(view.value.models.map((m) => report.models[m]?.threshold)).size > 1;
-  const commit = (text: string): void => {
-    const wanted = Number(text.replace(",", "."));
-    if (text.trim() !== "" && Number.isFinite(wanted)) hold(nearest(all, wanted));
-  };
-  const missed = typed !== null && typed.trim() !== "" && Number.isFinite(Number(typed)) && Math.abs(Number(typed) - (all[at] ?? 0)) > 1e-9;
-  return (
-    <fieldset class="control threshold wide" disabled={off}>
-      <legend>Threshold: selected at or above</legend>
-      <input type="range" name="threshold" aria-label="Threshold" min="0" max={all.length - 1} step="1" value={at}
-        aria-valuetext={String(all[at])} onInput={(e) => { setTyped(null); hold(Number(e.currentTarget.value)); }} onChange={() => set({})} />
-      <input type="text" name="threshold-typed" inputMode="decimal" aria-label="Threshold, typed" size={6}
-        value={typed ?? String(all[at])}
-        onInput={(e) => { setTyped(e.currentTarget.value); commit(e.currentTarget.value); }}
-        onChange={() => set({})} onBlur={() => setTyped(null)} />
-      {view.value.threshold !== null && (
-        <button type="button" class="inline" onClick={() => { setTyped(null); set({ threshold: null }); }}>
-          back to {distinct ? "each model’s own" : "the model’s own"}
-        </button>
-      )}
-      {view.value.threshold === null && distinct && <span class="quiet">each model at its own threshold</span>}
-      {off && <span class="quiet">not used by this measure</span>}
-      {missed && <span class="quiet" role="status">nearest computed: {all[at]}</span>}
     </fieldset>
   );
 }

@@ -1,25 +1,31 @@
-import { useMemo } from "preact/hooks";
-import { FIRST, limitMark, select } from "../board";
+import { useMemo, useState } from "preact/hooks";
+import { measures, FIRST } from "../board";
+import { address } from "../address";
 import { finding, subtitle, thresholdText } from "../findings";
+import { limitMark } from "../limit";
 import { count } from "../numbers";
+import { copy } from "../parts/copy";
 import { TableFold } from "../parts/Table";
 import { Sentence, Text } from "../parts/Text";
+import { select } from "../selection";
 import { useStore } from "../store";
 import { capital, plural, short } from "../words";
-import { Controls } from "./GroupControls";
-import { GroupRows } from "./GroupRows";
-import { groupsTable } from "./groupsTable";
+import { Controls } from "./BoardControls";
+import { BoardRows } from "./BoardRows";
+import { boardTable } from "./boardTable";
+import { AboutMeasures } from "./Measures";
 
-/** The board: one measure, every group, one axis. */
-export function Groups() {
+/** The board: any measures at any thresholds, every group, one axis for each measure. */
+export function Board() {
   const store = useStore();
   const { report } = store;
   const view = store.view.value;
   const selection = useMemo(() => select(report, store.grids, store.names, store.families, view), [view]);
-  const mark = useMemo(() => limitMark(report, view, selection, store.grids), [selection]);
+  const marks = useMemo(() => selection.panels.map((p) => limitMark(report, view, selection, p, store.grids)), [selection]);
   const metric = report.board.metrics[view.metric];
   const title = finding(report, store.names, view, selection);
   const shownRows = view.all ? selection.rows : selection.rows.slice(0, FIRST);
+  const drawn = selection.rows.length + (selection.everyone ? 1 : 0);
   if (!metric) return null;
   return (
     <section id="groups" class="section" aria-labelledby="groups-title">
@@ -30,7 +36,7 @@ export function Groups() {
       {store.families.length === 0 && (
         <p class="empty"><strong>No groups given.</strong> Add <code>--groups COLUMN</code> to see this measure by group.</p>
       )}
-      <GroupRows selection={selection} rows={shownRows} mark={mark} title={title} />
+      <BoardRows selection={selection} rows={shownRows} marks={marks} title={title} />
       {selection.rows.length > shownRows.length && (
         <button type="button" class="more" onClick={() => (store.view.value = { ...view, all: true })}>
           Show all {count(selection.rows.length)} groups
@@ -41,22 +47,40 @@ export function Groups() {
       )}
       <TooSmall items={selection.tooSmall} />
       <Source />
-      <TableFold id="groups-table" rows={selection.rows.length + (selection.everyone ? 1 : 0)} make={() => groupsTable(store, view, selection)} />
+      <TableFold id="groups-table" rows={drawn * selection.panels.reduce((n, p) => n + p.lines.length, 0)} make={() => boardTable(store, view, selection)} />
+      <AboutMeasures metrics={measures(view)} />
     </section>
   );
 
   function Source() {
     const label = report.subject.label;
+    const labelled = selection.panels.some((p) => report.board.metrics[p.metric]?.needs_label);
+    const at = thresholdText(report, view);
     return (
       <p class="source">
-        {metric?.needs_label && label && <span>Label: <Text>{label.words}</Text>{label.agreement && <> (<Text>{label.agreement}</Text>)</>}</span>}
-        <span>{capital(thresholdText(report, view))}</span>
+        {labelled && label && <span>Label: <Text>{label.words}</Text>{label.agreement && <> (<Text>{label.agreement}</Text>)</>}</span>}
+        {at !== "" && <span>{capital(at)}</span>}
         <span>Data: <Text most={40}>{report.run.data.map((d) => d.name).join(", ") || "given in memory"}</Text></span>
         <span><a href="#method">How this is computed</a></span>
         <span><a href="#reading">How to read it</a></span>
+        <CopyLink />
       </p>
     );
   }
+}
+
+/** The page's own address with what was chosen here: whoever opens the same file with it sees the same. */
+function CopyLink() {
+  const store = useStore();
+  const [said, setSaid] = useState("");
+  const link = (): string => `${location.href.replace(/#.*$/s, "")}#${address(store.report, store.families, store.view.peek(), store.begin)}`;
+  const onClick = async (): Promise<void> => setSaid((await copy(link())) ? "copied" : "not copied: the browser refused; the address bar holds it");
+  return (
+    <span class="on-screen">
+      <button type="button" class="inline" onClick={() => void onClick()}>Copy a link to this view</button>
+      <span role="status" class="quiet">{said && ` ${said}`}</span>
+    </span>
+  );
 }
 
 function TooSmall({ items }: { items: { slice: number; name: string; n: number | null; needed: number | null }[] }) {

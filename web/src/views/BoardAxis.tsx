@@ -1,0 +1,105 @@
+import { scaleLinear, type ScaleLinear } from "d3-scale";
+import { kindOf, type Mode, type View } from "../board";
+import type { MetricInfo } from "../data";
+import type { LimitMark } from "../limit";
+import { asTyped, fixed, unitFactor, type Kind } from "../numbers";
+import type { Panel, Row, Selection } from "../selection";
+import { useStore } from "../store";
+import { short } from "../words";
+
+export type Scale = ScaleLinear<number, number>;
+
+/** A measure as it is drawn: its marks, its axis from 0 to 100 percent of its place, how its numbers are written, its limit. */
+export interface Drawn extends Panel {
+  info: MetricInfo;
+  index: number; // of the panel in a row's cells
+  x: Scale;
+  kind: Kind;
+  mode: Mode;
+  mark: LimitMark | null;
+}
+
+/** The axis that holds every mark of a measure, and its limit where that is near. */
+export function drawnPanel(view: View, selection: Selection, index: number, info: MetricInfo, rows: Row[], mark: LimitMark | null): Drawn {
+  const panel = selection.panels[index]!;
+  const kind = kindOf(info, view.mode);
+  const range: [number, number | null] = view.mode === "value" ? info.range : kind === "ratio" ? [0, null] : [-Infinity, null];
+  let [low, high] = [Infinity, -Infinity];
+  const take = (v: number | null | undefined): void => {
+    if (v === null || v === undefined || !Number.isFinite(v)) return;
+    low = Math.min(low, v);
+    high = Math.max(high, v);
+  };
+  for (const r of rows) for (const c of r.panels[index] ?? []) if (c) [c.value, c.low, c.high].forEach(take);
+  if (view.mode === "difference") take(0);
+  if (kind === "ratio") take(1);
+  if (low > high) [low, high] = [range[0] === -Infinity ? 0 : range[0], range[1] ?? 1];
+  const span = high - low || 0.1;
+  for (const m of [mark?.low, mark?.high]) if (m != null && m > low - span && m < high + span) take(m);
+  const pad = span * 0.04;
+  const [floor, roof] = [range[0], range[1] ?? Infinity];
+  const scale = scaleLinear([Math.max(low - pad, floor), Math.min(high + pad, roof)], [0, 100]).nice(6);
+  const [a = 0, b = 1] = scale.domain();
+  return { ...panel, info, index, kind, mode: view.mode, mark, x: scale.domain([Math.max(a, floor), Math.min(b, roof)]).clamp(true) };
+}
+
+const TICK = 50; // px that a number of an axis needs
+
+/** As many round numbers as there is room for, at most eight. */
+export function ticksFor(x: Scale, room: number): number[] {
+  for (let wanted = 6; wanted > 1; wanted--) {
+    const ticks = x.ticks(wanted);
+    if (ticks.length * TICK <= room) return ticks;
+  }
+  return x.ticks(1);
+}
+
+export function Axis({ panel: { x, kind }, ticks }: { panel: Drawn; ticks: number[] }) {
+  const f = unitFactor(kind);
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0)) * f;
+  const digits = step >= 1 || step === 0 ? 0 : Math.min(Math.ceil(-Math.log10(step) - 1e-9), 6);
+  const unit = kind === "share" ? "%" : kind === "ratio" ? "×" : "";
+  return (
+    <div class="axis-plot">
+      {ticks.map((t) => (
+        <span key={t} class={x(t) < 4 ? "edge-low" : x(t) > 96 ? "edge-high" : ""} style={{ left: `${x(t)}%` }}>{kind === "points" && t > 0 ? "+" : ""}{fixed(t * f, digits)}{unit}</span>
+      ))}
+    </div>
+  );
+}
+
+/** What lies behind the rows of one measure: grid, what is past the limit, the limit, and the baseline where there is one. */
+export function Back({ panel, ticks, label, reference }: { panel: Drawn; ticks: number[]; label: string; reference: number | null }) {
+  const { x, mark } = panel;
+  const upright = (name: string, at: number) => <line key={`${name}${at}`} class={name} x1={`${x(at)}%`} x2={`${x(at)}%`} y1="0" y2="100%" />;
+  return (
+    <svg class="plot-back" role="img" aria-label={label} width="100%" height="100%">
+      {mark?.low != null && <rect class="past" x="0" width={`${x(mark.low)}%`} y="0" height="100%" />}
+      {mark?.high != null && <rect class="past" x={`${x(mark.high)}%`} width={`${100 - x(mark.high)}%`} y="0" height="100%" />}
+      {ticks.map((t) => upright("grid", t))}
+      {reference !== null && upright("reference", reference)}
+      {mark?.low != null && upright("limit", mark.low)}
+      {mark?.high != null && upright("limit", mark.high)}
+    </svg>
+  );
+}
+
+/** The limit of a measure in words, as it is drawn. */
+export function limitWords({ mark, kind }: Drawn, base: string | undefined): string | null {
+  const v = mark?.verdict;
+  if (!v || v.limit === null) return null;
+  const unit = kind === "share" ? "%" : "";
+  switch (v.statement) {
+    case "max_gap": return `within ${asTyped(kind === "value" ? "value" : "points", v.limit)}${kind === "value" ? "" : " points"} of ${base ?? "the baseline"}`;
+    case "min_ratio": return `at least ${asTyped("ratio", v.limit)} times ${base ?? "the baseline"}`;
+    case "min": return `at least ${asTyped(kind, v.limit)}${unit}`;
+    case "max": return `at most ${asTyped(kind, v.limit)}${unit}`;
+    case null: return null;
+  }
+}
+
+/** The names of the slices that others are compared with. */
+export function useBaseNames(selection: Selection): string[] {
+  const { report, names } = useStore();
+  return [...new Set(selection.bases.values())].map((b) => short(names.slice(report.board.slices[b]?.key ?? {}), 30));
+}
