@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.model import Model
+from sterling.core.place import Place
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.run import DataFile
 
@@ -24,6 +25,7 @@ class Subject:
 
     table: pl.LazyFrame
     roles: Roles
+    place: Place | None = None
     late_files: Callable[[], tuple[DataFile, ...]] = tuple
     name: str = "data"
     made: tuple[str, ...] = ()

@@ -1,25 +1,32 @@
-"""The local runner: one pass over the rows, in memory or streamed, on this machine."""
+"""One pass over the rows: in memory, streamed, or shared out to where the rows are."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from sterling.core.place import Place
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
-from sterling.engine.survey import Surveyed
+from sterling.engine.survey import BATCH_ROWS, Surveyed
 from sterling.engine.task import Counter, Request, task_of
 from sterling.engine.threads import WORKERS, pool
 
 Progress = Callable[[int], None]
 
 
-def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None = None) -> tuple[Measured, ...]:
-    """Measure every model of a surveyed subject in one pass over its rows."""
+def measure(
+    surveyed: Surveyed, request: Request, *, place: Place | None = None, progress: Progress | None = None
+) -> tuple[Measured, ...]:
+    """Measure every model of a surveyed subject in one pass over its rows.
+
+    `place`: where the rows are, when they are not here. Few rows are fetched, so that what is exact stays exact.
+    """
     prepare(surveyed.rows)
     task = task_of(surveyed.roles.task)
     # Rows of a cluster may lie anywhere in a file, so clustered tables are held whole.
@@ -32,7 +39,9 @@ def measure(surveyed: Surveyed, request: Request, *, progress: Progress | None =
             progress(batch.height)
         pairs = zip(counters, summaries, strict=True)
         return tuple(task.finish(surveyed, request, c, summary, batch) for c, summary in pairs)
-    counters, summaries = _stream(surveyed, request, progress)
+    counters, summaries = (
+        _stream(surveyed, request, progress) if place is None else _elsewhere(surveyed, request, place, progress)
+    )
     return tuple(
         task.finish(surveyed, request, c, summary, None) for c, summary in zip(counters, summaries, strict=True)
     )
@@ -52,10 +61,38 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
     if progress is not None:
         progress(first.height)
     for height, summaries in _ahead(one, frames):
-        total = [a.merge(b) for a, b in zip(total, summaries, strict=True)]
+        total = _merged(total, summaries)
         if progress is not None:
             progress(height)
     return counters, total
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The work on one part of the rows, wherever it is done."""
+
+    surveyed: Surveyed
+    counters: Sequence[Counter]
+
+    def __call__(self, frame: pl.DataFrame) -> list[Any]:
+        batch = self.surveyed.encode(frame)
+        return [counter.count(batch) for counter in self.counters]
+
+
+def _elsewhere(
+    surveyed: Surveyed, request: Request, place: Place, progress: Progress | None
+) -> tuple[Sequence[Counter], list[Any]]:
+    """The same counts, made where the rows are. A few rows are looked at here to plan what is counted jointly."""
+    columns = surveyed.table.select(surveyed.roles.columns)
+    with surveyed.guard(surveyed.name):
+        first = surveyed.encode(columns.head(BATCH_ROWS).collect())
+    counters = task_of(surveyed.roles.task).counters(surveyed, request, first, streaming=True)
+    job = Counting(surveyed.without_rows(), counters)
+    return counters, place.fold(columns, job, _merged, progress=progress)
+
+
+def _merged(a: list[Any], b: list[Any]) -> list[Any]:
+    return [mine.merge(theirs) for mine, theirs in zip(a, b, strict=True)]
 
 
 def _ahead(

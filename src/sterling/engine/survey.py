@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -111,6 +112,10 @@ class Surveyed(ABC):
         frame = None if self.frame is None else self.frame.filter(rows)
         return replace(self, table=self.table.filter(rows), frame=frame)
 
+    def without_rows(self) -> Self:
+        """What is needed to encode rows of this subject elsewhere."""
+        return replace(self, table=self.table.collect_schema().to_frame().lazy(), frame=None, guard=nullcontext)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Look:
@@ -133,17 +138,27 @@ def look(
     """Work out the facts of a task's columns, in one pass, and check what every task has: rows and weights.
 
     `expressions(schema, whole)` gives them; `whole` is false when the rows are streamed and facts may be checked as
-    they are counted. `also` names columns without a role that where-clauses read.
+    they are counted. `also` names columns without a role that where-clauses read. A fact's name says how it is put
+    together from parts of the rows: `min…` and `max…`, `seen …` (distinct values); all others are added up.
     Raises InputError naming the column, what was expected and what to do.
     """
     subject = subject.checked()
     roles, table = subject.roles, subject.table
-    whole = not _streams(table)
+    place = subject.place
+    whole = place is None and not _streams(table)
+    columns = list(dict.fromkeys([*roles.columns, *also]))
     with guard(subject.name):
-        frame = table.select(list(dict.fromkeys([*roles.columns, *also]))).collect() if whole else None
+        frame = table.select(columns).collect() if whole else None
         schema = table.collect_schema()
-        exprs = [pl.len().alias("rows"), *expressions(schema, whole), *_weight_facts(roles, schema)]
-        facts = (table.select(exprs).collect() if frame is None else frame.select(exprs)).row(0, named=True)
+        exprs = [
+            pl.len().alias("rows"),
+            *expressions(schema, whole or place is not None),
+            *_weight_facts(roles, schema),
+        ]
+        if place is not None:
+            facts = place.fold(table.select(columns), partial(_facts_of, exprs=exprs), together)
+        else:
+            facts = _facts_of(table if frame is None else frame, exprs)
     rows = int(facts["rows"])
     if rows == 0:
         raise InputError("the table has no rows", where=subject.name, expected="at least one row")
@@ -154,6 +169,23 @@ def look(
         rows=rows,
         largest_weight=_check_weight(facts, roles, subject.name),
     )
+
+
+def _facts_of(table: pl.LazyFrame | pl.DataFrame, exprs: list[pl.Expr]) -> dict[str, Any]:
+    return table.lazy().select(exprs).collect().row(0, named=True)
+
+
+def together(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of both sets of rows."""
+    return {name: _joined(name, a[name], b[name]) for name in a}
+
+
+def _joined(name: str, a: Any, b: Any) -> Any:
+    if a is None or b is None:
+        return b if a is None else a
+    if name.startswith("seen "):
+        return list(dict.fromkeys([*a, *b]))
+    return min(a, b) if name.startswith("min") else max(a, b) if name.startswith("max") else a + b
 
 
 def missing_labels(column: str, schema: pl.Schema) -> pl.Expr:

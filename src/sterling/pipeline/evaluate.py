@@ -12,9 +12,10 @@ from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.grouping import group_name
 from sterling.core.model import Model
 from sterling.core.named_slices import NamedSlice, named_slices
+from sterling.core.patterns import with_members
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
-from sterling.core.roles import LabelKind, ModelColumn, Roles, ScoreKind, Task
+from sterling.core.roles import NUMBERED, LabelKind, ModelColumn, Roles, ScoreKind, Task
 from sterling.core.run import GroupShare, Provenance, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
@@ -28,15 +29,18 @@ from sterling.fairness import checks as _fairness
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
-from sterling.pipeline.runner import carry_out, columns_of_clauses, measure_plan
+from sterling.pipeline.places import Engine, subject_at
+from sterling.pipeline.runner import carry_out, columns_read, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
-from sterling.sources.open import open_table, reading
+from sterling.quality.multiclass import task as _multiclass
+from sterling.quality.regression import task as _regression
+from sterling.sources.open import reading
 
 if TYPE_CHECKING:
     import polars as pl
 
-REGISTERED = (_binary, _data, _fairness, _quality)
+REGISTERED = (_binary, _data, _fairness, _quality, _multiclass, _regression)
 """Importing them registers tasks and checks."""
 
 Names = str | Sequence[str] | None
@@ -48,6 +52,7 @@ Slices = Mapping[str, str | Mapping[str, object]] | Iterable[NamedSlice] | None
 def evaluate(
     data: object,
     *,
+    engine: Engine | None = None,
     sql: str | None = None,
     label: str | None = None,
     score: Names = None,
@@ -82,18 +87,20 @@ def evaluate(
 
     `data` is a path, folder or glob (CSV, Parquet, Arrow), an address (`s3://…`), a pandas, Polars or Arrow table, a
     DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
-    named like them, for the rows; without data (None) the query names files itself. `task` says what the models do (binary, multiclass, multilabel, regression, ranking); `query` names the
-    list a row is ranked in. `groups` are columns, or texts that make groups of one: "cut(age, 25, 40)",
-    "quantiles(income, 4)", "bins(score, 5)"; `slices` are conditions by name: {"young": "age < 25"}. Give scores by
-    column (`score`), decisions by column (`prediction`), or live models (`model`). `policy` holds limits; without one
+    named like them, for the rows; without data (None) the query names files itself. `engine` shares large files out to
+    "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
+    multiclass, multilabel, regression, ranking); `query` names the list a row is ranked in. `groups` are columns, or
+    texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
+    conditions by name: {"young": "age < 25"}. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`). `policy` holds limits; without one
     nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
     rules = Policy.load(policy) if isinstance(policy, str | Path) else policy or Policy()
     named = (*rules.slices, *named_slices(slices))
-    scores = [ModelColumn(column=c, kind=score_kind) for c in _names(score)]
-    decisions = [ModelColumn(column=c, kind="prediction") for c in _names(prediction)]
+    numbers = task in NUMBERED
+    scores = [ModelColumn(column=c, kind="raw" if numbers else score_kind) for c in _names(score)]
+    decisions = [ModelColumn(column=c, kind="raw" if numbers else "prediction") for c in _names(prediction)]
     roles = Roles(
         models=(*scores, *decisions),
         label=label,
@@ -111,7 +118,7 @@ def evaluate(
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),
     )
-    subject = _subject(data, roles, sql)
+    subject = subject_at(data, roles, sql=sql, engine=engine)
     if model is not None:
         subject = with_groups(subject, guard=reading).checked().scored_by(_models(model, positive))
     if not subject.roles.models:
@@ -154,6 +161,8 @@ def examine(
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
     for text in baseline:
         parse_slice(text)
+    with reading(subject.name):
+        subject = with_members(subject)
     roles = subject.roles
     _reachable(roles, thresholds, policy)
     asked = plan or build_plan(
@@ -162,12 +171,12 @@ def examine(
     subject = with_groups(subject, guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
-    surveyed = task_of(roles.task).survey(subject, guard=reading, also=columns_of_clauses(asked, names))
-    measurements = measure_plan(surveyed, asked, progress=_adding_up(progress, surveyed.rows))
+    surveyed = task_of(roles.task).survey(subject, guard=reading, also=columns_read(asked, names, roles))
+    measurements = measure_plan(surveyed, asked, place=subject.place, progress=_adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
     _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
-    evidence = carry_out(asked, measurements)
+    evidence = carry_out(asked, measurements, names)
     meaning = surveyed.meaning
     return Run(
         plan=asked,
@@ -175,7 +184,7 @@ def examine(
         n=surveyed.rows,
         labels_missing=surveyed.unlabelled,
         positive=meaning.positive if meaning is not None else None,
-        favourable=meaning.favourable if meaning is not None else None,
+        favourable=meaning.favourable if meaning is not None else roles.favourable,
         groups=_shares(first),
         evidence=evidence,
         tables=tuple(e.table for e in evidence if e.table is not None),
@@ -235,13 +244,6 @@ def _thresholds(value: str | float | Sequence[float] | None) -> tuple[float, ...
     return tuple(sorted(set(numbers)))
 
 
-def _subject(data: object, roles: Roles, sql: str | None) -> Subject:
-    if isinstance(data, Subject) and sql is None:
-        return data
-    opened = open_table(data, sql=sql)
-    return Subject(table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name)
-
-
 def _models(model: object, positive: object) -> Sequence[Model]:
     from sterling.pipeline.models import as_models
 
@@ -250,6 +252,8 @@ def _models(model: object, positive: object) -> Sequence[Model]:
 
 def _reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:
     """A probability never reaches a threshold above 1, and always one below 0."""
+    if roles.task in NUMBERED and thresholds:
+        raise ConfigError(f"models of the task {roles.task} have no thresholds", hint="leave out --thresholds")
     if any(m.kind != "probability" for m in roles.models):
         return
     given = [(t, "") for t in thresholds] + [(t.threshold, t.origin) for t in policy.limits if t.threshold is not None]

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from sterling.core.errors import SterlingError
 from sterling.core.evidence import Answer, Evidence
 from sterling.core.metrics import Metric
+from sterling.core.place import Place
 from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
+from sterling.core.roles import Roles
 from sterling.engine.local import measure
 from sterling.engine.measured import Measured
+from sterling.engine.rows import RowAccess
 from sterling.engine.survey import Surveyed
 from sterling.engine.task import Request
 
@@ -28,6 +31,7 @@ class Measurements:
 
     whole: tuple[Measured, ...]
     filtered: dict[str, tuple[Measured, ...]]
+    surveyed: Surveyed
 
     def of(self, model: int, metric: object) -> Measured:
         if isinstance(metric, Rate) and metric.where is not None:
@@ -35,24 +39,28 @@ class Measurements:
         return self.whole[model]
 
 
-def columns_of_clauses(plan: Plan, known: Sequence[str]) -> tuple[str, ...]:
-    """The columns that where-clauses read. Raises ConfigError naming the one that does not exist."""
+def columns_read(plan: Plan, known: Sequence[str], roles: Roles) -> tuple[str, ...]:
+    """The columns that where-clauses and checks of rows read. Raises ConfigError naming the one that does not exist."""
     read: dict[str, None] = {}
     for item in plan.asks:
         metric = item.parameters.get("metric")
         if isinstance(metric, Rate) and metric.where is not None:
             to_polars(metric.where, tuple(known))
             read |= dict.fromkeys(columns_of(metric.where))
+        if item.check.reads is not None:
+            read |= dict.fromkeys(item.check.reads(item.parameters, known, roles))
     return tuple(read)
 
 
-def measure_plan(surveyed: Surveyed, plan: Plan, *, progress: Progress | None = None) -> Measurements:
+def measure_plan(
+    surveyed: Surveyed, plan: Plan, *, place: Place | None = None, progress: Progress | None = None
+) -> Measurements:
     """One pass over all rows, and one more for each where-clause among the plan's metrics."""
     request = Request(
         thresholds=tuple(sorted({*plan.thresholds, *plan.extra})), operating=plan.threshold, cross=plan.cross,
         level=plan.level, min_n=plan.min_n, grid=plan.grid,
     )  # fmt: skip
-    whole = measure(surveyed, request, progress=progress)
+    whole = measure(surveyed, request, place=place, progress=progress)
     filtered: dict[str, tuple[Measured, ...]] = {}
     for item in plan.asks:
         metric = item.parameters.get("metric")
@@ -60,26 +68,34 @@ def measure_plan(surveyed: Surveyed, plan: Plan, *, progress: Progress | None = 
             key = write_predicate(metric.where)
             if key not in filtered:
                 names = tuple(surveyed.table.collect_schema().names())
-                filtered[key] = measure(surveyed.narrowed(to_polars(metric.where, names)), request)
-    return Measurements(whole, filtered)
+                filtered[key] = measure(surveyed.narrowed(to_polars(metric.where, names)), request, place=place)
+    return Measurements(whole, filtered, surveyed)
 
 
-def carry_out(plan: Plan, measurements: Measurements) -> tuple[Evidence, ...]:
-    """Evidence for every ask and model, each exactly once; a check that crashes is one `error` record."""
+def carry_out(plan: Plan, measurements: Measurements, known: Sequence[str]) -> tuple[Evidence, ...]:
+    """Evidence for every ask and model, each exactly once; a check that crashes is one `error` record.
+
+    `known`: the table's columns, as `columns_read` was told them.
+    """
+    surveyed = measurements.surveyed
     out: list[Evidence] = []
     for item in plan.asks:
         for index, measured in enumerate(measurements.whole):
             if item.model is None or item.model == measured.model.name:
-                out.append(_answer(item, measurements.of(index, item.parameters.get("metric"))))
+                reads = item.check.reads
+                columns = reads(item.parameters, known, surveyed.roles) if reads is not None else ()
+                rows = RowAccess(surveyed=surveyed, model=index, seed=plan.seed, columns=columns)
+                out.append(_answer(item, measurements.of(index, item.parameters.get("metric")), rows))
     return tuple(out)
 
 
-def _answer(item: Ask, measured: Measured) -> Evidence:
+def _answer(item: Ask, measured: Measured, rows: RowAccess) -> Evidence:
     reason = _not_applicable(item, measured)
     if reason:
         return _record(item, measured, Answer(outcome="not_applicable", reason=reason))
     try:
-        answer: Answer = item.check.function(measured, **item.parameters)
+        given = (measured, rows) if "rows" in item.check.needs else (measured,)
+        answer: Answer = item.check.function(*given, **item.parameters)
     except SterlingError:
         raise
     except Exception as error:  # noqa: BLE001  the one place where a check's crash becomes a record
@@ -116,4 +132,5 @@ def _record(item: Ask, measured: Measured, answer: Answer) -> Evidence:
         outcome=answer.outcome, model=measured.model.name, parameters=written, findings=answer.findings,
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
         pitfalls=item.check.pitfalls, hints=item.check.hints, view=answer.view, reason=answer.reason,
+        discovered=answer.discovered,
     )  # fmt: skip

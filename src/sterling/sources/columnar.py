@@ -27,7 +27,7 @@ def open_columnar(paths: Sequence[Path], kind: Kind) -> tuple[pl.LazyFrame, tupl
     first: pl.Schema | None = None
     for path in paths:
         with reading(shown_path(path)):
-            table = _scan(path, kind)
+            table = scan(path, kind)
             schema = table.collect_schema()
             rows = int(table.select(pl.len()).collect().item())
         if first is None:
@@ -40,7 +40,8 @@ def open_columnar(paths: Sequence[Path], kind: Kind) -> tuple[pl.LazyFrame, tupl
     return (tables[0] if len(tables) == 1 else pl.concat(tables)), tuple(files)
 
 
-def _scan(path: Path, kind: Kind) -> pl.LazyFrame:
+def scan(path: Path, kind: Kind) -> pl.LazyFrame:
+    """One file as a lazy table; an Arrow stream is read at once."""
     import polars as pl
 
     if kind == "parquet":
