@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sterling.core.discovered import Discovery
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
 from sterling.core.table import EstimateTable
@@ -87,7 +88,8 @@ class Finding:
 class Evidence:
     """The answer to one ask about one model.
 
-    `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said.
+    `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said;
+    `discovered` slices that were searched for, which no limit can judge on the same rows.
     """
 
     ask: str
@@ -106,6 +108,7 @@ class Evidence:
     hints: tuple[str, ...] = ()
     view: View = "none"
     reason: str = ""
+    discovered: Discovery | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +123,4 @@ class Answer:
     view: View = "none"
     outcome: Outcome = "measured"
     reason: str = ""
+    discovered: Discovery | None = None

@@ -5,17 +5,23 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.metrics import Metric, resolve_metric
-from sterling.core.roles import TASKS, Task
+from sterling.core.roles import TASKS, Roles, Task
 from sterling.core.slices import Slice, group_text
 
-Need = Literal["label", "score", "probability", "groups", "decision"]
-"""What a check needs to be applicable: a label, an ordering score, a probability, group columns, a yes/no decision."""
+Need = Literal["label", "score", "probability", "groups", "decision", "rows"]
+"""What a check needs to be applicable: a label, an ordering score, a probability, group columns, a yes/no decision.
+
+`rows`: counts do not suffice. Its function then takes `engine.rows.RowAccess` as its second argument, and `reads` says
+which columns without a role it reads.
+"""
+Reads = Callable[[Mapping[str, object], Sequence[str], Roles], tuple[str, ...]]
+"""From a check's parameters, the table's columns and the roles to the columns it reads. Raises ConfigError."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,6 +41,7 @@ class Check:
     since: str
     tasks: tuple[Task, ...]
     function: Callable[..., Any]
+    reads: Reads | None = None
 
     @property
     def docs(self) -> str:
@@ -67,7 +74,7 @@ _CODE = re.compile(r"[A-Z]{2}\d{3}")
 def check(
     *, code: str, name: str, title: str, question: str, needs: tuple[Need, ...] = (),
     pitfalls: tuple[str, ...] = (), hints: tuple[str, ...] = (), when: tuple[str, ...] = ("evaluate",),
-    since: str = "0.1", tasks: tuple[Task, ...] = TASKS,
+    since: str = "0.1", tasks: tuple[Task, ...] = TASKS, reads: Reads | None = None,
 ) -> Callable[[F], F]:  # fmt: skip
     """Register the decorated function as a check. Raises ConfigError for a bad or taken code."""
 
@@ -78,7 +85,7 @@ def check(
             raise ConfigError(f"the check code {code} is taken by {CHECKS[code].name}")
         CHECKS[code] = Check(
             code=code, name=name, title=title, question=question, needs=needs, pitfalls=pitfalls,
-            hints=hints, when=when, since=since, tasks=tasks, function=function,
+            hints=hints, when=when, since=since, tasks=tasks, function=function, reads=reads,
         )  # fmt: skip
         return function
 
@@ -105,13 +112,14 @@ def _parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
 
 
 def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> object:
-    if kind == Metric and isinstance(value, str):
-        return resolve_metric(value)
-    if kind == Metric and isinstance(value, Metric):
-        return value
     options = typing.get_args(kind)
     if value is None and type(None) in options:
         return None
+    if set(typing.get_args(Metric)) <= set(options):
+        if isinstance(value, str):
+            return resolve_metric(value)
+        if isinstance(value, Metric):
+            return value
     kinds = [k for k in (options or (kind,)) if k is not type(None)]
     if (float in kinds or kind is float) and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
