@@ -45,7 +45,7 @@ def test_words_rows_rate_and_what_is_left(monkeypatch: pytest.MonkeyPatch) -> No
     assert board.bar is not None
     board.rows(3_000_000, None)
     assert board.bar.tasks[0].description == "Examining scores.csv: 3,000,000 rows"
-    board.pace.since -= 10
+    board.pace.begun = (0, board.pace.last - 10)
     board.rows(3_000_000, 9_000_000)
     said = board.bar.tasks[0].description
     assert said.startswith("Examining scores.csv: 3,000,000 of 9,000,000 rows, ")
@@ -67,15 +67,23 @@ def test_words_rows_rate_and_what_is_left(monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_a_line_is_made_for_its_room(room: int, said: str | None) -> None:
-    pace = Pace(words="Examining people.parquet", done=4_000_000, total=10_000_000, since=100.0, last=108.0)
+    pace = Pace(words="Examining people.parquet", done=4_000_000, total=10_000_000, begun=(0, 100.0), last=108.0)
     line = pace.line(room)
     assert len(line) <= room
     if said is not None:
         assert line == said
 
 
+def test_what_came_before_the_first_rows_does_not_count() -> None:
+    pace = Pace(words="Examining x")
+    pace.reached(100, 1_000, 50.0)
+    assert pace.line(80) == "Examining x: 100 of 1,000 rows"
+    pace.reached(300, 1_000, 52.0)
+    assert pace.line(80) == "Examining x: 300 of 1,000 rows, 100 a second, 7.0 s left"
+
+
 def test_at_the_end_nothing_is_left_to_say_of_time() -> None:
-    pace = Pace(words="Examining x", done=10, total=10, since=0.0, last=5.0)
+    pace = Pace(words="Examining x", done=10, total=10, begun=(0, 0.0), last=5.0)
     assert pace.line(80) == "Examining x: 10 of 10 rows, 2 a second"
     assert Pace(words="Loading").line(80) == "Loading"
 

@@ -20,8 +20,8 @@ from sterling.cli.terminal import Terminal, cells, cut, harmless
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-DELAY, EVERY = 1.0, 30.0
-"""Seconds before a terminal is told anything, and between the lines of a log."""
+DELAY, EVERY, SOME = 1.0, 30.0, 0.5
+"""Seconds before a terminal is told anything, between the lines of a log, and before a rate is one."""
 CLOCK, LEAST = 10, 8
 """Columns of the spinner and of the time so far; and those that a line has at least."""
 
@@ -48,18 +48,31 @@ def progress(*, quiet: bool) -> Iterator[Teller]:
 
 @dataclass(slots=True)
 class Pace:
-    """What is being done, how far it is, and since when: the arithmetic of a line."""
+    """What is being done and how far it is: the arithmetic of a line.
+
+    The rate is that since the first rows were through: what came before was loading. Times are in seconds.
+    """
 
     words: str = ""
     done: int = 0
     total: int | None = None
-    since: float = 0.0
+    begun: tuple[int, float] | None = None
     last: float = 0.0
+
+    def reached(self, done: int, total: int | None, at: float) -> None:
+        """So many rows of so many are through at this time."""
+        self.done, self.total, self.last = done, total, at
+        self.begun = self.begun or (done, at)
+
+    @property
+    def rate(self) -> float:
+        """Rows a second; 0 while it is not known."""
+        rows, at = self.begun or (0, self.last)
+        return (self.done - rows) / (self.last - at) if self.last - at >= SOME else 0.0
 
     def line(self, room: int) -> str:
         """As much as fits into so many columns: what is left of the time matters most, then the words."""
-        spent = self.last - self.since
-        rate = self.done / spent if spent >= DELAY else 0.0
+        rate = self.rate
         share, left, seen, fast = "", "", f"{self.done:,} rows", f"{rate:,.0f} a second" if rate else ""
         if self.total:
             share = f"{min(self.done / self.total, 1.0):.0%}"
@@ -98,11 +111,11 @@ class Log:
 
     def say(self, words: str) -> None:
         with self.lock:
-            self.pace = Pace(words=harmless(words), since=time.monotonic(), last=time.monotonic())
+            self.pace = Pace(words=harmless(words))
 
     def rows(self, done: int, total: int | None) -> None:
         with self.lock:
-            self.pace.done, self.pace.total, self.pace.last = done, total, time.monotonic()
+            self.pace.reached(done, total, time.monotonic())
 
     def close(self) -> None:
         self.closed.set()
@@ -120,7 +133,7 @@ class Board:
     """One line: a spinner, the words, the rows so far with their rate, what is left. It disappears at the end."""
 
     def __init__(self, delay: float = DELAY) -> None:
-        self.pace = Pace(since=time.monotonic(), last=time.monotonic())
+        self.pace = Pace()
         self.lock = threading.Lock()
         self.closed = False
         self.bar: Bar | None = None
@@ -130,12 +143,12 @@ class Board:
 
     def say(self, words: str) -> None:
         with self.lock:
-            self.pace = Pace(words=harmless(words), since=time.monotonic(), last=time.monotonic())
+            self.pace = Pace(words=harmless(words))
             self._draw()
 
     def rows(self, done: int, total: int | None) -> None:
         with self.lock:
-            self.pace.done, self.pace.total, self.pace.last = done, total, time.monotonic()
+            self.pace.reached(done, total, time.monotonic())
             self._draw()
 
     def close(self) -> None:
