@@ -9,6 +9,7 @@ from sterling.core.roles import TASKS
 
 LABEL_KINDS = ("outcome", "human_decision", "annotation", "unstated")
 SCORE_KINDS = ("probability", "raw")
+ENGINES = ("local", "spark", "ray")
 _COLUMNS, _MODEL, _HOW, _LIMITS, _OUT = "Columns", "Model", "Measuring", "Limits", "Output"
 
 OPTIONS: list[click.Parameter] = [
@@ -53,6 +54,8 @@ OPTIONS: list[click.Parameter] = [
            help="Cross group columns: 1 no crosses, 2 pairs, 3 triples."),
     Option("--min-n", type=int, default=30, show_default=True, metavar="N", section=_HOW,
            help="Say nothing of a group with fewer rows."),
+    Option("--engine", type=click.Choice(ENGINES), metavar="ENGINE", section=_HOW,
+           help="Where rows are counted: local, spark or ray.  [default: local]"),
     Option("--level", type=float, default=0.95, show_default=True, metavar="P", section=_HOW, help="Confidence level."),
     Option("--seed", type=int, default=0, show_default=True, metavar="N", section=_HOW,
            help="Seed of whatever is drawn at random."),

@@ -42,6 +42,7 @@ class Request:
     thresholds: str | None
     baseline: tuple[str, ...]
     min_n: int
+    engine: Literal["local", "spark", "ray"] | None
     level: float
     seed: int
     policy: str | None

@@ -96,6 +96,7 @@ def session() -> Any:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # without a cluster nobody else has to reach it
     with _spoken():
         builder = sql.SparkSession.builder.appName("sterling").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
         return builder.config("spark.log.level", "ERROR").getOrCreate()
 
 

@@ -91,8 +91,9 @@ def evaluate(
     "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
     multiclass, multilabel, regression, ranking); `query` names the list a row is ranked in. `groups` are columns, or
     texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
-    conditions by name: {"young": "age < 25"}. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`). `policy` holds limits; without one
-    nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`, `run.save("report.html")`.
+    conditions by name: {"young": "age < 25"}. Give scores by column (`score`), decisions by column (`prediction`), or
+    live models (`model`). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy
+    estimates), `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """

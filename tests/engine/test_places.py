@@ -1,0 +1,169 @@
+"""Spark and Ray count what this machine counts, to the last bit, however the rows are shared out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import sterling as st
+from sterling.core.codec import evidence_bytes
+from sterling.core.errors import ConfigError, InputError, SterlingError
+from sterling.engine.elsewhere import Errand, parts_of, stand_in
+from sterling.engine.task import Request
+
+ROLES: dict[str, Any] = {"label": "y", "positive": 1, "score": "s", "groups": ["g", "quantiles(h, 3)"]}
+pytestmark = pytest.mark.xdist_group("places")
+
+
+def table(n: int = 3000, seed: int = 0) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    s = np.round(rng.random(n), 3)
+    return pl.DataFrame(
+        {
+            "y": pl.Series((rng.random(n) < s).astype(int)).set(pl.Series(rng.random(n) < 0.05), None),
+            "s": s,
+            "g": pl.Series(rng.choice(["a", "b", "ç", "`x.y`"], n, p=[0.6, 0.3, 0.09, 0.01])).set(
+                pl.Series(rng.random(n) < 0.02), None
+            ),
+            "h": rng.integers(0, 30, n),
+            "w": rng.uniform(0.2, 3.0, n),
+            "un.used `x`": rng.random(n),
+        }
+    )
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are counted in parts, though they are few."""
+    plain = Request.__init__
+
+    def few(self: Request, **given: object) -> None:
+        plain(self, **{**given, "exact_rows": 10})
+
+    monkeypatch.setattr(Request, "__init__", few)
+    monkeypatch.setattr("sterling.engine.pieces.PIECE_ROWS", 700)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The table as two Parquet files."""
+    frame = table()
+    (tmp_path / "t").mkdir()
+    frame[:1100].write_parquet(tmp_path / "t" / "a.parquet", row_group_size=300)
+    frame[1100:].write_parquet(tmp_path / "t" / "b.parquet")
+    return tmp_path / "t"
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java, and there is none here")
+    pytest.importorskip("pyspark")
+    from sterling.engine.spark import session
+
+    made = session()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def ray() -> Iterator[Any]:
+    found = pytest.importorskip("ray")
+    from sterling.engine.ray import start
+
+    start()
+    yield found
+    found.shutdown()
+
+
+KINDS = [{}, {"weight": "w", "slices": {"few": "h < 3"}}, {"score_kind": "raw", "thresholds": "0.5"}]
+
+
+def same(data: object, folder: Path, engine: Any = None, **kind: object) -> None:
+    here = evidence_bytes(st.evaluate(folder, **{**ROLES, **kind}))
+    assert evidence_bytes(st.evaluate(data, engine=engine, **{**ROLES, **kind})) == here
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("counted", "spark")
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_files_on_spark(folder: Path, kind: dict[str, object]) -> None:
+    same(str(folder), folder, "spark", **kind)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize("parts", [1, 5])
+def test_a_table_of_spark(spark: Any, folder: Path, parts: int) -> None:
+    same(spark.read.parquet(str(folder)).repartition(parts), folder, weight="w")
+
+
+@pytest.mark.slow
+def test_few_rows_of_spark_are_fetched_and_exact(spark: Any, folder: Path) -> None:
+    same(spark.read.parquet(str(folder)), folder)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("counted")
+def test_bad_input_on_spark_is_told_as_here(spark: Any, tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    table().with_columns(s=pl.col("s") + 1).write_parquet(path)
+    with pytest.raises(SterlingError) as here:
+        st.evaluate(path, **ROLES)
+    with pytest.raises(SterlingError) as there:
+        st.evaluate(spark.read.parquet(str(path)), **ROLES)
+    assert there.value.what == here.value.what
+    path.with_name("broken.parquet").write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InputError, match="Parquet"):
+        st.evaluate(path.with_name("broken.parquet"), engine="spark", **ROLES)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("counted", "ray")
+@pytest.mark.parametrize("kind", KINDS[:2], ids=str)
+def test_files_on_ray(folder: Path, kind: dict[str, object]) -> None:
+    same(str(folder), folder, "ray", **kind)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("counted")
+def test_a_table_of_ray(ray: Any, folder: Path) -> None:
+    same(ray.data.read_parquet(str(folder)).repartition(4), folder, weight="w")
+
+
+def test_what_cannot_be_shared_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    table().write_csv(path)
+    with pytest.raises(InputError, match="read as a whole"):
+        st.evaluate(path, engine="spark", **ROLES)
+    with pytest.raises(InputError, match="in memory"):
+        st.evaluate(table(), engine="ray", **ROLES)
+    with pytest.raises(ConfigError, match="unknown engine"):
+        st.evaluate(path, engine="sparc", **ROLES)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("cuts", [[], [1], [1, 1, 2999], [700, 1400]])
+def test_an_errand_gives_the_whole_whatever_the_parts(cuts: list[int]) -> None:
+    """Plans travel as bytes; rows that a part lacks are no reason to lose others."""
+    import pickle
+
+    frame = table()
+    name, plan = stand_in(frame.schema, lambda columns: [frame.select(columns)])
+    plan = plan.filter(pl.col("h") > 20).with_columns(double=pl.col("h") * 2).select("double")
+    expected = plan.collect()["double"].sum()
+    errand = pickle.loads(pickle.dumps(Errand(name, plan, _total, int.__add__)))
+    ends = [0, *cuts, frame.height]
+    parts = [frame[a:b].to_arrow() for a, b in zip(ends, ends[1:], strict=False)]
+    results = [result for part in parts for result in errand.done(parts_of([part]))]
+    assert errand.gathered(results, None) == expected
+    assert errand.gathered([], None) == 0
+
+
+def _total(frame: pl.DataFrame) -> int:
+    return int(frame["double"].sum())
