@@ -187,6 +187,7 @@ def test_edges_in_words(low: float, at: float, high: float, coarsest: int | None
         ([None, math.nan], "bins(x, 4)", {None}, "no row has a number"),
         ([0, 0, 0, 0, 9], "quantiles(x, 4)", {"under 9", "9 and over"}, "many rows share a value"),
         ([1, 100, 99], "bins(x, 5)", {"under 21", "81 and over"}, "the others have no rows"),
+        ([0, 0, 0, 0, 0, 9], "quantiles(x, 2)", {ANY}, "most rows share the least value"),
         ([-math.inf, 1, 2, math.inf], "quantiles(x, 2)", {"under 2", "2 and over"}, None),
     ],
 )

@@ -147,7 +147,8 @@ def _parts(table: pl.LazyFrame, parts: Parts, name: str, numbers: pl.Expr, dtype
     spread = Spread(n=int(facts[0]), low=facts[1], high=facts[2])
     edges, filled = edges_of(table, finite, dtype, parts, spread)
     if not edges:
-        same = "no row has a number" if spread.n == 0 else "every recorded number is the same"
+        same = "most rows share the least value" if spread.low != spread.high else "every recorded number is the same"
+        same = same if spread.n else "no row has a number"
         return _Made(column=_worded(numbers, [], [ANY], dtype), notices=(f"{name} divides nobody: {same}",))
     why = "many rows share a value" if parts.kind == "quantiles" else "the others have no rows"
     told = (f"{name} has {filled} groups, not {parts.count}: {why}",) if filled < parts.count else ()
