@@ -112,6 +112,22 @@ def test_an_interrupt_ends_with_130(evaluate: Cli, folder: Path, monkeypatch: py
     assert sorted(p.name for p in folder.iterdir()) == ["scores.csv"]
 
 
+def test_an_interrupt_that_a_library_made_an_error_of(evaluate: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the interpreter does with what is raised while a class is being made."""
+
+    class Loading:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def loads(self: Run) -> None:
+        type("Late", (), {"member": Loading()})
+
+    monkeypatch.setattr(Run, "judgement", property(loads))
+    ended = evaluate("--debug")
+    assert ended.code == 130
+    assert ended.err.strip() == "stopped: nothing was written"
+
+
 def test_the_command_is_recorded_as_typed(evaluate: Cli, folder: Path) -> None:
     ended = evaluate("--json", "-", "--title", "two words")
     assert "--title 'two words'" in ended.out

@@ -29,9 +29,21 @@ def message(error: BaseException) -> str:
     )
 
 
+def interrupt_in(error: BaseException) -> KeyboardInterrupt | None:
+    """The interrupt that this error is, or came from: libraries that are being loaded turn it into errors of theirs."""
+    seen: set[int] = set()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        if isinstance(at, KeyboardInterrupt):
+            return at
+        seen.add(id(at))
+        at = at.__cause__ or at.__context__
+    return None
+
+
 def exit_code(error: BaseException) -> int:
     """2 for input and configuration, 130 for an interrupt, 4 for everything unforeseen."""
-    if isinstance(error, KeyboardInterrupt):
+    if interrupt_in(error) is not None:
         return INTERRUPTED
     if isinstance(error, SterlingError):
         return error.exit_code
@@ -40,10 +52,11 @@ def exit_code(error: BaseException) -> int:
 
 def explain(error: BaseException, *, debug: bool) -> int:
     """Write the message to stderr, with the traceback when debugging; returns the exit code."""
-    if debug and not isinstance(error, KeyboardInterrupt):
+    stopped = interrupt_in(error)
+    if debug and stopped is None:
         traceback.print_exception(error, file=sys.stderr)
-    if isinstance(error, KeyboardInterrupt):
-        print(f"\n{str(error) or STOPPED}", file=sys.stderr)
+    if stopped is not None:
+        print(f"\n{str(stopped) or STOPPED}", file=sys.stderr)
     else:
         print(message(error), file=sys.stderr)
     return exit_code(error)

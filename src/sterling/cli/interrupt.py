@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 
-from sterling.cli.complaints import INTERRUPTED, STOPPED
+from sterling.cli.complaints import INTERRUPTED, STOPPED, interrupt_in
 
 GRACE = 1.0
 """Seconds that Python has to notice the interrupt by itself and to clean up."""
@@ -37,7 +37,9 @@ def prompt_stop(said: str = STOPPED) -> Iterator[None]:
 def _telling(said: str) -> Iterator[None]:
     try:
         yield
-    except KeyboardInterrupt as error:
+    except BaseException as error:
+        if interrupt_in(error) is None:
+            raise
         raise KeyboardInterrupt(said) from error
 
 
