@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sterling.core.errors import ConfigError, near_miss
+from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.of_class import accept_class, of_class
 from sterling.core.rates import RATES, SHORT, MetricInfo, Rate, parse_rate
 from sterling.core.roles import TASKS
@@ -17,10 +18,13 @@ class ScoreMetric:
     """A metric that is no algebra of confusion cells; `engine.computing` knows who computes it for which task.
 
     `whole`: the registered metric that this one takes of a single class (`info.of`); None for the registered ones.
+    `base` and `at`: of `recall_at_precision(0.9)` the name before the bracket and the number in it.
     """
 
     info: MetricInfo
     whole: ScoreMetric | None = None
+    base: str = ""
+    at: float = 0.0
 
     @property
     def name(self) -> str:
@@ -57,6 +61,32 @@ def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMet
     return SCORE_METRICS[info.name]
 
 
+Made = Callable[[float], MetricInfo]
+"""The facts of a metric for the number in its brackets."""
+MADE: dict[str, tuple[Made, tuple[float, float]]] = {}
+"""By name: what makes the metric, and the open range of its number."""
+
+
+def register_made(name: str, made: Made, *, within: tuple[float, float], usual: tuple[float, ...]) -> None:
+    """Add a metric with a number in brackets, such as `recall_at_precision(0.9)`, and those numbers that are usual.
+
+    Raises ConfigError when the name is taken.
+    """
+    if name in MADE:
+        raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
+    MADE[name] = (made, within)
+    for at in usual:
+        metric = _made(name, at)
+        SCORE_METRICS[metric.name] = metric
+
+
+def _made(name: str, at: float) -> ScoreMetric:
+    made, (low, high) = MADE[name]
+    if not low < at < high:
+        raise ConfigError(f"{name}({at:g}) is out of range", expected=f"a number between {low:g} and {high:g}")
+    return ScoreMetric(info=made(at), base=name, at=at)
+
+
 def _score_metric(name: str, **facts: object) -> None:
     register_metric(MetricInfo(name=name, by_threshold=False, needs_score=True, **facts))  # type: ignore[arg-type]
 
@@ -83,6 +113,7 @@ _score_metric(
     source="Brier 1950",
     fooled_by="how common the positive label is: a rare one makes it small without skill",
     needs_probability=True,
+    tasks=("binary", "multiclass"),
 )
 _score_metric(
     "log_loss",
@@ -96,6 +127,7 @@ _score_metric(
     source="Good 1952",
     fooled_by="a few sure and wrong scores, which weigh without bound; scores of exactly 0 or 1 are moved by 2e-16",
     needs_probability=True,
+    tasks=("binary", "multiclass"),
 )
 _score_metric(
     "calibration_in_the_large",
@@ -137,6 +169,7 @@ register_metric(
     )
 )
 
+_MADE = re.compile(r"(\w+)\(\s*(\d*\.?\d+)\s*\)")
 _OF = re.compile(r"\s*(\w+(?:\([^)]*\))?)\s+of\b", re.IGNORECASE)
 
 
@@ -149,6 +182,11 @@ def resolve_metric(text: str) -> Metric:
     name = ALSO.get(name, name)
     if name in SCORE_METRICS:
         return SCORE_METRICS[name]
+    made = _MADE.fullmatch(name)
+    if made is not None and made[1] in MADE:
+        return _made(made[1], float(made[2]))
+    if name in MADE:
+        raise ConfigError(f"{shown(name)} misses its number", hint=f"{name}(0.9)")
     of_one = _score_of_class(text)
     if of_one is not None:
         return of_one
@@ -176,3 +214,6 @@ def _score_of_class(text: str) -> ScoreMetric | None:
 def known_metrics() -> list[str]:
     """Every name `resolve_metric` accepts, other than expressions."""
     return sorted({*RATES, *SHORT, *SCORE_METRICS, *ALSO})
+
+
+from sterling.core import score_metrics as _score_metrics  # noqa: E402, F401  fills the catalogue; needs what is above

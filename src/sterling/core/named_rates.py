@@ -135,6 +135,7 @@ register_rate(
     plain="of the people with a label, the share the model agrees with",
     eligible="labelled",
     fooled_by="one label being common: always guessing it is accurate (see QU002)",
+    tasks=("binary", "multiclass"),
 )
 register_rate(
     "prevalence",
@@ -154,6 +155,7 @@ register_rate(
     eligible="labelled",
     source="Brodersen et al. 2010",
     fooled_by="a rare label: half of the number rests on few people",
+    tasks=("binary", "multiclass"),
 )
 register_rate(
     "informedness",
@@ -224,6 +226,7 @@ register_rate(
     eligible="labelled",
     fooled_by="one label being common: always guessing it is rarely wrong (see QU002)",
     common=False,
+    tasks=("binary", "multiclass"),
 )
 register_rate(
     "threat_score",
@@ -248,6 +251,7 @@ register_rate(
     source="Matthews 1975; Yule 1912 (phi)",
     fooled_by="few people of one label or of one decision, where it swings widely; unknown where one of them is empty",
     common=False,
+    tasks=("binary", "multiclass"),
 )
 register_rate(
     "cohens_kappa",
@@ -261,6 +265,7 @@ register_rate(
     source="Cohen 1960",
     fooled_by=_RARE,
     common=False,
+    tasks=("binary", "multiclass"),
 )
 register_rate(
     "fowlkes_mallows",

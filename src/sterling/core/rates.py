@@ -107,7 +107,7 @@ def register_rate(
     name: str, expression: str, *, label: str, plain: str, eligible: str,
     direction: Direction = "none", needs_label: bool = True, source: str = "",
     scale: Scale = "share", low: float | None = 0.0, high: float | None = 1.0, by_threshold: bool = True,
-    fooled_by: str = "", common: bool = True,
+    fooled_by: str = "", common: bool = True, tasks: tuple[Task, ...] = ("binary",),
 ) -> Rate:  # fmt: skip
     """Add a named rate; every check, limit and report can then name it.
 
@@ -119,7 +119,7 @@ def register_rate(
     info = MetricInfo(
         name=name, label=label, plain=plain, eligible=eligible, formula=expression, direction=direction,
         needs_label=needs_label, source=source, scale=scale, low=low, high=high, by_threshold=by_threshold,
-        fooled_by=fooled_by, common=common,
+        fooled_by=fooled_by, common=common, tasks=tasks,
     )  # fmt: skip
     RATES[name] = Rate(info=info, node=parsed.node)
     return RATES[name]

@@ -1,0 +1,1 @@
+"""Models that name one of several classes: what is counted of them and what it says."""

@@ -1,0 +1,121 @@
+"""Metrics of models that name one of several classes, in words. `metrics` computes them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sterling.core.metrics import register_metric
+from sterling.core.rates import MetricInfo
+
+_info = partial(MetricInfo, direction="higher", eligible="labelled", by_threshold=False, tasks=("multiclass",))
+_both = partial(_info, tasks=("multiclass", "multilabel"))
+_scored = partial(_info, needs_score=True, needs_probability=True)
+_SOKOLOVA = "Sokolova, Lapalme 2009"
+_RARE = "classes with few people, each of which weighs as much as the largest"
+_COMMON = "one common class, which hides how the others are treated"
+
+register_metric(
+    _both(
+        name="macro_precision", label="Macro precision", scale="value", source=_SOKOLOVA, fooled_by=_RARE,
+        plain="the mean precision over classes; a class that is never predicted has 0", formula="mean_c precision_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="macro_recall", label="Macro recall", scale="value", source=_SOKOLOVA, fooled_by=_RARE,
+        plain="the mean recall over classes; a class that is predicted and never a label has 0",
+        formula="mean_c recall_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="macro_f1", label="Macro F1", scale="value", source=f"{_SOKOLOVA}; Opitz, Burst 2019", fooled_by=_RARE,
+        plain="the mean F1 over classes", formula="mean_c F1_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="weighted_precision", label="Weighted precision", scale="value", source=_SOKOLOVA, fooled_by=_COMMON,
+        plain="the mean precision over classes, each weighted by its share of the labels",
+        formula="sum_c share_c precision_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="weighted_recall", label="Weighted recall", scale="value", source=_SOKOLOVA, fooled_by=_COMMON,
+        plain="the mean recall over classes, each weighted by its share of the labels; of one label a person, accuracy",
+        formula="sum_c share_c recall_c", common=False,
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="weighted_f1", label="Weighted F1", scale="value", source=_SOKOLOVA, fooled_by=_COMMON,
+        plain="the mean F1 over classes, each weighted by its share of the labels", formula="sum_c share_c F1_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="micro_precision", label="Micro precision", source=_SOKOLOVA, fooled_by=_COMMON,
+        plain="of all classes predicted, the share that is right; of one label a person, accuracy",
+        eligible="predicted and labelled", formula="sum_c tp_c / sum_c (tp_c + fp_c)", common=False,
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="micro_recall", label="Micro recall", source=_SOKOLOVA, fooled_by=_COMMON,
+        plain="of all labels, the share that is predicted; of one label a person, accuracy",
+        formula="sum_c tp_c / sum_c (tp_c + fn_c)", common=False,
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="micro_f1", label="Micro F1", scale="value", source=_SOKOLOVA, fooled_by=_COMMON,
+        plain="the harmonic mean of micro precision and micro recall; of one label a person, accuracy",
+        formula="2 sum_c tp_c / sum_c (2 tp_c + fp_c + fn_c)", common=False,
+    )
+)  # fmt: skip
+for _k in (2, 3, 5):
+    register_metric(
+        _scored(
+            name=f"top_{_k}_accuracy", label=f"Top-{_k} accuracy", source="Russakovsky et al. 2015",
+            plain=f"of the people with a label, the share whose class is among the {_k} with the highest probability",
+            formula=f"P(rank of the label <= {_k})", fooled_by="few classes: with many guesses one is soon right",
+        )
+    )  # fmt: skip
+register_metric(
+    _both(
+        name="macro_auc", label="Macro AUC", scale="value", needs_score=True,
+        source="Fawcett 2006 (one versus rest)", fooled_by=_RARE,
+        plain="the mean over classes of the AUC of each class against the rest", formula="mean_c AUC_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="weighted_auc", label="Weighted AUC", scale="value", needs_score=True,
+        source="Provost, Domingos 2000", fooled_by=_COMMON,
+        plain="the mean over classes of the AUC of each class against the rest, weighted by their shares of the labels",
+        formula="sum_c share_c AUC_c",
+    )
+)  # fmt: skip
+register_metric(
+    _scored(
+        name="mean_confidence", label="Mean confidence", direction="none", eligible="everyone", needs_label=False,
+        plain="the mean probability of the class that is predicted", formula="mean(max_c p_c)",
+        source="Guo et al. 2017", fooled_by="it says how sure the model is, not how right",
+    )
+)  # fmt: skip
+register_metric(
+    _scored(
+        name="overconfidence", label="Overconfidence", direction="none", scale="share", low=-1.0,
+        plain="the mean probability of the class predicted less the share of right predictions; 0 is best",
+        formula="mean(max_c p_c) - accuracy", source="Guo et al. 2017; Naeini et al. 2015",
+        fooled_by="errors that cancel: too sure of some and not sure enough of others is 0 on the whole",
+    )
+)  # fmt: skip
+register_metric(
+    _scored(
+        name="confidence_auc", label="AUC of confidence", scale="value",
+        plain="the chance that a right prediction is surer than a wrong one", formula="AUC of max_c p_c",
+        source="Hendrycks, Gimpel 2017", fooled_by="a model that is hardly ever wrong leaves few wrong ones to tell",
+    )
+)  # fmt: skip

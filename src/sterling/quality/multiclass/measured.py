@@ -1,0 +1,150 @@
+"""What was measured of a model that names one of several classes: its confusion table for every slice, and more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
+from sterling.core.of_class import write_class
+from sterling.core.rates import RATES, MetricInfo, Rate
+from sterling.engine.binary.against import shares
+from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.binary.quantities import binary_quantity
+from sterling.engine.computing import compute
+from sterling.engine.measured import Measured
+from sterling.engine.quantity import Quantity
+from sterling.quality.multiclass.clustered import Clustered
+from sterling.quality.multiclass.rows import TOP
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Tally:
+    """Rows by slice and place, of shape (slices, places…); with weights Σw and Σw² likewise, else None."""
+
+    rows: Floats
+    w: Floats | None
+    q: Floats | None
+
+    @property
+    def worth(self) -> Floats:
+        """What rates are made of: Σw, or rows without weights."""
+        return self.rows if self.w is None else self.w
+
+    @property
+    def squares(self) -> Floats:
+        """What variances are made of: Σw², or rows without weights."""
+        return self.rows if self.q is None else self.q
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MulticlassMeasured(Measured):
+    """Counts of one model.
+
+    `confusion` has shape (slices, classes + 1, classes): label (missing last) by prediction. `ranks` has shape
+    (slices, len(TOP) + 2): how far down the true class stands, see `rows.TOP`; missing labels last. `means` are sums of
+    shape (slices,) by their names in `counting`. `scored` are the classes' probabilities as yes/no models, `sure` the
+    highest one as a yes/no model of being right; none of these for predictions. `clustered` only with clusters.
+    """
+
+    task = "multiclass"
+
+    classes: tuple[str, ...]
+    confusion: Tally
+    ranks: Tally | None
+    means: dict[str, Floats]
+    scored: dict[str, BinaryMeasured]
+    sure: BinaryMeasured | None
+    clustered: Clustered | None
+    unit: float = 1.0
+    _decided: dict[str, BinaryMeasured] = field(default_factory=dict, repr=False)
+
+    def quantity(self, metric: Metric) -> Quantity:
+        of = metric.info.of
+        if of is None:
+            reason = self.lacks(metric.info)
+            if reason:
+                raise ConfigError(reason)
+            return compute(self, metric)
+        if isinstance(metric, Rate):
+            return binary_quantity(self.decided(of), metric)
+        return self._scored(metric, of)
+
+    def lacks(self, info: MetricInfo) -> str:
+        if "multiclass" not in info.tasks:
+            known = info.name.split(" where ")[0] in {*RATES, *SCORE_METRICS} and "binary" in info.tasks
+            written = f"{info.name} of {write_class(self.classes[0])}"
+            return f"{info.label} " + (
+                f"is of one class: write which, for example {written}"
+                if known
+                else "is no metric of a multiclass model"
+            )
+        if info.needs_score and self.model.kind == "prediction":
+            return f"{info.label} needs probabilities, and only predictions were given"
+        top = next((k for k in TOP if info.name == f"top_{k}_accuracy"), 0)
+        if top >= len(self.classes):
+            return f"{info.label} is 1 for any model of {len(self.classes)} classes"
+        return ""
+
+    def listed(self) -> tuple[Metric, ...]:
+        from sterling.quality.multiclass.metrics import of_classes
+
+        return of_classes(self)
+
+    def decided(self, name: str) -> BinaryMeasured:
+        """Whether a class is predicted, as a yes/no model. Raises ConfigError for an unknown class."""
+        self._known(name)
+        if name not in self._decided:
+            c = self.classes.index(name)
+            parts = (self.confusion.rows, self.confusion.w, self.confusion.q)
+            cells, w, q = (None if part is None else _one(part, c) for part in parts)
+            gram = None if self.clustered is None else self.clustered.of_class(c)
+            assert cells is not None
+            self._decided[name] = shares(self, cells, w, q, gram, unit=self.unit)
+        return self._decided[name]
+
+    def hits(self, tally: Tally, places: Sequence[int], missing: int, kind: str) -> BinaryMeasured:
+        """Being right in some way, as the answer yes: rows at `places`, among all but those at `missing`."""
+        parts = (tally.rows, tally.w, tally.q)
+        cells, w, q = (None if part is None else _hits(part, list(places), missing) for part in parts)
+        gram = None if self.clustered is None else self.clustered.of_hits(kind, places)
+        assert cells is not None
+        return shares(self, cells, w, q, gram, unit=self.unit)
+
+    def _scored(self, metric: ScoreMetric, of: str) -> Quantity:
+        self._known(of)
+        if of not in self.scored:
+            raise ConfigError(f"the model {shown(self.model.name)!r} gives no probability of {shown(of)!r}")
+        assert metric.whole is not None
+        return replace(self.scored[of].quantity(metric.whole), info=metric.info)
+
+    def _known(self, name: str) -> None:
+        if name not in self.classes:
+            raise ConfigError(
+                f"there is no class {shown(name)!r}", expected="a class of the label",
+                hint=near_miss(name, self.classes),
+            )  # fmt: skip
+
+
+def _one(counts: Floats, c: int) -> Floats:
+    """Confusion cells of one class against the rest, (slices, 6), from a table (slices, classes + 1, classes)."""
+    column, row, every = counts[:, :-1, c], counts[:, c], counts[:, :-1].sum(axis=(1, 2))
+    tp = counts[:, c, c]
+    fp, fn = column.sum(axis=1) - tp, row.sum(axis=1) - tp
+    missing = counts[:, -1]
+    selected = missing[:, c]
+    return np.stack([tp, fp, fn, every - tp - fp - fn, selected, missing.sum(axis=1) - selected], axis=1)
+
+
+def _hits(counts: Floats, places: list[int], missing: int) -> Floats:
+    """Cells in which everyone labelled has the label yes, and a hit is predicted yes."""
+    flat = counts.reshape(len(counts), -1)
+    hit, nobody = flat[:, places].sum(axis=1), np.zeros(len(flat))
+    return np.stack([hit, nobody, flat[:, :missing].sum(axis=1) - hit, nobody, nobody, nobody], axis=1)

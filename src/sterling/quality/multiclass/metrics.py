@@ -1,0 +1,199 @@
+"""Metrics of models that name one of several classes: values and intervals from the confusion table and its like.
+
+Shares have score intervals. Averages over classes are linearised on the joint cells of the table (delta method), and
+the effective n that follows gives Wilson's interval on their range. Averages of AUC lie between the averages of the
+classes' own bounds: as wide as if the classes' errors rose and fell together, which they never do more than.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
+from sterling.core.of_class import write_class
+from sterling.core.rates import RATES, MetricInfo, Rate
+from sterling.engine.binary.quantities import binary_quantity
+from sterling.engine.computing import compute, computes
+from sterling.engine.quantity import At, Quantity
+from sterling.quality.multiclass import infos as _infos
+from sterling.quality.multiclass.averages import AVERAGES, soften
+from sterling.quality.multiclass.measured import MulticlassMeasured
+from sterling.quality.multiclass.rows import TOP
+from sterling.stats.arrays import Interval, divide
+from sterling.stats.means import mean_bounded_z, mean_positive_z
+from sterling.stats.proportion import wilson_value
+from sterling.stats.weights import few_clusters, kish_n
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+REGISTERED = _infos
+MOST_LISTED = 20
+"""With more classes than this, the table of all metrics has none of single classes; a limit can still name them."""
+OF_EACH = ("selection_rate", "prevalence", "true_positive_rate", "precision", "f1", "false_positive_rate")
+OF_EACH_SCORE = ("auc", "calibration_in_the_large")
+
+
+def of_classes(m: MulticlassMeasured) -> tuple[Metric, ...]:
+    """What is listed of each class without being asked for."""
+    if len(m.classes) > MOST_LISTED:
+        return ()
+    names = [*OF_EACH, *(OF_EACH_SCORE if m.scored else ())]
+    every = (resolve_metric(f"{name} of {write_class(c)}") for name in names for c in m.classes)
+    return tuple(x for x in every if isinstance(x, Rate) or x.info.of in m.scored)
+
+
+@computes("multiclass", "representation")
+def _representation(m: MulticlassMeasured, metric: Metric) -> Quantity:
+    return compute(m.decided(m.classes[0]), metric)
+
+
+@computes("multiclass", "accuracy", "weighted_recall", "micro_precision", "micro_recall", "micro_f1")
+def _accuracy(m: MulticlassMeasured, metric: Metric) -> Quantity:
+    k = len(m.classes)
+    return _share(m.hits(m.confusion, range(0, k * k, k + 1), k * k, "cell"), metric.info)
+
+
+@computes("multiclass", "error_rate")
+def _error_rate(m: MulticlassMeasured, metric: Metric) -> Quantity:
+    k = len(m.classes)
+    wrong = [i for i in range(k * k) if i % (k + 1)]
+    return _share(m.hits(m.confusion, wrong, k * k, "cell"), metric.info)
+
+
+@computes("multiclass", *(f"top_{k}_accuracy" for k in TOP[1:]))
+def _top(m: MulticlassMeasured, metric: Metric) -> Quantity:
+    assert m.ranks is not None
+    place = next(i for i, k in enumerate(TOP) if metric.info.name == f"top_{k}_accuracy")
+    return _share(m.hits(m.ranks, range(place + 1), len(TOP) + 1, "rank"), metric.info)
+
+
+def _share(hits: object, info: MetricInfo) -> Quantity:
+    rate = RATES["true_positive_rate"]
+    return binary_quantity(hits, replace(rate, info=info))  # type: ignore[arg-type]
+
+
+@computes("multiclass", *AVERAGES)
+def _average(m: MulticlassMeasured, metric: Metric) -> Quantity:
+    info = metric.info
+    average = AVERAGES[info.name]
+    table, squares, rows = (part[:, :-1] for part in (m.confusion.worth, m.confusion.squares, m.confusion.rows))
+    value, slope = average(table)
+    count = rows.sum(axis=(1, 2))
+    clusters: Ints | None = None
+    if m.clustered is not None:
+        variance, clusters = m.clustered.squares(slope)
+        variance = variance * divide(clusters, clusters - 1)
+        value, count = np.where(clusters > 1, value, np.nan), np.where(clusters > 1, count, np.minimum(count, clusters))
+    else:
+        variance = (slope**2 * squares).sum(axis=(1, 2))
+    size = count if m.confusion.w is None else kish_n(table.sum(axis=(1, 2)), squares.sum(axis=(1, 2)))
+    soft = soften(table, size)
+    soft_value, soft_slope = average(soft)
+    floor = (soft_slope**2 * soft).sum(axis=(1, 2)) * divide(table.sum(axis=(1, 2)), size)
+    return _linearised(info, value, np.fmax(variance, floor), soft_value, count, clusters)
+
+
+def _linearised(
+    info: MetricInfo, value: Floats, variance: Floats, soft: Floats, count: Floats, clusters: Ints | None
+) -> Quantity:
+    """Wilson's interval on the metric's range, at the n that makes a share of that range vary as much."""
+    low = info.low if info.low is not None else 0.0
+    width = (info.high if info.high is not None else 1.0) - low
+    unit, inner = np.clip((value - low) / width, 0, 1)[:, None], np.clip((soft - low) / width, 0, 1)[:, None]
+    size = divide(np.fmax(unit * (1 - unit), inner * (1 - inner)), variance[:, None] / width**2)
+
+    def at(critical: ArrayLike) -> Interval:
+        n = size if clusters is None else few_clusters(size, critical, clusters[:, None])
+        bounds = wilson_value(unit, n, critical)
+        return Interval(low + width * bounds.low, low + width * bounds.high)
+
+    method = "linearised (delta method) on joint cell counts, Wilson's interval at the effective n"
+    return Quantity(
+        info=info, value=np.where(np.isnan(value), np.nan, low + width * unit[:, 0])[:, None], interval_at=at,
+        decide_at=at, n_eligible=count.astype(np.int64)[:, None], n_effective=size,
+        method=method + (" of the clusters" if clusters is not None else ""),
+    )  # fmt: skip
+
+
+@computes("multiclass", "brier", "log_loss")
+def _mean(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
+    info = metric.info
+    brier = info.name == "brier"
+    total, squares, n = _sums(m, "distance" if brier else "loss")
+    count = m.confusion.rows[:, :-1].sum(axis=(1, 2))
+    value = divide(total, n)
+    method = "score interval for a bounded mean" if brier else "Student interval on the log scale"
+    if m.clustered is not None:
+        alone, clusters = m.clustered.squares(np.ones((len(n), *m.confusion.rows[0, :-1].shape)))
+        size = np.fmin(kish_n(m.confusion.worth[:, :-1].sum(axis=(1, 2)), alone), n)
+        total, squares, n = total * divide(size, n), squares * divide(size, n), size
+        value, count = np.where(clusters > 1, value, np.nan), np.where(clusters > 1, count, np.minimum(count, clusters))
+        method += ", each cluster counted as one person"
+    rule = mean_bounded_z if brier else mean_positive_z
+    at: At = partial(rule, total[:, None], squares[:, None], n[:, None])
+    return Quantity(
+        info=info, value=value[:, None], interval_at=at, decide_at=at, n_eligible=count.astype(np.int64)[:, None],
+        n_effective=n[:, None], method=method,
+    )  # fmt: skip
+
+
+def _sums(m: MulticlassMeasured, name: str) -> tuple[Floats, Floats, Floats]:
+    """Sum, sum of squares and effective n of a mean over labelled rows."""
+    labelled = m.confusion.rows[:, :-1].sum(axis=(1, 2))
+    if m.confusion.w is None or m.confusion.q is None:
+        return m.means[name], m.means[f"{name}2"], labelled
+    w, q = m.confusion.w[:, :-1].sum(axis=(1, 2)), m.confusion.q[:, :-1].sum(axis=(1, 2))
+    mean, n = divide(m.means[f"w{name}"], w), kish_n(w, q)
+    spread = m.means[f"q{name}2"] - 2 * mean * m.means[f"q{name}"] + mean**2 * q
+    variance = divide(spread, w * w) * n
+    return mean * n, (variance + mean**2) * n, n
+
+
+@computes("multiclass", "macro_auc", "weighted_auc")
+def _mean_auc(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
+    labels = m.confusion.worth[:, :-1].sum(axis=2)
+    names = [c for c in m.classes if c in m.scored]
+    parts = [m.scored[c].quantity(SCORE_METRICS["auc"]) for c in names]
+    share = labels[:, [m.classes.index(c) for c in names]]
+    return mean_of(metric.info, parts, share if metric.info.name == "weighted_auc" else np.ones(share.shape))
+
+
+def mean_of(info: MetricInfo, parts: Sequence[Quantity], share: Floats) -> Quantity:
+    """The mean of the quantities of several classes, of shape (slices, 1) each, weighted by `share` (slices, classes).
+
+    A class whose value is unknown in a slice is left out there. Bounds are the means of the classes' own bounds: what
+    holds when their errors are as dependent as can be.
+    """
+    values = np.concatenate([p.value for p in parts], axis=1)
+    weight = np.where(np.isnan(values), 0.0, share)
+    weight = divide(weight, weight.sum(axis=1, keepdims=True))
+
+    def mean(each: Floats) -> Floats:
+        known = np.where(weight > 0, weight * each, 0.0).sum(axis=1)
+        return np.asarray(np.where(np.isnan(weight).all(axis=1), np.nan, known)[:, None])
+
+    def at(critical: ArrayLike) -> Interval:
+        bounds = [p.interval_at(np.broadcast_to(critical, p.value.shape)) for p in parts]
+        low, high = (np.concatenate([b[i] for b in bounds], axis=1) for i in (0, 1))
+        return Interval(mean(low), mean(high))
+
+    count = np.concatenate([p.n_eligible for p in parts], axis=1)
+    return Quantity(
+        info=info, value=mean(values), interval_at=at, decide_at=at, n_eligible=count.max(axis=1, keepdims=True),
+        n_effective=mean(np.concatenate([p.n_effective for p in parts], axis=1)),
+        method=f"{parts[0].method}; mean over classes of their bounds, errors taken to be fully dependent",
+    )  # fmt: skip
+
+
+_SURE = {"mean_confidence": "mean_score", "overconfidence": "calibration_in_the_large", "confidence_auc": "auc"}
+
+
+@computes("multiclass", *_SURE)
+def _sure(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
+    assert m.sure is not None
+    return replace(m.sure.quantity(SCORE_METRICS[_SURE[metric.info.name]]), info=metric.info)

@@ -1,0 +1,148 @@
+"""Models that name one of several classes, as the engine runs them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+
+from sterling.core.roles import ModelColumn
+from sterling.core.subject import Subject
+from sterling.engine.binary.against import as_yes_no, asked
+from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.binary.task import families_of, finish_cube, spec_of
+from sterling.engine.encode import Batch
+from sterling.engine.measured import Measured
+from sterling.engine.slicing import Slicing, slicing
+from sterling.engine.sums import Sums
+from sterling.engine.survey import Guard, Surveyed
+from sterling.engine.task import Counter, Request, register_task
+from sterling.quality.multiclass import metrics as _metrics
+from sterling.quality.multiclass.clustered import Clustered
+from sterling.quality.multiclass.counting import MEANS, ClassCounter, Counts
+from sterling.quality.multiclass.measured import MulticlassMeasured, Tally
+from sterling.quality.multiclass.survey import MulticlassSurveyed, survey
+
+REGISTERED = _metrics
+MOST_GRIDS = 20
+"""With more classes than this, probabilities are not counted at a hundred thresholds each."""
+
+
+class MulticlassTask:
+    """The task of models that name one of several classes."""
+
+    def survey(self, subject: Subject, *, guard: Guard, also: Sequence[str]) -> MulticlassSurveyed:
+        return survey(subject, guard=guard, also=also)
+
+    def counters(
+        self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
+    ) -> Sequence[ClassCounter]:
+        known = cast(MulticlassSurveyed, surveyed)
+        classes = len(known.classes)
+        families = families_of(surveyed, batch, request, streaming, cells_per_slice=classes * (classes + 1))
+        out = []
+        for i, model in enumerate(surveyed.roles.models):
+            spec = None
+            if model.kind == "probability":
+                binned = streaming or not _exact(known, model, request)
+                alone = as_yes_no(surveyed, ModelColumn(column=model.members[0]))
+                spec = spec_of(alone, 0, families, _inner(known, request), binned)
+            out.append(
+                ClassCounter(index=i, classes=classes, members=known.members_of(i), families=families, spec=spec)
+            )
+        return out
+
+    def finish(
+        self, surveyed: Surveyed, request: Request, counter: Counter, summary: Any, kept: Batch | None
+    ) -> Measured:
+        known, mine = cast(MulticlassSurveyed, surveyed), cast(ClassCounter, counter)
+        return _finish(known, request, mine, cast(Counts, summary), kept)
+
+
+register_task("multiclass", MulticlassTask())
+
+
+def _exact(surveyed: MulticlassSurveyed, model: ModelColumn, request: Request) -> bool:
+    """Whether probabilities are few enough to be sorted class by class. Clusters are never binned."""
+    return surveyed.roles.cluster is not None or surveyed.rows * len(model.members) <= request.exact_rows
+
+
+def _inner(surveyed: MulticlassSurveyed, request: Request) -> Request:
+    """What is asked of each class alone: at one half, and at the grid of a page when classes are few."""
+    grid = request.grid and surveyed.roles.cluster is None and len(surveyed.classes) <= MOST_GRIDS
+    return replace(request, thresholds=(), operating=0.5, grid=grid)
+
+
+def _finish(
+    surveyed: MulticlassSurveyed, request: Request, counter: ClassCounter, counts: Counts, kept: Batch | None
+) -> MulticlassMeasured:
+    roles, families, sums = surveyed.roles, counter.families, counts.sums
+    model = roles.models[counter.index]
+    unit = math.ldexp(1.0, surveyed.weight_exponent) if roles.weight is not None else 1.0
+    found = slicing(families, sums.values, roles.groups, [c.sum(axis=(-1, -2)) for c in sums.counts("confusion")])
+    confusion = _tally(sums, found, "confusion", unit)
+    scored: dict[str, BinaryMeasured] = {}
+    sure = None
+    if counter.spec is not None:
+        exact = kept is not None and _exact(surveyed, model, request)
+        parts = [
+            _alone(surveyed, request, counter, counts, k, kept if exact else None) for k in range(len(counts.cubes))
+        ]
+        scored, sure = dict(zip(model.classes, parts[:-1], strict=True)), parts[-1]
+    clustered = None
+    if kept is not None and kept.cluster is not None:
+        clustered = Clustered(batch=kept, counter=counter, rows=counter.rows(kept), slicing=found, unit=unit)
+    return MulticlassMeasured(
+        model=model,
+        slices=found.slices,
+        n=confusion.rows.sum(axis=(1, 2)).astype(np.int64),
+        has_label=roles.label is not None,
+        level=request.level,
+        min_n=request.min_n,
+        groups=roles.groups,
+        classes=surveyed.classes,
+        confusion=confusion,
+        ranks=_tally(sums, found, "rank", unit) if counter.spec is not None else None,
+        means=_means(sums, found, unit) if counter.spec is not None else {},
+        scored=scored,
+        sure=sure,
+        clustered=clustered,
+        unit=unit,
+    )
+
+
+def _tally(sums: Sums, found: Slicing, name: str, unit: float) -> Tally:
+    rows = found.gather(sums.counts(name)).astype(np.float64)
+    if f"w{name}" not in sums.totals[0]:
+        return Tally(rows=rows, w=None, q=None)
+    w, q = (found.values(sums.of(f"{prefix}{name}")) for prefix in "wq")
+    return Tally(rows=rows, w=w * unit, q=q * unit * unit)
+
+
+def _means(sums: Sums, found: Slicing, unit: float) -> dict[str, np.ndarray]:
+    out = {}
+    for name in MEANS:
+        for prefix, scale in (("", 1.0), ("w", unit), ("q", unit * unit)):
+            if prefix + name in sums.totals[0]:
+                out[prefix + name] = found.values(sums.of(prefix + name)) * scale
+    return out
+
+
+def _alone(
+    surveyed: MulticlassSurveyed, request: Request, counter: ClassCounter, counts: Counts, k: int, kept: Batch | None
+) -> BinaryMeasured:
+    """The k-th cube as a yes/no model: a class's probability, or, last of all, the confidence."""
+    column = (*surveyed.roles.models[counter.index].members, surveyed.roles.models[counter.index].column)[k]
+    model = ModelColumn(column=column)
+    view = None
+    if kept is not None:
+        if k < len(counter.columns):
+            view = asked(kept, counter.is_class(kept, counter.columns[k][1]), kept.scores[counter.index][:, k])
+        else:
+            rows = counter.rows(kept)
+            view = asked(kept, counter.is_right(kept, rows), rows.confidence)
+    alone = as_yes_no(surveyed, model)
+    return finish_cube(alone, _inner(surveyed, request), counts.cubes[k], counter.families, view)
