@@ -13,6 +13,7 @@ from sterling.core.roles import Roles, Task
 GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
 SCORE_GAPS = ("auc", "calibration_in_the_large")
 GAPS_OF: dict[Task, tuple[str, ...]] = {
+    "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
     "regression": ("average_prediction", "mean_error", "mean_absolute_error", "root_mean_squared_error", "r2"),
 }
 """What is compared between groups by default, for tasks other than yes/no; those that need a label only with one."""
