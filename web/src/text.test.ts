@@ -64,6 +64,20 @@ describe("words", () => {
     expect(names.slice({ owner: "" })).toContain("empty");
   });
 
+  test("name ranges of a column with the column", () => {
+    const age = "cut(age, 25, 40)", pay = "quantiles(`gross pay`, 2)", late = "bins(age, 2)";
+    const values = (...v: (string | null)[]) => v.map((value) => ({ value, n: 1, share: 0.1 }));
+    const groups = [
+      { column: age, values: values("under 25", "25 to under 40", null) }, { column: pay, values: values("under 100", null) },
+      { column: late, values: values("under 25") },
+    ];
+    const names = new Names({ subject: { groups } } as unknown as Report);
+    expect(names.slice({ [age]: "25 to under 40" })).toBe("age 25 to under 40");
+    expect(names.slice({ [pay]: "under 100", [age]: null })).toBe("gross pay under 100, age not recorded");
+    expect(names.slice({ [age]: "under 25" })).toBe("cut(age, 25, 40): under 25");
+    expect(names.slice({ [late]: "under 25" })).toBe("bins(age, 2): under 25");
+  });
+
   test("keys are the same whatever their order, and null is a value", () => {
     expect(sameKey({ a: "1", b: null }, { b: null, a: "1" })).toBe(true);
     expect(sameKey({ a: null }, { a: "" })).toBe(false);

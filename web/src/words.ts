@@ -36,6 +36,14 @@ function plainValue(value: string | null): string {
   return value.trim() === "" ? `“${value}” (blank)` : visible(value);
 }
 
+const MADE = /^(?:cut|quantiles|bins)\((?:`([^`]*)`|"([^"]*)"|'([^']*)'|([A-Za-z_]\w*)),/;
+
+/** The column whose ranges a group column holds (core/grouping.py); null for any other column. */
+function madeFrom(column: string): string | null {
+  const found = MADE.exec(column);
+  return found ? visible(found.slice(1).find((name) => name !== undefined) ?? column) : null;
+}
+
 /** Names of slices as the data names them; the column is added where the value alone would not be understood. */
 export class Names {
   private readonly ambiguous = new Set<string>();
@@ -55,8 +63,10 @@ export class Names {
   }
 
   part(column: string, value: string | null): string {
-    if (value === null) return `${visible(column)} not recorded`;
-    return this.ambiguous.has(value) ? `${visible(column)}: ${plainValue(value)}` : plainValue(value);
+    const source = madeFrom(column);
+    if (value === null) return `${source ?? visible(column)} not recorded`;
+    if (this.ambiguous.has(value)) return `${visible(column)}: ${plainValue(value)}`;
+    return source === null ? plainValue(value) : `${source} ${plainValue(value)}`;
   }
 
   slice(key: SliceKey): string {
