@@ -51,6 +51,10 @@ class Measured(ABC):
     def lacks(self, info: MetricInfo) -> str:
         """Why the model cannot give a metric, or nothing. The label is asked for elsewhere."""
 
+    def listed(self) -> tuple[Metric, ...]:
+        """Metrics of its own classes or labels that belong in the table of all metrics."""
+        return ()
+
     @cached_property
     def rows_of(self) -> dict[tuple[str, ...], Ints]:
         """Indices of the slices of each family."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sterling.core.errors import ConfigError, shown
-from sterling.core.metrics import known_metrics, resolve_metric
+from sterling.core.metrics import Metric, known_metrics, resolve_metric
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Limit, Policy
 from sterling.core.rates import Rate
@@ -82,9 +82,11 @@ def _named(item: Ask, policy: Policy) -> str:
 
 
 def _is_own(item: Ask) -> bool:
-    """A rate that the table of all metrics would lack. Rates of some rows only are no metrics of these slices."""
+    """A metric that the table of all metrics would lack. Rates of some rows only are no metrics of these slices."""
     metric = item.parameters.get("metric")
-    return isinstance(metric, Rate) and metric.where is None and metric.info.name not in known_metrics()
+    if not isinstance(metric, Metric) or (isinstance(metric, Rate) and metric.where is not None):
+        return False
+    return metric.info.name not in known_metrics()
 
 
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:

@@ -61,7 +61,8 @@ def _listed(measured: Measured, metrics: tuple[str, ...] | None) -> list[Metric]
     if metrics is not None and ALL not in metrics:
         return []
     every: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
-    return [m for m in every if measured.task in m.info.tasks and (m.info.common or metrics is not None)]
+    known = [m for m in every if measured.task in m.info.tasks and (m.info.common or metrics is not None)]
+    return [*known, *measured.listed()]
 
 
 def _unfiltered(text: str) -> Metric:

@@ -8,12 +8,14 @@ from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.rates import MetricInfo, Rate, parse_rate
 from sterling.core.registry import check
 from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.quantity import Quantity
+from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.stats.normal import z
 
 GAIN = MetricInfo(
     name="accuracy_gain", label="Accuracy gain", direction="higher", scale="share", low=-1.0, high=1.0,
     plain="accuracy less that of always predicting the most common label", eligible="labelled",
-    formula="accuracy - max(prevalence, 1 - prevalence)",
+    formula="accuracy - max(prevalence, 1 - prevalence)", tasks=("binary", "multiclass"),
 )  # fmt: skip
 
 
@@ -23,21 +25,17 @@ GAIN = MetricInfo(
     title="Better than no model?",
     question="Is the model more accurate than always predicting the most common label?",
     needs=("label", "decision"),
-    tasks=("binary",),
+    tasks=("binary", "multiclass"),
     pitfalls=(
         "A model with little gain in accuracy can still rank people well: read the AUC beside it.",
         "The most common label is read from the same rows; with few rows that favours the trivial predictor slightly.",
     ),
     hints=("If the model gains nothing, look at the label and the features before looking at groups.",),
 )
-def trivial_baseline(measured: BinaryMeasured, *, threshold: float | None = None) -> Answer:
+def trivial_baseline(measured: BinaryMeasured | MulticlassMeasured, *, threshold: float | None = None) -> Answer:
     """Accuracy less the share of the most common label, for everyone: a paired difference on the same rows."""
     column = measured.column(threshold)
-    cells = (measured.cells if measured.w is None else measured.w)[0, column]
-    # Always "yes" is right on tp + fn, always "no" on fp + tn; the difference to the model is linear in the cells.
-    common_yes = cells[0] + cells[2] >= cells[1] + cells[3]
-    node = parse_rate(f"({'tn - fn' if common_yes else 'tp - fp'}) / (tp + fp + fn + tn)").node
-    q = measured.quantity(Rate(info=GAIN, node=node)).part(np.array([0]), column)
+    q = _gain(measured, column).part(np.array([0]), column)
     n = int(q.n_eligible[0])
     low, high = q.interval_at(np.full(1, z(measured.level)))
     known = n >= measured.min_n
@@ -51,6 +49,19 @@ def trivial_baseline(measured: BinaryMeasured, *, threshold: float | None = None
         high=float(high[0]) if known else nan, operating=threshold is None,
     )  # fmt: skip
     return Answer(findings=(finding,), method=q.method, notes=_notes(finding), view="performance")
+
+
+def _gain(measured: BinaryMeasured | MulticlassMeasured, column: int) -> Quantity:
+    if isinstance(measured, MulticlassMeasured):
+        return measured.against_common().quantity(_rate("tp - fp"))
+    cells = (measured.cells if measured.w is None else measured.w)[0, column]
+    # Always "yes" is right on tp + fn, always "no" on fp + tn; the difference to the model is linear in the cells.
+    common_yes = cells[0] + cells[2] >= cells[1] + cells[3]
+    return measured.quantity(_rate("tn - fn" if common_yes else "tp - fp"))
+
+
+def _rate(gain: str) -> Rate:
+    return Rate(info=GAIN, node=parse_rate(f"({gain}) / (tp + fp + fn + tn)").node)
 
 
 def _notes(finding: Finding) -> tuple[str, ...]:

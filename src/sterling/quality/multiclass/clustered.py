@@ -43,6 +43,13 @@ class Clustered:
         where = self.cells if kind == "cell" else self.rows.rank
         return self._gram(label, np.isin(where, np.array(places)))
 
+    def beside(self, common: int) -> Gram:
+        """The same for being right where always predicting one class is not (label 1), or the other way round (0)."""
+        right, usual = self.batch.label == self.rows.predicted, self.batch.label == common
+        label = (right & ~usual).astype(np.uint8)
+        label[self.batch.label == self.counter.classes] = 2
+        return self._gram(label, right != usual)
+
     @property
     def cells(self) -> Ints:
         """The place of each row in the confusion table."""

@@ -118,6 +118,18 @@ class MulticlassMeasured(Measured):
         assert cells is not None
         return shares(self, cells, w, q, gram, unit=self.unit)
 
+    def against_common(self) -> BinaryMeasured:
+        """The model beside always predicting the most common label: yes where only one of the two is right.
+
+        The label says which: yes the model, no the other. Rows on which both are right, or neither, are predicted no.
+        """
+        common = int(self.confusion.worth[0, :-1].sum(axis=1).argmax())
+        parts = (self.confusion.rows, self.confusion.w, self.confusion.q)
+        cells, w, q = (None if part is None else _beside(part, common) for part in parts)
+        gram = None if self.clustered is None else self.clustered.beside(common)
+        assert cells is not None
+        return shares(self, cells, w, q, gram, unit=self.unit)
+
     def _scored(self, metric: ScoreMetric, of: str) -> Quantity:
         self._known(of)
         if of not in self.scored:
@@ -141,6 +153,15 @@ def _one(counts: Floats, c: int) -> Floats:
     missing = counts[:, -1]
     selected = missing[:, c]
     return np.stack([tp, fp, fn, every - tp - fp - fn, selected, missing.sum(axis=1) - selected], axis=1)
+
+
+def _beside(counts: Floats, common: int) -> Floats:
+    """Cells of `against_common`."""
+    known = counts[:, :-1]
+    won = np.einsum("skk->s", known) - known[:, common, common]
+    lost = known[:, common].sum(axis=1) - known[:, common, common]
+    nobody = np.zeros(len(won))
+    return np.stack([won, lost, nobody, known.sum(axis=(1, 2)) - won - lost, nobody, nobody], axis=1)
 
 
 def _hits(counts: Floats, places: list[int], missing: int) -> Floats:
