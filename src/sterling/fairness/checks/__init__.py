@@ -6,6 +6,8 @@ from sterling.fairness.checks import (
     fa003_group_floor,
     fa004_inequality,
     fa005_conditional_gap,
+    fa006_equalized_odds,
+    fa007_differential_fairness,
 )
 
 __all__ = [
@@ -14,4 +16,6 @@ __all__ = [
     "fa003_group_floor",
     "fa004_inequality",
     "fa005_conditional_gap",
+    "fa006_equalized_odds",
+    "fa007_differential_fairness",
 ]
