@@ -24,6 +24,7 @@ EXAMPLES = """
 sterling run
 sterling run --project examples/lending --junit lending.xml
 sterling run --fresh
+sterling run --budget 100
 """
 STOPPED = "stopped: what had ended is kept, and sterling run carries on from there"
 ENDINGS = {
@@ -37,8 +38,8 @@ ENDINGS = {
 
 
 def run_run(
-    project: str, fresh: bool, json: str | None, junit: str | None, sarif: str | None, github: bool, quiet: bool,
-    debug: bool,
+    project: str, fresh: bool, budget: int | None, json: str | None, junit: str | None, sarif: str | None,
+    github: bool, quiet: bool, debug: bool,
 ) -> int:  # fmt: skip
     """Carry the project out and say how it came out. Returns the exit code."""
     from sterling.cli.interrupt import prompt_stop
@@ -49,7 +50,7 @@ def run_run(
     found, ledger = opened(project, create=True)
     wanted = Wanted(json=json, junit=junit, sarif=sarif, github=github, quiet=quiet, policy=found.file)
     with prompt_stop(STOPPED), watching(Terminal.of(sys.stderr), quiet=quiet) as watcher:
-        outcome = run_project(found, ledger, watcher=watcher, fresh=fresh)
+        outcome = run_project(found, ledger, watcher=watcher, fresh=fresh, budget=budget)
     terminal = terminal_for(wanted)
     if outcome.dossier is None:
         write_stopped(wanted, _brief(outcome), outcome.problems, title=found.title, exit_code=outcome.exit_code)
@@ -122,6 +123,8 @@ run = Verb(
     params=[
         project_option(),
         Option("--fresh", is_flag=True, section=PROJECT, help="Do everything again, whatever earlier runs have made."),
+        Option("--budget", type=int, metavar="N", section=PROJECT,
+               help="Try so many alternatives, whatever [alternatives] says."),
         Option("--json", "json", metavar="FILE", help="Everything measured, as JSON; - for standard output."),
         Option("--junit", metavar="FILE", help="Limits as test cases, JUnit XML."),
         Option("--sarif", metavar="FILE", help="Limits that are not met, SARIF 2.1.0."),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from sterling.core.errors import ConfigError
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.policy import Policy
 from sterling.core.records import Json
@@ -195,3 +196,18 @@ class Project:
     def state(self) -> Path:
         """Where the ledger and its store are."""
         return self.folder / STATE
+
+    def with_budget(self, budget: int | None) -> Project:
+        """The project with another budget for its search; None changes nothing.
+
+        Raises ConfigError when it searches for no alternatives, or the budget is out of range.
+        """
+        if budget is None:
+            return self
+        if self.search is None:
+            raise ConfigError(
+                "the project searches for no alternatives", where="--budget", hint=f"add [alternatives] to {FILE}"
+            )
+        if not 1 <= budget <= MOST_CANDIDATES:
+            raise ConfigError(f"a budget of {budget}", where="--budget", expected=f"from 1 to {MOST_CANDIDATES:,}")
+        return replace(self, search=replace(self.search, budget=budget))

@@ -58,16 +58,18 @@ def now() -> dt.datetime:
 
 
 def run_project(
-    project: Project, ledger: Ledger, *, watcher: Watcher | None = None, fresh: bool = False, clock: Clock = now
-) -> Outcome:
+    project: Project, ledger: Ledger, *, watcher: Watcher | None = None, fresh: bool = False,
+    budget: int | None = None, clock: Clock = now,
+) -> Outcome:  # fmt: skip
     """Carry the project out, from its data to cards. What is recorded stays, however the run ends.
 
-    `fresh`: nothing is taken from earlier runs. Raises InputError or ConfigError for what cannot be read; another run
-    at work in the same project is one of them.
+    `fresh`: nothing is taken from earlier runs. `budget`: that of this run's search for alternatives, instead of the
+    file's. Raises InputError or ConfigError for what cannot be read; another run at work in the same project is one.
     """
+    project = project.with_budget(budget)
     with only_run(project.state):
         _bury(ledger, clock)
-        hands, context = _begin(project, ledger, fresh=fresh, clock=clock)
+        hands, context = _begin(project, ledger, fresh=fresh, budget=budget, clock=clock)
         try:
             outcome = _carry_out(hands, context, watcher or Silent())
         except BaseException as error:
@@ -79,7 +81,7 @@ def run_project(
         return outcome
 
 
-def _begin(project: Project, ledger: Ledger, *, fresh: bool, clock: Clock) -> tuple[Hands, Context]:
+def _begin(project: Project, ledger: Ledger, *, fresh: bool, budget: int | None, clock: Clock) -> tuple[Hands, Context]:
     """The run's own record, and the artifacts that say under which words and on what ground it was made."""
     settled = [
         ledger.keep(project.file.read_bytes(), type="project", name=project.file.name),
@@ -94,6 +96,7 @@ def _begin(project: Project, ledger: Ledger, *, fresh: bool, clock: Clock) -> tu
         id=run, type="run", name=project.title, parent=of_project.id, started=clock(),
         properties={
             "state": "running", "author": author(), "commit": commit_of(project.folder), "fresh": fresh,
+            **({} if budget is None else {"budget": budget}),
             **{f"{a.type}_digest": a.digest for a in settled},
         },
     )  # fmt: skip

@@ -66,12 +66,15 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
 
 
 def project_then(project: Project, ledger: LedgerReader, context: Context) -> Project:
-    """The project as its file said when the run was made. Raises LedgerError when that text is no longer there,
-    ConfigError when it cannot be read any more."""
+    """The project as it was when the run was made: as its file said, with what the run was told beside it.
+
+    Raises LedgerError when that text is no longer there, ConfigError when it cannot be read any more.
+    """
+    budget = _whole(context.properties.get("budget"))
     if context.properties["project_digest"] == project.digest:
-        return project
+        return project.with_budget(budget)
     text = ledger.read(str(context.properties["project_digest"])).decode("utf-8")
-    return parse_project(text, file=project.file)
+    return parse_project(text, file=project.file).with_budget(budget)
 
 
 def upstream_card(project: Project) -> str | None:
