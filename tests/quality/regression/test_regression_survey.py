@@ -1,0 +1,50 @@
+"""Labels and predictions that are no numbers, or too few, or all the same: said plainly before anything is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+import sterling as st
+
+GOOD = {"y": [1.0, 2.0, 3.0, 5.0] * 10, "f": [1.0, 2.5, 2.0, 4.0] * 10}
+
+
+def run(**columns: Any) -> st.Run:
+    return st.evaluate(pl.DataFrame({**GOOD, **columns}), task="regression", label="y", score="f")
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"y": ["low", "high"] * 20}, "label column 'y' holds text"),
+        ({"f": ["low", "high"] * 20}, "prediction column 'f' holds text"),
+        ({"f": [None, 1.0] * 20}, "20 predictions in column 'f' are missing"),
+        ({"f": [float("nan"), 1.0] * 20}, "20 predictions in column 'f' are NaN or infinite"),
+        ({"y": [float("inf"), 1.0] * 20}, "20 labels in column 'y' are infinite"),
+        ({"y": [1e200, 1.0] * 20}, "beyond 1e\\+140"),
+    ],
+)
+def test_refused(columns: dict[str, Any], said: str) -> None:
+    with pytest.raises(st.InputError, match=said):
+        run(**columns)
+
+
+def test_thresholds_cut_nothing() -> None:
+    with pytest.raises(st.ConfigError, match="have no thresholds"):
+        st.evaluate(pl.DataFrame(GOOD), task="regression", label="y", score="f", thresholds=0.5)
+
+
+def test_notices() -> None:
+    said = " ".join(run(y=[None, 0.0, 3.0, 5.0] * 10).notices)
+    assert "10 of 40 rows have no label" in said
+    assert "10 rows have a label of 0" in said
+    assert "every label is the same number" in " ".join(run(y=[2] * 40).notices)
+    assert "every prediction in f is the same" in " ".join(run(f=[2] * 40).notices)
+
+
+def test_whole_numbers_and_truth_values_are_numbers() -> None:
+    found = run(y=[True, False] * 20, f=[1, 0] * 20).tables[0]
+    assert {b.info.name: b.value[0, 0] for b in found.blocks}["mean_absolute_error"] == 0
