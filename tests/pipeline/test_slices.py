@@ -139,6 +139,19 @@ def test_a_limit_on_groups_that_are_not_there(limit: str, words: str) -> None:
         evaluated(table(), groups=AGES, policy=policy)
 
 
+def test_asks_name_ranges_in_any_way_of_writing_them() -> None:
+    policy = st.Policy.parse(
+        '[[ask]]\nname = "a"\ncheck = "FA001"\nrate = "selection_rate"\ngroups = ["cut(age,25,40,65)"]\n'
+        '[[ask]]\nname = "b"\ncheck = "FA003"\nrate = "accuracy"\nslice = { "cut( age,25,40,65)" = "under 25" }\n'
+    )
+    run = evaluated(table(), groups=["sex", AGES], policy=policy)
+    found = {e.ask: [f.family for f in e.findings] for e in run.evidence if e.ask in "ab"}
+    assert found == {"a": [(AGES,)], "b": [(AGES,)]}
+    slip = '[[ask]]\nname = "a"\ncheck = "FA001"\nrate = "selection_rate"\ngroups = ["cut(age,x)"]'
+    with pytest.raises(st.ConfigError, match=r"p\.toml:1: .*needs a number here"):
+        evaluated(table(), groups=AGES, policy=st.Policy.parse(slip, origin="p.toml"))
+
+
 def test_a_baseline_is_a_range() -> None:
     run = evaluated(table(), groups=AGES, baseline="cut(age,25,40,65)=25 to under 40")
     gap = next(e for e in run.evidence if e.ask == "selection_rate gap").findings[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
+from sterling.core.grouping import group_name
 from sterling.core.metrics import Metric, resolve_metric
 from sterling.core.roles import TASKS, Roles, Task
 from sterling.core.slices import Slice, group_text
@@ -128,17 +129,25 @@ def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
     if kind is int and isinstance(value, int) and not isinstance(value, bool):
         return value
     if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and isinstance(value, list | tuple):
-        return tuple(str(v) for v in value)
+        return tuple(_group(str(v), where) if key == "groups" else str(v) for v in value)
     if Slice in kinds and isinstance(value, Slice):
         return value
     if Slice in kinds and isinstance(value, Mapping):
-        return Slice.of({str(k): group_text(v) for k, v in value.items()})
+        return Slice.of({_group(str(k), where): group_text(v) for k, v in value.items()})
     if str in kinds and isinstance(value, str):
         return value
     raise ConfigError(
         f"{code}: the parameter {key!r} has the wrong type", where=where,
         expected=str(kind).replace("typing.", ""), got=type(value).__name__,
     )  # fmt: skip
+
+
+def _group(text: str, where: str) -> str:
+    """A group column by the name that stands for it everywhere."""
+    try:
+        return group_name(text)
+    except ConfigError as error:
+        raise ConfigError(error.what, where=where or error.where, expected=error.expected, hint=error.hint) from None
 
 
 def canonical(value: object) -> object:
