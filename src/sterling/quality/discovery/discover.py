@@ -17,7 +17,7 @@ from sterling.quality.discovery.halves import halves
 from sterling.quality.discovery.lattice import Found, mask, search
 from sterling.quality.discovery.losses import Losses
 from sterling.quality.discovery.maps import loss_map
-from sterling.quality.discovery.picking import Candidate, pick
+from sterling.quality.discovery.picking import Candidate, Expected, pick
 from sterling.quality.discovery.sums import Rows
 from sterling.quality.discovery.tree import Split, grow, leaf_of, leaves
 from sterling.quality.discovery.writing import clause_of, condition_words, conditions, limit_toml, name_of
@@ -78,6 +78,7 @@ def discover(
         for candidate, seen, p in zip(candidates, contrasts, adjusted, strict=True)
     ]
     rows = confirming.rows
+    told = _news(slices, [c.found for c in candidates], rows, features)
     return Discovery(
         metric=info.name, label=info.label, plain=info.plain, scale=info.scale, threshold=threshold,
         features=tuple(f.name for f in features), skipped=tuple(skipped), n_search=searched.size,
@@ -86,7 +87,7 @@ def discover(
         level=settings.level, seed=settings.seed, smallest=smallest, looked_at=looked,
         effect_name="Cohen's h" if losses.kind == "event" else "Cohen's d",
         method=METHOD.format(alarm=round(1 - settings.level, 6)),
-        slices=tuple(sorted(slices, key=_by_harm)), tree=_tree(tree, confirming, features, losses, settings),
+        slices=told, tree=_tree(tree, confirming, features, losses, settings),
         maps=_maps(candidates, tree, confirming, features, losses, settings),
     )  # fmt: skip
 
@@ -165,6 +166,22 @@ def _turned(level: Level, losses: Losses) -> Level:
         return level
     return Level(n=level.n, n_eligible=level.n_eligible, value=1 - level.value, low=1 - level.high,
                  high=1 - level.low)  # fmt: skip
+
+
+def _news(
+    slices: Sequence[DiscoveredSlice], found: Sequence[Found], rows: Rows, features: tuple[Feature, ...]
+) -> tuple[DiscoveredSlice, ...]:
+    """In order of harm, without the confirmed slices that are worse only for what slices above them say already."""
+    expected = Expected(rows)
+    kept = []
+    for item, where in sorted(zip(slices, found, strict=True), key=lambda pair: _by_harm(pair[0])):
+        if item.confirmed:
+            inside = mask(where.parts, rows, features)
+            if not expected.is_news(inside):
+                continue
+            expected.add(inside)
+        kept.append(item)
+    return tuple(kept)
 
 
 def _by_harm(found: DiscoveredSlice) -> tuple[bool, float, str]:

@@ -89,16 +89,17 @@ def _coded(column: pl.Series, rare: int, *, is_group: bool) -> Feature | str:
 def _number(column: pl.Series, is_group: bool) -> Feature | str:
     import polars as pl
 
-    distinct = column.n_unique()
-    if column.dtype.is_integer() and distinct > _TOO_MANY and distinct > _ALIKE * column.len():
-        return "nearly every row has its own value"
     numbers = column.cast(pl.Float64).fill_nan(None).to_numpy()
     gone = np.isnan(numbers)
     if gone.all():
         return "it is empty"
     known = np.sort(numbers[np.isfinite(numbers)])
-    few = np.unique(known) if distinct <= BINS + 1 else known[:0]
-    exact = 0 < len(few) <= BINS and len(known) == len(numbers) - gone.sum() and bool((few == np.round(few)).all())
+    first = np.diff(known, prepend=-np.inf) > 0
+    distinct = int(np.count_nonzero(first))
+    if column.dtype.is_integer() and distinct > _TOO_MANY and distinct > _ALIKE * column.len():
+        return "nearly every row has its own value"
+    few = known[first] if distinct <= BINS else known[:0]
+    exact = len(few) > 0 and len(known) == len(numbers) - gone.sum() and bool((few == np.round(few)).all())
     edges = few[1:] if exact else np.array(edges_of(known, BINS))
     if len(edges) + gone.any() == 0:
         return "it has one value only"

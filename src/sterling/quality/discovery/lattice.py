@@ -139,7 +139,7 @@ def _pairs(
     """The best conjunctions of every two features."""
     several = list(combinations(range(len(features)), 2))
     kept = min(rows.size, max(_LEAST_ROWS, _CELLS // len(several)))
-    part = rows if kept == rows.size else rows.part(slice(0, kept))
+    part = rows if kept == rows.size else rows.part(np.arange(rows.size) < kept)
     if part is not rows:  # rows stand in the order of their hashes: the first ones are a random sample
         single = [sums_by(part, codes, f.bins) for codes, f in zip(part.codes, features, strict=True)]
     everyone = total(part)

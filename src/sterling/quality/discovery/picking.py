@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sterling.quality.discovery.features import Feature
 from sterling.quality.discovery.lattice import MORE, Codes, Found, mask
-from sterling.quality.discovery.sums import Floats, Rows, sums_by, total
+from sterling.quality.discovery.sums import Rows, sums_by, total
 
 SAME = 0.5
 """Slices that share more than this part of their rows (Jaccard) are one slice, named by the sharper."""
@@ -34,36 +34,47 @@ class Candidate:
     also: tuple[Found, ...]
 
 
+class Expected:
+    """What the slices taken so far lead to expect of each row: the mean loss of the rows in the same of them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._cells = np.zeros(rows.size, dtype=np.intp)
+        self._average = float(total(rows).mean[0]) if rows.size else 0.0
+        self._of_row = np.full(rows.size, self._average)
+
+    def is_news(self, inside: Bools) -> bool:
+        """Whether at least the part NEW of the slice's gap to the average is left when that much was to be expected."""
+        at = np.flatnonzero(inside)
+        loss, expected = self._rows.loss[at], self._of_row[at]
+        weight = None if self._rows.weight is None else self._rows.weight[at]
+        whole = float(np.average(loss, weights=weight)) - self._average
+        return bool(np.average(loss - expected, weights=weight) >= NEW * whole)
+
+    def add(self, inside: Bools) -> None:
+        """Take a slice."""
+        used = np.bincount(self._cells * 2 + inside) > 0
+        self._cells = (np.cumsum(used) - 1)[self._cells * 2 + inside]
+        self._of_row = sums_by(self._rows, self._cells, int(used.sum())).mean[self._cells]
+
+
 def pick(found: Iterable[Found], rows: Rows, features: tuple[Feature, ...], *, most: int) -> tuple[Candidate, ...]:
     """At most `most` candidates, sharpest first. `rows`: the eligible rows of the search half."""
     kept: list[Found] = []
     masks: list[Bools] = []
     also: list[list[Found]] = []
-    cells, average = np.zeros(rows.size, dtype=np.int64), float(total(rows).mean[0])
-    expected = np.full(rows.size, average)
+    expected = Expected(rows)
     for item in _once(found, features)[:_LOOKS]:
         inside = mask(item.parts, rows, features)
         same = next((k for k, other in enumerate(masks) if _jaccard(inside, other) > SAME), None)
         if same is not None:
             also[same].append(item)
-        elif len(kept) < most and _is_new(rows, inside, expected, average) and _says_more(item, rows, features):
+        elif len(kept) < most and expected.is_news(inside) and _says_more(item, inside, rows, features):
             kept.append(item)
             masks.append(inside)
             also.append([])
-            cells = np.unique(cells * 2 + inside, return_inverse=True)[1]
-            expected = sums_by(rows, cells, int(cells.max()) + 1).mean[cells]
+            expected.add(inside)
     return tuple(Candidate(found=k, also=_told(a, k)) for k, a in zip(kept, also, strict=True))
-
-
-def _is_new(rows: Rows, inside: Bools, expected: Floats, average: float) -> bool:
-    """Whether enough of the slice's gap is left when every row is held against what the slices above it lead to expect.
-
-    `expected`: the mean loss of the rows that are in the same of those slices, shape (rows,).
-    """
-    weight = np.ones(rows.size) if rows.weight is None else rows.weight
-    left = np.average(rows.loss[inside] - expected[inside], weights=weight[inside])
-    whole = np.average(rows.loss[inside], weights=weight[inside]) - average
-    return bool(left >= NEW * whole)
 
 
 def _once(found: Iterable[Found], features: tuple[Feature, ...]) -> list[Found]:
@@ -88,21 +99,20 @@ def _ends_of(feature: Feature, codes: Codes) -> int:
 
 
 def _jaccard(a: Bools, b: Bools) -> float:
-    union = int(np.count_nonzero(a | b))
-    return int(np.count_nonzero(a & b)) / union if union else 0.0
+    both = int(np.count_nonzero(a & b))
+    union = int(np.count_nonzero(a)) + int(np.count_nonzero(b)) - both
+    return both / union if union else 0.0
 
 
-def _says_more(item: Found, rows: Rows, features: tuple[Feature, ...]) -> bool:
-    """Whether each condition makes the slice worse by more than noise: without it, the mean loss is surely lower."""
-    inside = mask(item.parts, rows, features)
-    mine = total(rows.part(inside))
+def _says_more(item: Found, inside: Bools, rows: Rows, features: tuple[Feature, ...]) -> bool:
+    """Whether each condition makes the slice worse by more than noise: what it leaves out surely does better."""
     for k in range(len(item.parts) if len(item.parts) > 1 else 0):
         wider = mask([p for j, p in enumerate(item.parts) if j != k], rows, features)
-        lost = sums_by(rows, (wider & ~inside).astype(np.uint8), 2).each(lambda part: part[1:])
-        if not lost.n[0]:
+        sums = sums_by(rows, wider.astype(np.uint8) + inside, 3)  # 0 outside, 1 left out by this condition, 2 inside
+        if not sums.n[1]:
             return False
-        error = np.sqrt(mine.variance + lost.variance)
-        if not (mine.mean - lost.mean > MORE * error)[0]:
+        error = np.sqrt(sums.variance[1] + sums.variance[2])
+        if not sums.mean[2] - sums.mean[1] > MORE * error:
             return False
     return True
 

@@ -28,12 +28,13 @@ class Rows:
     def size(self) -> int:
         return len(self.loss)
 
-    def part(self, rows: NDArray[np.bool_] | slice) -> Rows:
+    def part(self, rows: NDArray[np.bool_]) -> Rows:
         """Some of the rows."""
+        at = np.flatnonzero(rows)
         return Rows(
-            codes=tuple(c[rows] for c in self.codes), loss=self.loss[rows],
-            weight=None if self.weight is None else self.weight[rows],
-            cluster=None if self.cluster is None else self.cluster[rows], event=self.event,
+            codes=tuple(c.take(at) for c in self.codes), loss=self.loss.take(at),
+            weight=None if self.weight is None else self.weight.take(at),
+            cluster=None if self.cluster is None else self.cluster.take(at), event=self.event,
         )  # fmt: skip
 
 
