@@ -175,6 +175,8 @@ FRAME = pl.DataFrame(
         ('race = "white" or income > 60000', [0, 2, 3]),
         ('not race = "white"', [1, 2, 4]),
         ("race is missing", [2]),
+        ("race is not missing", [0, 1, 3, 4]),
+        ('race not in ["white", "black"]', [2, 4]),
         ('not (race is missing) and income < 60000', [0, 4]),
         ('`job title` in ["a", "b"]', [0, 1, 2]),
         ("race = 'o\"dd'", [4]),

@@ -113,6 +113,19 @@ def test_named_slices() -> None:
     assert ("sex", "young women") in {s.family for s in crossed.tables[0].slices}
 
 
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_every_task_leaves_named_slices_uncrossed(task: str) -> None:
+    frame = table(600).with_columns(pl.col("sex").alias("label"), pl.col("sex").shuffle(1).alias("said"))
+    given = {"label": "income", "score": "age"} if task == "regression" else {"label": "label", "prediction": "said"}
+    if task == "regression":
+        frame = frame.drop_nulls()
+    run = st.evaluate(
+        frame, task=task, groups=["sex", AGES], slices=YOUNG_WOMEN, positive="f" if task == "binary" else None, **given
+    )
+    families = {s.family for s in run.tables[0].slices}
+    assert families == {(), ("sex",), (AGES,), ("young women",), ("sex", AGES)}
+
+
 def test_slices_and_limits_of_a_policy() -> None:
     policy = st.Policy.parse(
         '[[slice]]\nname = "young women"\nwhere = "sex = \'f\' and age < 30"\n'

@@ -94,6 +94,7 @@ class RegressionTask:
             [len(g.values) + spare for g in batch.groups],
             cross=request.cross,
             cells_per_slice=BINS if streaming else 3 * len(PRODUCTS),
+            alone=known.roles.uncrossed,
         )
         return [
             RegressionCounter(model=i, scale=known.scales[i], families=families, held=not streaming)
