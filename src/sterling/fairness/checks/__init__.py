@@ -8,6 +8,7 @@ from sterling.fairness.checks import (
     fa005_conditional_gap,
     fa006_equalized_odds,
     fa007_differential_fairness,
+    fa008_counterfactual_flips,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "fa005_conditional_gap",
     "fa006_equalized_odds",
     "fa007_differential_fairness",
+    "fa008_counterfactual_flips",
 ]

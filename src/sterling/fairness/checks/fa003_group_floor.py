@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sterling.core.errors import ConfigError
-from sterling.core.evidence import Answer, Finding, Side
+from sterling.core.evidence import Answer
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import NO_ROWS, Family, empty_side, families
-from sterling.stats.multiple import largest_from, smallest_from
+from sterling.fairness.compare import NO_ROWS, Family, families
+from sterling.fairness.extreme import extreme_finding
 
 METHOD = (
     "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other "
@@ -46,7 +46,7 @@ def group_floor(
         seen = [*everyone, *families(measured, metric, threshold=threshold, groups=groups)]
     if not seen:
         return Answer(outcome="insufficient", reason=NO_ROWS)
-    findings = tuple(_finding(measured, metric, f, threshold, end, slice) for f in seen)
+    findings = tuple(extreme_finding(measured, metric.info, f, threshold, end, slice) for f in seen)
     interval = seen[0].quantity.decided_by
     return Answer(
         findings=findings,
@@ -77,38 +77,3 @@ def _single(measured: Measured, metric: Metric, slice_: Slice, threshold: float 
 def _place(measured: Measured, slice_: Slice) -> int | None:
     wanted = slice_.as_dict()
     return next((i for i, s in enumerate(measured.slices) if s.as_dict() == wanted), None)
-
-
-def _finding(
-    measured: Measured, metric: Metric, family: Family, threshold: float | None, end: str, only: Slice | None
-) -> Finding:
-    at = measured.thresholds[measured.column(threshold)] if measured.thresholds and metric.info.by_threshold else None
-    nan = float("nan")
-    value, low, high = nan, nan, nan
-    first = empty_side(measured)
-    outermost: tuple[Side, ...] = ()
-    if len(family.rows):
-        q = family.quantity
-        pick = smallest_from if end == "lowest" else largest_from
-        worst = pick(q.value, q.decide_at, level=measured.level)
-        value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
-        first = family.side(int(worst.group))
-        outermost = (family.side(int(worst.at_least_group if end == "lowest" else worst.at_most_group)),)
-    return Finding(
-        metric=metric.info,
-        kind="lowest" if end == "lowest" else "highest",
-        family=family.columns,
-        threshold=at,
-        first=first,
-        second=None,
-        value=value,
-        low=low,
-        high=high,
-        level=measured.level,
-        groups_compared=len(family.rows),
-        only=only,
-        operating=threshold is None,
-        too_small=family.too_small,
-        method=family.quantity.decided_by,
-        outermost=outermost,
-    )
