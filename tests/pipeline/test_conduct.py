@@ -282,6 +282,10 @@ def test_a_decision_taken_while_reviewers_are_told_stands(tmp_path: Path) -> Non
         outcome = carried_out(write(folder, GIVEN + review))
         server.shutdown()
     assert outcome.notices == ()
+    assert outcome.dossier is not None
+    assert (outcome.state, outcome.dossier.review.state) == ("complete", "approved")
+    assert outcome.exit_code == outcome.dossier.judgement.exit_code
+    assert len(outcome.written) > 1, "the cards are drawn, for nobody is waited for"
     with ledger_of(folder) as ledger:
         context = ledger.context(outcome.run)
         assert context is not None

@@ -18,7 +18,7 @@ from sterling.core.records import Artifact, Context, Execution, Ledger, Membersh
 from sterling.pipeline.decisions import settle
 from sterling.pipeline.environment import author, commit_of, environment
 from sterling.pipeline.execution import Ended, Hands, carry_out
-from sterling.pipeline.finish import Outcome, after_data, after_judging
+from sterling.pipeline.finish import Outcome, after_data, after_judging, as_it_stands
 from sterling.pipeline.lock import only_run
 from sterling.pipeline.step import Progress, Step
 from sterling.pipeline.steps import steps_of
@@ -78,7 +78,7 @@ def run_project(
                 _end(hands, context, state=_state_after(error), reason=_reason(error))
             raise
         _end(hands, context, state=outcome.state, **outcome.properties)
-        return outcome
+        return as_it_stands(hands, outcome)
 
 
 def _begin(project: Project, ledger: Ledger, *, fresh: bool, budget: int | None, clock: Clock) -> tuple[Hands, Context]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from sterling.pipeline.execution import Hands
 from sterling.pipeline.gather import data_facts, dossier, model_facts
 from sterling.pipeline.notify import notify
 from sterling.pipeline.power import more_people
-from sterling.pipeline.review import bundle, exit_code, policy_digest, run_state
+from sterling.pipeline.review import bundle, exit_code, policy_digest, review_of, run_state
 from sterling.pipeline.risks import gate, of_project, register
 from sterling.pipeline.steps.alternatives import NOT_SEARCHED
 from sterling.pipeline.steps.measure import run_of
@@ -125,6 +126,21 @@ def publish(hands: Hands, run: str) -> tuple[Dossier, tuple[Path, ...]]:
         if newest:
             written.append(write_atomic(folder / name, content))
     return dataclasses.replace(told, head=hands.ledger.head()), tuple(written)
+
+
+def as_it_stands(hands: Hands, outcome: Outcome) -> Outcome:
+    """The outcome once its run is written down. What people decided while they were being told is part of it."""
+    context = hands.ledger.context(hands.run)
+    if outcome.dossier is None or context is None:
+        return outcome
+    review = review_of(hands.project, hands.ledger, context, today=dt.datetime.now(dt.UTC).date())
+    if review.state == outcome.dossier.review.state:
+        return outcome
+    told, written = publish(hands, hands.run)
+    return dataclasses.replace(
+        outcome, dossier=told, written=written, state=run_state(told.review.state),
+        exit_code=exit_code(told.judgement.exit_code, told.review.state),
+    )  # fmt: skip
 
 
 def _newest_measured(hands: Hands) -> str:
