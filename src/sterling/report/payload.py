@@ -13,6 +13,7 @@ from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
 from sterling.report import words
 from sterling.report.board import board
+from sterling.report.chapters import discovery
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
@@ -48,7 +49,7 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
         "notices": [capital(n) for n in run.notices],
         "unknowns": list(unknowns(run)),
         "next_steps": list(next_steps(run, judgement)),
-        "chapters": sections_json(chapters),
+        "chapters": sections_json((*discovery.sections(run), *chapters)),
         "rows": None if run.rows is None else _rows(run, run.rows),
     }
 

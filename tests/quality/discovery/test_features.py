@@ -15,7 +15,7 @@ from sterling.core.predicate import parse_predicate, to_polars
 from sterling.quality.discovery.edges import edges_of, roundest
 from sterling.quality.discovery.features import BINS, Feature, code_features, number_text
 from sterling.quality.discovery.lattice import literals
-from sterling.quality.discovery.writing import clause_of, condition_words, conditions, limit_toml, name_of, slice_name
+from sterling.quality.discovery.writing import clause_of, condition_words, conditions, limit_toml, name_of, slice_names
 
 numbers = some.lists(
     some.one_of(some.none(), some.floats(), some.integers(-5, 5).map(float), some.sampled_from([0.0, -0.0, 1e300])),
@@ -178,8 +178,10 @@ def test_a_clause_too_long_for_the_grammar_is_not_written() -> None:
 def test_a_limit_is_toml_that_says_what_it_means() -> None:
     import tomllib
 
-    name = 'job is "a\\b" and x = 1' + " and more" * 20
+    long = 'job is "a\\b" and x = 1' + " and more" * 20
+    name, other, short = slice_names([long, long + " still", "short"])
     read = tomllib.loads(limit_toml(name, 'job = "a\\b"', "accuracy", 0.9, highest=False, threshold=0.25))
-    assert read["slice"] == [{"name": slice_name(name), "where": 'job = "a\\b"'}]
-    assert read["limit"] == [{"metric": "accuracy", "min": 0.9, "threshold": 0.25, "slice": {slice_name(name): "yes"}}]
-    assert len(slice_name(name)) <= 80 and "=" not in slice_name(name)
+    assert read["slice"] == [{"name": name, "where": 'job = "a\\b"'}]
+    assert read["limit"] == [{"metric": "accuracy", "min": 0.9, "threshold": 0.25, "slice": {name: "yes"}}]
+    assert max(len(name), len(other)) <= 80 and "=" not in name
+    assert name != other and short == "short"

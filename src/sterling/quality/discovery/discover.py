@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from sterling.quality.discovery.maps import loss_map
 from sterling.quality.discovery.picking import Candidate, Expected, pick
 from sterling.quality.discovery.sums import Rows
 from sterling.quality.discovery.tree import Split, grow, leaf_of, leaves
-from sterling.quality.discovery.writing import clause_of, condition_words, conditions, limit_toml, name_of
+from sterling.quality.discovery.writing import clause_of, condition_words, conditions, limit_toml, name_of, slice_names
 from sterling.stats.adjust import holm
 
 METHOD = (
@@ -74,11 +74,11 @@ def discover(
     contrasts = [_contrast(confirming, c.found, features, losses, settings) for c in candidates]
     adjusted = holm([np.nan if c.p is None else c.p for c in contrasts]).tolist()
     slices = [
-        _slice(candidate, seen, p, features, losses, info, threshold, settings)
+        _slice(candidate, seen, p, features, losses, settings)
         for candidate, seen, p in zip(candidates, contrasts, adjusted, strict=True)
     ]
     rows = confirming.rows
-    told = _news(slices, [c.found for c in candidates], rows, features)
+    told = _with_limits(_news(slices, [c.found for c in candidates], rows, features), losses, info, threshold)
     return Discovery(
         metric=info.name, label=info.label, plain=info.plain, scale=info.scale, threshold=threshold,
         features=tuple(f.name for f in features), skipped=tuple(skipped), n_search=searched.size,
@@ -130,25 +130,44 @@ def _contrast(half: _Half, found: Found, features: tuple[Feature, ...], losses: 
 
 
 def _slice(
-    candidate: Candidate, seen: Contrast, p: float, features: tuple[Feature, ...], losses: Losses, info: MetricInfo,
-    threshold: float | None, settings: Settings,
-) -> DiscoveredSlice:  # fmt: skip
+    candidate: Candidate, seen: Contrast, p: float, features: tuple[Feature, ...], losses: Losses, settings: Settings
+) -> DiscoveredSlice:
     """What is told of a candidate. It is confirmed where it does worse than everyone else and Holm's p says so."""
     said = conditions(candidate.found.parts, features)
-    name, where = name_of(said), clause_of(said)
     known = seen.p is not None and seen.gap is not None
-    rest = _turned(seen.rest, losses)
-    limit = ""
-    if where and rest.value is not None:
-        limit = limit_toml(name, where, info.name, _bound(rest.value, info, up=not losses.turned),
-                           highest=not losses.turned, threshold=threshold)  # fmt: skip
     return DiscoveredSlice(
-        name=name, where=where, conditions=said, level=_turned(seen.slice, losses), rest=rest, gap=seen.gap,
-        gap_low=seen.low, gap_high=seen.high, effect=seen.effect, p=seen.p, p_adjusted=p if known else None,
-        harm=seen.harm, coverage=seen.coverage, found_gap=candidate.found.gap,
+        name=name_of(said),
+        where=clause_of(said),
+        conditions=said,
+        level=_turned(seen.slice, losses),
+        rest=_turned(seen.rest, losses),
+        gap=seen.gap,
+        gap_low=seen.low,
+        gap_high=seen.high,
+        effect=seen.effect,
+        p=seen.p,
+        p_adjusted=p if known else None,
+        harm=seen.harm,
+        coverage=seen.coverage,
+        found_gap=candidate.found.gap,
         confirmed=known and p <= 1 - settings.level and (seen.gap or 0.0) > 0,
-        also=tuple(name_of(conditions(a.parts, features)) for a in candidate.also), limit=limit,
-    )  # fmt: skip
+        also=tuple(name_of(conditions(a.parts, features)) for a in candidate.also),
+    )
+
+
+def _with_limits(
+    slices: Sequence[DiscoveredSlice], losses: Losses, info: MetricInfo, threshold: float | None
+) -> tuple[DiscoveredSlice, ...]:
+    """The confirmed slices with limits to be held against fresh data, each under a name of its own."""
+    names = slice_names([s.name for s in slices])
+    out = []
+    for item, name in zip(slices, names, strict=True):
+        limit = ""
+        if item.confirmed and item.where and item.rest.value is not None:
+            bound = _bound(item.rest.value, info, up=not losses.turned)
+            limit = limit_toml(name, item.where, info.name, bound, highest=not losses.turned, threshold=threshold)
+        out.append(replace(item, limit=limit))
+    return tuple(out)
 
 
 def _bound(value: float, info: MetricInfo, *, up: bool) -> float:

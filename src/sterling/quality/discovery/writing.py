@@ -79,21 +79,30 @@ def bin_words(feature: Feature, codes: Codes) -> str:
 
 
 def limit_toml(name: str, where: str, metric: str, bound: float, *, highest: bool, threshold: float | None) -> str:
-    """A `[[slice]]` and a `[[limit]]` on the metric in it, as TOML; the slice's name is shortened where it must be."""
-    called = slice_name(name)
-    slice_ = ["[[slice]]", f"name = {_quoted(called)}", f"where = {_quoted(where)}", ""]
+    """A `[[slice]]` and a `[[limit]]` on the metric in it, as TOML. `name`: one of `slice_names`."""
+    slice_ = ["[[slice]]", f"name = {_quoted(name)}", f"where = {_quoted(where)}", ""]
     limit = [
         "[[limit]]", f"metric = {_quoted(metric)}", f"{'max' if highest else 'min'} = {number_text(bound)}",
-        f'slice = {{ {_quoted(called)} = "yes" }}',
+        f'slice = {{ {_quoted(name)} = "yes" }}',
     ]  # fmt: skip
     at = [f"threshold = {number_text(threshold)}"] if threshold is not None else []
     return "\n".join([*slice_, *limit, *at]) + "\n"
 
 
-def slice_name(name: str) -> str:
-    """The name as a named slice may have it: printable, without `=`, not too long."""
-    shown = "".join(c if c.isprintable() and c != "=" else " " for c in name)
-    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1].rstrip()}…"
+def slice_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The names as slices with a condition may have them: printable, without `=`, not too long, no two alike."""
+    out: list[str] = []
+    for name in names:
+        shown = "".join(c if c.isprintable() and c != "=" else " " for c in name).strip()
+        made, again = _shortened(shown, LONGEST), 2
+        while made in out:
+            made, again = f"{_shortened(shown, LONGEST - 5)} ({again})", again + 1
+        out.append(made)
+    return tuple(out)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def _quoted(text: str) -> str:
