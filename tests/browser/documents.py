@@ -108,6 +108,74 @@ def frontier(n: int = 12) -> doc.Section:
     )  # fmt: skip
 
 
+def tree() -> doc.Section:
+    """An error-analysis tree of three levels, one part too small to say."""
+    made = (
+        ("Everyone", None, 12_104, 0.152, 0.146, 0.158, 1.0, "plain"),
+        ("age under 25", 0, 2_310, 0.211, 0.195, 0.228, 0.26, "plain"),
+        ("age 25 or over", 0, 9_794, 0.138, 0.131, 0.145, 0.74, "plain"),
+        ("occupation = 'Handlers-cleaners' or 'Transport-moving'", 1, 402, 0.318, 0.275, 0.365, 0.07, "over"),
+        ("other occupations", 1, 1_908, 0.188, 0.171, 0.206, 0.19, "plain"),
+        ("hours_per_week 60 or over", 2, 611, 0.241, 0.209, 0.277, 0.08, "plain"),
+        ("hours_per_week under 60", 2, 9_183, 0.131, 0.124, 0.138, 0.66, "plain"),
+        ("capital_gain over 99,999", 4, 8, None, None, None, None, "plain"),
+    )
+    nodes = tuple(
+        doc.Branch(condition=c, parent=p, n=n, value=v, low=lo, high=hi, coverage=s, tone=t,  # type: ignore[arg-type]
+                   note="" if v is not None else "fewer than 30 rows")
+        for c, p, n, v, lo, hi, s, t in made
+    )  # fmt: skip
+    block = doc.Tree(caption="Errors gather among young people in two occupations",
+                     text="Rows split where error rates differ most, three levels deep", value_name="Error rate",
+                     nodes=nodes)  # fmt: skip
+    return doc.Section(id="tree", title="Where the model is worst", blocks=(block,))
+
+
+def heat() -> doc.Section:
+    """Error rates by two features, one cell too small, and a confusion matrix of counts."""
+    rng = np.random.default_rng(6)
+    ages, hours = ("under 25", "25 to under 40", "40 to under 65", "65 and over"), ("under 35", "35 to 45", "over 45")
+    cells = tuple(
+        tuple(
+            doc.HeatCell(value=None, note="fewer than 30 rows") if (y, x) == (3, 2)
+            else doc.HeatCell(value=v, low=v - 0.02, high=v + 0.025, n=int(rng.integers(200, 4000)))
+            for x, v in enumerate((0.08 + 0.2 * rng.random(3)).tolist())
+        )
+        for y in range(4)
+    )  # fmt: skip
+    rates = doc.HeatMap(caption="Errors rise with hours worked", text="Error rate by age and hours worked a week",
+                        row_name="age", column_name="hours a week", value_name="Error rate", rows=ages, columns=hours,
+                        cells=cells)  # fmt: skip
+    names = ("approve", "decline", "refer to a senior officer")
+    counts = ((812, 40, 12), (55, 604, 31), (9, 28, 144))
+    matrix = doc.HeatMap(caption="Most confusion lies between approve and decline", text="", row_name="label",
+                         column_name="predicted", value_name="Applicants", rows=names, columns=names, scale="count",
+                         cells=tuple(tuple(doc.HeatCell(value=v) for v in row) for row in counts))  # fmt: skip
+    return doc.Section(id="heat", title="By two features", blocks=(rates, matrix))
+
+
+def curve() -> doc.Section:
+    """Calibration of two groups with bands, and a residual around zero in the units of the label."""
+    xs = np.linspace(0.05, 0.95, 10)
+
+    def of(label: str, bend: float) -> doc.CurveLine:
+        return doc.CurveLine(label=label, points=tuple(
+            doc.CurvePoint(x=x, y=x + bend * x * (1 - x), low=x + bend * x * (1 - x) - 0.04,
+                           high=x + bend * x * (1 - x) + 0.04, n=120) for x in xs.tolist()))  # fmt: skip
+
+    calibration = doc.Curve(caption="The score is too low for women in the middle of its range", text="By sex",
+                            x_name="Mean score", y_name="Share with a positive label", reference="diagonal",
+                            lines=(of("men", 0.05), of("women", 0.4)), x_scale="share", y_scale="share")  # fmt: skip
+    residual = doc.Curve(
+        caption="High incomes are predicted too low", text="", x_name="Predicted income, dollars",
+        y_name="Mean of label less prediction, dollars", reference="zero",
+        lines=(doc.CurveLine(label="everyone", points=tuple(
+            doc.CurvePoint(x=1e4 * i, y=120.0 * i * i - 900, low=120.0 * i * i - 1900, high=120.0 * i * i + 200, n=50)
+            for i in range(1, 9))),),
+    )  # fmt: skip
+    return doc.Section(id="curves", title="Calibration and residuals", blocks=(calibration, residual))
+
+
 STEPS = ("ingest", "validate", "split", "train", "score", "evaluate", "judge", "render")
 
 
@@ -162,7 +230,7 @@ def long_grid(n: int = 300) -> doc.Section:
 
 def chapters() -> tuple[doc.Section, ...]:
     """A chapter of every kind."""
-    return (purpose(), frontier(), risks(), review("the model changed"), lineage())
+    return (purpose(), frontier(), risks(), review("the model changed"), lineage(), tree(), heat(), curve())
 
 
 def project(state: str = "awaiting", words: str = "awaiting review: 0 of 1 signatures") -> Report:
@@ -217,6 +285,16 @@ def hostile() -> tuple[doc.Section, ...]:
                   edges=tuple(itertools.pairwise(ids))),
         doc.Frontier(caption=HOSTILE[0], text=HOSTILE[1], x_name=HOSTILE[0], y_name=HOSTILE[11], points=points,
                      limit_y=0.5),
+        doc.Tree(caption=HOSTILE[0], text=HOSTILE[1], value_name=HOSTILE[2], coverage_name=HOSTILE[0], nodes=tuple(
+            doc.Branch(condition=h, parent=None if i == 0 else (i - 1) // 2, n=i, value=float("nan"), low=None,
+                       high=float("inf"), coverage=0.1 * i, tone="stale", note=h) for i, h in enumerate(HOSTILE))),
+        doc.HeatMap(caption=HOSTILE[1], text=HOSTILE[0], row_name=HOSTILE[2], column_name=HOSTILE[0],
+                    value_name=HOSTILE[1], rows=tuple(HOSTILE), columns=tuple(HOSTILE[:3]), cells=tuple(
+                        tuple(doc.HeatCell(value=v, note=h) for v in (1e300, float("nan"), None)) for h in HOSTILE)),
+        doc.Curve(caption=HOSTILE[0], text=HOSTILE[1], x_name=HOSTILE[0], y_name=HOSTILE[11], reference="diagonal",
+                  lines=tuple(doc.CurveLine(label=h, points=(
+                      doc.CurvePoint(x=float(i), y=float("nan"), low=0.0), doc.CurvePoint(x=i + 0.5, y=1e9, n=i)))
+                      for i, h in enumerate(HOSTILE))),
         *(doc.Prompt(question=h, where=h) for h in HOSTILE),
         *(doc.Alert(text=h, tone="undecided") for h in HOSTILE),
     )  # fmt: skip

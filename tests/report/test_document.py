@@ -84,3 +84,22 @@ def test_sections_and_cards_are_json() -> None:
         "prose", "items", "facts", "prompt", "alert",
     ]  # fmt: skip
     assert read["document"]["seal"] == [{"name": "h", "value": "1", "evidence": None}]
+
+
+def test_curves_keep_their_shape() -> None:
+    points = (doc.CurvePoint(x=0.1, y=0.2, low=0.1, high=NAN, n=40), doc.CurvePoint(x=0.3, y=float("inf")))
+    curve = block_json(
+        doc.Curve(caption="c", text="t", x_name="x", y_name="y", lines=(doc.CurveLine(label="men", points=points),),
+                  reference="diagonal", y_scale="share")
+    )  # fmt: skip
+    assert curve["block"] == "curve" and curve["reference"] == "diagonal"
+    assert (curve["x_scale"], curve["y_scale"]) == ("value", "share")
+    assert curve["lines"] == [
+        {
+            "label": "men",
+            "points": [
+                {"x": 0.1, "y": 0.2, "low": 0.1, "high": None, "n": 40},
+                {"x": 0.3, "y": None, "low": None, "high": None, "n": None},
+            ],
+        }
+    ]

@@ -126,12 +126,32 @@ def hostile(value: str) -> doc.Document:
             columns=(value,),
             cells=((doc.HeatCell(value=0.1, low=0.0, high=0.2, n=5),), (doc.HeatCell(value=None, note=value),)),
         ),
+        doc.Curve(
+            caption=value,
+            text=value,
+            x_name=value,
+            y_name=value,
+            lines=(doc.CurveLine(label=value, points=(doc.CurvePoint(x=0.1, y=0.2), doc.CurvePoint(x=1, y=2, n=3))),),
+        ),
         doc.Prompt(question=f"Why {value}?", where=value),
         doc.Alert(text=f"See {value}", tone="over"),
     )
     section = doc.Section(id="s", title=f"T {value}", lead=value, blocks=blocks, stale=value)
     last = doc.Section(id="end", title="The end", blocks=(doc.Prose(text="Nothing was swallowed."),))
     return doc.Document(kind="model_card", title=f"T {value}", lead=value, sections=(section, last), seal=(fact,))
+
+
+def test_a_curve_is_a_table_of_its_points() -> None:
+    points = (doc.CurvePoint(x=0.25, y=0.31, low=0.28, high=0.34, n=1204), doc.CurvePoint(x=0.75, y=0.8))
+    lines = (doc.CurveLine(label="men", points=points), doc.CurveLine(label="women", points=points[:1]))
+    curve = doc.Curve(caption="Calibration", text="By sex", x_name="Mean score", y_name="Share", lines=lines,
+                      y_scale="share")  # fmt: skip
+    section = doc.Section(id="s", title="S", blocks=(curve,))
+    source = body(doc.Document(kind="model_card", title="T", lead="", sections=(section,), seal=()))
+    assert "| Line | Mean score | Share | n |" in source
+    assert "| men | 0.25 | 31% \\[28, 34\\] | 1,204 |" in source
+    assert "|  | 0.75 | 80.00% |  |" in source
+    assert "| women | 0.25 |" in source
 
 
 @given(text)

@@ -4,7 +4,7 @@ export type Kind = "share" | "points" | "ratio" | "value";
 
 const MINUS = "\u2212";
 const MOST_DECIMALS = 6;
-const GROUPED_FROM = 10_000; // five figures and more are read by thousands
+const GROUPED_FROM = 1_000; // read by thousands
 
 /** Decimals that a half-width supports, in the unit shown: ±5 → 0, ±0.8 → 1, ±0.08 → 2; never more than six. */
 export function decimals(half: number): number {
@@ -78,4 +78,18 @@ export function day(iso: string): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   return at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+/** How the scales of documents are written. */
+export function scaleKind(scale: "share" | "value" | "count"): Kind {
+  return scale === "share" ? "share" : "value";
+}
+
+/** "12% [10, 14]", "1,204", or "not known": a number of a document with what is known of its interval. */
+export function measuredText(scale: "share" | "value" | "count", value: number | null, low: number | null = null, high: number | null = null): string {
+  if (value === null) return "not known";
+  if (scale === "count") return count(value);
+  const kind = scaleKind(scale);
+  const digits = digitsFor(kind, low, high);
+  return low === null || high === null || low === high ? quantity(kind, value, digits) : `${quantity(kind, value, digits)} ${bracket(kind, low, high, digits)}`;
 }

@@ -20,6 +20,8 @@ describe("numbers", () => {
     expect(fixed(-0.001, 0)).toBe("0");
     expect(fixed(NaN, 1)).toBe("not known");
     expect(fixed(Infinity, 1)).toBe("∞");
+    expect(fixed(-1234567.891, 2)).toBe("−1,234,567.89");
+    expect(fixed(1000, 4)).toBe("1,000.0000");
     expect(quantity("points", 0.01, 0)).toBe("1 point");
   });
 

@@ -179,6 +179,42 @@ class HeatMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """A point of a line. `low` and `high` None together: no interval is known. `n` None: not told."""
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveLine:
+    """A line and what it is of: a group, a model, a class."""
+
+    label: str
+    points: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """Lines with the bands of their intervals: calibration, residuals, a difference over thresholds.
+
+    `reference`: a line to read them against, where x and y are equal or where y is 0. Scales as in `Tree`.
+    """
+
+    caption: str
+    text: str
+    x_name: str
+    y_name: str
+    lines: tuple[CurveLine, ...]
+    reference: Literal["none", "diagonal", "zero"] = "none"
+    x_scale: CellScale = "value"
+    y_scale: CellScale = "value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """A question that a person has not answered yet, and where the answer goes."""
 
@@ -194,7 +230,7 @@ class Alert:
     tone: Tone
 
 
-Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Prompt | Alert
+Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Curve | Prompt | Alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

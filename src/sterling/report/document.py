@@ -22,6 +22,7 @@ WORDS: dict[type[doc.Block], str] = {
     doc.Frontier: "frontier",
     doc.Tree: "tree",
     doc.HeatMap: "heatmap",
+    doc.Curve: "curve",
     doc.Prompt: "prompt",
     doc.Alert: "alert",
 }

@@ -15,6 +15,8 @@ from sterling.core.document import (
     Branch,
     Cell,
     CellScale,
+    Curve,
+    CurvePoint,
     Document,
     Fact,
     Facts,
@@ -225,6 +227,22 @@ def _heat_cell(cell: HeatCell, scale: CellScale) -> str:
     return "; ".join(p for p in (shown, size, cell.note) if p)
 
 
+def _curve(block: Curve) -> str:
+    """One table of every line's points; a line is named once, where it begins."""
+    rows = [
+        _curve_point(line.label if i == 0 else "", p, block) for line in block.lines for i, p in enumerate(line.points)
+    ]
+    text = f"{escape(block.text)}\n\n" if block.text.strip() else ""
+    columns = ["Line", escape(block.x_name), escape(block.y_name), "n"]
+    return text + _table(block.caption, columns, rows, [False, True, True, True])
+
+
+def _curve_point(label: str, point: CurvePoint, block: Curve) -> list[str]:
+    x = _measured(point.x, None, None, block.x_scale)
+    y = _measured(point.y, point.low, point.high, block.y_scale)
+    return [escape(label), escape(x), escape(y), "" if point.n is None else count(point.n)]
+
+
 def _measured(value: float | None, low: float | None, high: float | None, scale: CellScale) -> str:
     """`12% [10, 14]`, with no digit that the interval does not support; `not known` for None."""
     if value is None:
@@ -248,5 +266,5 @@ def _alert(block: Alert) -> str:
 
 _WRITERS: dict[type[Block], Callable[..., str]] = {
     Prose: _prose, Items: _items, Facts: _facts, Grid: _grid, Graph: _graph, Frontier: _frontier, Prompt: _prompt,
-    Alert: _alert, Tree: _tree, HeatMap: _heat_map,
+    Alert: _alert, Tree: _tree, HeatMap: _heat_map, Curve: _curve,
 }  # fmt: skip

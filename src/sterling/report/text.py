@@ -67,19 +67,19 @@ def about(n: int) -> str:
 
 
 def decimals(low: float, high: float, scale: Scale) -> int:
-    """Decimals that an interval supports in the unit shown: plus or minus 5 gives 0, 0.8 gives 1, 0.08 gives 2."""
+    """Decimals that an interval supports in the unit shown: plus or minus 5 gives 0, 0.8 gives 1, 0.08 gives 2; at most 6."""
     half = (high - low) / 2 * _factor(scale)
     if not math.isfinite(half) or half <= 0:
         return 2
-    return min(max(math.ceil(-math.log10(half / 2)), 0), 4)
+    return min(max(math.ceil(-math.log10(half / 2)), 0), 6)
 
 
 def number(x: float, digits: int, scale: Scale) -> str:
-    """Fixed decimals in the unit shown, a real minus sign, never `-0`."""
+    """Fixed decimals in the unit shown, thousands set apart, a real minus sign, never `-0`."""
     if not math.isfinite(x):
         return "not known" if math.isnan(x) else "∞" if x > 0 else f"{MINUS}∞"
-    shown = f"{abs(x * _factor(scale)):.{digits}f}"
-    return f"{MINUS}{shown}" if x < 0 and float(shown) != 0 else shown
+    shown = f"{abs(x * _factor(scale)):,.{digits}f}"
+    return f"{MINUS}{shown}" if x < 0 and shown.strip("0.,") else shown
 
 
 def as_typed(x: float, scale: Scale) -> str:

@@ -136,7 +136,7 @@ export function connected(near: { before: number[][]; after: number[][] }, start
 }
 
 /** The node nearest in the direction of an arrow key; null when there is none. */
-export function towards(nodes: readonly Placed[], from: number, key: string): number | null {
+export function towards(nodes: readonly Pick<Placed, "x" | "y" | "width" | "height">[], from: number, key: string): number | null {
   const own = nodes[from];
   const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
   if (!own || !way) return null;

@@ -73,6 +73,33 @@ describe("sections and cards", () => {
   });
 });
 
+describe("trees, heat maps and curves", () => {
+  const branch = (more = {}) => ({ condition: "all", parent: null, n: 9, value: 0.1, low: null, high: null, ...more });
+  const tree = (...nodes: object[]) => ({ block: "tree", caption: "c", value_name: "Error rate", nodes });
+  const cell = { value: null, note: "too few" };
+  const heat = (more = {}) => ({ block: "heatmap", caption: "c", value_name: "v", rows: ["a"], columns: ["b", "c"], cells: [[cell, cell]], ...more });
+  const curve = (more = {}) => ({ block: "curve", caption: "c", x_name: "x", y_name: "y", lines: [{ label: "l", points: [{ x: 1, y: null }] }], ...more });
+
+  test("are read with what they leave out", () => {
+    expect(readBlock(tree(branch(), branch({ parent: 0 })), "b")).toMatchObject({ scale: "share", coverage_name: "Share of all errors", nodes: [{ coverage: null, tone: "plain" }, { parent: 0 }] });
+    expect(readBlock(heat(), "b")).toMatchObject({ scale: "share", row_name: "", cells: [[{ value: null, n: null, note: "too few" }, {}]] });
+    expect(readBlock(curve(), "b")).toMatchObject({ reference: "none", x_scale: "value", lines: [{ points: [{ x: 1, y: null, low: null, n: null }] }] });
+  });
+
+  test.each([
+    [tree(branch({ parent: 1 }), branch({ parent: 0 })), /nodes\[0\].parent: expected null, got number/],
+    [tree(branch(), branch({ parent: 1 })), /nodes\[1\].parent: expected the place of a node before it/],
+    [tree(branch(), branch({ parent: 0.5 })), /nodes\[1\].parent/],
+    [heat({ cells: [[cell]] }), /cells\[0\]: expected 2 cells, one for each column, got a list of 1/],
+    [heat({ cells: [] }), /cells: expected 1 rows of cells/],
+    [heat({ scale: "percent" }), /scale: expected one of share, value, count/],
+    [curve({ reference: "y = x" }), /reference: expected one of none, diagonal, zero/],
+    [curve({ lines: [{ label: "l", points: [{ x: "1" }] }] }), /points\[0\].x: expected a number or null, got text/],
+  ])("%o is refused where it is wrong", (value, message) => {
+    expect(() => readBlock(value, "b")).toThrow(message);
+  });
+});
+
 describe("a line that names what follows", () => {
   const prose = (text: string, more = {}) => ({ block: "prose" as const, text, source: null, markdown: false, ...more });
   const next = prose("More.");

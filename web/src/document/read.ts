@@ -1,4 +1,6 @@
-import type { Block, Card, CardKind, Fact, Graph, GraphNode, Grid, GridCell, NodeKind, Point, Role, Section, Tone } from "./types";
+import type {
+  Block, Branch, Card, CardKind, CellScale, Curve, CurveLine, CurveReference, Fact, Graph, GraphNode, Grid, GridCell, HeatCell, HeatMap, NodeKind, Point, Role, Section, Tone, Tree,
+} from "./types";
 
 /** Where reading stopped: the path of the value, what was expected there, and what kind of thing came. Never the value itself. */
 export class Misread extends Error {
@@ -64,6 +66,8 @@ function word(value: unknown, at: string): string {
 const TONES: readonly Tone[] = ["plain", "over", "undecided", "within", "note", "stale"];
 const KINDS: readonly NodeKind[] = ["artifact", "step", "person"];
 const ROLES: readonly Role[] = ["current", "kept", "rejected"];
+const SCALES: readonly CellScale[] = ["share", "value", "count"];
+const REFERENCES: readonly CurveReference[] = ["none", "diagonal", "zero"];
 const CARDS: readonly CardKind[] = ["model_card", "data_card", "dag_card", "outcome_table"];
 
 function tone(from: Fields, at: string): Tone {
@@ -128,6 +132,67 @@ function readPoint(value: unknown, at: string): Point {
   };
 }
 
+function number(value: unknown, at: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new Misread(at, "a number", value);
+  return value;
+}
+
+function scale(from: Fields, name: string, at: string, otherwise: CellScale): CellScale {
+  return oneOf(own(from, name) ?? otherwise, SCALES, `${at}.${name}`);
+}
+
+/** Named numbers of an object, each of them a number or null. */
+function numbers<K extends string>(f: Fields, at: string, ...names: K[]): Record<K, number | null> {
+  return Object.fromEntries(names.map((name) => [name, numberOrNull(own(f, name), `${at}.${name}`)])) as Record<K, number | null>;
+}
+
+function readTree(f: Fields, at: string): Tree {
+  const nodes = list(own(f, "nodes"), `${at}.nodes`, (value, where): Branch => {
+    const b = object(value, where);
+    return {
+      condition: text(b, "condition", where), n: number(own(b, "n"), `${where}.n`), tone: tone(b, where), note: text(b, "note", where, ""),
+      ...numbers(b, where, "parent", "value", "low", "high", "coverage"),
+    };
+  });
+  nodes.forEach((n, i) => {
+    const fits = n.parent === null ? i === 0 : Number.isInteger(n.parent) && n.parent >= 0 && n.parent < i;
+    if (!fits) throw new Misread(`${at}.nodes[${i}].parent`, i === 0 ? "null" : "the place of a node before it", n.parent);
+  });
+  return {
+    block: "tree", caption: text(f, "caption", at), text: text(f, "text", at, ""), value_name: text(f, "value_name", at), nodes,
+    scale: scale(f, "scale", at, "share"), coverage_name: text(f, "coverage_name", at, "Share of all errors"),
+  };
+}
+
+function readHeatMap(f: Fields, at: string): HeatMap {
+  const [rows, columns] = (["rows", "columns"] as const).map((name) => list(own(f, name), `${at}.${name}`, word)) as [string[], string[]];
+  const cells = list(own(f, "cells"), `${at}.cells`, (row, where) => {
+    const found = list(row, where, (value, place): HeatCell => {
+      const c = object(value, place);
+      return { ...numbers(c, place, "value", "low", "high", "n"), note: text(c, "note", place, "") };
+    });
+    if (found.length !== columns.length) throw new Misread(where, `${columns.length} cells, one for each column`, row);
+    return found;
+  });
+  if (cells.length !== rows.length) throw new Misread(`${at}.cells`, `${rows.length} rows of cells`, cells);
+  return {
+    block: "heatmap", caption: text(f, "caption", at), text: text(f, "text", at, ""), row_name: text(f, "row_name", at, ""),
+    column_name: text(f, "column_name", at, ""), value_name: text(f, "value_name", at), rows, columns, cells, scale: scale(f, "scale", at, "share"),
+  };
+}
+
+function readCurve(f: Fields, at: string): Curve {
+  const lines = list(own(f, "lines"), `${at}.lines`, (value, where): CurveLine => {
+    const line = object(value, where);
+    const points = list(own(line, "points"), `${where}.points`, (p, place) => numbers(object(p, place), place, "x", "y", "low", "high", "n"));
+    return { label: text(line, "label", where), points };
+  });
+  return {
+    block: "curve", caption: text(f, "caption", at), text: text(f, "text", at, ""), x_name: text(f, "x_name", at), y_name: text(f, "y_name", at), lines,
+    reference: oneOf(own(f, "reference") ?? "none", REFERENCES, `${at}.reference`), x_scale: scale(f, "x_scale", at, "value"), y_scale: scale(f, "y_scale", at, "value"),
+  };
+}
+
 export function readBlock(value: unknown, at: string): Block {
   const f = object(value, at);
   const kind = own(f, "block");
@@ -141,6 +206,9 @@ export function readBlock(value: unknown, at: string): Block {
       block: kind, caption: text(f, "caption", at), text: text(f, "text", at), x_name: text(f, "x_name", at), y_name: text(f, "y_name", at),
       points: list(own(f, "points"), `${at}.points`, readPoint), limit_y: numberOrNull(own(f, "limit_y"), `${at}.limit_y`),
     };
+    case "tree": return readTree(f, at);
+    case "heatmap": return readHeatMap(f, at);
+    case "curve": return readCurve(f, at);
     case "prompt": return { block: kind, question: text(f, "question", at), where: text(f, "where", at) };
     case "alert": return { block: kind, text: text(f, "text", at), tone: tone(f, at) };
     default: throw new Misread(`${at}.block`, "a kind of block that this page knows", kind);

@@ -20,9 +20,30 @@ export interface Point {
 export interface Frontier {
   block: "frontier"; caption: string; text: string; x_name: string; y_name: string; points: Point[]; limit_y: number | null;
 }
+/** share: times 100 with %; value: as it is; count: a whole number. */
+export type CellScale = "share" | "value" | "count";
+export interface Branch {
+  condition: string; parent: number | null; n: number; value: number | null; low: number | null; high: number | null;
+  coverage: number | null; tone: Tone; note: string;
+}
+export interface Tree {
+  block: "tree"; caption: string; text: string; value_name: string; nodes: Branch[]; scale: CellScale; coverage_name: string;
+}
+export interface HeatCell { value: number | null; low: number | null; high: number | null; n: number | null; note: string }
+export interface HeatMap {
+  block: "heatmap"; caption: string; text: string; row_name: string; column_name: string; value_name: string;
+  rows: string[]; columns: string[]; cells: HeatCell[][]; scale: CellScale;
+}
+export interface CurvePoint { x: number | null; y: number | null; low: number | null; high: number | null; n: number | null }
+export interface CurveLine { label: string; points: CurvePoint[] }
+export type CurveReference = "none" | "diagonal" | "zero";
+export interface Curve {
+  block: "curve"; caption: string; text: string; x_name: string; y_name: string; lines: CurveLine[]; reference: CurveReference;
+  x_scale: CellScale; y_scale: CellScale;
+}
 export interface Prompt { block: "prompt"; question: string; where: string }
 export interface Alert { block: "alert"; text: string; tone: Tone }
-export type Block = Prose | Items | Facts | Grid | Graph | Frontier | Prompt | Alert;
+export type Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Curve | Prompt | Alert;
 
 export interface Section { id: string; title: string; lead: string; stale: string; blocks: Block[] }
 export type CardKind = "model_card" | "data_card" | "dag_card" | "outcome_table";

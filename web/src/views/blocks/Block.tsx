@@ -1,13 +1,16 @@
 import type { Links } from "../../document/anchors";
 import type { Block as AnyBlock } from "../../document/types";
 import { AlertBlock } from "./Alert";
+import { CurveBlock } from "./Curve";
 import { FactsBlock } from "./Facts";
 import { FrontierBlock } from "./Frontier";
 import { GraphBlock } from "./Graph";
 import { GridBlock } from "./Grid";
+import { HeatMapBlock } from "./HeatMap";
 import { ItemsBlock } from "./Items";
 import { PromptBlock } from "./Prompt";
 import { ProseBlock } from "./Prose";
+import { TreeBlock } from "./Tree";
 
 /** One block of a document; each kind has a file of its own. */
 export function Block({ block, links }: { block: AnyBlock; links: Links }) {
@@ -18,6 +21,9 @@ export function Block({ block, links }: { block: AnyBlock; links: Links }) {
     case "grid": return <GridBlock block={block} />;
     case "graph": return <GraphBlock block={block} links={links} />;
     case "frontier": return <FrontierBlock block={block} />;
+    case "tree": return <TreeBlock block={block} />;
+    case "heatmap": return <HeatMapBlock block={block} />;
+    case "curve": return <CurveBlock block={block} />;
     case "prompt": return <PromptBlock block={block} />;
     case "alert": return <AlertBlock block={block} />;
   }

@@ -106,7 +106,7 @@ function outline(kind: NodeKind, w: number, h: number): string {
 }
 
 /** The first letters of a tone stand on the node's corner; its word is in the name that is read aloud and in the line below. */
-function ToneMark({ tone, x }: { tone: Exclude<GraphNode["tone"], "plain">; x: number }) {
+export function ToneMark({ tone, x }: { tone: Exclude<GraphNode["tone"], "plain">; x: number }) {
   const sign = { over: "×", undecided: "?", within: "✓", note: "i", stale: "!" }[tone];
   return (
     <g class={`tone-mark tone-${tone}`} aria-hidden="true" transform={`translate(${x - 2} 2)`}>

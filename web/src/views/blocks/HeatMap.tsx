@@ -1,0 +1,106 @@
+import { useRef, useState } from "preact/hooks";
+import type { HeatCell, HeatMap } from "../../document/types";
+import { HEAT_STEPS, heatStep } from "../../heat";
+import { count, digitsFor, full, measuredText, quantity, scaleKind } from "../../numbers";
+import { TableFold } from "../../parts/Table";
+import { Sentence, Text } from "../../parts/Text";
+import { short } from "../../words";
+
+interface Spot {
+  row: number;
+  column: number;
+}
+
+/** A table whose cells are shaded by their value, in one hue; what is not known is hatched. */
+export function HeatMapBlock({ block }: { block: HeatMap }) {
+  const [at, setAt] = useState<Spot | null>(null);
+  const [stop, setStop] = useState<Spot>({ row: 0, column: 0 }); // the cell that Tab reaches
+  const table = useRef<HTMLTableElement>(null);
+  const values = block.cells.flat().flatMap((c) => c.value ?? []);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const same = block.rows.length > 1 && block.rows.length === block.columns.length && block.rows.every((r, i) => r === block.columns[i]);
+  const onKey = (e: KeyboardEvent): void => {
+    const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
+    if (!way) return;
+    const next = { row: stop.row + (way[0] ?? 0), column: stop.column + (way[1] ?? 0) };
+    if (!block.cells[next.row]?.[next.column]) return;
+    e.preventDefault();
+    table.current?.querySelector<HTMLElement>(`[data-cell="${next.row}/${next.column}"]`)?.focus();
+  };
+  const look = (spot: Spot) => ({
+    tabIndex: spot.row === stop.row && spot.column === stop.column ? 0 : -1,
+    "data-cell": `${spot.row}/${spot.column}`,
+    onFocus: () => { setStop(spot); setAt(spot); },
+    onBlur: () => setAt(null),
+    onMouseEnter: () => setAt(spot),
+    onMouseLeave: () => setAt(null),
+  });
+  if (block.rows.length === 0 || block.columns.length === 0) return <p class="quiet">No cells.</p>;
+  return (
+    <figure class="heat-block">
+      <figcaption><Sentence>{block.caption}</Sentence></figcaption>
+      {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
+      <Legend block={block} least={least} most={most} hatched={block.cells.some((r) => r.some((c) => c.value === null))} diagonal={same} />
+      <div class="table-scroll heat-scroll" role="region" tabIndex={0} aria-label={short(block.caption, 200) || "Heat map"}>
+        <table ref={table} class="heat" onKeyDown={onKey}>
+          <thead>
+            {block.column_name !== "" && <tr><td class="heat-corner" /><th class="heat-over" scope="colgroup" colSpan={block.columns.length}><Text most={60}>{block.column_name}</Text></th></tr>}
+            <tr>
+              <th scope="col" class="heat-corner"><Text most={40}>{block.row_name}</Text></th>
+              {block.columns.map((c, i) => <th key={i} scope="col"><Text most={30}>{c}</Text></th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {block.rows.map((r, row) => (
+              <tr key={row}>
+                <th scope="row"><Text most={40}>{r}</Text></th>
+                {(block.cells[row] ?? []).map((c, column) => (
+                  <td key={column} {...look({ row, column })} title={said(block, { row, column })}
+                    class={`${c.value === null ? "heat-none" : `heat-${heatStep(c.value, least, most)}`}${same && row === column ? " heat-same" : ""}`}>
+                    {short(shown(block, c), 24)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="graph-said" role="status">{at === null ? <span class="quiet on-screen">Point at a cell, or go through them with the arrow keys, for its interval and n.</span> : <bdi class="text">{said(block, at)}</bdi>}</p>
+      <TableFold rows={values.length === 0 ? 0 : block.rows.length * block.columns.length} make={() => ({
+        name: block.caption || "heat map", caption: block.caption || "Heat map",
+        header: [block.row_name || "row", block.column_name || "column", block.value_name, "low", "high", "n", "note"],
+        rows: block.cells.flatMap((cells, y) => cells.map((c, x) => [block.rows[y] ?? "", block.columns[x] ?? "", full(c.value), full(c.low), full(c.high), c.n, c.note || null])),
+      })} />
+    </figure>
+  );
+}
+
+/** A cell's value as short as it can be said; the dash of what is not known is read out in the line below. */
+function shown(block: HeatMap, c: HeatCell): string {
+  if (c.value === null) return "–";
+  if (block.scale === "count") return count(c.value);
+  const kind = scaleKind(block.scale);
+  return quantity(kind, c.value, digitsFor(kind, c.low, c.high));
+}
+
+function said(block: HeatMap, { row, column }: Spot): string {
+  const c = block.cells[row]?.[column];
+  if (!c) return "";
+  const name = (of: string, value: string | undefined): string => `${of === "" ? "" : `${short(of, 40)} `}${short(value ?? "", 60)}`;
+  const where = [name(block.row_name, block.rows[row]), name(block.column_name, block.columns[column])].filter((t) => t.trim() !== "").join(", ");
+  const parts = [`${short(block.value_name, 60).toLowerCase()} ${measuredText(block.scale, c.value, c.low, c.high)}`, ...(c.n === null ? [] : [`n ${count(c.n)}`]), ...(c.note === "" ? [] : [short(c.note, 200)])];
+  return `${where}: ${parts.join(", ")}`;
+}
+
+function Legend({ block, least, most, hatched, diagonal }: { block: HeatMap; least: number; most: number; hatched: boolean; diagonal: boolean }) {
+  const end = (v: number): string => (block.scale === "count" ? count(v) : quantity(scaleKind(block.scale), v, digitsFor(scaleKind(block.scale), least, most)));
+  return (
+    <p class="heat-key">
+      {most >= least && (
+        <span><Text most={60}>{block.value_name}</Text> {end(least)} <span class="heat-ramp" aria-hidden="true">{Array.from({ length: HEAT_STEPS }, (_, i) => <i key={i} class={`heat-${i}`} />)}</span> {end(most)}</span>
+      )}
+      {diagonal && <span><i class="heat-same heat-swatch" aria-hidden="true" /> both agree</span>}
+      {hatched && <span><i class="heat-none heat-swatch" aria-hidden="true" /> too few, or not known</span>}
+    </p>
+  );
+}
