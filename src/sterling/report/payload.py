@@ -91,6 +91,7 @@ def _subject(run: Run, roles: Roles) -> Json:
     return {
         "n": run.n,
         "people": roles.people,
+        "task": roles.task,
         "label": _label(run, roles),
         "groups": [
             {"column": column, "values": [_share(g) for g in run.groups if g.column == column]}

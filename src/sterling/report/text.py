@@ -67,7 +67,7 @@ def about(n: int) -> str:
 
 
 def decimals(low: float, high: float, scale: Scale) -> int:
-    """Decimals that an interval supports in the unit shown: plus or minus 5 gives 0, 0.8 gives 1, 0.08 gives 2; at most 6."""
+    """Decimals that an interval supports in the unit shown, at most 6: plus or minus 5 gives 0, 0.8 gives 1."""
     half = (high - low) / 2 * _factor(scale)
     if not math.isfinite(half) or half <= 0:
         return 2
