@@ -199,6 +199,15 @@ def test_what_cannot_be_divided_is_said(
     assert (notice is None and not notices) or (notice is not None and notice in notices[0])
 
 
+@pytest.mark.parametrize("kind", [pl.Float32, pl.Float64, pl.Decimal(10, 2)])
+def test_a_value_typed_like_an_edge_reaches_it(kind: pl.DataType) -> None:
+    cents = [f"{c / 100:.2f}" for c in range(100)]
+    column = pl.Series("x", cents).cast(kind)
+    for edge in cents[1::7]:
+        found, _ = made(column.to_frame(), f"cut(x, {edge})")
+        assert found == [f"under {edge}" if c < edge else f"{edge} and over" for c in cents]
+
+
 def test_days() -> None:
     days = [dt.date(2019, 12, 31), dt.date(2020, 1, 1), dt.date(2021, 6, 1), None]
     group, words = "cut(x, '2020-01-01', '2021-01-01')", range_words(("2020-01-01", "2021-01-01"), dates=True)

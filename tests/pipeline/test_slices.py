@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from sterling.core.project_file import read_project
 from sterling.core.slices import group_order
 from sterling.engine.task import Request
 from sterling.pipeline.checking import inspect_project
+from sterling.pipeline.steps.alternatives import unseen
 from tests.pipeline.small import TRAINED, carried_out, people, write
 
 EDGES = ("25", "40", "65")
@@ -264,6 +266,20 @@ def test_a_project(tmp_path: Path) -> None:
     assert named == {c: set(v) for c, v in found.groups.items()}
     assert run.n < sum(found.groups["g"].values()), "only the rows for certifying are examined"
     assert any("older a: the rows with" in notice for notice in run.notices)
+    assert project.scope is not None
+    assert "How was age learnt, and may it be used?" in project.scope.missing, "people answer for columns"
+
+
+def test_alternatives_see_no_column_that_groups_are_made_of(tmp_path: Path) -> None:
+    project = read_project(write(tmp_path / "p", PROJECT, aged(50)))
+    assert {"age", "g", "cut(age, 30, 50)", "older a"} <= set(unseen(project, "cut(age, 30, 50)"))
+    assert "age" not in unseen(replace(project, data=replace(project.data, groups=("g",))), "g")
+    assert "age" in unseen(replace(project, data=replace(project.data, groups=())), "older a")
+
+
+def test_what_a_slice_is_stands_in_the_json() -> None:
+    told = evaluated(table(), groups="sex", slices=YOUNG_WOMEN).to_dict()["subject"]["slices"]
+    assert told == [{"name": "young women", "where": "sex = 'f' and age < 30", "description": ""}]
 
 
 @pytest.mark.parametrize(

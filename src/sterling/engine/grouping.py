@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
@@ -89,7 +90,7 @@ def _ranges(table: pl.LazyFrame, name: str, schema: pl.Schema, where: str) -> _M
         return _Made(column=_days(table, grouping, name, schema[grouping.column], where))
     numbers, dtype = _numbers(grouping, name, schema[grouping.column], where)
     if isinstance(grouping, Cut):
-        return _Made(column=_labelled(numbers, dtype, grouping.edges))
+        return _Made(column=_labelled(numbers, dtype, grouping.edges, short=schema[grouping.column] == pl.Float32))
     return _parts(table, grouping, name, numbers, dtype)
 
 
@@ -109,11 +110,15 @@ def _numbers(grouping: Grouping, name: str, dtype: pl.DataType, where: str) -> t
     )  # fmt: skip
 
 
-def _labelled(numbers: pl.Expr, dtype: pl.DataType, edges: Sequence[str]) -> pl.Expr:
-    """The name of the range of each number, as a dictionary column whose words are in order."""
+def _labelled(numbers: pl.Expr, dtype: pl.DataType, edges: Sequence[str], *, short: bool = False) -> pl.Expr:
+    """The name of the range of each number, as a dictionary column whose words are in order.
+
+    `short`: the numbers were stored in 32 bits, so that 0.7 is what 0.7 is in 32 bits.
+    """
     words = range_words(tuple(edges))
     if not dtype.is_integer():
-        return _worded(numbers, [float(e) for e in edges], words, dtype)
+        near = np.float32 if short else float
+        return _worded(numbers, [float(near(e)) for e in edges], words, dtype)
     low, high = _limits(dtype)
     whole = [math.ceil(Decimal(e)) for e in edges]  # a whole number reaches 24.5 when it reaches 25
     first, last = sum(e <= low for e in whole), sum(e <= high for e in whole)  # of those in between the type knows

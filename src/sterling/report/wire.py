@@ -15,7 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.core.codec import evidence_hash
+from sterling.core.codec import evidence_hash, plain
+from sterling.core.discovered import Discovery
 from sterling.core.estimate import Status
 from sterling.core.evidence import Evidence, Finding, Side, TooSmall
 from sterling.core.judge import Judgement, Verdict
@@ -50,6 +51,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "exit_code": judgement.exit_code,
         "policy": judgement.policy_origin or None,
         "evidence": [_evidence(e) for e in run.evidence],
+        "discovered": [_discovery(e, e.discovered) for e in run.evidence if e.discovered is not None],
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
         "provenance": _provenance(run),
@@ -76,6 +78,7 @@ def subject(run: Run) -> Json:
         "label": label,
         "models": [{"name": m.name, "kind": m.kind} for m in roles.models],
         "groups": [{"column": g.column, "value": g.value, "n": g.n, "share": finite(g.share)} for g in run.groups],
+        "slices": [{"name": s.name, "where": s.where, "description": s.description} for s in roles.slices],
         "weight": roles.weight,
         "cluster": roles.cluster,
         "id": roles.id,
@@ -212,6 +215,13 @@ def _evidence(evidence: Evidence) -> Json:
         "notes": list(evidence.notes), "pitfalls": list(evidence.pitfalls), "hints": list(evidence.hints),
         "too_small": [_small(t) for t in evidence.too_small],
     }  # fmt: skip
+
+
+def _discovery(evidence: Evidence, found: Discovery) -> Json:
+    """A search for slices where a model is worst; every field as `core.discovered` names it."""
+    written = plain(found)
+    assert isinstance(written, dict)
+    return {"ask": evidence.ask, "check": evidence.check, "model": evidence.model, **written}
 
 
 def _small(small: TooSmall) -> Json:

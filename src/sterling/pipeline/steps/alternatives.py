@@ -71,7 +71,7 @@ def group_of(project: Project) -> str:
     return group
 
 
-def _unseen(project: Project, group: str) -> tuple[str, ...]:
+def unseen(project: Project, group: str) -> tuple[str, ...]:
     """Columns that no candidate sees: group columns and what they are made from, as far as the search looks at them.
 
     A slice with a condition may rest on any feature; only where candidates are compared by it, they do not see those.
@@ -111,7 +111,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         found = search_alternatives(
             train, choose, certify, current=current, spec=project.search, group=group, features=features,
             wanted="selected" if meaning.favourable == meaning.positive else "not_selected",
-            level=project.measuring.level, min_n=project.measuring.min_n, groups=_unseen(project, group),
+            level=project.measuring.level, min_n=project.measuring.min_n, groups=unseen(project, group),
             progress=lambda done, total, _: inputs.progress(done, total),
         )  # fmt: skip
     except TooFewToChoose as error:
