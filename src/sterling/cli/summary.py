@@ -11,6 +11,7 @@ from sterling.cli.terminal import Mark, Terminal, harmless
 from sterling.core.rates import threshold_text
 from sterling.core.roles import NUMBERED, Task
 from sterling.report import words
+from sterling.report.chapters.discovery import sentences as discovered_sentences
 from sterling.report.hints import after_search, next_steps
 from sterling.report.text import capital, count, plain
 
@@ -30,10 +31,14 @@ SHOWN: dict[str, int] = {"over": 5, "undecided": 3, "insufficient": 2, "error": 
 _MARK: dict[str, Mark] = {"over": "over", "undecided": "undecided", "insufficient": "undecided", "within": "within"}
 _USUAL: dict[Task, tuple[str, ...]] = {
     "binary": ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc"),
+    "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
+    "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "hamming_loss"),
+    "ranking": ("ndcg(10)", "relative_exposure", "exposure_by_merit", "top_representation(10)"),
     "regression": ("mean_absolute_error", "mean_error", "average_prediction", "average_label", "r2"),
 }
 """What the table shows when no limit speaks of anything else."""
 UNJUDGED = 3
+DISCOVERED = 3
 
 
 def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
@@ -41,6 +46,7 @@ def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
     roles = words.settled_roles(run)
     parts = [
         _sentences(judgement, roles, terminal),
+        _discovered(run, terminal),
         _counts(judgement, terminal),
         *_tables(run, judgement, roles, terminal),
         _notices(run.notices, terminal),
@@ -112,6 +118,15 @@ def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
     return [f"{terminal.mark(mark)} {first}", *rest]
 
 
+def _discovered(run: Run, terminal: Terminal) -> list[str]:
+    """The slices that a search found, a few of them, with how many more there are."""
+    found = discovered_sentences(run)
+    lines = [line for text in found[:DISCOVERED] for line in _sentence(text, "other", terminal)]
+    if len(found) > DISCOVERED:
+        lines.append(terminal.style(f"  and {count(len(found) - DISCOVERED)} more in the report", "quiet"))
+    return lines
+
+
 def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
     return terminal.listed(words.headline_counts(judgement).split(" · "))
 
@@ -132,9 +147,13 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     kinds = {m.name: m.kind for m in roles.models}
     if kinds.get(model) == "prediction":
         parts.append("decisions as given")
+    elif roles.task == "multiclass":
+        parts.append("the class with the highest probability is predicted")
     elif run.plan.threshold is not None and roles.task not in NUMBERED:
         parts.append(f"selected at {threshold_text(run.plan.threshold)} or more")
     parts.append(f"{run.plan.level * 100:g}% intervals")
+    if roles.task == "ranking":
+        parts.append("a query is the unit; n counts candidates")
     if roles.task == "regression" and roles.label is not None:
         parts.append(f"errors in units of {plain(roles.label, 30)}")
     note = words.label_note(roles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sterling.core.errors import ConfigError, shown
 from sterling.core.metrics import Metric, known_metrics, resolve_metric
+from sterling.core.of_class import write_class
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Limit, Policy
 from sterling.core.rates import Rate
@@ -14,9 +15,14 @@ GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_ne
 SCORE_GAPS = ("auc", "calibration_in_the_large")
 GAPS_OF: dict[Task, tuple[str, ...]] = {
     "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
+    "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "macro_auc"),
+    "ranking": ("relative_exposure", "exposure_by_merit", "top_representation(10)", "ndcg(10)"),
     "regression": ("average_prediction", "mean_error", "mean_absolute_error", "root_mean_squared_error", "r2"),
 }
 """What is compared between groups by default, for tasks other than yes/no; those that need a label only with one."""
+OF_EACH: tuple[str, ...] = ("selection_rate", "true_positive_rate")
+MOST_CLASSES = 10
+"""What is compared of each class or label besides, when there are no more of them."""
 FEW_GROUPS = 4
 """With more group columns, questions nobody set a limit on look at single columns; limits and the board at all."""
 
@@ -91,21 +97,32 @@ def _is_own(item: Ask) -> bool:
 
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     against = baseline or None
-    asks = [ask("QU002", name="better than no model")] if roles.label and roles.task == "binary" else []
+    asks = [ask("QU002", name="better than no model")] if roles.label and roles.task in ("binary", "multiclass") else []
     if not roles.groups:
         return asks
     metrics: tuple[str, ...] = GAPS if roles.label else GAPS[:1]
     if roles.label and any(m.kind != "prediction" for m in roles.models):
         metrics = (*GAPS, *SCORE_GAPS)
     if roles.task != "binary":
-        known = (m for m in GAPS_OF.get(roles.task, ()) if roles.label or not resolve_metric(m).info.needs_label)
-        metrics = tuple(known)
+        metrics = tuple(m for m in (*GAPS_OF.get(roles.task, ()), *_of_each(roles)) if _askable(m, roles))
     crosses = len(roles.groups) <= FEW_GROUPS
     asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against, crosses=crosses) for m in metrics]
     if roles.task == "binary":
         ratio = "selection_rate"
         asks.append(ask("FA002", name=f"{ratio} ratio", metric=ratio, baseline=against, crosses=crosses))
     return [*asks, ask("DA001", name="representation"), ask("DA002", name="insufficient groups")]
+
+
+def _of_each(roles: Roles) -> list[str]:
+    """Metrics of each class, where the names of columns tell the classes."""
+    classes = list(dict.fromkeys(c for m in roles.models for c in m.classes))
+    return [f"{m} of {write_class(c)}" for m in OF_EACH for c in classes] if len(classes) <= MOST_CLASSES else []
+
+
+def _askable(name: str, roles: Roles) -> bool:
+    info = resolve_metric(name).info
+    scored = any(m.kind != "prediction" for m in roles.models) or roles.task not in ("multiclass", "multilabel")
+    return (bool(roles.label) or not info.needs_label) and (scored or not info.needs_score)
 
 
 def _from_limits(policy: Policy, baseline: tuple[str, ...]) -> list[Ask]:

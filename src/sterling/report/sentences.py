@@ -82,10 +82,17 @@ def meaning(info: MetricInfo, people: str) -> str:
     return plain(info.plain, 160).replace("people", noun(people)).replace("a person", "one")
 
 
-def selected(roles: Roles) -> str:
-    """What the model does to a person when it says yes: `approved`, `predicted "reoffended"`, `selected`."""
+def selected(roles: Roles, of: str | None = None) -> str:
+    """What the model does to a person when it says yes: `approved`, `predicted "reoffended"`, `selected`.
+
+    `of`: the class that it names, where there are several.
+    """
+    if of is not None and of != roles.favourable:
+        return f'predicted "{plain(of)}"'
     if roles.decision.strip() not in ("", UNSTATED):
         return plain(roles.decision, 60)
+    if of is not None:
+        return f'predicted "{plain(of)}"'
     if roles.label is None or roles.positive is None:
         return "selected"
     positive, label = roles.positive.strip(), roles.label
@@ -105,12 +112,16 @@ def _wanted(roles: Roles) -> bool:
 
 
 def _high_is_worse(info: MetricInfo, roles: Roles) -> bool:
-    name = info.name.split(" where ", 1)[0]
-    if name in _SELECTED:
-        return not _wanted(roles)
-    if name in _NOT_SELECTED:
-        return _wanted(roles)
-    return info.direction == "lower"
+    name = _plain_name(info)
+    wanted = _wanted(roles) if info.of is None else info.of == roles.favourable
+    if (info.of is not None and roles.favourable is None) or name not in _SELECTED | _NOT_SELECTED:
+        return info.direction == "lower"
+    return wanted if name in _NOT_SELECTED else not wanted
+
+
+def _plain_name(info: MetricInfo) -> str:
+    """The metric's name without its class and its where-clause."""
+    return info.name.split(" where ", 1)[0].split(" of ", 1)[0]
 
 
 def _gap(finding: Finding, roles: Roles) -> str:
@@ -128,14 +139,17 @@ def _compared(finding: Finding, worse: Side, other: Side, roles: Roles, amount: 
     who, whom = group(worse.slice, roles.people), group(other.slice, roles.people)
     less, end = "less" if way == "lower" else "more", _baseline(finding, other)
     start, metric = _baseline(finding, worse), term(finding.metric)
-    match finding.metric.name:
+    of = finding.metric.of
+    match finding.metric.name if of is None else _plain_name(finding.metric):
         case "selection_rate":
-            return f"{who.text}{start} are {selected(roles)} {amount} {less} often than {whom.text}{end}"
+            return f"{who.text}{start} are {selected(roles, of)} {amount} {less} often than {whom.text}{end}"
         case "prevalence":
-            return f"a positive label is {amount} {less} common among {who.text}{start} than among {whom.text}{end}"
+            label = "a positive label" if of is None else f'the label "{plain(of)}"'
+            return f"{label} is {amount} {less} common among {who.text}{start} than among {whom.text}{end}"
         case "calibration_in_the_large":
+            scores = "scores" if of is None else f'probabilities of "{plain(of)}"'
             return (
-                f"scores run {amount} {way}, compared with the label, for {who.text}{start} than for {whom.text}{end}"
+                f"{scores} run {amount} {way}, compared with the label, for {who.text}{start} than for {whom.text}{end}"
             )
         case _ if who.ends_in_noun and whom.ends_in_noun and not start and not end and metric.endswith("rate"):
             return f"{who.possessive} {metric} is {amount} {way} than {whom.possessive}"
@@ -164,8 +178,9 @@ def _ratio(finding: Finding, roles: Roles) -> str:
     shown = number(finding.value, max(digits_of(finding), 2), "ratio")
     who, whom = group(lower.slice, roles.people), group(higher.slice, roles.people)
     start, end = _baseline(finding, lower), _baseline(finding, higher)
-    if finding.metric.name == "selection_rate":
-        return f"{who.text}{start} are {selected(roles)} {shown} times as often as {whom.text}{end}"
+    name = finding.metric.name if finding.metric.of is None else _plain_name(finding.metric)
+    if name == "selection_rate":
+        return f"{who.text}{start} are {selected(roles, finding.metric.of)} {shown} times as often as {whom.text}{end}"
     return f"the {term(finding.metric)} for {who.text}{start} is {shown} times that for {whom.text}{end}"
 
 
