@@ -108,7 +108,7 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
         positive=request.positive, favourable=request.favourable, label_kind=request.label_kind, task=request.task,
         query=request.query, score_kind=request.score_kind, cross=request.cross, weight=request.weight, id=request.id,
         cluster=request.cluster, thresholds=request.thresholds, baseline=list(request.baseline) or None, policy=policy,
-        min_n=request.min_n, level=request.level, seed=request.seed, engine=request.engine,
+        discover=request.search, min_n=request.min_n, level=request.level, seed=request.seed, engine=request.engine,
         embed_rows=request.embed == "rows",
         people=request.people, title=request.title, command=spoken(command), progress=teller.rows,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -41,6 +41,9 @@ class Request:
     cross: int
     thresholds: str | None
     baseline: tuple[str, ...]
+    discover: bool
+    discover_metric: str | None
+    features: tuple[str, ...]
     min_n: int
     engine: Literal["local", "spark", "ray"] | None
     level: float
@@ -87,6 +90,13 @@ class Request:
     def group_columns(self) -> tuple[str, ...]:
         """The group columns, commas taken apart; a name with a comma is written in double quotes."""
         return tuple(dict.fromkeys(name for text in self.groups for name in split_groups(text)))
+
+    @property
+    def search(self) -> bool | Mapping[str, object]:
+        """Whether to search for weak slices, or how; a metric or features to search ask for it as well."""
+        features = list(dict.fromkeys(name for text in self.features for name in split_groups(text)))
+        given = {"metric": self.discover_metric} if self.discover_metric else {}
+        return given | ({"features": features} if features else {}) or self.discover
 
     @property
     def named_slices(self) -> tuple[NamedSlice, ...]:

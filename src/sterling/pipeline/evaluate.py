@@ -27,6 +27,7 @@ from sterling.engine.measured import Measured
 from sterling.engine.task import task_of
 from sterling.fairness import checks as _fairness
 from sterling.pipeline.default_plan import build_plan
+from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
 from sterling.pipeline.places import Engine, subject_at
@@ -72,6 +73,7 @@ def evaluate(
     cluster: str | None = None,
     thresholds: str | float | Sequence[float] | None = None,
     baseline: Names = None,
+    discover: Discover = False,
     policy: Policy | str | Path | None = None,
     plan: Plan | None = None,
     min_n: int = DEFAULT_MIN_N,
@@ -92,7 +94,8 @@ def evaluate(
     multiclass, multilabel, regression, ranking); `query` names the list a row is ranked in. `groups` are columns, or
     texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
     conditions by name: {"young": "age < 25"}. Give scores by column (`score`), decisions by column (`prediction`), or
-    live models (`model`). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy
+    live models (`model`). `discover` searches for slices where a model is worst: True, a metric's name, or QU003's
+    parameters by name. `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy
     estimates), `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
@@ -132,6 +135,7 @@ def evaluate(
         plan=plan,
         thresholds=_thresholds(thresholds),
         baseline=tuple(_names(baseline)),
+        discover=discover,
         cross=cross,
         min_n=min_n,
         level=level,
@@ -158,6 +162,7 @@ def examine(
     title: str,
     command: str | None,
     progress: Progress | None,
+    discover: Discover = False,
 ) -> Run:
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
     for text in baseline:
@@ -169,15 +174,18 @@ def examine(
     asked = plan or build_plan(
         roles, policy, thresholds=thresholds, cross=cross, level=level, min_n=min_n, seed=seed, baseline=baseline
     )
+    asked = with_search(asked, discover)
     subject = with_groups(subject, guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
-    surveyed = task_of(roles.task).survey(subject, guard=reading, also=columns_read(asked, names, roles))
+    surveyed = task_of(roles.task).survey(
+        subject, guard=reading, also=columns_read(asked, names, roles, made=subject.made)
+    )
     measurements = measure_plan(surveyed, asked, place=subject.place, progress=_adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
     _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
-    evidence = carry_out(asked, measurements, names)
+    evidence = carry_out(asked, measurements, [n for n in names if n not in subject.made])
     meaning = surveyed.meaning
     return Run(
         plan=asked,

@@ -39,8 +39,12 @@ class Measurements:
         return self.whole[model]
 
 
-def columns_read(plan: Plan, known: Sequence[str], roles: Roles) -> tuple[str, ...]:
-    """The columns that where-clauses and checks of rows read. Raises ConfigError naming the one that does not exist."""
+def columns_read(plan: Plan, known: Sequence[str], roles: Roles, *, made: Sequence[str] = ()) -> tuple[str, ...]:
+    """The columns that where-clauses and checks of rows read. Raises ConfigError naming the one that does not exist.
+
+    `made`: those of the `known` columns that were made from others, which checks of rows do not read.
+    """
+    own = [c for c in known if c not in made]
     read: dict[str, None] = {}
     for item in plan.asks:
         metric = item.parameters.get("metric")
@@ -48,7 +52,7 @@ def columns_read(plan: Plan, known: Sequence[str], roles: Roles) -> tuple[str, .
             to_polars(metric.where, tuple(known))
             read |= dict.fromkeys(columns_of(metric.where))
         if item.check.reads is not None:
-            read |= dict.fromkeys(item.check.reads(item.parameters, known, roles))
+            read |= dict.fromkeys(item.check.reads(item.parameters, own, roles))
     return tuple(read)
 
 
@@ -75,7 +79,7 @@ def measure_plan(
 def carry_out(plan: Plan, measurements: Measurements, known: Sequence[str]) -> tuple[Evidence, ...]:
     """Evidence for every ask and model, each exactly once; a check that crashes is one `error` record.
 
-    `known`: the table's columns, as `columns_read` was told them.
+    `known`: the table's own columns, without those made from others.
     """
     surveyed = measurements.surveyed
     out: list[Evidence] = []

@@ -1,0 +1,34 @@
+"""What `discover` asks for, from a command line or from Python, as an ask of QU003."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sterling.core.errors import ConfigError
+from sterling.core.plan import Ask, Plan
+from sterling.core.registry import find_check
+
+Discover = bool | str | Mapping[str, object]
+"""Whether to search for slices where a model is worst; by which metric; or all parameters of QU003 by name."""
+CODE, NAME = "QU003", "weak slices"
+
+
+def with_search(plan: Plan, wanted: Discover | None) -> Plan:
+    """The plan with the search as its last ask. Raises ConfigError for a metric or parameter that does not exist."""
+    if wanted is None or wanted is False:
+        return plan
+    item = _ask(wanted)
+    known = any(a.check.code == CODE and a.canonical() | {"name": NAME} == item.canonical() for a in plan.asks)
+    return plan if known else replace(plan, asks=(*plan.asks, item))
+
+
+def _ask(wanted: Discover) -> Ask:
+    given = {"metric": wanted} if isinstance(wanted, str) and wanted.strip() else {} if wanted is True else wanted
+    if isinstance(given, Mapping):
+        check = find_check(CODE)
+        return Ask(name=NAME, check=check, parameters=check.bind(given, where="discover"))
+    raise ConfigError(
+        "cannot tell what discover asks for", expected="True, the name of a metric, or QU003's parameters by name",
+        hint='discover="false_negative_rate" or discover={"features": ["age"]}',
+    )  # fmt: skip
