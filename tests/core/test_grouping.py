@@ -195,6 +195,7 @@ def test_named_slices_are_read_alike_everywhere() -> None:
         ('[[slice]]\nwhere = "age < 3"', "p.toml:1: a slice has no name"),
         ('[[slice]]\nname = "a"\nwhere = "age <"', "p.toml:3: .*number or a quoted text"),
         ('[[slice]]\nname = "a=b"\nwhere = "age < 3"', "p.toml:2: the name of the slice"),
+        ('[[slice]]\nname = "a, b"\nwhere = "age < 3"', "p.toml:2: the name of the slice"),
         ('[[slice]]\nname = "a"\nwhere = "age < 3"\nwhen = "x"', "did you mean where"),
         ('[[slice]]\nname = "a"\nwhere = "age < 3"\n[[slice]]\nname = "a"\nwhere = "age < 4"', "p.toml:5: another"),
         ('[[slice]]\nname = "a"\nwhere = "age < 3"\ncross = "yes"', "p.toml:4: .*true or false"),

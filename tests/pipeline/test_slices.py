@@ -259,6 +259,7 @@ def test_a_project(tmp_path: Path) -> None:
     assert project.groups == ("g", "cut(age, 30, 50)", "quantiles(age, 3)", "older a")
     found = inspect_project(project)
     assert list(found.groups) == list(project.groups)
+    assert not [n for n in found.notices if "nobody is in" in n]
     outcome = carried_out(folder)
     assert outcome.dossier is not None
     run = outcome.dossier.run
@@ -280,6 +281,12 @@ def test_alternatives_see_no_column_that_groups_are_made_of(tmp_path: Path) -> N
 def test_what_a_slice_is_stands_in_the_json() -> None:
     told = evaluated(table(), groups="sex", slices=YOUNG_WOMEN).to_dict()["subject"]["slices"]
     assert told == [{"name": "young women", "where": "sex = 'f' and age < 30", "description": ""}]
+
+
+def test_a_check_says_which_slice_is_empty(tmp_path: Path) -> None:
+    text = PROJECT.replace("age >= 50", "age >= 500").partition('[[limit]]\nmetric = "accuracy"')[0]
+    found = inspect_project(read_project(write(tmp_path / "p", text, aged(300))))
+    assert "nobody is in the slice older a: no row meets its condition" in found.notices
 
 
 @pytest.mark.parametrize(

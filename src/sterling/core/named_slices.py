@@ -25,10 +25,11 @@ class NamedSlice:
     cross: bool = False
 
     def __post_init__(self) -> None:
-        if not self.name.strip() or "=" in self.name or not self.name.isprintable() or len(self.name) > LONGEST:
+        name = self.name
+        if not name.strip() or set("=,") & set(name) or not name.isprintable() or len(name) > LONGEST:
             raise ConfigError(
-                f"the name of the slice is {shown(self.name)!r}", expected=f"1 to {LONGEST} characters without =",
-                hint="the condition stands in where",
+                f"the name of the slice is {shown(name)!r}", hint="the condition stands in where",
+                expected=f"1 to {LONGEST} characters, without = and commas",
             )  # fmt: skip
         parse_predicate(self.where)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sterling.core.addresses import is_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
-from sterling.core.named_slices import columns_behind
+from sterling.core.named_slices import YES, columns_behind
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, Project, ReviewRules
 from sterling.core.roles import ModelColumn
@@ -22,11 +22,13 @@ from sterling.core.spoken import to_project_writers
 from sterling.core.subject import Subject
 from sterling.core.toml import Document, Table
 from sterling.engine.grouping import with_groups
+from sterling.engine.labels import label_remarks
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.environment import author
 from sterling.pipeline.evaluate import REGISTERED
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
+from sterling.pipeline.steps.validate import broken_promises
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import Opened, open_table, reading
 
@@ -86,18 +88,20 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         columns = tuple(opened.table.collect_schema().names())
         late = tuple(_columns(project, root, columns))
         subject = _grouped(project, opened, columns)
-        wanted = [c for c in (project.data.label, *subject.roles.groups) if c in columns or c in subject.made]
+        named = (project.data.label, *subject.roles.groups, project.data.id)
+        wanted = [c for c in dict.fromkeys(named) if c in columns or c in subject.made]
         frame = subject.table.select(wanted).collect()
     groups = {g: _counts(frame, g) for g in subject.roles.groups}
     _values(project, groups)
-    rate = _rate(project, frame) if project.data.label in columns else None
+    rate, label = _label(project, frame) if project.data.label in columns else (None, ())
+    told = (*_broken(project, frame, subject.roles.groups), *label, *late, *subject.notices)
     return Checked(
         rows=frame.height,
         columns=columns,
         groups=groups,
         asks=len(plan.asks),
         chances=tuple(_chances(project, groups, rate)) if rate is not None else (),
-        notices=(*late, *subject.notices, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
+        notices=(*told, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
     )
 
 
@@ -243,15 +247,27 @@ def _value(slice_: Slice, where: str, groups: Mapping[str, Mapping[str | None, i
             )  # fmt: skip
 
 
-def _rate(project: Project, frame: pl.DataFrame) -> float:
-    """The share of positive labels. Raises InputError when it cannot be told which value is positive."""
+def _broken(project: Project, frame: pl.DataFrame, groups: tuple[str, ...]) -> Iterator[str]:
+    """Promises about the data that do not hold; where own steps follow, they may still mend it."""
+    then = "unless a step of yours mends it, sterling run stops there" if project.steps else "sterling run stops there"
+    if {project.data.label, project.data.id} - {None} <= set(frame.columns):
+        yield from (f"{problem}; {then}" for problem in broken_promises(frame, project.data, groups))
+
+
+def _label(project: Project, frame: pl.DataFrame) -> tuple[float | None, tuple[str, ...]]:
+    """The share of positive labels, and what must be known of them; nothing where the label is no yes or no.
+
+    Raises InputError when it cannot be told which value is positive.
+    """
+    if project.data.task != "binary":
+        return None, ()
     try:
-        codes, _ = labels(project, frame)
+        codes, meaning = labels(project, frame)
     except InputError as error:  # the words of the command line's options, in those of the file
         hint = "" if "--label" in error.hint else error.hint.replace("--positive ", "positive = ").replace("--", "")
         raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
     known = codes[codes != 2]
-    return float(known.mean()) if known.size else 0.0
+    return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height)
 
 
 def _chances(project: Project, groups: Mapping[str, Mapping[str | None, int]], rate: float) -> Iterator[Chance]:
@@ -289,6 +305,9 @@ def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], t
     shown_groups = [g for g in project.data.groups if project.train and g in (project.train.features or ())]
     if shown_groups:
         yield f"the model is shown {', '.join(map(shown, shown_groups))}, by which people are compared"
+    for slice_ in project.policy.slices:
+        if slice_.name in groups and YES not in groups[slice_.name]:
+            yield f"nobody is in the slice {shown(slice_.name)}: no row meets its condition"
     for column, counts in groups.items():
         small = [v for v, n in counts.items() if n < project.measuring.min_n]
         if small:
