@@ -193,6 +193,9 @@ def test_thresholds_are_those_in_force() -> None:
     frame = world(4_000, seed=14).with_columns(s=pl.Series(np.random.default_rng(2).random(4_000)))
     low = searched(frame.drop("p"), score="s", thresholds=(0.2,), metric="false_negative_rate")
     assert low.threshold == 0.2 and low.overall.value == pytest.approx(0.2, abs=0.03)
+    given = {"metric": "false_negative_rate", "threshold": 0.7}
+    run = st.evaluate(frame.drop("p"), label="y", score="s", id="person", discover=given)
+    assert next(e.discovered for e in run.evidence if e.discovered).threshold == 0.7
     high = searched(frame.drop("p"), score="s", thresholds=(0.2, 0.8), threshold=0.8, metric="false_negative_rate")
     assert high.threshold == 0.8 and high.overall.value == pytest.approx(0.8, abs=0.03)
 
@@ -217,6 +220,51 @@ def test_tree_and_map_add_up() -> None:
     assert {drawn.row_feature, drawn.column_feature} == {"age", "region"}
     assert sum(cell.n for line in drawn.cells for cell in line) == result.overall.n
     assert all(len(line) == len(drawn.columns) for line in drawn.cells) and len(drawn.cells) == len(drawn.rows)
+
+
+def test_planted_slice_of_several_classes() -> None:
+    rng = np.random.default_rng(21)
+    n = 12_000
+    frame = world(n, seed=21)
+    label = rng.integers(0, 3, n)
+    inside = ((frame["age"] < 35) & (frame["sex"] == "f")).to_numpy()
+    miss = rng.random(n) < np.where(inside, 0.5, 0.1)
+    said = np.where(miss, (label + rng.integers(1, 3, n)) % 3, label)
+    chance = {f"p_{k}": np.where(said == k, 0.8, 0.1) for k in range(3)}
+    frame = frame.drop("y", "p").with_columns(
+        y=pl.Series(label), said=pl.Series(said), **{k: pl.Series(v) for k, v in chance.items()}
+    )
+    plain = {"label": "y", "task": "multiclass", "id": "person"}
+    given = st.evaluate(frame.drop(*chance), prediction="said", discover=True, **plain)
+    found = next(e.discovered for e in given.evidence if e.discovered)
+    assert {c.feature for c in found.confirmed[0].conditions} == {"age", "sex"}
+    assert found.confirmed[0].level.value == pytest.approx(0.5, abs=0.05)
+    for metric, right, wrong in (("accuracy", 1, 0), ("log_loss", -np.log(0.8), -np.log(0.1)), ("brier", 0.03, 0.73)):
+        run = st.evaluate(frame.drop("said"), score="p_{class}", discover={"metric": metric}, **plain)
+        found = next(e.discovered for e in run.evidence if e.discovered)
+        first = found.confirmed[0]
+        assert {c.feature for c in first.conditions} == {"age", "sex"}
+        assert first.level.value == pytest.approx((right + wrong) / 2, abs=0.08)
+        assert found.features and not {*chance} & {*found.features}
+
+
+def test_planted_slice_of_numbers() -> None:
+    rng = np.random.default_rng(22)
+    n = 8_000
+    frame = world(n, seed=22)
+    inside = (frame["region"] == "west").to_numpy()
+    label = rng.gamma(5, 10, n)
+    off = rng.normal(0, np.where(inside, 9.0, 3.0))
+    frame = frame.with_columns(y=pl.Series(np.where(rng.random(n) < 0.02, np.nan, label)), p=pl.Series(label + off))
+    for metric, there, elsewhere in (("mean_absolute_error", 7.18, 2.39), ("mean_squared_error", 81, 9)):
+        run = st.evaluate(frame, label="y", prediction="p", task="regression", id="person", discover=metric)
+        found = next(e.discovered for e in run.evidence if e.discovered)
+        assert found.scale == "value" and found.overall.n_eligible < found.overall.n
+        assert [s.name for s in found.confirmed] == ["region is west"]
+        first = found.confirmed[0]
+        assert (first.level.value, first.rest.value) == pytest.approx((there, elsewhere), rel=0.1)
+    with pytest.raises(ConfigError, match="r2"):
+        st.evaluate(frame, label="y", prediction="p", task="regression", discover="r2")
 
 
 def test_features_that_are_named() -> None:

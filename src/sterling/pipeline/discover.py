@@ -20,7 +20,9 @@ def with_search(plan: Plan, wanted: Discover | None) -> Plan:
         return plan
     item = _ask(wanted)
     known = any(a.check.code == CODE and a.canonical() | {"name": NAME} == item.canonical() for a in plan.asks)
-    return plan if known else replace(plan, asks=(*plan.asks, item))
+    threshold = item.parameters.get("threshold")
+    extra = {*plan.extra, *([threshold] if isinstance(threshold, float) else [])} - {*plan.thresholds}
+    return plan if known else replace(plan, asks=(*plan.asks, item), extra=tuple(sorted(extra)))
 
 
 def _ask(wanted: Discover) -> Ask:

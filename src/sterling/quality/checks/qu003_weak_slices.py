@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-import numpy as np
-
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Answer
 from sterling.core.metrics import Metric, resolve_metric
-from sterling.core.rates import Rate
 from sterling.core.registry import check
 from sterling.core.roles import Roles
-from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
 from sterling.engine.rows import RowAccess
 from sterling.quality.discovery.discover import Settings, discover
 from sterling.quality.discovery.features import code_features
-from sterling.quality.discovery.losses import Losses, event_losses, score_losses
+from sterling.quality.discovery.tasks import SEARCHED, losses_of
 
 
 def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) -> tuple[str, ...]:
@@ -50,7 +46,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     title="Where the model does worst",
     question="In which slices, searched for over all features, does the model do worse than elsewhere?",
     needs=("label", "rows"),
-    tasks=("binary",),
+    tasks=tuple(SEARCHED),
     pitfalls=(
         "These rows found the slices: only fresh data can hold a limit on them.",
         "A slice tells where errors are, not why; its features need not be their cause.",
@@ -68,11 +64,12 @@ def weak_slices(
 ) -> Answer:  # fmt: skip
     """Slices searched for on one half of the rows and measured on the other; see `quality.discovery`.
 
-    `metric`: a share of rows with a better end, `log_loss` or `brier`; the error rate when None. `smallest`: the least
-    share of the eligible rows. `conditions`: at most 3. `most`: candidates to confirm. `features` is read by `reads`.
+    `metric`: a share of rows with a better end, `log_loss`, `brier`, `mean_absolute_error` or `mean_squared_error`; the
+    error rate, or the mean absolute error, when None. `smallest`: the least share of the eligible rows. `conditions`:
+    at most 3. `most`: candidates to confirm. `features` is read by `reads`.
     """
     _in_range(smallest, conditions, most)
-    asked = metric or resolve_metric("error_rate")
+    asked = metric or resolve_metric(SEARCHED[measured.task])
     lacking = measured.lacks(asked.info)
     column = measured.column(threshold)
     if not lacking and asked.info.by_threshold and column < 0:
@@ -86,7 +83,7 @@ def weak_slices(
         return Answer(outcome="not_applicable", reason="there is no feature to search")
     batch = rows.batch(frame)
     found = discover(
-        coded, _losses(asked, batch, rows.model, decided), info=asked.info, weight=batch.weight, cluster=batch.cluster,
+        coded, losses_of(asked, rows, batch, decided), info=asked.info, weight=batch.weight, cluster=batch.cluster,
         threshold=decided, skipped=skipped,
         settings=Settings(smallest=smallest, depth=conditions, most=most, min_n=measured.min_n, level=measured.level,
                           seed=rows.seed),
@@ -103,15 +100,3 @@ def _in_range(smallest: float, conditions: int, most: int) -> None:
         raise ConfigError(f"conditions is {conditions}", expected="1, 2 or 3")
     if not 1 <= most <= 100:
         raise ConfigError(f"most is {most}", expected="1 to 100")
-
-
-def _losses(metric: Metric, batch: Batch, model: int, threshold: float | None) -> Losses:
-    score, label = batch.scores[model].astype(np.float64), batch.label.astype(np.uint8)
-    if not isinstance(metric, Rate):
-        return score_losses(metric.info.name, score, label)
-    selected = score >= (0.5 if threshold is None else threshold)
-    return event_losses(metric, _CELL[selected.astype(np.intp), label])
-
-
-_CELL = np.array([[3, 2, 5], [1, 0, 4]], dtype=np.uint8)
-"""The confusion cell by selected (no, yes) and label (negative, positive, missing), in the order of algebra.CELLS."""

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
-from sterling.core.metrics import Metric
 from sterling.core.rates import Rate
 
 Kind = Literal["event", "bounded", "positive"]
 """An event happens or not; a bounded loss lies in 0 to 1; a positive one has no upper end."""
 
 ROW_LOSSES: dict[str, Kind] = {"brier": "bounded", "log_loss": "positive"}
+NUMBER_LOSSES = ("mean_absolute_error", "mean_squared_error")
 _CLIP = 2.0**-52
 """Probabilities are kept this far from 0 and 1 in the log loss, as the engine and scikit-learn do."""
 
@@ -75,9 +75,16 @@ def score_losses(name: str, score: NDArray[np.float64], label: NDArray[np.uint8]
     return Losses(loss=loss, eligible=known, kind=ROW_LOSSES[name])
 
 
-def error_losses(metric: Metric, predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> Losses:
-    """Absolute or squared errors of predicted numbers; rows whose actual value is NaN are not eligible."""
-    error = np.abs(predicted - actual)
+def error_losses(name: str, predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> Losses:
+    """Absolute or squared errors of predicted numbers; rows whose actual value is NaN are not eligible.
+
+    Raises ConfigError for a metric that is no mean over rows.
+    """
+    if name not in NUMBER_LOSSES:
+        raise ConfigError(
+            f"slices cannot be searched by {name}", expected=" or ".join(NUMBER_LOSSES),
+            hint="it is no mean of a loss of each row",
+        )  # fmt: skip
     known = ~np.isnan(actual)
-    loss = error if "absolute" in metric.info.name else error * error
-    return Losses(loss=np.where(known, loss, 0.0), eligible=known, kind="positive")
+    error = np.where(known, np.abs(predicted - actual), 0.0)
+    return Losses(loss=error if name == "mean_absolute_error" else error * error, eligible=known, kind="positive")
