@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sterling.core import metrics as _binary
+from sterling.quality.ranking import infos as _ranking
 from sterling.quality.regression import infos as _regression
 
-REGISTERED = (_binary, _regression)
+REGISTERED = (_binary, _ranking, _regression)
