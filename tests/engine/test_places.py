@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 import sterling as st
 from sterling.core.codec import evidence_bytes
 from sterling.core.errors import ConfigError, InputError, SterlingError
-from sterling.engine.elsewhere import Errand, parts_of, stand_in
+from sterling.engine.elsewhere import Errand, Remembered, parts_of, stand_in
 from sterling.engine.task import Request
 
 ROLES: dict[str, Any] = {"label": "y", "positive": 1, "score": "s", "groups": ["g", "quantiles(h, 3)"]}
@@ -120,7 +120,7 @@ def test_bad_input_on_spark_is_told_as_here(spark: Any, tmp_path: Path) -> None:
         st.evaluate(spark.read.parquet(str(path)), **ROLES)
     assert there.value.what == here.value.what
     path.with_name("broken.parquet").write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(InputError, match="Parquet"):
+    with pytest.raises(InputError, match="damaged"):
         st.evaluate(path.with_name("broken.parquet"), engine="spark", **ROLES)
 
 
@@ -167,3 +167,18 @@ def test_an_errand_gives_the_whole_whatever_the_parts(cuts: list[int]) -> None:
 
 def _total(frame: pl.DataFrame) -> int:
     return int(frame["double"].sum())
+
+
+def test_few_rows_are_fetched_once_for_the_columns_they_were_asked_for() -> None:
+    frame, asked = table(), []
+
+    def rows(columns: Sequence[str]) -> list[pl.DataFrame]:
+        asked.append(tuple(columns))
+        return [frame[:1000].select(columns), frame[1000:].select(columns)]
+
+    held = Remembered(rows)
+    for columns in (["h", "s"], ["s"], ["g"], ["s", "h"]):
+        assert pl.concat(held(columns)).equals(frame.select(columns))
+    assert asked == [("h", "s"), ("g",)]
+    next(iter(held(["y"])))  # left half-way: nothing is kept of it
+    assert pl.concat(held(["y"])).equals(frame.select("y"))

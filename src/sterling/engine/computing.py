@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sterling.core.errors import ConfigError
-from sterling.core.metrics import Metric
+from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.roles import Task
 from sterling.engine.quantity import Quantity
 
@@ -35,7 +35,8 @@ def computes(task: Task, *names: str) -> Callable[[F], F]:
 def compute(measured: Measured, metric: Metric) -> Quantity:
     """The quantity of a registered metric. Raises ConfigError when nobody computes it for the task."""
     task = measured.task
-    found = _COMPUTED.get((task, metric.info.name))
+    name = (metric.base if isinstance(metric, ScoreMetric) else "") or metric.info.name
+    found = _COMPUTED.get((task, name))
     if found is None:
         raise ConfigError(
             f"{metric.info.label} is no metric of a {task} model",

@@ -24,6 +24,9 @@ Rows = Callable[[Sequence[str]], Iterable[pl.DataFrame]]
 PART_ROWS = 1 << 19
 """Rows of a part that are worked on at once."""
 
+FEW_ROWS = 4_000_000
+"""Up to so many rows are kept once they have been fetched."""
+
 _ROWS: dict[str, Rows] = {}
 _NUMBERS = itertools.count()
 
@@ -35,6 +38,28 @@ def stand_in(schema: pl.Schema, rows: Rows) -> tuple[str, pl.LazyFrame]:
     name = f"rows {next(_NUMBERS)}"
     _ROWS[name] = rows
     return name, register_io_source(partial(_read, name, tuple(schema.names())), schema=schema, is_pure=True)
+
+
+class Remembered:
+    """Rows that are fetched once where they are few: each look at a cluster's table is a job of its own there."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._kept: dict[tuple[str, ...], list[pl.DataFrame]] = {}
+
+    def __call__(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        known = next((kept for names, kept in self._kept.items() if set(columns) <= set(names)), None)
+        if known is not None:
+            yield from (frame.select(columns) for frame in known)
+            return
+        held: list[pl.DataFrame] | None = []
+        for frame in self._rows(columns):
+            if held is not None:
+                held.append(frame)
+                held = held if sum(f.height for f in held) <= FEW_ROWS else None
+            yield frame
+        if held is not None:
+            self._kept[tuple(columns)] = held
 
 
 def _read(

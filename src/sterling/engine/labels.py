@@ -62,6 +62,21 @@ def label_meaning(roles: Roles, seen: Mapping[str, pl.Series], missing: int, nam
     )  # fmt: skip
 
 
+def label_remarks(meaning: LabelMeaning, rows: int) -> tuple[str, ...]:
+    """What a reader must know of the labels of a yes/no model, in sentences. `rows`: how many rows there are."""
+    out: list[str] = []
+    if meaning.missing:
+        out.append(
+            f"{meaning.missing:,} of {rows:,} rows have no label: they count in selection rates and are left out of "
+            "error rates"
+        )
+    if len(meaning.values) == 1:
+        out.append(f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown")
+    if len(meaning.values) > 2:
+        out.append(f"the label has {len(meaning.values)} values; all but {meaning.positive} count as negative")
+    return tuple(out)
+
+
 def _positive(values: tuple[str, ...], asked: str | None, column: str, where: str) -> str:
     if asked is not None:
         found = _match(values, asked)

@@ -25,7 +25,7 @@ class Measured(ABC):
 
     `slices[0]` is everyone; `n` rows per slice. `thresholds` is empty when the model gives decisions or the task has
     none: then there is one column. `operating` is the column of the operating threshold, -1 when there is none (raw
-    scores without a threshold).
+    scores without a threshold). `classes` are the classes or labels that metrics can be `of`.
     """
 
     task: ClassVar[Task]
@@ -39,6 +39,7 @@ class Measured(ABC):
     level: float
     min_n: int
     groups: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
     @abstractmethod
     def quantity(self, metric: Metric) -> Quantity:

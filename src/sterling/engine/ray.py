@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import polars as pl
 
 from sterling.core.errors import InputError, SterlingError
 from sterling.core.extras import require
-from sterling.engine.elsewhere import PART_ROWS, Errand, columns_read, parts_of, stand_in
+from sterling.engine.elsewhere import PART_ROWS, Errand, Remembered, columns_read, parts_of, stand_in
 from sterling.engine.pieces import Piece
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ def ray_dataset(dataset: Any) -> tuple[pl.LazyFrame, RayPlace]:
                 assert isinstance(frame, pl.DataFrame)
                 yield frame.select(columns)
 
-    rows, table = stand_in(schema, batches)
+    rows, table = stand_in(schema, Remembered(batches))
     return table, RayPlace(rows=rows, schema=schema, dataset=dataset)
 
 
@@ -92,6 +93,8 @@ def start() -> None:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     with _spoken():
         ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        for name in ("ray", "ray.data"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         ray.data.DataContext.get_current().enable_progress_bars = False
 
 
@@ -119,7 +122,10 @@ def _results(results: Iterator[bytes]) -> Any:
 def _spoken() -> Iterator[None]:
     """Faults of Ray as faults of the input, without the stacks of its workers."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of its own settings
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
     except SterlingError:
         raise
     except Exception as error:

@@ -18,7 +18,7 @@ import polars as pl
 
 from sterling.core.errors import InputError, SterlingError
 from sterling.core.extras import require
-from sterling.engine.elsewhere import Errand, Rows, columns_read, parts_of, stand_in
+from sterling.engine.elsewhere import Errand, Remembered, Rows, columns_read, parts_of, stand_in
 from sterling.engine.pieces import Piece
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ def spark_frame(frame: Any) -> tuple[pl.LazyFrame, SparkPlace]:
             for row in written.toLocalIterator(prefetchPartitions=True):
                 yield pl.read_ipc_stream(bytes(row.result))
 
-    rows, table = stand_in(schema, batches)
+    rows, table = stand_in(schema, Remembered(batches))
     return table, SparkPlace(session=frame.sparkSession, rows=rows, schema=schema, frame=frame)
 
 

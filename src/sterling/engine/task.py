@@ -22,7 +22,7 @@ EXACT_ROWS = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to measure: thresholds to hold exactly, how deep to cross, the level, the smallest slice."""
+    """What to measure: thresholds to hold exactly, how deep to cross, the level, the smallest slice, and the seed."""
 
     thresholds: tuple[float, ...]
     operating: float | None
@@ -31,6 +31,7 @@ class Request:
     min_n: int
     grid: bool = True
     exact_rows: int = EXACT_ROWS
+    seed: int = 0
 
 
 class Counter(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
+from sterling.engine.binary.levels import LevelSource
 from sterling.engine.clusters import Gram, cells_at
 from sterling.engine.cube import Cube
 from sterling.engine.families import Families
@@ -27,7 +29,8 @@ class BinaryMeasured(Measured):
     """Counts of one yes/no model.
 
     `cells` are row counts of shape (slices, thresholds, 6). `w`, `q`: the same as Σw and Σw², None without weights;
-    `gram` only with clusters. `moments` have shape (slices, COARSE, LABELS).
+    `gram` only with clusters. `moments` have shape (slices, COARSE, LABELS). `levels`: rows of a slice by score;
+    None for decisions. `seed` starts whatever is resampled.
     """
 
     task = "binary"
@@ -42,6 +45,8 @@ class BinaryMeasured(Measured):
     scale: int
     auc: Auc | None
     weight_unit: float = 1.0
+    levels: LevelSource | None = None
+    seed: int = 0
 
     def quantity(self, metric: Metric) -> Quantity:
         from sterling.engine.binary.quantities import binary_quantity
@@ -67,6 +72,11 @@ class BinaryMeasured(Measured):
     @property
     def weighted(self) -> bool:
         return self.w is not None
+
+    @cached_property
+    def drawn(self) -> dict[int, tuple[Floats, Floats]]:
+        """Resamples of slices, for whoever makes them to keep and find again."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -161,10 +161,13 @@ def _algebra(m: BinaryMeasured, rate: Rate) -> Quantity:
         variance = variance * divide(clusters, clusters - 1)
         value, count = _known_clusters(value, count, clusters)
     # Empty cells have no variance of their own: half a row in each keeps the interval from closing at the ends.
-    size = count if m.w is None or m.q is None else kish_n(m.w.sum(axis=-1), m.q.sum(axis=-1))
-    smoothed = cells + 0.5 * divide(cells.sum(axis=-1), size)[..., None]
+    size, worth = count, np.ones(cells.shape[:-1])
+    if m.w is not None and m.q is not None:
+        size = kish_n(m.w.sum(axis=-1), m.q.sum(axis=-1))
+        worth = divide(cells.sum(axis=-1), size)
+    smoothed = cells + 0.5 * worth[..., None]
     soft_value, soft = algebra.evaluate(rate.node, smoothed)
-    floor = (soft**2 * smoothed).sum(axis=-1) * divide(cells.sum(axis=-1), size)
+    floor = (soft**2 * smoothed).sum(axis=-1) * worth
     error = np.sqrt(np.fmax(variance, floor))
     info = rate.info
     on_log = info.scale == "value" and info.low == 0 and info.high is None

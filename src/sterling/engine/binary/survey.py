@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
-from sterling.engine.labels import label_codes, label_meaning, prediction_scores
+from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
 from sterling.engine.survey import Guard, Surveyed, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
@@ -43,23 +43,10 @@ class BinarySurveyed(Surveyed):
     def remarks(self) -> tuple[str, ...]:
         return (*self._label_remarks(), *self._score_remarks())
 
-    def _label_remarks(self) -> list[str]:
-        out: list[str] = []
-        meaning = self.meaning
-        if not self.roles.label or meaning is None:
-            return out
-        if meaning.missing:
-            out.append(
-                f"{meaning.missing:,} of {self.rows:,} rows have no label: they count in selection rates and are "
-                "left out of error rates"
-            )
-        if len(meaning.values) == 1:
-            out.append(
-                f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown"
-            )
-        if len(meaning.values) > 2:
-            out.append(f"the label has {len(meaning.values)} values; all but {meaning.positive} count as negative")
-        return out
+    def _label_remarks(self) -> tuple[str, ...]:
+        if not self.roles.label or self.meaning is None:
+            return ()
+        return label_remarks(self.meaning, self.rows)
 
     def _score_remarks(self) -> list[str]:
         pairs = zip(self.roles.models, self.ranges, strict=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sterling.core.roles import ModelColumn
 from sterling.core.subject import Subject
+from sterling.engine.binary.levels import BinLevels, LevelSource, RowLevels
 from sterling.engine.binary.measured import BinaryMeasured, Sliced, coarse_rows, marginals, threshold_cells
 from sterling.engine.binary.survey import BinarySurveyed, survey
 from sterling.engine.binning import Cuts, decimal_grid
@@ -154,7 +155,21 @@ def finish_cube(
         min_n=request.min_n,
         groups=roles.groups,
         weight_unit=unit if roles.weight is not None else 1.0,
+        levels=_levels(surveyed, sliced, families, kept, cube) if model.kind != "prediction" else None,
+        seed=request.seed,
     )
+
+
+def _levels(
+    surveyed: BinarySurveyed, sliced: Sliced, families: Families, kept: Batch | None, cube: Cube
+) -> LevelSource:
+    """The rows of each slice by score: as they are when they are held in memory, else by fine bins."""
+    index = cube.spec.model
+    if kept is not None:
+        return RowLevels(kept, index, families.families, sliced.family, sliced.code)
+    low, high = surveyed.score_range(index)
+    edges = np.concatenate([[min(low, cube.spec.cuts.points[0])], cube.spec.cuts.points])
+    return BinLevels(np.append(edges, max(high, edges[-1])), sliced.rows, sliced.w, sliced.q)
 
 
 def _rows_of(sliced: Sliced | Slicing, family: int) -> Iterator[tuple[int, int]]:
