@@ -9,6 +9,7 @@ from sterling.fairness.checks import (
     fa006_equalized_odds,
     fa007_differential_fairness,
     fa008_counterfactual_flips,
+    fa009_consistency,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "fa006_equalized_odds",
     "fa007_differential_fairness",
     "fa008_counterfactual_flips",
+    "fa009_consistency",
 ]
