@@ -175,6 +175,37 @@ def test_small_groups_are_named_without_values_of_rows(folder: Path) -> None:
     assert "secret-id" not in notices
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            pl.col("id").replace("a1", "a0"),
+            "1 ids in id are there more than once: an id names one row; sterling run stops",
+        ),
+        (pl.when(pl.col("id") != "a0").then("id").alias("id"), "1 rows have no id in id; sterling run stops there"),
+        (pl.when(pl.col("id") != "a0").then("y").alias("y"), "1 of 800 rows have no label"),
+        (pl.lit(1).alias("y"), "every label in y is the same"),
+        (pl.lit(None, dtype=pl.String).alias("g"), "no row has a value in the group column g"),
+        (pl.when(pl.col("id") == "a0").then(7).otherwise("y").alias("y"), "the label has 3 values; all but 1 count"),
+    ],
+)
+def test_promises_of_the_data_are_held_against_it(folder: Path, change: pl.Expr, words: str) -> None:
+    positive = HEAD.replace('label = "y"', 'label = "y"\npositive = 1')
+    before = " / ".join(check_project(read_project(_write(folder, positive + TRAIN))))
+    pl.read_csv("scores.csv").with_columns(change).write_csv("scores.csv")
+    after = " / ".join(check_project(read_project(_write(folder, positive + TRAIN))))
+    assert words not in before
+    assert words in after
+
+
+def test_a_step_may_still_mend_the_data(folder: Path) -> None:
+    pl.read_csv("scores.csv").with_columns(pl.col("id").replace("a1", "a0")).write_csv("scores.csv")
+    (folder / "steps.py").write_text("def clean(table):\n    return table.unique('id')\n")
+    step = '[[step]]\nname = "clean"\nfunction = "steps.py:clean"\n'
+    notices = " / ".join(check_project(read_project(_write(folder, HEAD + TRAIN + step))))
+    assert "an id names one row; unless a step of yours mends it" in notices
+
+
 def test_no_project(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     ended = cli("check")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import dump, plain
@@ -73,7 +73,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         rows=frame.height,
         columns=tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns),
         duplicates=frame.height - frame.n_unique() if frame.height else 0,
-        problems=tuple(_problems(with_group_columns(project, frame), project)),
+        problems=broken_promises(with_group_columns(project, frame), project.data, project.groups),
     )
     content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
     broken: dict[str, Json] = {"problems": list(facts.problems), "rows": facts.rows}
@@ -114,12 +114,14 @@ def _end(values: pl.Series, extreme: object, percentile: int) -> str | None:
     return f"about {near:g} ({'1st' if percentile == 1 else '99th'} percentile)"
 
 
-def _problems(frame: pl.DataFrame, project: Project) -> list[str]:
-    """Broken promises of the data, in words, with counts and never with values of rows."""
+def broken_promises(frame: pl.DataFrame, data: Data, groups: Sequence[str]) -> tuple[str, ...]:
+    """Broken promises of the data, in words, with counts and never with values of rows.
+
+    `frame` has the label, the id that `data` names, and the groups.
+    """
     found = []
     if frame.height == 0:
-        return ["the table has no rows"]
-    data = project.data
+        return ("the table has no rows",)
     label = frame[data.label]
     if label.null_count() == frame.height:
         found.append(f"no row has a label in {data.label}")
@@ -133,7 +135,7 @@ def _problems(frame: pl.DataFrame, project: Project) -> list[str]:
             found.append(f"{repeated:,} ids in {data.id} are there more than once: an id names one row")
     found += [
         f"no row has a value in the group column {group}"
-        for group in project.groups
+        for group in groups
         if frame[group].null_count() == frame.height
     ]
-    return found
+    return tuple(found)
