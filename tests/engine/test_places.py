@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -159,7 +160,7 @@ def test_an_errand_gives_the_whole_whatever_the_parts(cuts: list[int]) -> None:
     expected = plan.collect()["double"].sum()
     errand = pickle.loads(pickle.dumps(Errand(name, plan, _total, int.__add__)))
     ends = [0, *cuts, frame.height]
-    parts = [frame[a:b].to_arrow() for a, b in zip(ends, ends[1:], strict=False)]
+    parts = [frame[a:b].to_arrow() for a, b in itertools.pairwise(ends)]
     results = [result for part in parts for result in errand.done(parts_of([part]))]
     assert errand.gathered(results, None) == expected
     assert errand.gathered([], None) == 0
