@@ -5,13 +5,13 @@ Not for plain shares: at n = 30 and a share of 5 % the percentile interval cover
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.stats.arrays import Array, Interval, check_level
+from sterling.stats.draws import stream
 
 
 def resample_cells(
@@ -39,8 +39,7 @@ def resample_cells(
 
 
 def _draw(row: NDArray[np.int64], resamples: int, seed: int, name: str) -> NDArray[np.int64]:
-    stream = int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:16], "little")
-    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, stream])))
+    rng = stream(seed, name)
     total = int(row.sum())
     drawn = np.zeros((resamples, row.size), dtype=np.int64)
     some = np.flatnonzero(row)

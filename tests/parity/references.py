@@ -1,0 +1,132 @@
+"""What scikit-learn, SciPy and statsmodels say of metrics of scores; NaN where they are not defined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import metrics as sk
+from sklearn.calibration import calibration_curve
+
+Floats = NDArray[np.float64]
+NAN = float("nan")
+LOOSE = (
+    "ks", "max_f1", "recall_at_fpr(0.1)", "sensitivity_at_specificity(0.9)", "specificity_at_sensitivity(0.9)",
+    "precision_at_recall(0.9)", "recall_at_precision(0.9)", "threshold_at_recall(0.9)", "lift(0.1)",
+)  # fmt: skip
+"""Metrics whose spread is resampled: nothing is said of them with too few people of a label."""
+NEAR = {"calibration_slope": 1e-5, "calibration_intercept": 1e-7}
+"""Where both sides iterate."""
+
+
+def curves(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
+    """Areas and searched thresholds."""
+    both = 0 < y.sum() < len(y)
+    some = {"sample_weight": w}
+    out = {"average_precision": float(sk.average_precision_score(y, s, **some)) if y.sum() else NAN}
+    if not both:
+        names = ["gini", "partial_auc(0.1)", "partial_auc(0.2)", *LOOSE]
+        return out | dict.fromkeys(names, NAN)
+    fpr, tpr, _ = sk.roc_curve(y, s, drop_intermediate=False, **some)
+    precision, recall, cuts = sk.precision_recall_curve(y, s, **some)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f1 = 2 * precision * recall / (precision + recall)
+    near = 1e-12
+    return out | {
+        "gini": 2 * float(sk.roc_auc_score(y, s, **some)) - 1,
+        "partial_auc(0.1)": float(sk.roc_auc_score(y, s, max_fpr=0.1, **some)),
+        "partial_auc(0.2)": float(sk.roc_auc_score(y, s, max_fpr=0.2, **some)),
+        "ks": float((tpr - fpr).max()),
+        "max_f1": float(np.nanmax(f1)),
+        "recall_at_fpr(0.1)": float(tpr[fpr <= 0.1 + near].max()),
+        "sensitivity_at_specificity(0.9)": float(tpr[1 - fpr >= 0.9 - near].max()),
+        "specificity_at_sensitivity(0.9)": float((1 - fpr)[tpr >= 0.9 - near].max()),
+        "precision_at_recall(0.9)": float(precision[:-1][recall[:-1] >= 0.9 - near].max()),
+        "recall_at_precision(0.9)": float(max(recall[:-1][precision[:-1] >= 0.9 - near], default=0.0)),
+        "threshold_at_recall(0.9)": float(cuts[recall[:-1] >= 0.9 - near].max()),
+        "lift(0.1)": _lift(y, s, w),
+    }
+
+
+def _lift(y: Floats, s: Floats, w: Floats) -> float:
+    """Row by row from the highest score down; of equal scores everybody counts in part."""
+    want = 0.1 * w.sum()
+    taken = hits = 0.0
+    for score in sorted(set(s.tolist()), reverse=True):
+        mine = s == score
+        part = min(max((want - taken) / w[mine].sum(), 0.0), 1.0)
+        hits += part * float((w * y)[mine].sum())
+        taken += float(w[mine].sum())
+    return hits / want / float(np.average(y, weights=w))
+
+
+def calibration(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
+    """Calibration errors by hand and by `calibration_curve`, lines by statsmodels."""
+    names = ("expected_calibration_error", "expected_calibration_error_plain", "adaptive_calibration_error")
+    out = dict.fromkeys([*names, "calibration_ratio", "calibration_slope", "calibration_intercept"], NAN)
+    if not len(y):
+        return out
+    place = np.minimum(np.floor(s * 10 + 1e-12), 9)
+    plain, debiased = _binned(y, s, w, place)
+    if np.ptp(w) == 0:
+        observed, predicted = calibration_curve(y, s, n_bins=10)
+        share = np.array([(place == b).mean() for b in np.unique(place)])
+        if len(observed) == len(share):  # its bins are closed on the other side; ours are as thresholds are
+            edges_free = not np.isclose(s * 10, np.round(s * 10)).any()
+            assert (
+                not edges_free
+                or plain == float((share * np.abs(observed - predicted)).sum())
+                or np.isclose(plain, (share * np.abs(observed - predicted)).sum())
+            )
+    order = np.argsort(s, kind="stable")
+    distinct = [s == v for v in np.unique(s[order])]
+    total = np.array([w[m].sum() for m in distinct])
+    level_place = np.minimum(np.floor((np.cumsum(total) - total / 2) / total.sum() * 10), 9)
+    by_size = np.empty(len(s))
+    for mine, bin_ in zip(distinct, level_place, strict=True):
+        by_size[mine] = bin_
+    out["expected_calibration_error"], out["expected_calibration_error_plain"] = debiased, plain
+    out["adaptive_calibration_error"] = _binned(y, s, w, by_size)[1]
+    if y.sum() and len(y) > 1:
+        out["calibration_ratio"] = float((w * s).sum() / (w * y).sum())
+    return out | _lines(y, s, w)
+
+
+def _binned(y: Floats, s: Floats, w: Floats, place: Floats) -> tuple[float, float]:
+    """The plain error, and that without what chance adds, the latter by numerical integration."""
+    from scipy import stats
+
+    plain = chance = 0.0
+    for bin_ in np.unique(place):
+        mine = place == bin_
+        share = w[mine].sum() / w.sum()
+        gap = abs(np.average(s[mine] - y[mine], weights=w[mine]))
+        rows = w[mine].sum() ** 2 / (w[mine] ** 2).sum()
+        smooth = (np.average(y[mine], weights=w[mine]) * rows + 0.5) / (rows + 1)
+        noise = np.sqrt(smooth * (1 - smooth) / max(rows - 1, 1)) if rows > 1 else 0.5
+        plain += share * gap
+        chance += share * (stats.foldnorm.mean(gap / noise, scale=noise) - gap)
+    return plain, max(plain - chance, 0.0)
+
+
+def _lines(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
+    import statsmodels.api as sm
+
+    names = {"calibration_slope", "calibration_intercept"}
+    if not 0 < y.sum() < len(y):
+        return dict.fromkeys(names, NAN)
+    p = np.clip(s, 1e-6, 1 - 1e-6)
+    logit = np.log(p / (1 - p))
+    family = sm.families.Binomial()
+    flat = sm.GLM(y, np.ones(len(y)), family=family, offset=logit, freq_weights=w).fit(tol=1e-13, maxiter=200)
+    out = {"calibration_intercept": float(flat.params[0])}
+    if np.ptp(logit) and not _separated(y, logit):
+        line = sm.GLM(y, sm.add_constant(logit, has_constant="add"), family=family, freq_weights=w)
+        out["calibration_slope"] = float(line.fit(tol=1e-13, maxiter=200).params[1])
+        out = {name: v if abs(v) < 100 else NAN for name, v in out.items()}
+    return {**dict.fromkeys(names, NAN), **out}
+
+
+def _separated(y: Floats, x: Floats) -> bool:
+    """Whether the labels lie apart on the line, so that its slope has no finite value."""
+    low, high = x[y == 0], x[y == 1]
+    return bool(low.max() <= high.min() or high.max() <= low.min())
