@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sterling.core.confusion import Confusion
 from sterling.core.discovered import Discovery
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
@@ -89,7 +90,8 @@ class Evidence:
     """The answer to one ask about one model.
 
     `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said;
-    `discovered` slices that were searched for, which no limit can judge on the same rows.
+    `discovered` slices that were searched for, which no limit can judge on the same rows; `confusion` which of several
+    classes is taken for which.
     """
 
     ask: str
@@ -109,6 +111,7 @@ class Evidence:
     view: View = "none"
     reason: str = ""
     discovered: Discovery | None = None
+    confusion: Confusion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +127,4 @@ class Answer:
     outcome: Outcome = "measured"
     reason: str = ""
     discovered: Discovery | None = None
+    confusion: Confusion | None = None

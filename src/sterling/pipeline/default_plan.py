@@ -98,6 +98,8 @@ def _is_own(item: Ask) -> bool:
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     against = baseline or None
     asks = [ask("QU002", name="better than no model")] if roles.label and roles.task in ("binary", "multiclass") else []
+    if roles.label and roles.task in ("multiclass", "multilabel"):
+        asks.append(ask("QU005", name="worst class"))
     if not roles.groups:
         return asks
     metrics: tuple[str, ...] = GAPS if roles.label else GAPS[:1]

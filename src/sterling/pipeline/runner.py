@@ -62,7 +62,7 @@ def measure_plan(
     """One pass over all rows, and one more for each where-clause among the plan's metrics."""
     request = Request(
         thresholds=tuple(sorted({*plan.thresholds, *plan.extra})), operating=plan.threshold, cross=plan.cross,
-        level=plan.level, min_n=plan.min_n, grid=plan.grid,
+        level=plan.level, min_n=plan.min_n, grid=plan.grid, seed=plan.seed,
     )  # fmt: skip
     whole = measure(surveyed, request, place=place, progress=progress)
     filtered: dict[str, tuple[Measured, ...]] = {}
@@ -136,5 +136,5 @@ def _record(item: Ask, measured: Measured, answer: Answer) -> Evidence:
         outcome=answer.outcome, model=measured.model.name, parameters=written, findings=answer.findings,
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
         pitfalls=item.check.pitfalls, hints=item.check.hints, view=answer.view, reason=answer.reason,
-        discovered=answer.discovered,
+        discovered=answer.discovered, confusion=answer.confusion,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
 from sterling.report import words
 from sterling.report.board import board
-from sterling.report.chapters import discovery
+from sterling.report.chapters import classes, discovery
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 Json = dict[str, object]
+THRESHOLDED = ("binary", "multilabel")
+"""Tasks in which a score is compared with a threshold."""
 
 
 def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (), project: Json | None = None) -> Json:
@@ -49,7 +51,7 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
         "notices": [capital(n) for n in run.notices],
         "unknowns": list(unknowns(run)),
         "next_steps": list(next_steps(run, judgement)),
-        "chapters": sections_json((*discovery.sections(run), *chapters)),
+        "chapters": sections_json((*classes.sections(run), *discovery.sections(run), *chapters)),
         "rows": None if run.rows is None else _rows(run, run.rows),
     }
 
@@ -134,7 +136,12 @@ def _model(run: Run, model: ModelColumn) -> Json:
 
 
 def operating_threshold(run: Run, model: ModelColumn) -> float | None:
-    """The threshold in force: none for given decisions, nor for raw scores unless one was asked for."""
+    """The threshold in force: none for given decisions, nor for raw scores unless one was asked for.
+
+    Nor where no score is compared with one: a class, a number and an order are decided without.
+    """
+    if run.roles.task not in THRESHOLDED:
+        return None
     if model.kind == "prediction" or (model.kind == "raw" and run.plan.threshold not in run.plan.thresholds):
         return None
     return finite(run.plan.threshold)

@@ -11,6 +11,7 @@ from sterling.report.text import MINUS, capital, digits_of, level_text, number, 
 # Being selected, among whom: the person's own side of a decision, as against the quality of a model.
 _SELECTED = {"selection_rate", "true_positive_rate", "false_positive_rate", "mean_score", "calibration_in_the_large"}
 _NOT_SELECTED = {"negative_rate", "false_negative_rate", "true_negative_rate"}
+WORST_CLASS = "worst_class_recall"
 UNSTATED = "selected"
 """What roles say of the model's decision when the project has no word of its own."""
 _TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
@@ -193,6 +194,8 @@ def _extreme(finding: Finding, roles: Roles) -> str:
     if finding.metric.name == "accuracy_gain" and not finding.family:
         return _gain(finding, shown)
     who = group(finding.first.slice, roles.people).text
+    if finding.metric.name == WORST_CLASS and finding.metric.of is not None:
+        return _worst_class(finding, shown, who)
     if finding.groups_compared < 2 or finding.only is not None:
         return f"the {term(finding.metric)} for {who} is {shown}"
     if finding.metric.name == "representation":
@@ -200,6 +203,13 @@ def _extreme(finding: Finding, roles: Roles) -> str:
         return f"the {which} group by {family(finding.family)}: {who}, {shown} of all {noun(roles.people)}"
     which = "highest" if finding.kind == "highest" else "lowest"
     return f"the {which} {term(finding.metric)} of any group is {shown}, for {who}"
+
+
+def _worst_class(finding: Finding, shown: str, who: str) -> str:
+    """The class that is recognised least often, and where."""
+    of, where = plain(finding.metric.of or ""), f" and groups by {family(finding.family)}" if finding.family else ""
+    among = f" among {who}" if finding.family else ""
+    return f'of all classes{where}, "{of}"{among} is recognised least often: {shown} of its labels'
 
 
 def _gain(finding: Finding, shown: str) -> str:

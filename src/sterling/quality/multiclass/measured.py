@@ -56,7 +56,6 @@ class MulticlassMeasured(Measured):
 
     task = "multiclass"
 
-    classes: tuple[str, ...]
     confusion: Tally
     ranks: Tally | None
     means: dict[str, Floats]

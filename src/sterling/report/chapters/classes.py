@@ -1,0 +1,121 @@
+"""Several classes: how well each is recognised, and which is taken for which, for everyone and for groups."""
+
+from __future__ import annotations
+
+from sterling.core.confusion import Confusion
+from sterling.core.document import Block, Cell, Grid, HeatCell, HeatMap, Section
+from sterling.core.evidence import Evidence
+from sterling.core.of_class import write_class
+from sterling.core.run import Run
+from sterling.core.slices import EVERYONE
+from sterling.core.table import EstimateTable
+from sterling.report.parts import cell, headed, line
+from sterling.report.people import group, noun
+from sterling.report.text import FEW, count, decimals, number
+
+COLUMNS = (
+    ("true_positive_rate", "Recall"), ("precision", "Precision"), ("f1", "F1"), ("auc", "AUC"),
+    ("prevalence", "Share of labels"), ("selection_rate", "Share predicted"),
+)  # fmt: skip
+
+
+def sections(run: Run) -> tuple[Section, ...]:
+    """A section for each model of several classes; the model is named when there are several."""
+    asked = [e for e in run.evidence if e.confusion is not None]
+    seen: dict[str | None, Evidence] = {}
+    for evidence in asked:
+        seen.setdefault(evidence.model, evidence)
+    made = enumerate(seen.values(), start=1)
+    return tuple(_section(e, e.confusion, run, k, len(seen) > 1) for k, e in made if e.confusion is not None)
+
+
+def _section(evidence: Evidence, found: Confusion, run: Run, place: int, several: bool) -> Section:
+    model = f": {line(str(evidence.model), 40)}" if several else ""
+    table = next((t for t in run.tables if t.model == evidence.model), None)
+    by_group = [_map(found, i, run) for i in range(1, len(found.slices))]
+    return Section(
+        id=f"classes-{place}" if place > 1 else "classes",
+        title=f"Class by class{model}",
+        lead=f"{count(len(found.classes))} classes: how well each is recognised, and what it is taken for",
+        blocks=(*_classes(found, table), _map(found, 0, run), *headed("By group", by_group)),
+    )
+
+
+def _classes(found: Confusion, table: EstimateTable | None) -> tuple[Block, ...]:
+    """A row for each class, with what the table of all metrics has of it."""
+    known = {b.info.name for b in table.blocks} if table is not None else set()
+    columns = [(m, t) for m, t in COLUMNS if any(f"{m} of {write_class(c)}" in known for c in found.classes)]
+    if table is None or not columns:
+        return ()
+    rows = []
+    for i, c in enumerate(found.classes):
+        n = int(found.rows[0, i])
+        size = Cell(text=count(n) if n >= FEW or n == 0 else f"fewer than {FEW}", number=n if n >= FEW else None)
+        rows.append((cell(line(c, 60)), size, *(_number(table, f"{m} of {write_class(c)}") for m, _ in columns)))
+    share = {b.info.name.split(" of ")[0] for b in table.blocks if b.info.scale == "share" and b.info.of is not None}
+    names = (f"{text} %" if m in share else text for m, text in columns)
+    caption = f"Each class against the rest, among everyone, with {table.level * 100:g}% intervals"
+    return (Grid(caption=caption, columns=("Class", "Labels", *names), rows=tuple(rows)),)
+
+
+def _number(table: EstimateTable, metric: str) -> Cell:
+    try:
+        found = table.estimate(metric, EVERYONE)
+    except KeyError:
+        return cell("")
+    if found.value is None or found.low is None or found.high is None:
+        return cell("too few" if found.status == "insufficient" else "none")
+    block = next(b for b in table.blocks if b.info.name == metric)
+    scale = "points" if block.info.scale == "share" else "value"
+    digits = decimals(found.low, found.high, scale)  # type: ignore[arg-type]
+    low, high = (number(x, digits, scale) for x in (found.low, found.high))  # type: ignore[arg-type]
+    return Cell(
+        text=f"{number(found.value, digits, scale)} [{low}, {high}]", number=found.value,  # type: ignore[arg-type]
+        interval=(found.low, found.high),
+    )  # fmt: skip
+
+
+def _map(found: Confusion, at: int, run: Run) -> HeatMap:
+    slice_ = found.slices[at]
+    who = group(slice_, run.roles.people).text if slice_.items else f"all {noun(run.roles.people)}"
+    classes = tuple(line(c, 40) for c in found.classes)
+    cells = tuple(tuple(_cell(found, at, i, j) for j in range(len(classes))) for i in range(len(classes)))
+    return HeatMap(
+        caption=f"Of the labels of each class, what was predicted: {who}",
+        text=_said(found, at, who),
+        row_name="Label",
+        column_name="Predicted",
+        value_name="Share of the label",
+        rows=classes,
+        columns=classes,
+        cells=cells,
+        scale="share",
+    )
+
+
+def _cell(found: Confusion, at: int, i: int, j: int) -> HeatCell:
+    value, rows = float(found.share[at, i, j]), int(found.rows[at, i])
+    if value != value:
+        return HeatCell(value=None, note="nobody has this label" if rows == 0 else "too few people have this label")
+    n = int(found.n[at, i, j])
+    return HeatCell(
+        value=value, low=float(found.low[at, i, j]), high=float(found.high[at, i, j]),
+        n=n if n >= FEW or n == 0 else None, note="" if n >= FEW or n == 0 else f"fewer than {FEW}",
+    )  # fmt: skip
+
+
+def _said(found: Confusion, at: int, who: str) -> str:
+    """The most frequent mistake, for those who cannot see the map."""
+    best: tuple[float, int, int] | None = None
+    for i in range(len(found.classes)):
+        for j in range(len(found.classes)):
+            value = float(found.share[at, i, j])
+            if i != j and value == value and value > 0 and (best is None or value > best[0]):
+                best = (value, i, j)
+    if best is None:
+        return f"No class is taken for another among {who}, or too few have each label"
+    value, i, j = best
+    digits = decimals(float(found.low[at, i, j]), float(found.high[at, i, j]), "points")
+    share = number(value, digits, "points")
+    label, said = line(found.classes[i], 40), line(found.classes[j], 40)
+    return f"Most often mistaken among {who}: {label} is taken for {said} in {share}% of its labels"
