@@ -157,3 +157,36 @@ def test_a_missing_library_names_its_extra(
     with pytest.raises(MissingExtra) as caught:
         load_model(path)
     assert f"sterling[{extra}]" in caught.value.hint
+
+
+def weights(header: dict[str, object], *, length: int | None = None) -> bytes:
+    """A safetensors file as its format is written down: the header's length, the header, the numbers."""
+    text = json.dumps(header).encode()
+    return (len(text) if length is None else length).to_bytes(8, "little") + text + b"\0" * 64
+
+
+TENSORS = {
+    "__metadata__": {"format": "pt"},
+    "fc.weight": {"dtype": "F32", "shape": [3, 4], "data_offsets": [0, 48]},
+    "fc.bias": {"dtype": "F32", "shape": [4], "data_offsets": [48, 64]},
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "holds"),
+    [
+        (weights(TENSORS), "2 tensors of 16 numbers"),
+        (weights(TENSORS, length=1 << 60), ""),
+        (weights(TENSORS, length=5), ""),
+        (weights({"a": {"shape": "x"}}), ""),
+        (b"\x02\0\0\0\0\0\0\0[]", ""),
+        (b"", ""),
+    ],
+)
+def test_weights_alone_are_no_model(tmp_path: Path, content: bytes, holds: str) -> None:
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="holds the weights of a model and not the model") as caught:
+        load_model(path, allow_pickle=True)
+    assert "torch.onnx.export" in str(caught.value)
+    assert caught.value.got == holds

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import zipfile
 from collections.abc import Sequence
@@ -12,6 +14,9 @@ from sterling.core.errors import InputError, MissingExtra, near_miss, shown, sho
 from sterling.core.extras import require
 from sterling.core.model import Model
 
+WEIGHTS = ".safetensors"
+LONGEST_HEADER = 100_000_000
+"""Bytes; the format allows no more."""
 PICKLES = (".pkl", ".pickle", ".joblib")
 MAX_UNPACKED = 4 << 30
 MAX_RATIO = 200
@@ -54,6 +59,12 @@ def load_model(
         estimator = _skops(path, where, trusted, allow_pickle)
     elif suffix in PICKLES:
         estimator = _pickle(path, where, allow_pickle)
+    elif suffix == WEIGHTS:
+        raise InputError(
+            "a .safetensors file holds the weights of a model and not the model: what is done with them is not in it",
+            where=where, expected=".skops or .onnx", got=_weights(path),
+            hint="export the whole model as ONNX (of torch: torch.onnx.export), or give its scores as a column",
+        )  # fmt: skip
     else:
         raise InputError(
             f"a file named {suffix or 'without a suffix'} is not a model that can be read", where=where,
@@ -64,6 +75,23 @@ def load_model(
     if isinstance(estimator, str | bytes | Path):
         raise InputError("the file holds text, not a model", where=where)
     return as_model(estimator, name=title, features=features, positive=positive, kind=kind)
+
+
+def _weights(path: Path) -> str:
+    """How many tensors and numbers a safetensors file says it holds; nothing when its header cannot be read.
+
+    The file begins with the length of its header in bytes, a little-endian integer of 8 bytes, and the header, a JSON
+    object from names to `dtype`, `shape` and `data_offsets` (https://github.com/huggingface/safetensors, "Format").
+    """
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(length)) if length <= LONGEST_HEADER else {}
+        shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
+        numbers = sum(math.prod(shape) for shape in shapes)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ""
+    return f"{len(shapes):,} tensor{'s' if len(shapes) > 1 else ''} of {numbers:,} numbers" if shapes else ""
 
 
 def _skops(path: Path, where: str, trusted: Sequence[str], all_trusted: bool) -> Any:
