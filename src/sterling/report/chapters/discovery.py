@@ -18,6 +18,7 @@ FRESH = (
     "data come, and let those judge it. The bounds are the values of everyone else: where a conversation begins."
 )
 SHOWN = 120
+CODE = "QU003"
 
 
 def sections(run: Run) -> tuple[Section, ...]:
@@ -29,14 +30,19 @@ def sections(run: Run) -> tuple[Section, ...]:
 
 def sentences(run: Run) -> tuple[str, ...]:
     """What the searches found, a sentence for each confirmed slice; that nothing was confirmed is said as well."""
-    asked = [e for e in run.evidence if e.discovered is not None]
+    asked = [e for e in run.evidence if e.check == CODE]
     several = len({e.model for e in asked}) > 1
     return tuple(
         text + (f" (model {line(str(e.model), 40)})." if several else ".")
         for e in asked
-        if e.discovered is not None
-        for text in _sentences(e.discovered, noun(run.roles.people))
+        for text in _told(e, noun(run.roles.people))
     )
+
+
+def _told(evidence: Evidence, people: str) -> list[str]:
+    if evidence.discovered is None:
+        return [f"Slices where the model is worst were not searched for: {line(evidence.reason)}"]
+    return _sentences(evidence.discovered, people)
 
 
 def _sentences(found: Discovery, people: str) -> list[str]:
