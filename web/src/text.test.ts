@@ -80,6 +80,12 @@ describe("words", () => {
     expect(names.slice({ [late]: "under 25" })).toBe("bins(age, 2): under 25");
   });
 
+  test("name the value first where a long column would push it out of sight", () => {
+    const column = "women with long days who never married";
+    const groups = [{ column, values: [{ value: "yes", n: 1, share: 1 }] }];
+    expect(new Names({ subject: { groups } } as unknown as Report).slice({ [column]: "yes" })).toBe(`yes: ${column}`);
+  });
+
   test("keys are the same whatever their order, and null is a value", () => {
     expect(sameKey({ a: "1", b: null }, { b: null, a: "1" })).toBe(true);
     expect(sameKey({ a: null }, { a: "" })).toBe(false);

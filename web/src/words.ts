@@ -36,6 +36,7 @@ function plainValue(value: string | null): string {
   return value.trim() === "" ? `“${value}” (blank)` : visible(value);
 }
 
+const LONG = 24;
 const MADE = /^(?:cut|quantiles|bins)\((?:`([^`]*)`|"([^"]*)"|'([^']*)'|([A-Za-z_]\w*)),/;
 
 /** The column whose ranges a group column holds (core/grouping.py); null for any other column. */
@@ -65,7 +66,10 @@ export class Names {
   part(column: string, value: string | null): string {
     const source = madeFrom(column);
     if (value === null) return `${source ?? visible(column)} not recorded`;
-    if (this.ambiguous.has(value)) return `${visible(column)}: ${plainValue(value)}`;
+    if (this.ambiguous.has(value)) {
+      // Long names are cut at their end: what tells the groups of a column apart stands before one.
+      return column.length > LONG ? `${plainValue(value)}: ${visible(column)}` : `${visible(column)}: ${plainValue(value)}`;
+    }
     return source === null ? plainValue(value) : `${source} ${plainValue(value)}`;
   }
 

@@ -12,7 +12,7 @@ from sterling.core.predicate import Predicate, columns_of, parse_predicate
 YES, NO = "yes", "no"
 """The values of a named slice: the condition holds for a row, or it does not."""
 KEYS = ("where", "description", "cross")
-LONGEST = 80
+LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
