@@ -259,7 +259,34 @@ def with_rows() -> Report:
     return report
 
 
+def compared() -> Report:
+    """Two models and, at every threshold, what the second changes; half as wide intervals as the models' own."""
+    report = lending(models=2)
+    b = report["board"]
+    slices, thresholds = b["slices"], b["thresholds"]
+    ok = [i for i, s in enumerate(slices) if s["status"] == "ok"]
+    metrics = []
+    for k, info in enumerate(b["metrics"]):
+        grids = [
+            {key: np.frombuffer(base64.b64decode(text), dtype="<f4").astype(float).reshape(len(slices), -1)[ok]
+             for key, text in row[k].items()}
+            for row in b["estimates"]
+        ]  # fmt: skip
+        value = grids[1]["value"] - grids[0]["value"]
+        half = (grids[0]["high"] - grids[0]["low"]) / 2
+        arrays = {"value": value, "low": value - half, "high": value + half, "n": grids[0]["n_eligible"]}
+        metrics.append(
+            {"name": info["name"], "label": info["label"], "direction": info["direction"], "scale": info["scale"],
+             "thresholds": thresholds if info["by_threshold"] else None, "slices": [slices[i]["key"] for i in ok],
+             **{name: [[None if np.isnan(x) else round(float(x), 6) for x in line] for line in a]
+                for name, a in arrays.items()}}
+        )  # fmt: skip
+    flips = [{**metrics[0], "name": "newly_selected", "label": "Newly selected"}]
+    report["comparisons"] = [{"baseline": "p", "candidate": "challenger", "metrics": metrics, "flips": flips}]
+    return report
+
+
 ALL = {
     f.__name__: f
-    for f in (lending, big, hostile, no_label, no_groups, one_group, no_limits, predictions_only, with_rows)
+    for f in (lending, big, hostile, no_label, no_groups, one_group, no_limits, predictions_only, with_rows, compared)
 }

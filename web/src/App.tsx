@@ -4,6 +4,7 @@ import { Guard } from "./parts/Guard";
 import { createStore, keepAddress, StoreContext } from "./store";
 import { Board } from "./views/Board";
 import { Chapters } from "./views/Chapters";
+import { Compare } from "./views/Compare";
 import { Curves } from "./views/Curves";
 import { Header, RowsBanner, StaleBanner } from "./views/Header";
 import { Method } from "./views/Method";
@@ -18,7 +19,8 @@ export function App({ report }: { report: Report }) {
   const store = useMemo(() => createStore(report), [report]);
   useEffect(() => store.grids.warm(), [store]);
   useEffect(() => keepAddress(store), [store]);
-  const scores = report.board.thresholds.length > 0 || report.board.distribution.length > 0;
+  const scores = report.board.thresholds.length > 0 || report.board.distribution.some((d) => d.edges.length > 1);
+  const compared = (report.comparisons ?? []).some((c) => c.metrics.length > 0);
   return (
     <StoreContext.Provider value={store}>
       <a class="skip" href="#findings">Skip to the findings</a>
@@ -32,6 +34,7 @@ export function App({ report }: { report: Report }) {
         <nav class="contents" aria-label="Sections">
           <a href="#findings">Findings</a>
           <a href="#groups">Groups</a>
+          {compared && <a href="#comparison">Models compared</a>}
           {scores && <a href="#scores">Scores and errors</a>}
           {report.subject.groups.length > 0 && <a href="#people">Who is in the data</a>}
           <a href="#method">Method</a>
@@ -40,6 +43,7 @@ export function App({ report }: { report: Report }) {
           {(report.chapters ?? []).length > 0 && <a href="#chapters">The project</a>}
         </nav>
         <Guard name="The groups chart"><Board /></Guard>
+        {compared && <Guard name="The comparison of models"><Compare /></Guard>}
         {scores && <Guard name="The score charts"><Curves /></Guard>}
         <Guard name="Who is in the data"><People /></Guard>
         <Guard name="Method"><Method /></Guard>

@@ -31,7 +31,14 @@ export interface Report {
   next_steps: string[];                // "What to do next", most important first
   chapters?: Section[];                // what a project adds: purpose, data, risks, review, lineage ...; read by document/read.ts
   project?: Project | null;            // null or missing: a table examined without a project
+  comparisons?: Comparison[];          // a candidate against a baseline model, measured on the same rows; missing: none was asked for
   rows: { model: string; columns: string[]; records: (string | number | null)[][] } | null; // only with --embed rows -> banner
+}
+export interface Comparison { baseline: string; candidate: string; metrics: Compared[]; flips?: Compared[] | null }
+/** Candidate less baseline. Arrays are [slice][threshold], or [slice][0] when `thresholds` is null; null: not known or suppressed. */
+export interface Compared {
+  name: string; label: string; direction: MetricInfo["direction"]; scale: "share" | "value"; thresholds: number[] | null;
+  slices: SliceKey[]; value: (number | null)[][]; low: (number | null)[][]; high: (number | null)[][]; n: (number | null)[][];
 }
 export type Task = "binary" | "multiclass" | "multilabel" | "regression" | "ranking";
 export type ReviewState = "not_required" | "awaiting" | "approved" | "rejected" | "stale";

@@ -19,7 +19,8 @@ export function domains(verdicts: Verdict[], metrics: MetricInfo[]): Map<string,
     if (v.value === null) continue;
     const id = domainId(v);
     const known = [v.value, v.low, v.high, v.limit].filter((x): x is number => x !== null && Number.isFinite(x));
-    const anchor = verdictKind(v, metrics) === "points" ? [0] : verdictKind(v, metrics) === "ratio" ? [1] : [];
+    const same = level(v, verdictKind(v, metrics));
+    const anchor = same === null ? [] : [same];
     const old = out.get(id) ?? [Infinity, -Infinity];
     out.set(id, [Math.min(old[0], ...known, ...anchor), Math.max(old[1], ...known, ...anchor)]);
   }
@@ -30,8 +31,15 @@ export function domains(verdicts: Verdict[], metrics: MetricInfo[]): Map<string,
   return out;
 }
 
+/** Where two groups would be level: 0 for a gap, 1 for a ratio; nowhere for a group's own number. */
+function level(v: Verdict, kind: Kind): number | null {
+  if (kind === "ratio") return 1;
+  return kind === "points" || v.versus !== null ? 0 : null;
+}
+
 export function domainId(v: Verdict): string {
-  return v.statement === "min" || v.statement === "max" ? `${v.metric}` : v.scale;
+  // Shares and ratios can be compared with each other; numbers in units of their own cannot.
+  return v.statement === "min" || v.statement === "max" || v.scale === "value" ? `${v.metric}` : v.scale;
 }
 
 /** Interval, point and limit of a verdict on a line; what lies past the limit is shaded. */
@@ -41,7 +49,8 @@ export function Strip({ verdict: v, domain, kind }: { verdict: Verdict; domain: 
   const high = v.high ?? v.value ?? 0;
   const upward = v.statement === "max_gap" || v.statement === "max";
   const limit = v.limit === null ? null : x(v.limit);
-  const zero = kind === "points" ? x(0) : kind === "ratio" ? x(1) : null;
+  const same = level(v, kind);
+  const zero = same === null ? null : x(same);
   return (
     <div class="strip" aria-hidden="true">
       <svg width="100%" height="24">

@@ -5,7 +5,7 @@ import type { Section } from "../document/types";
 import { Contents } from "../parts/Contents";
 import { SectionView } from "./Section";
 
-const PAGE = ["findings", "groups", "people", "method", "reading", "run"];
+const PAGE = ["findings", "groups", "comparison", "people", "method", "reading", "run"];
 
 /** What the project adds to the page: its purpose, data, alternatives, risks, review and lineage, with their contents beside them. */
 export function Chapters({ raw }: { raw: unknown }) {

@@ -20,7 +20,7 @@ export function Curves() {
   const [model, setModel] = useState(0);
   const [family, setFamily] = useState(families[0]?.id ?? "");
   const [chosen, setChosen] = useState<number[] | null>(null);
-  if (report.board.thresholds.length === 0 && report.board.distribution.length === 0) return null;
+  if (report.board.thresholds.length === 0 && !report.board.distribution.some((d) => d.edges.length > 1)) return null;
   const members = usable(store, family);
   const slices = chosen ?? members.slice(0, FIRST_SHOWN);
   const shown: Shown = { model, slices };

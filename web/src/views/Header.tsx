@@ -32,7 +32,7 @@ export function Header() {
           </span>
           <span>{count(subject.n)} <Text most={40}>{subject.people}</Text></span>
           {conditions(report).map((c) => <span key={c}><Text>{c}</Text></span>)}
-          <span>{label ? <>label: <Text>{label.words}</Text></> : "no label: nothing that needs an outcome could be measured"}</span>
+          <span>{label ? <>label: <b><Text most={40}>{label.name}</Text></b>{label.positive !== "" && <> = <Text most={30}>{label.positive}</Text></>}, <Text>{label.words}</Text></> : "no label: nothing that needs an outcome could be measured"}</span>
         </p>
       </div>
       <p class="head-run">run <code>{run.id.slice(0, 8)}</code><br />{day(run.created)}</p>

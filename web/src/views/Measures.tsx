@@ -17,7 +17,15 @@ const SEARCHED_FROM = 13;
 /** Measures by what they speak of; one nameless kind where they all speak of the same. */
 function kinds(report: Report): Kind[] {
   const out: Kind[] = [{ name: "Who is selected", metrics: [] }, { name: "Decisions against the label", metrics: [] }, { name: "Scores and the rest", metrics: [] }];
-  report.board.metrics.forEach((m, i) => out[m.by_threshold ? Number(m.needs_label) : 2]?.metrics.push(i));
+  const classes = new Map<string, Kind>(); // "precision of government": measures of one class or label
+  report.board.metrics.forEach((m, i) => {
+    const one = /^[a-z0-9_]+ of (.+)$/s.exec(m.name)?.[1];
+    const kind = one === undefined ? out[m.by_threshold ? Number(m.needs_label) : 2] : (classes.get(one) ?? { name: `One class: ${short(one, 40)}`, metrics: [] });
+    kind?.metrics.push(i);
+    if (kind && one !== undefined) classes.set(one, kind);
+  });
+  if (classes.size > 0) out[2]!.name = "All classes together";
+  out.push(...classes.values());
   const used = out.filter((k) => k.metrics.length > 0);
   return used.length > 1 ? used : used.map((k) => ({ ...k, name: "" }));
 }

@@ -2,7 +2,7 @@ import { Fold } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
 import { useStore } from "../store";
 import { VERDICTS } from "../words";
-import type { VerdictWord } from "../data";
+import type { Report, VerdictWord } from "../data";
 import { About } from "./Measures";
 
 const MEANING: Partial<Record<VerdictWord, string>> = {
@@ -23,6 +23,12 @@ const TERMS: [string, string][] = [
   ["n", "Number of people. “Counted” is how many of them enter the rate."],
   ["Not recorded", "The group value is missing. These people are a group of their own and are never dropped."],
 ];
+
+/** Whether a word is needed on this page: points where there are shares, a threshold where there is one. */
+function used({ board }: Report, word: string): boolean {
+  if (word === "Threshold") return board.thresholds.length > 0;
+  return word !== "Point" || board.metrics.some((m) => m.scale === "share");
+}
 
 /** How to read this page, and what its words mean. */
 export function Reading() {
@@ -45,7 +51,7 @@ export function Reading() {
         <div>
           <h3>Words</h3>
           <dl class="words">
-            {TERMS.map(([word, meaning]) => <div key={word}><dt>{word}</dt><dd>{meaning}</dd></div>)}
+            {TERMS.filter(([word]) => used(report, word)).map(([word, meaning]) => <div key={word}><dt>{word}</dt><dd>{meaning}</dd></div>)}
           </dl>
         </div>
       </div>

@@ -6,6 +6,7 @@ import { Icon } from "../parts/Icon";
 import { domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
 import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
+import { Mark } from "./BoardControls";
 import { useStore } from "../store";
 import { ORDER, plural, short, VERDICTS } from "../words";
 
@@ -89,13 +90,14 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   const { report } = useStore();
   const [more, setMore] = useState(0);
   const print = usePrinting();
-  const all = report.verdicts.filter((v) => v.verdict === word);
+  const all = together(report.verdicts.filter((v) => v.verdict === word));
   if (all.length === 0) return null;
-  const wanted = (SHOWN[word] ?? STEP) + more;
+  let wanted = (SHOWN[word] ?? STEP) + more;
+  while (wanted < all.length && asked(all[wanted]!) === asked(all[wanted - 1]!)) wanted++;
   const first = print || all.length - wanted <= 2 ? all.length : wanted;
   const list = (
     <>
-      <ol class="verdict-list">{all.slice(0, first).map((v, i) => <Item key={i} verdict={v} scale={scale} />)}</ol>
+      <ol class="verdict-list">{all.slice(0, first).map((v, i) => <Item key={i} verdict={v} scale={scale} again={i > 0 && asked(all[i - 1]!) === asked(v)} />)}</ol>
       {first < all.length && (
         <button type="button" class="more" onClick={() => setMore(more + STEP)}>
           Show {count(Math.min(STEP, all.length - first))} more of {count(all.length)} {VERDICTS[word].many}
@@ -121,7 +123,19 @@ function agreement(report: Report, v: Verdict): string | null {
   return metric?.needs_label === true ? (report.subject.label?.agreement ?? null) : null;
 }
 
-function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Domain> }) {
+/** What was asked, whichever model it was asked of. */
+function asked(v: Verdict): string {
+  return JSON.stringify([v.check, v.ask, v.metric, v.statement, v.limit, v.threshold, v.slice && Object.keys(v.slice).sort()]);
+}
+
+/** What is said of several models stands together, in the place of the first. */
+function together(verdicts: Verdict[]): Verdict[] {
+  const groups = new Map<string, Verdict[]>();
+  for (const v of verdicts) groups.set(asked(v), [...(groups.get(asked(v)) ?? []), v]);
+  return [...groups.values()].flat();
+}
+
+function Item({ verdict: v, scale, again }: { verdict: Verdict; scale: Map<string, Domain>; again: boolean }) {
   const store = useStore();
   const { report } = store;
   const [isOpen, setOpen] = useState(false);
@@ -138,12 +152,12 @@ function Item({ verdict: v, scale }: { verdict: Verdict; scale: Map<string, Doma
     document.getElementById("groups-title")?.focus({ preventScroll: true });
   };
   return (
-    <li class={`verdict verdict-${v.verdict}`}>
+    <li class={`verdict verdict-${v.verdict}${again ? " verdict-again" : ""}`}>
       <Icon word={v.verdict} />
       <div class="verdict-body">
         <h3 class="verdict-sentence">
           <Sentence>{v.sentence}</Sentence>
-          {report.models.length > 1 && v.model !== null && <span class="tag"><Text most={30}>{v.model}</Text></span>}
+          {report.models.length > 1 && v.model !== null && <span class="tag"><Mark index={report.models.findIndex((m) => m.name === v.model)} /> <Text most={30}>{v.model}</Text></span>}
         </h3>
         {v.waiver && <WaiverNote waiver={v.waiver} />}
         {loud && agreement(report, v) !== null && <p class="verdict-power"><Text>{agreement(report, v) ?? ""}</Text></p>}

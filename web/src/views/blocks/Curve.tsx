@@ -22,7 +22,7 @@ interface Spot {
 type Scale = ScaleLinear<number, number>;
 
 /** Lines with the bands of their intervals over one measure: calibration, residuals, a difference over thresholds. */
-export function CurveBlock({ block }: { block: Curve }) {
+export function CurveBlock({ block, colours }: { block: Curve; colours?: string[] }) {
   const { place, width } = useWidth<HTMLDivElement>();
   const lines = block.lines.map((l) => ({ label: l.label, spots: spots(l) }));
   const known = lines.some((l) => l.spots.length > 0);
@@ -32,10 +32,10 @@ export function CurveBlock({ block }: { block: Curve }) {
         <figcaption><Sentence>{block.caption}</Sentence></figcaption>
         {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
         <p class="frontier-key">
-          {lines.length > 1 && lines.map((l, i) => <span key={i}><i class={`swatch line-${slot(i)}`} /> <Text most={40}>{l.label}</Text></span>)}
+          {lines.length > 1 && lines.map((l, i) => <span key={i}><i class={`swatch line-${slot(i)}`} style={colours && { background: colours[i] }} /> <Text most={40}>{l.label}</Text></span>)}
           <span class="quiet">Bands are intervals.{block.reference === "diagonal" && " On the dashed line both are equal."}</span>
         </p>
-        <div ref={place} class="frontier-room">{known ? <Plot block={block} lines={lines} width={Math.min(width, 760)} /> : <p class="quiet">Nothing could be measured.</p>}</div>
+        <div ref={place} class="frontier-room">{known ? <Plot block={block} lines={lines} colours={colours} width={Math.min(width, 760)} /> : <p class="quiet">Nothing could be measured.</p>}</div>
       </div>
       <TableFold rows={block.lines.reduce((n, l) => n + l.points.length, 0)} make={() => ({
         name: block.caption || "curve", caption: block.caption || "Curve", header: ["line", block.x_name, block.y_name, "low", "high", "n"],
@@ -53,7 +53,7 @@ function spots(l: CurveLine): Spot[] {
   return l.points.flatMap((p) => (p.x === null || p.y === null ? [] : [{ x: p.x, y: p.y, low: p.low ?? p.y, high: p.high ?? p.y, n: p.n }])).sort((a, b) => a.x - b.x);
 }
 
-function Plot({ block, lines, width }: { block: Curve; lines: { label: string; spots: Spot[] }[]; width: number }) {
+function Plot({ block, lines, colours, width }: { block: Curve; lines: { label: string; spots: Spot[] }[]; colours: string[] | undefined; width: number }) {
   const height = Math.round(Math.min(Math.max(width * 0.55, 260), 400));
   const all = lines.flatMap((l) => l.spots);
   const diagonal = block.reference === "diagonal";
@@ -70,9 +70,9 @@ function Plot({ block, lines, width }: { block: Curve; lines: { label: string; s
       {y.ticks(5).map((t) => <g key={t}><line class="grid" x1={EDGE.left} x2={right} y1={y(t)} y2={y(t)} /><text class="tick" x={EDGE.left - 8} y={y(t) + 4} text-anchor="end">{tick(t, y, block.y_scale)}</text></g>)}
       {diagonal && to > from && <line class="diagonal" x1={x(from)} y1={y(from)} x2={x(to)} y2={y(to)} />}
       {block.reference === "zero" && <line class="reference" x1={EDGE.left} x2={right} y1={y(0)} y2={y(0)} />}
-      {lines.map((l, i) => <path key={`b${i}`} class={`band line-${slot(i)}`} d={band(l.spots) ?? ""} />)}
+      {lines.map((l, i) => <path key={`b${i}`} class={`band line-${slot(i)}`} style={colours && { color: colours[i] }} d={band(l.spots) ?? ""} />)}
       {lines.map((l, i) => (
-        <g key={i} class={`line-${slot(i)}`}>
+        <g key={i} class={`line-${slot(i)}`} style={colours && { color: colours[i] }}>
           <path class="curve current" d={path(l.spots) ?? ""} />
           {l.spots.length <= 40 && l.spots.map((p, k) => (
             <circle key={k} class="shape" cx={x(p.x)} cy={y(p.y)} r="3.6">

@@ -1,0 +1,98 @@
+import type { Compared } from "./data";
+import { nearest } from "./decode";
+import type { Curve, Grid, GridCell, Tone } from "./document/types";
+import { count, estimateText, type Kind } from "./numbers";
+import { short, type Names } from "./words";
+
+/** Slices by the columns they are of; everyone belongs to each. */
+export function kindsOf(metric: Compared): { columns: string; slices: number[] }[] {
+  const out = new Map<string, number[]>();
+  metric.slices.forEach((key, i) => {
+    const columns = Object.keys(key).sort().join(" × ");
+    if (columns !== "") out.set(columns, [...(out.get(columns) ?? []), i]);
+  });
+  const everyone = metric.slices.findIndex((key) => Object.keys(key).length === 0);
+  const all = [...out].map(([columns, slices]) => ({ columns, slices: everyone < 0 ? slices : [everyone, ...slices] }));
+  return all.length > 0 ? all : [{ columns: "everyone", slices: everyone < 0 ? [] : [everyone] }];
+}
+
+/** How a difference of a measure is written. */
+export function kindOfDifference(metric: Compared): Kind {
+  return metric.scale === "share" ? "points" : "value";
+}
+
+/** A share's difference in points, and another as it is. */
+function factor(metric: Compared): number {
+  return metric.scale === "share" ? 100 : 1;
+}
+
+interface Told {
+  value: number;
+  low: number;
+  high: number;
+}
+
+export function told(metric: Compared, slice: number, column: number): Told | null {
+  const [value, low, high] = [metric.value, metric.low, metric.high].map((a) => a[slice]?.[column] ?? null);
+  return value == null || low == null || high == null ? null : { value, low, high };
+}
+
+/** What the difference is, in a word; the interval decides. */
+export function direction(c: Told): string {
+  return c.low > 0 ? "▲ higher" : c.high < 0 ? "▼ lower" : "not told apart";
+}
+
+/** The difference over thresholds, a line for each slice; null when the measure needs no threshold. */
+export function overThresholds(metric: Compared, slices: number[], names: Names, caption: string): Curve | null {
+  const { thresholds } = metric;
+  if (thresholds === null || thresholds.length < 2) return null;
+  const f = factor(metric);
+  const scaled = (v: number | null | undefined): number | null => (v == null ? null : v * f);
+  return {
+    block: "curve", caption, text: "", x_name: "Threshold: selected at or above", x_scale: "value", y_scale: "value", reference: "zero",
+    y_name: `${metric.label}: candidate less baseline${metric.scale === "share" ? ", points" : ""}`,
+    lines: slices.map((s) => ({
+      label: names.slice(metric.slices[s] ?? {}),
+      points: thresholds.map((x, k) => ({ x, y: scaled(metric.value[s]?.[k]), low: scaled(metric.low[s]?.[k]), high: scaled(metric.high[s]?.[k]), n: metric.n[s]?.[k] ?? null })),
+    })),
+  };
+}
+
+/** Every slice's difference at one threshold, largest change first. */
+export function atOne(metric: Compared, slices: number[], column: number, names: Names, caption: string): Grid {
+  const kind = kindOfDifference(metric);
+  const f = factor(metric);
+  const plain = (text: string, number: number | null = null): GridCell => ({ text, number, interval: null, tone: "plain" as Tone });
+  const known = slices.map((s) => ({ s, c: told(metric, s, column) }));
+  known.sort((a, b) => Math.abs(b.c?.value ?? -1) - Math.abs(a.c?.value ?? -1) || a.s - b.s);
+  return {
+    block: "grid", caption, columns: ["group", `difference${metric.scale === "share" ? ", points" : ""}`, "candidate is", "n"],
+    rows: known.map(({ s, c }) => {
+      const n = metric.n[s]?.[column] ?? null;
+      return [
+        plain(names.slice(metric.slices[s] ?? {})),
+        c ? { text: estimateText(kind, c.value, c.low, c.high), number: c.value * f, interval: [c.low * f, c.high * f], tone: "plain" } : plain("too few to say"),
+        plain(c ? direction(c) : ""), plain(n === null ? "fewer than 10" : count(n), n),
+      ];
+    }),
+  };
+}
+
+/** The title: what changes for everyone, and for whom it changes most. */
+export function finding(metric: Compared, slices: number[], column: number, names: Names, candidate: string, baseline: string): string {
+  const kind = kindOfDifference(metric);
+  const known = slices.flatMap((s) => { const c = told(metric, s, column); return c ? [{ s, c }] : []; });
+  const first = known[0];
+  if (!first) return `${metric.label}: not enough people to compare ${candidate} with ${baseline}`;
+  const most = known.reduce((a, b) => (Math.abs(b.c.value) > Math.abs(a.c.value) ? b : a));
+  const apart = most.c.low > 0 || most.c.high < 0;
+  const who = short(names.slice(metric.slices[most.s] ?? {}), 40);
+  if (!apart) return `${metric.label}: ${candidate} and ${baseline} are not told apart in any group shown`;
+  const way = most.c.value > 0 ? "higher" : "lower";
+  const size = { value: Math.abs(most.c.value), low: most.c.value > 0 ? most.c.low : -most.c.high, high: most.c.value > 0 ? most.c.high : -most.c.low };
+  return `${metric.label} is ${estimateText(kind, size.value, size.low, size.high)} ${way} with ${candidate} than with ${baseline} for ${who}`;
+}
+
+export function columnNear(metric: Compared, threshold: number | null): number {
+  return metric.thresholds === null || threshold === null ? 0 : Math.max(nearest(metric.thresholds, threshold), 0);
+}

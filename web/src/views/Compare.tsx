@@ -1,0 +1,74 @@
+import { useState } from "preact/hooks";
+import { atOne, columnNear, finding, kindsOf, overThresholds } from "../comparing";
+import { sameKey } from "../words";
+import type { Comparison } from "../data";
+import { Source } from "../parts/Source";
+import { Sentence, Text } from "../parts/Text";
+import { useStore } from "../store";
+import { short } from "../words";
+import { CurveBlock } from "./blocks/Curve";
+import { GridBlock } from "./blocks/Grid";
+
+const MOST_LINES = 7;
+
+/** A candidate against the model in use, on the same rows: differences with intervals, over thresholds and by group. */
+export function Compare() {
+  const { report } = useStore();
+  return <>{(report.comparisons ?? []).filter((c) => c.metrics.length > 0).map((c, i) => <One key={i} comparison={c} index={i} />)}</>;
+}
+
+function One({ comparison, index }: { comparison: Comparison; index: number }) {
+  const { report, names, colours } = useStore();
+  const metrics = [...comparison.metrics, ...(comparison.flips ?? [])];
+  const [at, setAt] = useState(0);
+  const [kind, setKind] = useState(0);
+  const [chosen, setChosen] = useState<number | null>(null); // a threshold; null: the candidate's own
+  const metric = metrics[at] ?? metrics[0]!;
+  const kinds = kindsOf(metric);
+  const slices = kinds[Math.min(kind, kinds.length - 1)]?.slices ?? [];
+  const own = report.models.find((m) => m.name === comparison.candidate)?.threshold ?? null;
+  const column = columnNear(metric, chosen ?? own);
+  const threshold = metric.thresholds?.[column];
+  const [candidate, baseline] = [short(comparison.candidate, 30), short(comparison.baseline, 30)];
+  const title = finding(metric, slices, column, names, candidate, baseline);
+  const drawn = slices.slice(0, MOST_LINES);
+  const curve = overThresholds(metric, drawn, names, "Over all thresholds");
+  const colour = drawn.map((s) => colours[report.board.slices.findIndex((b) => sameKey(b.key, metric.slices[s] ?? null))] ?? "var(--ink)");
+  const id = index === 0 ? "comparison" : `comparison-${index + 1}`;
+  return (
+    <section id={id} class="section" aria-labelledby={`${id}-title`}>
+      <p class="kicker">Models compared</p>
+      <h2 id={`${id}-title`}><Sentence>{title}</Sentence></h2>
+      <p class="subtitle">
+        <Text most={40}>{comparison.candidate}</Text> less <Text most={40}>{comparison.baseline}</Text>, measured on the same people{threshold !== undefined && `, at a score of ${threshold} or more`}. Where an interval holds 0, the two are not told apart.
+      </p>
+      <form class="controls" aria-label="Comparison of models" onSubmit={(e) => e.preventDefault()}>
+        <label class="control"><span>Measure</span>
+          <select name="compared" value={at} onChange={(e) => setAt(Number(e.currentTarget.value))}>
+            {metrics.map((m, i) => <option key={i} value={i}>{short(m.label, 60)}</option>)}
+          </select>
+        </label>
+        {kinds.length > 1 && (
+          <label class="control"><span>Groups by</span>
+            <select name="compared-kind" value={kind} onChange={(e) => setKind(Number(e.currentTarget.value))}>
+              {kinds.map((k, i) => <option key={i} value={i}>{short(k.columns, 50)}</option>)}
+            </select>
+          </label>
+        )}
+        {metric.thresholds !== null && metric.thresholds.length > 1 && (
+          <fieldset class="control threshold">
+            <legend>Threshold {threshold}</legend>
+            <input type="range" name="compared-threshold" aria-label="Threshold" min="0" max={metric.thresholds.length - 1} value={column} aria-valuetext={String(threshold)}
+              onInput={(e) => setChosen(metric.thresholds?.[Number(e.currentTarget.value)] ?? null)} />
+          </fieldset>
+        )}
+      </form>
+      <div class="blocks">
+        <GridBlock block={atOne(metric, slices, column, names, `Difference in ${metric.label.toLowerCase()} by group${threshold === undefined ? "" : `, at ${threshold}`}`)} />
+        {curve && <CurveBlock block={curve} colours={colour} />}
+        {curve && drawn.length < slices.length && <p class="quiet">The first {drawn.length} of {slices.length} groups are drawn; the table above holds all.</p>}
+      </div>
+      <Source />
+    </section>
+  );
+}
