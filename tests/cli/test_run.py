@@ -97,6 +97,32 @@ def test_a_broken_promise_says_why_and_what_to_do(here: Path, cli: Cli) -> None:
     assert record["problems"] == ["every label in y is the same: there is nothing to learn or to compare"]
 
 
+def test_github_hears_of_broken_data(here: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    people().with_columns(y=pl.lit(1)).write_parquet(here / "people.parquet")
+    summary = here / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(here))
+    ended = cli("run", "--github", "--json", "-")
+    assert ended.code == 1
+    assert json.loads(ended.out)["state"] == "stopped"
+    title = "title=A promise about the data is broken"
+    said = "every label in y is the same: there is nothing to learn or to compare"
+    assert f"::error file=sterling.toml,line=1,{title}::{said}" in ended.err.splitlines()
+    text = summary.read_text()
+    assert text.startswith("## ")
+    assert "nothing was trained or measured" in text
+    assert f"- {said.replace(':', chr(92) + ':')}" in text
+
+
+def test_what_a_step_prints_does_not_mix_with_data(here: Path, cli: Cli) -> None:
+    edited(here, more=OWN)
+    (here / "steps.py").write_text("print('loading')\ndef clean(table):\n    print('cleaning')\n    return table\n")
+    ended = cli("run", "--json", "-")
+    assert json.loads(ended.out)["exit_code"] == ended.code
+    assert "loading" in ended.err
+    assert "cleaning" in ended.err
+
+
 def test_a_failing_step_is_one_message(here: Path, cli: Cli) -> None:
     edited(here, more=OWN)
     (here / "steps.py").write_text("def clean(table):\n    raise KeyError(table['x'][0])\n")

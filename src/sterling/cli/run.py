@@ -55,6 +55,8 @@ def run_run(
     if outcome.dossier is None:
         write_stopped(wanted, _brief(outcome), outcome.problems, title=found.title, exit_code=outcome.exit_code)
         terminal.write(_stopped(outcome, terminal))
+        if github:
+            _tell_github(found, outcome, terminal)
         if wanted.only_data:
             print_json(_brief(outcome))
         return outcome.exit_code
@@ -64,6 +66,18 @@ def run_run(
     appendix = _since(found, ledger, outcome.dossier) if github else ""
     speak(wanted, run, judgement, lines, terminal, appendix=appendix)
     return outcome.exit_code
+
+
+def _tell_github(project: Project, outcome: Outcome, terminal: Terminal) -> None:
+    """Annotations and a job summary of a run that was stopped."""
+    from sterling.cli.terminal import Terminal
+    from sterling.report.exports.github import append_step_summary
+    from sterling.report.exports.place import project_root
+    from sterling.report.exports.stopped import stopped_commands, stopped_summary
+
+    commands = stopped_commands(outcome.problems, file=project.file, root=project_root())
+    Terminal.of(terminal.stream).write(commands)
+    append_step_summary(stopped_summary(outcome.problems, title=project.title))
 
 
 def _since(project: Project, ledger: Ledger, told: Dossier) -> str:

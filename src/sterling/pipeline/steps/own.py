@@ -1,4 +1,7 @@
-"""Steps that a project brings itself: Python functions from a table to a table, between reading and checking."""
+"""Steps that a project brings itself: Python functions from a table to a table, between reading and checking.
+
+What they print goes to stderr: stdout is for what a run says, which may be data for another program.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import inspect
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -75,7 +78,7 @@ def _work(inputs: Inputs, *, own: OwnStep, reads: str, makes: str) -> Mapping[st
     file = _file(inputs.project, own)
     function = _function(file, own)
     _fitting(function, own)
-    with _their_errors(file, own):
+    with _their_errors(file, own), redirect_stdout(sys.stderr):
         made = function(inputs.frame(reads), **own.parameters)
         if isinstance(made, pl.LazyFrame):
             made = made.collect()
@@ -97,7 +100,7 @@ def _function(file: Path, own: OwnStep) -> Callable[..., Any]:
     name = own.function.rpartition(":")[2]
     module = ModuleType(f"sterling_step_{file.stem}")
     module.__file__ = str(file)
-    with _their_errors(file, own):
+    with _their_errors(file, own), redirect_stdout(sys.stderr):
         code = compile(file.read_bytes(), str(file), "exec", dont_inherit=True)
         sys.modules[module.__name__] = module  # dataclasses and the like look their module up by name
         exec(code, module.__dict__)

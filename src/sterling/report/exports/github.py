@@ -83,12 +83,18 @@ def _commands(kind: str, verdicts: list[Verdict], run: Run, policy: Path | None)
     lines = []
     for verdict in shown_:
         where = place(verdict, policy, root)
-        at = f" file={_property(where.path)},line={where.line}," if where else " "
-        title = _property(capital(words.verdict_word(verdict.verdict)))
-        lines.append(f"::{kind}{at}title={title}::{_data(words.said(verdict, roles))}")
+        title, said = capital(words.verdict_word(verdict.verdict)), words.said(verdict, roles)
+        path, line = (where.path, where.line) if where else (None, None)
+        lines.append(annotation(kind, said, title=title, path=path, line=line))
     if rest > 0:
-        lines.append(f"::{kind} title=Sterling::and {count(rest)} more in the report")
+        lines.append(annotation(kind, f"and {count(rest)} more in the report", title="Sterling"))
     return lines
+
+
+def annotation(kind: str, text: str, *, title: str, path: str | None = None, line: int | None = None) -> str:
+    """A workflow command that shows a text, on a line of a file where one is given. `kind`: error or warning."""
+    at = "" if path is None else f"file={_property(path)},line={line},"
+    return f"::{kind} {at}title={_property(title)}::{_data(text)}"
 
 
 def _row(verdict: Verdict, run: Run) -> str:
