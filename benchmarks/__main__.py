@@ -13,7 +13,18 @@ import sys
 
 from benchmarks.claim import Claim, Line
 
-CLAIMS = ("sliced", "command", "fairlearn", "aequitas", "streaming", "startup", "ledger", "why", "pipeline")
+CLAIMS = (
+    "sliced",
+    "command",
+    "fairlearn",
+    "aequitas",
+    "streaming",
+    "startup",
+    "ledger",
+    "why",
+    "pipeline",
+    "discovery",
+)
 
 
 def main(arguments: list[str]) -> int:
