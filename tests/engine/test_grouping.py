@@ -19,7 +19,7 @@ from hypothesis import strategies as hs
 
 import sterling as st
 from sterling.core.grouping import range_words
-from sterling.core.named_slices import NamedSlice
+from sterling.core.named_slices import NamedSlice, columns_behind
 from sterling.core.predicate import parse_predicate, to_polars
 from sterling.core.roles import Roles
 from sterling.core.slices import group_order
@@ -272,6 +272,14 @@ def test_a_condition_that_cannot_be_told_is_not_recorded(where: str) -> None:
     plain = PEOPLE.select(to_polars(parse_predicate(where), ("sex", "age"))).to_series()
     told = [w for w, p in zip(LOGIC[where], plain, strict=True) if w is not None and (w == "yes") != p]
     assert not told, "where it can be told, a slice and a where-clause agree"
+
+
+def test_a_condition_may_speak_of_ranges() -> None:
+    where = "`cut(age, 30)` = 'under 30' and sex = 'f'"
+    roles = Roles(groups=("s", "cut(age, 30)"), slices=(NamedSlice(name="s", where=where),))
+    made_too = with_groups(Subject(table=PEOPLE.lazy(), roles=roles)).table.collect()
+    assert made_too["s"].cast(pl.String).to_list() == LOGIC["sex = 'f' and age < 30"]
+    assert columns_behind(roles.groups, roles.slices) == ("age", "sex")
 
 
 @pytest.mark.parametrize(

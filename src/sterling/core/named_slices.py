@@ -41,11 +41,9 @@ class NamedSlice:
 def columns_behind(groups: Iterable[str], slices: Iterable[NamedSlice] = ()) -> tuple[str, ...]:
     """The columns of the table from which groups are made, once each: a column is made from itself."""
     conditions = {s.name: columns_of(s.condition) for s in slices}
-    found: dict[str, None] = {}
-    for group in groups:
-        made = made_from(group)
-        found |= dict.fromkeys(conditions.get(group) or ((group,) if made is None else (made.column,)))
-    return tuple(found)
+    read = (column for group in groups for column in conditions.get(group, (group,)))
+    made = ((made_from(column), column) for column in read)
+    return tuple(dict.fromkeys(column if grouping is None else grouping.column for grouping, column in made))
 
 
 def named_slices(

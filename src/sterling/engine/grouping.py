@@ -40,24 +40,24 @@ def with_groups(subject: Subject, *, guard: Guard = nullcontext) -> Subject:
     missing or holds no numbers.
     """
     with guard(subject.name):
+        slices = {s.name: s for s in subject.roles.slices}
+        wanted = [g for g in subject.roles.groups if g not in subject.made]
         schema = subject.table.collect_schema()
-        named = {s.name: s for s in subject.roles.slices}
-        made: dict[str, _Made] = {}
-        for name in subject.roles.groups:
-            if name in subject.made:
-                continue
-            if name in named:
-                made[name] = _condition(named[name], schema, subject.name)
-            elif name not in schema:
-                made[name] = _ranges(subject.table, name, schema, subject.name)
-        if not made:
-            return subject
-        return replace(
-            subject,
-            table=subject.table.with_columns(m.column.alias(name) for name, m in made.items()),
-            made=(*subject.made, *made),
-            notices=(*subject.notices, *(n for m in made.values() for n in m.notices)),
-        )
+        ranges = [g for g in wanted if g not in slices and g not in schema]
+        ranged = _with(subject, {g: _ranges(subject.table, g, schema, subject.name) for g in ranges})
+        schema = ranged.table.collect_schema()  # conditions may speak of ranges
+        return _with(ranged, {g: _condition(slices[g], schema, subject.name) for g in wanted if g in slices})
+
+
+def _with(subject: Subject, made: dict[str, _Made]) -> Subject:
+    if not made:
+        return subject
+    return replace(
+        subject,
+        table=subject.table.with_columns(m.column.alias(name) for name, m in made.items()),
+        made=(*subject.made, *made),
+        notices=(*subject.notices, *(n for m in made.values() for n in m.notices)),
+    )
 
 
 def _condition(slice_: NamedSlice, schema: pl.Schema, where: str) -> _Made:
