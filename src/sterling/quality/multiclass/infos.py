@@ -8,7 +8,7 @@ from sterling.core.metrics import register_metric
 from sterling.core.rates import MetricInfo
 
 _info = partial(MetricInfo, direction="higher", eligible="labelled", by_threshold=False, tasks=("multiclass",))
-_both = partial(_info, tasks=("multiclass", "multilabel"))
+_both = partial(_info, tasks=("multiclass", "multilabel"), by_threshold=True)
 _scored = partial(_info, needs_score=True, needs_probability=True)
 _SOKOLOVA = "Sokolova, Lapalme 2009"
 _RARE = "classes with few people, each of which weighs as much as the largest"
@@ -84,14 +84,14 @@ for _k in (2, 3, 5):
     )  # fmt: skip
 register_metric(
     _both(
-        name="macro_auc", label="Macro AUC", scale="value", needs_score=True,
+        name="macro_auc", label="Macro AUC", scale="value", needs_score=True, by_threshold=False,
         source="Fawcett 2006 (one versus rest)", fooled_by=_RARE,
         plain="the mean over classes of the AUC of each class against the rest", formula="mean_c AUC_c",
     )
 )  # fmt: skip
 register_metric(
     _both(
-        name="weighted_auc", label="Weighted AUC", scale="value", needs_score=True,
+        name="weighted_auc", label="Weighted AUC", scale="value", needs_score=True, by_threshold=False,
         source="Provost, Domingos 2000", fooled_by=_COMMON,
         plain="the mean over classes of the AUC of each class against the rest, weighted by their shares of the labels",
         formula="sum_c share_c AUC_c",

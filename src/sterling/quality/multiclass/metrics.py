@@ -7,7 +7,6 @@ classes' own bounds: as wide as if the classes' errors rose and fell together, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -22,6 +21,7 @@ from sterling.engine.computing import compute, computes
 from sterling.engine.quantity import At, Quantity
 from sterling.quality.multiclass import infos as _infos
 from sterling.quality.multiclass.averages import AVERAGES, soften
+from sterling.quality.multiclass.means import mean_of
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.quality.multiclass.rows import TOP
 from sterling.stats.arrays import Interval, divide
@@ -160,34 +160,8 @@ def _mean_auc(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
     names = [c for c in m.classes if c in m.scored]
     parts = [m.scored[c].quantity(SCORE_METRICS["auc"]) for c in names]
     share = labels[:, [m.classes.index(c) for c in names]]
-    return mean_of(metric.info, parts, share if metric.info.name == "weighted_auc" else np.ones(share.shape))
-
-
-def mean_of(info: MetricInfo, parts: Sequence[Quantity], share: Floats) -> Quantity:
-    """The mean of the quantities of several classes, of shape (slices, 1) each, weighted by `share` (slices, classes).
-
-    A class whose value is unknown in a slice is left out there. Bounds are the means of the classes' own bounds: what
-    holds when their errors are as dependent as can be.
-    """
-    values = np.concatenate([p.value for p in parts], axis=1)
-    weight = np.where(np.isnan(values), 0.0, share)
-    weight = divide(weight, weight.sum(axis=1, keepdims=True))
-
-    def mean(each: Floats) -> Floats:
-        known = np.where(weight > 0, weight * each, 0.0).sum(axis=1)
-        return np.asarray(np.where(np.isnan(weight).all(axis=1), np.nan, known)[:, None])
-
-    def at(critical: ArrayLike) -> Interval:
-        bounds = [p.interval_at(np.broadcast_to(critical, p.value.shape)) for p in parts]
-        low, high = (np.concatenate([b[i] for b in bounds], axis=1) for i in (0, 1))
-        return Interval(mean(low), mean(high))
-
-    count = np.concatenate([p.n_eligible for p in parts], axis=1)
-    return Quantity(
-        info=info, value=mean(values), interval_at=at, decide_at=at, n_eligible=count.max(axis=1, keepdims=True),
-        n_effective=mean(np.concatenate([p.n_effective for p in parts], axis=1)),
-        method=f"{parts[0].method}; mean over classes of their bounds, errors taken to be fully dependent",
-    )  # fmt: skip
+    share = share if metric.info.name == "weighted_auc" else np.ones(share.shape)
+    return mean_of(metric.info, parts, share[:, None, :])
 
 
 _SURE = {"mean_confidence": "mean_score", "overconfidence": "calibration_in_the_large", "confidence_auc": "auc"}

@@ -9,6 +9,7 @@ from sterling.core.of_class import write_class
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE
 from sterling.core.table import EstimateTable
+from sterling.report.board import SMALL_CELL
 from sterling.report.parts import cell, headed, line
 from sterling.report.people import group, noun
 from sterling.report.text import FEW, count, decimals, number
@@ -79,7 +80,10 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     slice_ = found.slices[at]
     who = group(slice_, run.roles.people).text if slice_.items else f"all {noun(run.roles.people)}"
     classes = tuple(line(c, 40) for c in found.classes)
-    cells = tuple(tuple(_cell(found, at, i, j) for j in range(len(classes))) for i in range(len(classes)))
+    cells = tuple(
+        tuple(_cell(found, at, i, j, noun(run.roles.people), exact=run.rows is not None) for j in range(len(classes)))
+        for i in range(len(classes))
+    )
     return HeatMap(
         caption=f"Of the labels of each class, what was predicted: {who}",
         text=_said(found, at, who),
@@ -93,11 +97,13 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     )
 
 
-def _cell(found: Confusion, at: int, i: int, j: int) -> HeatCell:
+def _cell(found: Confusion, at: int, i: int, j: int, people: str, *, exact: bool) -> HeatCell:
     value, rows = float(found.share[at, i, j]), int(found.rows[at, i])
     if value != value:
         return HeatCell(value=None, note="nobody has this label" if rows == 0 else "too few people have this label")
     n = int(found.n[at, i, j])
+    if 0 < n < SMALL_CELL and not exact:
+        return HeatCell(value=None, note=f"fewer than {SMALL_CELL} {people}")
     return HeatCell(
         value=value, low=float(found.low[at, i, j]), high=float(found.high[at, i, j]),
         n=n if n >= FEW or n == 0 else None, note="" if n >= FEW or n == 0 else f"fewer than {FEW}",
