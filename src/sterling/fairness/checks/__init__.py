@@ -10,6 +10,7 @@ from sterling.fairness.checks import (
     fa007_differential_fairness,
     fa008_counterfactual_flips,
     fa009_consistency,
+    fa010_subset_scan,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "fa007_differential_fairness",
     "fa008_counterfactual_flips",
     "fa009_consistency",
+    "fa010_subset_scan",
 ]
