@@ -45,12 +45,14 @@ def test_what_the_data_suggest() -> None:
 
 def test_from_options(cli: Cli, home: Path) -> None:
     about = ("--name", "loans", "--people", "applicants", "--purpose", 'Say "yes" or \\no', "--owner", "Kim")
+    people = ("--decision", "approved", "--reviewers", "Ada, Grace", "--reviewers", "Alan")
     label = ("--positive", "1", "--favourable", "1", "--label-kind", "human_decision")
-    ended = cli("init", *FLAGS, *label, "--groups", "race,sex", "--id", "id", *about)
+    ended = cli("init", *FLAGS, *label, "--groups", "race,sex", "--id", "id", *about, *people)
     assert (ended.code, ended.err) == (0, "")
     assert "Next: " in ended.out
     project = read_project(home)
     assert (project.name, project.people, project.owner) == ("loans", "applicants", "Kim")
+    assert (project.decision, project.review.reviewers) == ("approved", ("Ada", "Grace", "Alan"))
     assert project.purpose == 'Say "yes" or \\no'
     assert project.data.path == "loans.parquet"
     assert (project.data.positive, project.data.favourable, project.data.label_kind) == ("1", "1", "human_decision")
@@ -61,6 +63,23 @@ def test_from_options(cli: Cli, home: Path) -> None:
     assert (home / "sterling.toml").read_text().startswith("#:schema .sterling/schema/project-1.json\n")
     assert (home / ".sterling" / "schema" / "project-1.json").is_file()
     assert (home / ".gitignore").read_text().splitlines() == [".sterling/", "report.html", "*-card.html"]
+    assert cli("check").code == 0
+
+
+def test_a_query_of_a_database(cli: Cli, home: Path) -> None:
+    import contextlib
+    import sqlite3
+
+    with contextlib.closing(sqlite3.connect(home / "bank.db")) as db, db:
+        db.execute("create table loans (id integer, approved integer, race text)")
+        db.executemany("insert into loans values (?, ?, ?)", [(i, i % 2, "ab"[i % 3 % 2]) for i in range(90)])
+    assert "--sql" in cli("init", "--data", "bank.db", "--yes").err
+    ended = cli("init", "--data", "bank.db", "--sql", "select * from loans", "--yes")
+    assert (ended.code, ended.err) == (0, "")
+    project = read_project(home)
+    assert (project.data.path, project.data.sql, project.data.groups) == ("bank.db", "select * from loans", ("race",))
+    assert project.decision == "selected"
+    assert project.review.reviewers == ()
     assert cli("check").code == 0
 
 
@@ -210,7 +229,8 @@ def test_asked_at_a_terminal(home: Path) -> None:
     """A wrong answer is asked again with the reason, Enter takes a suggestion, and an open question stays open."""
     answers = [
         "none.csv", "loans.parquet", "", "human_decision", "loans", "", "", "race,sx", "race,sex", "", "train",
-        "logistic", "Pre-sort", "applicants", "", "loan officers", "", "", "y", "y", "n", *["?"] * 23,
+        "logistic", "Pre-sort", "applicants", "approved", "", "Ada, Grace", "loan officers", "", "", "y", "y", "n",
+        *["?"] * 23,
     ]  # fmt: skip
     ended = _at_a_terminal(home, answers)
     assert ended.code == 0, ended.out
@@ -218,6 +238,7 @@ def test_asked_at_a_terminal(home: Path) -> None:
     assert "did you mean sex?" in ended.out
     project = read_project(home)
     assert (project.name, project.purpose, project.owner) == ("loans", "Pre-sort", None)
+    assert (project.decision, project.review.reviewers) == ("approved", ("Ada", "Grace"))
     assert (project.data.label, project.data.positive, project.data.groups) == ("approved", "1", ("race", "sex"))
     assert project.scope is not None
     assert project.scope.users == ("loan officers",)

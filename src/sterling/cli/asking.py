@@ -29,14 +29,15 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
     from sterling.pipeline.suggesting import suggest
 
     click.echo("Enter takes what stands in brackets; what you leave empty stays open and is listed as open.\n")
-    data, seen = _data(given["data"], suggest)
+    data, seen = _data(given["data"], lambda path: suggest(path, given["sql"]))
     label = given["label"] or _column("Column with what happened or was decided", seen, seen.labels)
     kind = given["label_kind"]
     if kind == "unstated":
         kind = _choice("What is it? An outcome, a human_decision or an annotation", LABEL_KINDS, "unstated")
     beginning = Beginning(
-        name=given["name"] or _text("Name of the project", name_of(folder)), data=data, label=label, label_kind=kind
-    )
+        name=given["name"] or _text("Name of the project", name_of(folder)), data=data, sql=given["sql"], label=label,
+        label_kind=kind,
+    )  # fmt: skip
     values = seen.values.get(label, ())
     beginning = _until(
         lambda: _values(beginning, given, values), check_label, fixed=bool(given["positive"] and given["favourable"])
@@ -143,12 +144,15 @@ def _one_model(kind: str, seen: Suggested) -> str:
 
 def _people(beginning: Beginning, given: dict[str, Any]) -> Beginning:
     """What only people know. Every answer may stay empty."""
+    from sterling.cli.init import names_of
     from sterling.core.needs import QUESTIONS
     from sterling.core.scope_file import question_of
 
     purpose = given["purpose"] or _text("What is the model for, in a sentence")
     people = given["people"] or _text("What are the rows called (applicants, patients)", "people")
+    decision = given["decision"] or _text("What happens to those the model selects (approved, invited)", "selected")
     owner = given["owner"] or _text("Who answers for it")
+    reviewers = given["reviewers"] or (_text("Who may sign what a run found, with commas; empty is anyone"),)
     words = {key: tuple(a for a in (_text(question_of(key)),) if a) for key in OPEN}
     answers: dict[str, bool | None] = {}
     if click.confirm(f"Answer {len(QUESTIONS)} yes/no questions about what it needs now", default=False):
@@ -156,5 +160,6 @@ def _people(beginning: Beginning, given: dict[str, Any]) -> Beginning:
             answer = _choice(f"{question.text} y, n or ? for open", ("y", "n", "?"), "?")
             answers[question.id] = {"y": True, "n": False}.get(answer)
     return replace(
-        beginning, purpose=purpose or None, people=people or None, owner=owner or None, words=words, answers=answers
-    )
+        beginning, purpose=purpose or None, people=people or None, decision=decision or None, owner=owner or None,
+        reviewers=names_of(reviewers), words=words, answers=answers,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
 
     if not given["data"]:
         raise _missing("--data", "the table: --data loans.csv")
-    seen = suggest(given["data"])
+    seen = suggest(given["data"], given["sql"])
     label = given["label"] or (seen.label if yes else None)
     if label is None:
         raise _missing("--label", _listed("columns with two values", seen.labels) or "the column with what happened")
@@ -76,12 +77,12 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
         recipe = "logistic"
     groups = group_names(given["groups"]) or (tuple(g for g in seen.groups if g != label) if yes else ())
     settled = Beginning(
-        name=given["name"] or name_of(folder), data=given["data"], label=label, positive=given["positive"],
-        favourable=given["favourable"], label_kind=given["label_kind"], groups=groups,
+        name=given["name"] or name_of(folder), data=given["data"], sql=given["sql"], label=label,
+        positive=given["positive"], favourable=given["favourable"], label_kind=given["label_kind"], groups=groups,
         id=given["id"] or (next((c for c in seen.ids if c != label), None) if yes else None),
         drop=seen.scores if recipe else (), recipe=recipe, model=model, score=score,
-        score_kind=given["score_kind"], people=given["people"],
-        purpose=given["purpose"], owner=given["owner"],
+        score_kind=given["score_kind"], people=given["people"], decision=given["decision"],
+        purpose=given["purpose"], owner=given["owner"], reviewers=names_of(given["reviewers"]),
     )  # fmt: skip
     settle(settled, seen)
     return settled
@@ -112,13 +113,22 @@ def check_label(beginning: Beginning) -> None:
     """Raises InputError when the data do not tell which value of the label is positive."""
     from sterling.pipeline.suggesting import check_positive
 
-    check_positive(beginning.data, beginning.label, positive=beginning.positive, favourable=beginning.favourable)
+    check_positive(
+        beginning.data, beginning.label, positive=beginning.positive, favourable=beginning.favourable,
+        sql=beginning.sql,
+    )  # fmt: skip
 
 
 def group_names(given: tuple[str, ...]) -> tuple[str, ...]:
     from sterling.core.grouping import split_groups
 
     return tuple(dict.fromkeys(name for text in given for name in split_groups(text)))
+
+
+def names_of(given: Sequence[str]) -> tuple[str, ...]:
+    """People's names, separated by commas or given one by one, each once."""
+    parts = (part.strip() for text in given for part in text.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
 
 
 def _listed(what: str, names: tuple[str, ...]) -> str:
@@ -149,6 +159,8 @@ init = Verb(
     "was found in the data as suggestions; takes options elsewhere. Nothing that is there is overwritten.",
     params=[
         Option("--data", metavar="FILE", section=_DATA, help="The table: a file, a folder or a quoted glob."),
+        Option("--sql", metavar="QUERY", section=_DATA,
+               help="The rows are what this SELECT of the database FILE gives."),
         Option("--label", metavar="COLUMN", section=_DATA, help="What happened or was decided."),
         Option("--positive", metavar="VALUE", section=_DATA, help="The label's positive value."),
         Option("--favourable", "--favorable", "favourable", metavar="VALUE", section=_DATA,
@@ -167,6 +179,10 @@ init = Verb(
         Option("--name", metavar="NAME", section=_WORDS, help="Name of the project.  [default: the folder's]"),
         Option("--purpose", metavar="TEXT", section=_WORDS, help="What the model is for, in a sentence."),
         Option("--people", metavar="WORD", section=_WORDS, help="What the rows are called: applicants, patients."),
+        Option("--decision", metavar="WORD", section=_WORDS,
+               help="What happens to those the model selects: approved, invited."),
+        Option("--reviewers", multiple=True, metavar="NAME", section=_WORDS,
+               help="Who may sign; repeat, or separate with commas."),
         Option("--owner", metavar="NAME", section=_WORDS, help="Who answers for the project and its limits."),
         Option("--project", default=".", metavar="FOLDER", section=_HOW,
                help="Where the project goes.  [default: here]"),

@@ -32,6 +32,7 @@ class Beginning:
     name: str
     data: str
     label: str
+    sql: str | None = None
     positive: str | None = None
     favourable: str | None = None
     label_kind: LabelKind = "unstated"
@@ -43,8 +44,10 @@ class Beginning:
     score: str | None = None
     score_kind: str = "probability"
     people: str | None = None
+    decision: str | None = None
     purpose: str | None = None
     owner: str | None = None
+    reviewers: tuple[str, ...] = ()
     words: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
     """Answers that stand at the top of `scope.toml`, by key."""
     answers: Mapping[str, bool | None] = field(default_factory=dict)
@@ -124,11 +127,14 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         + ("" if b.purpose else "        # what is the model for, in a sentence?"),
         f"people = {_text(b.people or 'people')}"
         + ("" if b.people else "     # what the rows are: applicants, patients"),
+        f"decision = {_text(b.decision or 'selected')}"
+        + ("" if b.decision else "    # what happens to those the model selects: approved, invited"),
         f"owner = {_text(b.owner)}" if b.owner else '# owner = ""          # who answers for the limits below',
         *([f"allow = {_texts(allow)}      # folders outside the project that it may read"] if allow else []),
         "",
         "[data]",
         f"path = {_text(data)}",
+        *([f"sql = {_text(b.sql)}"] if b.sql else []),
         f"label = {_text(b.label)}",
         _or(b.positive, "positive", "1", "the label's positive value"),
         _or(b.favourable, "favourable", "1", "the value that a person wants"),
@@ -141,6 +147,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         *_model_lines(b, model),
         "[review]",
         "required = 1               # people who must sign what a run found; 0 for none",
+        f"reviewers = {_texts(b.reviewers)}" + ("" if b.reviewers else "             # who may sign; empty: anyone"),
         "",
         *_limit_lines(b),
     ]

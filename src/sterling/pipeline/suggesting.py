@@ -50,11 +50,11 @@ class Suggested:
         return named[0] if len(named) == 1 else None
 
 
-def suggest(path: str) -> Suggested:
-    """Look at a table's first rows. Raises InputError when it cannot be read."""
+def suggest(path: str, sql: str | None = None) -> Suggested:
+    """Look at the first rows of a table, or of what a query of it gives. Raises InputError when it cannot be read."""
     import polars as pl
 
-    opened = open_table(path)
+    opened = open_table(path, sql=sql)
     with reading(opened.name):
         frame = opened.table.head(LOOKED_AT).collect()
     names = tuple(frame.columns)
@@ -87,9 +87,11 @@ def _within(column: pl.Series) -> bool:
     return known.len() > 0 and bool(known.is_between(0, 1).all())
 
 
-def check_positive(path: str, label: str, *, positive: str | None, favourable: str | None) -> None:
+def check_positive(
+    path: str, label: str, *, positive: str | None, favourable: str | None, sql: str | None = None
+) -> None:
     """Raises InputError when the label column does not tell which of its values is positive, or has none such."""
-    opened = open_table(path)
+    opened = open_table(path, sql=sql)
     with reading(opened.name):
         seen = opened.table.select(label).unique().collect()[label]
     label_meaning(Roles(label=label, positive=positive, favourable=favourable), {label: seen}, 0, shown_path(path))
