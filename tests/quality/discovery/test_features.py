@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as some
 
+from sterling.core.named_slices import NamedSlice
 from sterling.core.predicate import parse_predicate, to_polars
 from sterling.quality.discovery.edges import edges_of, roundest
 from sterling.quality.discovery.features import BINS, Feature, code_features, number_text
@@ -178,10 +179,12 @@ def test_a_clause_too_long_for_the_grammar_is_not_written() -> None:
 def test_a_limit_is_toml_that_says_what_it_means() -> None:
     import tomllib
 
-    long = 'job is "a\\b" and x = 1' + " and more" * 20
-    name, other, short = slice_names([long, long + " still", "short"])
+    long = 'job is "a\\b" and, so on, x = 1' + " and more" * 20
+    name, other, short, some_ = slice_names([[long], [long + " still"], ["short"], ["age 25 to under 40", long, "c"]])
     read = tomllib.loads(limit_toml(name, 'job = "a\\b"', "accuracy", 0.9, highest=False, threshold=0.25))
     assert read["slice"] == [{"name": name, "where": 'job = "a\\b"'}]
     assert read["limit"] == [{"metric": "accuracy", "min": 0.9, "threshold": 0.25, "slice": {name: "yes"}}]
-    assert max(len(name), len(other)) <= 80 and "=" not in name
+    for made in (name, other, short, some_):
+        assert NamedSlice(name=made, where="x > 1").name == made
+    assert some_ == "age 25 to under 40 and 2 more"
     assert name != other and short == "short"

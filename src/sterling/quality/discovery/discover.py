@@ -159,7 +159,7 @@ def _with_limits(
     slices: Sequence[DiscoveredSlice], losses: Losses, info: MetricInfo, threshold: float | None
 ) -> tuple[DiscoveredSlice, ...]:
     """The confirmed slices with limits to be held against fresh data, each under a name of its own."""
-    names = slice_names([s.name for s in slices])
+    names = slice_names([[c.words for c in s.conditions] for s in slices])
     out = []
     for item, name in zip(slices, names, strict=True):
         limit = ""

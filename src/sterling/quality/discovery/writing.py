@@ -89,16 +89,27 @@ def limit_toml(name: str, where: str, metric: str, bound: float, *, highest: boo
     return "\n".join([*slice_, *limit, *at]) + "\n"
 
 
-def slice_names(names: Sequence[str]) -> tuple[str, ...]:
-    """The names as slices with a condition may have them: printable, without `=`, not too long, no two alike."""
+def slice_names(slices: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """A name for each slice, given its conditions in words, as a slice with a condition may have it; no two alike.
+
+    Where all conditions are too long together, the first one stands for them.
+    """
     out: list[str] = []
-    for name in names:
-        shown = "".join(c if c.isprintable() and c != "=" else " " for c in name).strip()
-        made, again = _shortened(shown, LONGEST), 2
+    for words in slices:
+        made, again = _named(words, LONGEST), 2
         while made in out:
-            made, again = f"{_shortened(shown, LONGEST - 5)} ({again})", again + 1
+            made, again = f"{_named(words, LONGEST - 5)} ({again})", again + 1
         out.append(made)
     return tuple(out)
+
+
+def _named(words: Sequence[str], most: int) -> str:
+    said = [" ".join("".join(c if c.isprintable() and c not in "=," else " " for c in w).split()) for w in words]
+    whole = " and ".join(said)
+    if len(whole) <= most:
+        return whole
+    rest = f" and {len(said) - 1} more" if len(said) > 1 else ""
+    return f"{_shortened(said[0], most - len(rest))}{rest}"
 
 
 def _shortened(text: str, most: int) -> str:

@@ -9,9 +9,10 @@ from sterling.core.discovered import DiscoveredSlice, Discovery, Level, LossMap,
 from sterling.core.document import Block, Branch, Cell, HeatCell, HeatMap, Items, Prose, Section, Tree
 from sterling.core.evidence import Evidence
 from sterling.core.run import Run
+from sterling.report import words
 from sterling.report.parts import cell, counted, grid, headed, line
 from sterling.report.people import noun
-from sterling.report.text import Scale, count, decimals, few, listed, number
+from sterling.report.text import Scale, capital, count, decimals, few, listed, number
 
 FRESH = (
     "These rows were used to find the slices, so they cannot judge them. Put a limit into your project before the next "
@@ -65,7 +66,7 @@ def _section(evidence: Evidence, found: Discovery, run: Run, place: int, several
         title=f"Where the model is worst{model}",
         lead=_lead(found),
         blocks=(
-            Prose(text=_how(found, noun(run.roles.people))),
+            *_how(found, run),
             *_table(found, found.confirmed, f"Slices that do worse, on the {count(found.overall.n)} rows that confirm"),
             *_also(found.confirmed),
             *_tree(found),
@@ -96,46 +97,49 @@ def _percent(item: DiscoveredSlice, found: Discovery) -> str:
     return f"{here} against {there} elsewhere"
 
 
-def _how(found: Discovery, people: str) -> str:
+def _how(found: Discovery, run: Run) -> tuple[Block, ...]:
+    """What was measured, and what the numbers rest on."""
+    people = noun(run.roles.people)
     at = "" if found.threshold is None else f" at the threshold {found.threshold:g}"
+    note = words.label_note(words.settled_roles(run))
     features = listed([line(f, 30) for f in found.features], most=8)
-    return (
-        f"{found.label}{at}: {line(found.plain)}. {count(found.n_search)} {people} were searched by {features}: "
-        f"{count(found.looked_at)} combinations of up to three conditions, each of at least {count(found.smallest)} "
-        f"eligible rows. The other {count(found.overall.n)} had no part in that and give every number here; over all "
-        f"of them the value is {_level_text(found.overall, found.scale)}. {found.method}. A slice tells where "
+    what = (
+        f"{found.label}{at}: {line(found.plain)}; {_level_text(found.overall, found.scale)} over all of the "
+        f"{count(found.overall.n)} {people} that confirm.{f' {capital(note)}.' if note else ''} A slice tells where "
         "errors are, not why."
     )
+    how = (
+        f"{count(found.n_search)} {people} were searched by {features}: {count(found.looked_at)} combinations of up to "
+        f"three conditions, each of at least {count(found.smallest)} eligible rows. The others had no part in that and "
+        f"give every number here. {found.method}."
+    )
+    return Prose(text=what), Prose(text=how)
 
 
 def _table(found: Discovery, slices: Sequence[DiscoveredSlice], caption: str) -> tuple[Block, ...]:
     share = found.scale == "share"
     unit = " (points)" if share else ""
     columns = (
-        "Slice", "Eligible", found.label, "Everyone else", f"Worse by{unit}", "p (Holm)", found.effect_name,
-        "Share of all errors" if share else "Share of the whole loss", f"Harm{unit}",
+        "Slice", "Eligible", found.label, "Everyone else", f"Worse by{unit}",
+        "Share of all errors" if share else "Share of the whole loss", f"Harm{unit}", "p (Holm)", found.effect_name,
     )  # fmt: skip
     return grid(caption, columns, (_row(found, s) for s in slices))
 
 
 def _row(found: Discovery, item: DiscoveredSlice) -> tuple[Cell, ...]:
     mark = " (has a group column)" if any(c.is_group for c in item.conditions) else ""
-    scale = _scale(found.scale)
-    ends = (item.gap_low, item.gap_high)
+    scale, unknown = _scale(found.scale), Cell(text="not known")
+    p, part = item.p_adjusted, item.coverage
     return (
         cell(item.name + mark),
         counted(item.level.n_eligible, people=True),
         _level_cell(item.level, found.scale),
-        _level_cell(item.rest, found.scale),
-        _number_cell(item.gap, ends, scale),
-        Cell(text="not known")
-        if item.p_adjusted is None
-        else Cell(text=p_text(item.p_adjusted), number=item.p_adjusted),
-        _number_cell(item.effect, None, "value"),
-        Cell(text="not known")
-        if item.coverage is None
-        else Cell(text=f"{number(item.coverage, 0, 'points')}%", number=item.coverage),
+        Cell(text=_level_text(item.rest, found.scale), number=item.rest.value),
+        _number_cell(item.gap, (item.gap_low, item.gap_high), scale),
+        unknown if part is None else Cell(text=f"{number(part, 0, 'points')}%", number=part),
         _number_cell(item.harm, None, scale),
+        unknown if p is None else Cell(text=p_text(p), number=p),
+        _number_cell(item.effect, None, "value"),
     )
 
 
@@ -149,14 +153,14 @@ def _scale(scale: str) -> Scale:
 
 
 def _number_cell(value: float | None, ends: tuple[float | None, float | None] | None, scale: Scale) -> Cell:
+    """A number with its interval in words; the cell's own number sorts."""
     if value is None:
         return Cell(text="not known")
     if ends is None or ends[0] is None or ends[1] is None:
         return Cell(text=number(value, 1 if scale == "points" else 2, scale), number=value)
-    low, high = ends[0], ends[1]
-    digits = decimals(low, high, scale)
-    shown = [number(x, digits, scale) for x in (value, low, high)]
-    return Cell(text=f"{shown[0]} [{shown[1]}, {shown[2]}]", number=value, interval=(low, high))
+    digits = decimals(ends[0], ends[1], scale)
+    shown = [number(x, digits, scale) for x in (value, *ends) if x is not None]
+    return Cell(text=f"{shown[0]} [{shown[1]}, {shown[2]}]", number=value)
 
 
 def _level_cell(level: Level, scale: str) -> Cell:
@@ -184,8 +188,9 @@ def _also(confirmed: Sequence[DiscoveredSlice]) -> tuple[Block, ...]:
 def _tree(found: Discovery) -> tuple[Block, ...]:
     if not found.tree:
         return ()
-    worst = max(found.tree, key=lambda n: -1.0 if n.coverage is None or n.level.value is None else _worse(n, found))
-    text = f"Of {len(found.tree)} nodes the worst is {line(worst.condition, SHOWN)}: {_node_text(worst, found)}."
+    worst = max(range(len(found.tree)), key=lambda k: _lift(found.tree[k], found))
+    path = " and ".join(line(c, SHOWN) for c in _path(found.tree, worst))
+    text = f"Of {len(found.tree)} nodes the worst: {path}; {_node_text(found.tree[worst], found)}."
     return (
         Tree(
             caption="Error-analysis tree: split where values differ most, on the rows searched; numbers of the others",
@@ -198,10 +203,16 @@ def _tree(found: Discovery) -> tuple[Block, ...]:
     )
 
 
-def _worse(node: TreeNode, found: Discovery) -> float:
-    """How much a node does worse than everyone, by the errors it holds for its size."""
+def _path(tree: Sequence[TreeNode], place: int) -> list[str]:
+    """The conditions on the way to a node; those of the root are none."""
+    parent = tree[place].parent
+    return ["everyone"] if place == 0 else [*(_path(tree, parent) if parent else []), tree[place].condition]
+
+
+def _lift(node: TreeNode, found: Discovery) -> float:
+    """The share of all errors that a node holds for its size; -1 where too little is known of it."""
     share = node.level.n_eligible / max(found.overall.n_eligible, 1)
-    return (node.coverage or 0.0) / share if share else -1.0
+    return (node.coverage or 0.0) / share if share and node.level.value is not None else -1.0
 
 
 def _node_text(node: TreeNode, found: Discovery) -> str:
