@@ -13,12 +13,21 @@ import numpy as np
 import polars as pl
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
-from sterling.core.grouping import Cut, Grouping, Parts, call_hint, edge_value, parse_grouping, range_words
-from sterling.core.named_slices import NO, YES, NamedSlice
+from sterling.core.grouping import (
+    Cut,
+    Grouping,
+    Parts,
+    call_hint,
+    edge_value,
+    made_from,
+    parse_grouping,
+    range_words,
+)
+from sterling.core.named_slices import NO, YES, NamedSlice, columns_behind
 from sterling.core.predicate import columns_of, to_polars
 from sterling.core.subject import Subject
 from sterling.engine.edges import Spread, edges_of
-from sterling.engine.survey import Guard
+from sterling.engine.survey import Guard, streams
 
 ANY = "any value"
 """The one group of a column whose values are all equal."""
@@ -44,9 +53,19 @@ def with_groups(subject: Subject, *, guard: Guard = nullcontext) -> Subject:
         wanted = [g for g in subject.roles.groups if g not in subject.made]
         schema = subject.table.collect_schema()
         ranges = [g for g in wanted if g not in slices and g not in schema]
-        ranged = _with(subject, {g: _ranges(subject.table, g, schema, subject.name) for g in ranges})
+        looked_at = any(isinstance(made_from(g), Parts) for g in ranges)
+        rows = _rows(subject, columns_behind(ranges)) if looked_at else subject.table
+        ranged = _with(subject, {g: _ranges(rows, g, schema, subject.name) for g in ranges})
         schema = ranged.table.collect_schema()  # conditions may speak of ranges
         return _with(ranged, {g: _condition(slices[g], schema, subject.name) for g in wanted if g in slices})
+
+
+def _rows(subject: Subject, columns: Sequence[str]) -> pl.LazyFrame:
+    """The rows to look at a few times: held, where reading them again would be parsing them again."""
+    if subject.place is not None or streams(subject.table):
+        return subject.table
+    known = subject.table.collect_schema()
+    return subject.table.select(c for c in columns if c in known).collect().lazy()
 
 
 def _with(subject: Subject, made: dict[str, _Made]) -> Subject:

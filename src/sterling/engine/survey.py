@@ -145,7 +145,7 @@ def look(
     subject = subject.checked()
     roles, table = subject.roles, subject.table
     place = subject.place
-    whole = place is None and not _streams(table)
+    whole = place is None and not streams(table)
     columns = list(dict.fromkeys([*roles.columns, *also]))
     with guard(subject.name):
         frame = table.select(columns).collect() if whole else None
@@ -195,7 +195,7 @@ def missing_labels(column: str, schema: pl.Schema) -> pl.Expr:
     return missing.sum()
 
 
-def _streams(table: pl.LazyFrame) -> bool:
+def streams(table: pl.LazyFrame) -> bool:
     """Whether the plan reads column files that can be read again cheaply; CSV and frames are held instead."""
     plan = table.explain(optimized=False)
     return "PARQUET SCAN" in plan.upper() or "IPC SCAN" in plan.upper()
