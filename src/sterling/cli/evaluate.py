@@ -104,7 +104,7 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
     return st.evaluate(
         _data(request), sql=request.sql, label=request.label, score=list(request.score) or None,
         prediction=list(request.prediction) or None, model=models or None, groups=request.group_columns,
-        slices=request.named_slices,
+        slices=request.named_slices, memberships=request.given_memberships,
         positive=request.positive, favourable=request.favourable, label_kind=request.label_kind, task=request.task,
         query=request.query, score_kind=request.score_kind, cross=request.cross, weight=request.weight, id=request.id,
         cluster=request.cluster, thresholds=request.thresholds, baseline=list(request.baseline) or None, policy=policy,

@@ -30,6 +30,8 @@ OPTIONS: list[click.Parameter] = [
     Option("--groups", multiple=True, metavar="COLUMN", section=_COLUMNS,
            help="Columns whose groups are compared, and ranges of one: cut(age, 25, 40), quantiles(income, 4), "
            "bins(score, 5); repeat, or separate with commas."),
+    Option("--group-probabilities", "memberships", multiple=True, metavar="GROUP=…", section=_COLUMNS,
+           help="A group known by chances only: race=white:p_white,black:p_black."),
     Option("--slice", "slices", multiple=True, metavar="NAME: CONDITION", section=_COLUMNS,
            help="Rows that meet a condition, as a group: \"young women: sex = 'F' and age < 30\"; repeat."),
     Option("--people", metavar="WORD", section=_COLUMNS, help="What the rows are called: applicants, patients."),

@@ -11,6 +11,7 @@ from sterling.cli.wanted import Wanted
 from sterling.core.addresses import bare, is_url
 from sterling.core.errors import ConfigError, shown
 from sterling.core.grouping import split_groups
+from sterling.core.membership import membership_option
 from sterling.core.named_slices import NamedSlice, slice_option
 from sterling.core.roles import LabelKind, Task
 
@@ -29,6 +30,7 @@ class Request:
     query: str | None
     groups: tuple[str, ...]
     slices: tuple[str, ...]
+    memberships: tuple[str, ...]
     people: str | None
     weight: str | None
     id: str | None
@@ -97,6 +99,12 @@ class Request:
         features = list(dict.fromkeys(name for text in self.features for name in split_groups(text)))
         given = {"metric": self.discover_metric} if self.discover_metric else {}
         return given | ({"features": features} if features else {}) or self.discover
+
+    @property
+    def given_memberships(self) -> dict[str, dict[str, str]]:
+        """The groups known by probabilities: value and column of each."""
+        read = map(membership_option, self.memberships)
+        return {member.group: dict(member.chances) for member in read}
 
     @property
     def named_slices(self) -> tuple[NamedSlice, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.membership import Membership
 from sterling.core.named_slices import NamedSlice
 
 LabelKind = Literal["outcome", "human_decision", "annotation", "unstated"]
@@ -61,6 +62,7 @@ class Roles:
     `task`: what the models do. `query`: the column that names the list a row is ranked in. `label_members`: the label
     columns of a multilabel task, whose pattern (`is_{label}`) is `label`.
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
+    `memberships`: groups known by columns of probabilities only.
     `groups` are columns, texts that make them (`core.grouping`) and the names of `slices`.
     `people` and `decision` are the words of the project: "applicants" who are "approved".
     """
@@ -82,6 +84,7 @@ class Roles:
     query: str | None = None
     label_members: tuple[str, ...] = ()
     slices: tuple[NamedSlice, ...] = ()
+    memberships: tuple[Membership, ...] = ()
 
     def __post_init__(self) -> None:
         if len({m.column for m in self.models}) != len(self.models):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.membership import Membership
 from sterling.core.metrics import Metric, known_metrics, resolve_metric
 from sterling.core.of_class import write_class
 from sterling.core.plan import Ask, Plan, ask
@@ -23,6 +24,8 @@ GAPS_OF: dict[Task, tuple[str, ...]] = {
 OF_EACH: tuple[str, ...] = ("selection_rate", "true_positive_rate")
 MOST_CLASSES = 10
 """What is compared of each class or label besides, when there are no more of them."""
+INFERRED_GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate")
+"""What is bounded between groups that were inferred."""
 FEW_GROUPS = 4
 """With more group columns, questions nobody set a limit on look at single columns; limits and the board at all."""
 
@@ -45,7 +48,7 @@ def build_plan(
     Raises ConfigError for an unknown check, parameter or metric, naming the file and line.
     """
     _known_groups(policy, roles)
-    asks = [*_from_limits(policy, baseline), *_from_tables(policy), *_default(roles, baseline)]
+    asks = [*_from_limits(policy, baseline, roles), *_from_tables(policy), *_default(roles, baseline)]
     also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", also=also or None))
     unique: dict[str, Ask] = {}
@@ -73,7 +76,7 @@ def _known_groups(policy: Policy, roles: Roles) -> None:
         slices = (limit.slice, limit.baseline)
         named = (*(limit.groups or ()), *(c for s in slices if s is not None for c in s.family))
         for column in named:
-            if column not in roles.groups:
+            if column not in roles.groups and not (_inferred((column,), roles) and limit.kind != "ratio"):
                 raise ConfigError(
                     f"the limit names {shown(column)!r}, which is not a group column",
                     where=limit.origin,
@@ -100,6 +103,11 @@ def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     asks = [ask("QU002", name="better than no model")] if roles.label and roles.task in ("binary", "multiclass") else []
     if roles.label and roles.task in ("multiclass", "multilabel"):
         asks.append(ask("QU005", name="worst class"))
+    asks += [
+        ask("FA020", name=f"{m} by {g.family}", group=g.group, metric=m, probabilities=g.written)
+        for g in roles.memberships
+        for m in (INFERRED_GAPS if roles.label else INFERRED_GAPS[:1])
+    ]
     if not roles.groups:
         return asks
     metrics: tuple[str, ...] = GAPS if roles.label else GAPS[:1]
@@ -127,12 +135,24 @@ def _askable(name: str, roles: Roles) -> bool:
     return (bool(roles.label) or not info.needs_label) and (scored or not info.needs_score)
 
 
-def _from_limits(policy: Policy, baseline: tuple[str, ...]) -> list[Ask]:
-    return [_for_limit(limit, baseline) for limit in policy.limits if limit.metric is not None]
+def _from_limits(policy: Policy, baseline: tuple[str, ...], roles: Roles) -> list[Ask]:
+    return [_for_limit(limit, baseline, roles) for limit in policy.limits if limit.metric is not None]
 
 
-def _for_limit(limit: Limit, baseline: tuple[str, ...]) -> Ask:
+def _inferred(groups: tuple[str, ...] | None, roles: Roles) -> Membership | None:
+    """The inferred group that a limit speaks of alone."""
+    return next((m for m in roles.memberships if groups == (m.family,)), None)
+
+
+def _for_limit(limit: Limit, baseline: tuple[str, ...], roles: Roles) -> Ask:
     assert limit.metric is not None
+    member = _inferred(limit.groups, roles)
+    if member is not None:
+        return ask(
+            "FA020", name=f"{limit.metric.info.name} {limit.kind} by {member.family}", model=limit.model,
+            where=limit.origin, group=member.group, metric=limit.metric, probabilities=member.written, end=limit.kind,
+            threshold=limit.threshold,
+        )  # fmt: skip
     parameters: dict[str, object] = {"metric": limit.metric, "threshold": limit.threshold, "groups": limit.groups}
     if limit.kind in ("gap", "ratio"):
         own = tuple(f"{c}={v}" for c, v in limit.baseline.items) if limit.baseline else baseline

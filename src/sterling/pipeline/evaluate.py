@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.grouping import group_name
+from sterling.core.membership import Given
+from sterling.core.membership import memberships as made_memberships
 from sterling.core.model import Model
 from sterling.core.named_slices import NamedSlice, named_slices
 from sterling.core.patterns import with_members
@@ -35,13 +37,14 @@ from sterling.pipeline.runner import carry_out, columns_read, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.quality.multiclass import task as _multiclass
+from sterling.quality.ranking import task as _ranking
 from sterling.quality.regression import task as _regression
 from sterling.sources.open import reading
 
 if TYPE_CHECKING:
     import polars as pl
 
-REGISTERED = (_binary, _data, _fairness, _quality, _multiclass, _regression)
+REGISTERED = (_binary, _data, _fairness, _quality, _multiclass, _ranking, _regression)
 """Importing them registers tasks and checks."""
 
 Names = str | Sequence[str] | None
@@ -61,6 +64,7 @@ def evaluate(
     model: object = None,
     groups: Names = None,
     slices: Slices = None,
+    memberships: Given | None = None,
     positive: object = None,
     favourable: object = None,
     label_kind: LabelKind = "unstated",
@@ -93,8 +97,9 @@ def evaluate(
     "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
     multiclass, multilabel, regression, ranking); `query` names the list a row is ranked in. `groups` are columns, or
     texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
-    conditions by name: {"young": "age < 25"}. Give scores by column (`score`), decisions by column (`prediction`), or
-    live models (`model`). `discover` searches for slices where a model is worst: True, a metric's name, or QU003's
+    conditions by name: {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white":
+    "p_white", "black": "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models
+    (`model`). `discover` searches for slices where a model is worst: True, a metric's name, or QU003's
     parameters by name. `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy
     estimates), `run.judgement`, `run.save("report.html")`.
 
@@ -113,6 +118,7 @@ def evaluate(
         label_kind=label_kind,
         groups=tuple(dict.fromkeys([*map(group_name, _names(groups)), *(s.name for s in named)])),
         slices=named,
+        memberships=made_memberships(memberships),
         weight=weight,
         id=id,
         cluster=cluster,

@@ -22,6 +22,11 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
             f"{small:,} of {len(measured.n):,} groups (crosses included) have fewer than {measured.min_n} rows: "
             "too small to say"
         )
+    out += [
+        f"the {shown(member.group)} of nobody was recorded: values weight rows by their chances, and are biased where "
+        "the outcome has to do with the group beyond them; intervals hold all that the data allow"
+        for member in roles.memberships
+    ]
     out += _slices(measured, roles)
     depth = max((len(f) for f in measured.families), default=0)
     if depth < min(cross, len(roles.groups) - len(roles.uncrossed)):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from sterling.core.evidence import Finding
+from sterling.core.membership import is_inferred
 from sterling.stats.power import n_to_decide
 
 
 def more_people(finding: Finding, limit: float, level: float) -> int | None:
     """More people needed in the smaller group, if what was seen held; None when no number would decide."""
     sides = finding.undecided_by(limit)
+    if is_inferred(finding.family):  # more people leave it as unknown who belongs to which group
+        return None
     if not finding.metric.is_proportion or not all(s.n_effective > 0 for s in sides):
         return None
     first = sides[0]

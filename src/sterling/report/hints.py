@@ -6,6 +6,7 @@ import re
 
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
+from sterling.core.membership import is_inferred
 from sterling.core.remedy import Search
 from sterling.core.roles import NUMBERED, Task
 from sterling.core.run import Run
@@ -141,6 +142,13 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
         metric = term(reachable[0].finding.metric)
         more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
         steps.append(f"Collect more data where a limit is undecided: {more}{_others(reachable[1:])}")
+    unknown = [v for v in undecided if v.finding and is_inferred(v.finding.family)]
+    if unknown:
+        steps.append(
+            f"Ask some {noun(roles.people)} which group they belong to: {_metrics(unknown)} stays open while groups "
+            "are inferred, however many there are"
+        )
+        undecided = [v for v in undecided if v not in unknown]
     rest = [v for v in undecided if v.more_people is None and v.finding and v.finding.metric.is_proportion]
     if not steps and any(not near_limit(v) for v in rest):
         steps.append(
@@ -202,7 +210,7 @@ _FIRST_LIMIT: dict[Task, str] = {
 
 def _set_up(run: Run, judgement: Judgement) -> list[str]:
     steps: list[str] = []
-    if not run.roles.groups:
+    if not run.roles.groups and not run.roles.memberships:
         steps.append("Name group columns (--groups COLUMN): without them no difference can be seen")
     if run.roles.task not in NUMBERED and any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
         steps.append(
@@ -218,6 +226,8 @@ def _set_up(run: Run, judgement: Judgement) -> list[str]:
 
 def _groups_unknown(run: Run) -> list[str]:
     people = noun(run.roles.people)
+    if not run.roles.groups and run.roles.memberships:
+        return [f"Which {people} belong to which group: it was inferred, for nobody known"]
     if not run.roles.groups:
         return [f"Any difference between groups of {people}: no group column was given"]
     missing = [plain(g) for g in run.roles.not_recorded] or _not_named(run.roles.groups)

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from sterling.core.grouping import made_from
+from sterling.core.membership import INFERRED
 from sterling.core.slices import GroupValue, Slice
 from sterling.report.text import listed, plain
 
@@ -71,6 +72,8 @@ def group(slice_: Slice, people: str = "people") -> Phrase:
     if who == "people" and words:
         words, who = _plural_noun(words)
     head = " ".join([*words, who]) + aged
+    if any(name.startswith(INFERRED) for name, _ in slice_.items):
+        return Phrase(f"{head} with {listed(clauses)}" if clauses else f"{head} (inferred)", False)
     return Phrase(f"{head} with {listed(clauses)}", False) if clauses else Phrase(head, not aged)
 
 

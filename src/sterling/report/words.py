@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from sterling.core.evidence import Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
+from sterling.core.membership import is_inferred
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
@@ -151,6 +152,8 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
     named = [group(s.slice, roles.people).text for s in both]
     if verdict.more_people is not None:
         return f"{about(verdict.more_people)} more {named[0]} would decide this"
+    if is_inferred(finding.family):
+        return f"more {noun(roles.people)} would not decide this: it takes knowing the groups of some of them"
     if not finding.metric.is_proportion:
         return f"more {listed(named)} would narrow the interval; how many is not worked out for {term(finding.metric)}"
     if len(both) == 1 or near_limit(verdict):

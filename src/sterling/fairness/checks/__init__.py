@@ -11,6 +11,7 @@ from sterling.fairness.checks import (
     fa008_counterfactual_flips,
     fa009_consistency,
     fa010_subset_scan,
+    fa020_inferred_groups,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "fa008_counterfactual_flips",
     "fa009_consistency",
     "fa010_subset_scan",
+    "fa020_inferred_groups",
 ]

@@ -1,0 +1,1 @@
+"""Groups that were not recorded: known by probabilities only, or by their shares."""
