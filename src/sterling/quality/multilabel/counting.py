@@ -1,0 +1,86 @@
+"""What is counted of a model that gives any of several labels: a cube for each label, and sums over whole rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.algebra import CELLS
+from sterling.engine.binary.against import asked
+from sterling.engine.clusters import PATTERNS
+from sterling.engine.cube import Cube, CubeSpec, count
+from sterling.engine.encode import Batch
+from sterling.engine.families import Families
+from sterling.engine.sums import Part, Sums, add_up
+from sterling.quality.multilabel.rows import PAIRS, look_at
+
+Floats = NDArray[np.float64]
+MEANS = ("overlap", "labels", "said")
+"""Of each row without missing labels: its Jaccard index, how many labels it has, and how many are predicted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counts:
+    """A mergeable summary. `sums`: of whole rows, by threshold; `cubes`: of each label."""
+
+    sums: tuple[Sums, ...]
+    cubes: tuple[Cube, ...]
+
+    def merge(self, other: Counts) -> Counts:
+        """The counts of both sets of rows."""
+        sums = tuple(a.merge(b) for a, b in zip(self.sums, other.sums, strict=True))
+        cubes = tuple(a.merge(b) for a, b in zip(self.cubes, other.cubes, strict=True))
+        return Counts(sums=sums, cubes=cubes)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LabelCounter:
+    """Counts one model at `thresholds`."""
+
+    index: int
+    labels: int
+    thresholds: tuple[float, ...]
+    families: Families
+    spec: CubeSpec
+
+    def count(self, batch: Batch) -> Counts:
+        """The counts of one batch."""
+        scores = batch.scores[self.index]
+        cubes = tuple(count(self.spec, asked(batch, batch.label[:, k], scores[:, k])) for k in range(self.labels))
+        sums = tuple(add_up(batch, self.families.blocks, self._parts(batch, t)) for t in self.thresholds)
+        return Counts(sums=sums, cubes=cubes)
+
+    def _parts(self, batch: Batch, threshold: float) -> dict[str, Part]:
+        rows, w = look_at(batch.label, batch.scores[self.index], threshold), batch.weight
+        counted = rows.pattern if w is None else np.where(w > 0, rows.pattern, 0)
+        parts = {
+            "rows": Part(shape=(3,), places=rows.exact),
+            "patterns": Part(shape=(PATTERNS,), places=counted),
+        }
+        if w is not None:
+            parts["wrows"] = Part(shape=(3,), places=rows.exact, values=w, limbs=2, first=32)
+            parts["qrows"] = Part(shape=(3,), places=rows.exact, values=w * w, limbs=2, first=32)
+        for i, j in PAIRS:
+            product = rows.cells[i] * rows.cells[j]
+            parts[f"product{i}{j}"] = _weighed(product, None if w is None else w * w, 0 if w is None else 16)
+        given = (rows.overlap, rows.cells[0] + rows.cells[2], rows.cells[0] + rows.cells[1])
+        for name, value in zip(MEANS, given, strict=True):
+            known = np.where(rows.whole, value, 0.0)
+            first = 36 if name == "overlap" else 0 if w is None else 16
+            parts[f"w{name}"] = _weighed(known, w, first)
+            parts[f"w{name}2"] = _weighed(known * known, w, first)
+            if w is not None:
+                parts[f"q{name}"] = _weighed(known, w * w, first)
+                parts[f"q{name}2"] = _weighed(known * known, w * w, first)
+        return parts
+
+
+def _weighed(values: Floats, weight: Floats | None, first: int) -> Part:
+    if weight is None:
+        return Part(values=values, limbs=1, first=first)
+    return Part(values=values * weight, limbs=2, first=first)
+
+
+assert len(CELLS) == 6

@@ -1,0 +1,103 @@
+"""Metrics of models that give any of several labels.
+
+Pooled (micro) metrics are rates of all labels together, whose interval takes the labels of one row as dependent: rows
+are clusters. Averages over labels lie between the averages of the labels' own bounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
+from sterling.core.rates import RATES
+from sterling.engine.binary.quantities import binary_quantity
+from sterling.engine.computing import compute, computes
+from sterling.engine.quantity import At, Quantity
+from sterling.quality.multiclass import infos as _averages
+from sterling.quality.multiclass.means import mean_of
+from sterling.quality.multilabel import infos as _infos
+from sterling.quality.multilabel.measured import MultilabelMeasured
+from sterling.stats.arrays import Interval, divide
+from sterling.stats.means import mean_bounded_z, mean_t_z
+
+Floats = NDArray[np.float64]
+REGISTERED = (_averages, _infos)
+_POOLED = {
+    "micro_precision": "precision", "micro_recall": "true_positive_rate", "micro_f1": "f1",
+    "hamming_loss": "error_rate",
+}  # fmt: skip
+_OVER_LABELS = {
+    f"{how}_{name}": rate
+    for how in ("macro", "weighted")
+    for name, rate in (("precision", "precision"), ("recall", "true_positive_rate"), ("f1", "f1"), ("auc", "auc"))
+}
+_MEANS = {"jaccard_of_rows": "overlap", "label_cardinality": "labels", "predicted_cardinality": "said"}
+
+
+@computes("multilabel", "representation")
+def _representation(m: MultilabelMeasured, metric: Metric) -> Quantity:
+    return compute(next(iter(m.alone.values())), metric)
+
+
+@computes("multilabel", *_POOLED)
+def _pooled(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
+    found = binary_quantity(m.pooled, replace(RATES[_POOLED[metric.info.name]], info=metric.info))
+    if not m.by_row:
+        return found
+    return replace(found, method=found.method.replace("of the clusters", "of the rows, each with all its labels"))
+
+
+@computes("multilabel", *_OVER_LABELS)
+def _over_labels(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
+    name = metric.info.name
+    rate = _OVER_LABELS[name]
+    parts = [m.alone[c].quantity(SCORE_METRICS[rate] if rate in SCORE_METRICS else RATES[rate]) for c in m.classes]
+    cells = np.stack([(b.cells if b.w is None else b.w) for b in m.alone.values()], axis=-1)
+    shape = (*parts[0].value.shape, len(parts))
+    share = np.ones(shape)
+    if name.startswith("weighted"):
+        share = np.broadcast_to(cells[..., [0, 2], :].sum(axis=-2)[:, : shape[1]], shape)
+    # A label that occurs and is never predicted has precision 0, one that is predicted and never occurs recall 0.
+    nothing = None if rate == "auc" else cells[..., [0, 1, 2], :].sum(axis=-2) > 0
+    return mean_of(metric.info, parts, share, nothing=nothing)
+
+
+@computes("multilabel", "subset_accuracy")
+def _subset(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
+    rate = replace(RATES["true_positive_rate"], info=metric.info)
+    parts = [binary_quantity(one, rate) for one in m.whole.exact]
+
+    def side_by_side(ends: list[At]) -> At:
+        def at(critical: ArrayLike) -> Interval:
+            zed = np.broadcast_to(critical, (len(m.slices), len(parts)))
+            bounds = [end(zed[:, i : i + 1]) for i, end in enumerate(ends)]
+            low, high = (np.concatenate([b[k] for b in bounds], axis=1) for k in (0, 1))
+            return Interval(low, high)
+
+        return at
+
+    return replace(
+        parts[0],
+        value=np.concatenate([p.value for p in parts], axis=1),
+        interval_at=side_by_side([p.interval_at for p in parts]),
+        decide_at=side_by_side([p.decide_at for p in parts]),
+        n_eligible=np.concatenate([p.n_eligible for p in parts], axis=1),
+        n_effective=np.concatenate([p.n_effective for p in parts], axis=1),
+    )
+
+
+@computes("multilabel", *_MEANS)
+def _mean(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
+    name = _MEANS[metric.info.name]
+    total, squares = m.whole.sums[name]
+    rule = mean_bounded_z if name == "overlap" else mean_t_z
+    at: At = partial(rule, total, squares, m.whole.n)
+    method = "score interval for a bounded mean" if name == "overlap" else "Student interval"
+    return Quantity(
+        info=metric.info, value=divide(total, m.whole.n), interval_at=at, decide_at=at, n_eligible=m.whole.rows,
+        n_effective=m.whole.n, method=method + ("" if m.by_row else ", each cluster counted as one person"),
+    )  # fmt: skip
