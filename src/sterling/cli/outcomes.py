@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sterling.cli.command import Option, Verb
+from sterling.cli.command import WIDTH, Option, Verb
 from sterling.cli.options import LABEL_KINDS
 from sterling.cli.place import LAST, debug_option
 from sterling.core.errors import ConfigError
@@ -74,7 +74,7 @@ def run_table(**options: Any) -> int:
     """Count, draw, and put the table in place at once; `-` is standard output. Returns the exit code."""
     from sterling.cli.interrupt import prompt_stop, writing
     from sterling.cli.listing import print_lines
-    from sterling.cli.terminal import harmless
+    from sterling.cli.terminal import harmless, wrap
     from sterling.core.files import write_atomic
     from sterling.pipeline.wiring import outcome_file
 
@@ -90,7 +90,7 @@ def run_table(**options: Any) -> int:
     path = Path(wish.out) if wish.out else Path(f"{wish.rule}.{form}")
     with writing():
         write_atomic(path, content)
-    print_lines([f"Table: {harmless(str(path))}", *_waiting(made)])
+    print_lines([f"Table: {harmless(str(path))}", *wrap(_waiting(made), WIDTH)])
     return 0
 
 
@@ -129,13 +129,13 @@ def _form_of(out: str | None) -> TableForm:
     return forms.get(Path(out).suffix.lower(), "html") if out else "html"
 
 
-def _waiting(made: OutcomeTable) -> list[str]:
+def _waiting(made: OutcomeTable) -> str:
     """How many questions still wait for people."""
     missing = [a for a in made.rule.asked if not a.optional and a.key not in made.answers.given]
     if not missing:
-        return []
+        return ""
     keys = ", ".join(a.key for a in missing)
-    return [f"{len(missing)} questions wait for people; answer them in a TOML file given with --facts: {keys}"]
+    return f"{len(missing)} questions wait for people; answer them in a TOML file given with --facts: {keys}"
 
 
 table = Verb(

@@ -71,9 +71,12 @@ def test_one_column_alone_is_noted() -> None:
     assert "here is one column" in outcome_file(_made("ll144", groups=["race"]), "md").decode()
 
 
-def test_csv_is_one_table_with_unrounded_numbers_and_intervals() -> None:
-    made = _made("four-fifths")
-    rows = list(csv.DictReader(io.StringIO(outcome_file(made, "csv").decode())))
+def test_csv_holds_unrounded_numbers_and_intervals_in_a_table_for_each_set_of_headings() -> None:
+    rates, screen = outcome_file(_made("four-fifths"), "csv").decode().split("\n\n")
+    rows, screened = (list(csv.DictReader(io.StringIO(part))) for part in (rates, screen))
+    assert {r["Category"]: r["Below four fifths"] for r in screened} == {
+        "female": "no", "Black": "yes", "Hispanic": "no"
+    }  # fmt: skip
     assert {r["Category"] for r in rows} == {"female", "male", "Black", "Hispanic", "white"}
     black = next(r for r in rows if r["Category"] == "Black")
     assert float(black["Selection rate"]) == pytest.approx(142 / 197, abs=1e-15)

@@ -27,26 +27,41 @@ export function CardPage({ card }: { card: Card }) {
         </div>
       </header>
       <main class="with-contents">
-        <Contents label="Contents" entries={[...entries, { anchor: "seal", title: "How to check this card", stale: false }]} />
+        <Contents label="Contents" entries={[...entries, { anchor: "seal", title: checking(card), stale: false }]} />
         <div class="chapters">
           {doc.sections.map((s, i) => <SectionView key={ids[i]} section={s} anchor={ids[i] ?? ""} links={links} />)}
           <Seal card={card} />
         </div>
       </main>
-      <footer class="foot">Made by Sterling. This card is one file, works offline and sends nothing anywhere.</footer>
+      <footer class="foot">Made by Sterling. This {thing(card)} is one file, works offline and sends nothing anywhere.</footer>
     </div>
   );
 }
 
-/** What this card was made from, and how to see that neither it nor the ledger was changed since. */
+const thing = (card: Card): string => (card.document.kind === "outcome_table" ? "table" : "card");
+const checking = (card: Card): string => `How to check this ${thing(card)}`;
+
+/** What this card or table was made from, and how to see that nothing was changed since. */
 function Seal({ card }: { card: Card }) {
   return (
     <section id="seal" class="section chapter seal" aria-labelledby="seal-title">
-      <h2 id="seal-title">How to check this card</h2>
+      <h2 id="seal-title">{checking(card)}</h2>
+      {card.document.kind === "outcome_table" ? <OfFile /> : <OfLedger />}
+      {card.document.seal.length > 0 && <dl class="facts block-facts">{card.document.seal.map((f, i) => <FactRow key={i} fact={f} whole />)}</dl>}
+    </section>
+  );
+}
+
+function OfFile() {
+  return <p class="lead">The data are known by the digest of their file, the rule by its version and day. The same table made again of the same file holds the same numbers.</p>;
+}
+
+function OfLedger() {
+  return (
+    <>
       <p class="lead">The ledger that this card was made from is a chain: every record holds the digest of the one before it. In the project’s folder, run</p>
       <pre class="command" tabIndex={0}>sterling verify</pre>
       <p>It works every digest out again and names the first record that does not fit. A ledger that holds the head below, and verifies, is the one this card speaks of; evidence is found there by its digest.</p>
-      {card.document.seal.length > 0 && <dl class="facts block-facts">{card.document.seal.map((f, i) => <FactRow key={i} fact={f} whole />)}</dl>}
-    </section>
+    </>
   );
 }

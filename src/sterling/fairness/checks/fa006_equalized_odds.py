@@ -36,7 +36,7 @@ ODDS = {
         formula="max(gap(tp / (tp + fn)), gap(fp / (fp + tn)))", source="Hardt, Price, Srebro 2016",
     ),
     "average": MetricInfo(
-        name="average_odds", label="Average odds difference", direction="lower", eligible="labelled",
+        name="average_odds", label="Average odds difference", direction="lower", eligible="labelled", low=None,
         plain="the mean of the gaps in true positive rate and in false positive rate between two groups",
         formula="(|tpr - tpr'| + |fpr - fpr'|) / 2", source="Bellamy et al. 2018 (average absolute odds difference)",
     ),

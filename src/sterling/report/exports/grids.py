@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from itertools import groupby
 
 from sterling.core.document import Cell, Document, Grid
 
@@ -20,10 +19,10 @@ def grids_csv(document: Document) -> str:
     grids = [b for s in document.sections for b in s.blocks if isinstance(b, Grid)]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for i, (columns, alike) in enumerate(groupby(grids, key=lambda g: g.columns)):
+    for i, columns in enumerate(dict.fromkeys(g.columns for g in grids)):
         if i:
             writer.writerow([])
-        _write(writer, columns, list(alike))
+        _write(writer, columns, [g for g in grids if g.columns == columns])
     return out.getvalue()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sterling.core.document import Alert, Block, Cell, Document, Grid, Items, Section
-from sterling.core.outcomes import Category, CategoryTable, ImpactTable
+from sterling.core.outcomes import Category, CategoryTable, ImpactTable, Screen
 from sterling.report.parts import line
 from sterling.report.people import noun
 from sterling.report.tables.frame import (
@@ -19,6 +19,16 @@ from sterling.report.tables.frame import (
     value_cell,
 )
 from sterling.report.text import capital, count, listed, plain
+
+SCREEN = (
+    "Category",
+    "Below four fifths",
+    "Fisher exact p",
+    "p after Holm",
+    "z",
+    "Selections short",
+    "One other person",
+)
 
 
 def impact_document(table: ImpactTable) -> Document:
@@ -75,31 +85,27 @@ def _result(table: ImpactTable) -> str:
 
 def _family(table: ImpactTable, part: CategoryTable, *, screens: bool) -> tuple[Block, ...]:
     unknown = f"{count(part.unknown)} {noun(table.about.people)} are in no category: a value is not recorded."
-    heads = ["Category", capital(noun(table.about.people)), "Share of them", _hits(table), _word(table), "Impact ratio"]
-    if screens:
-        heads += ["Below four fifths", "Fisher exact p", "p after Holm", "z", "Selections short", "One other person"]
-    grid = Grid(
-        caption=f"By {_by(part)}. {unknown}",
-        columns=tuple(heads),
-        rows=tuple(_row(c, screens=screens) for c in part.categories),
-    )
+    heads = ("Category", capital(noun(table.about.people)), "Share of them", _hits(table), _word(table), "Impact ratio")
+    rates = Grid(caption=f"By {_by(part)}. {unknown}", columns=heads, rows=tuple(map(_row, part.categories)))
+    screened = tuple((category(c.slice), *_screen(c.screen)) for c in part.categories if c.screen is not None)
+    tests = Grid(caption=f"By {_by(part)}, against the highest: the screen", columns=SCREEN, rows=screened)
+    grids = (rates, tests) if screens and screened else (rates,)
     small = "; ".join(category(c.slice).text for c in part.categories if c.small)
     share = 100 * table.rule.numbers["small"]
     note = f"Less than {share:g} % of those in known categories: {small}."
-    return (grid, Items(items=(note,))) if small else (grid,)
+    return (*grids, Items(items=(note,))) if small else grids
 
 
 def _hits(table: ImpactTable) -> str:
     return "Above the median" if table.measure == "scoring" else "Selected"
 
 
-def _row(one: Category, *, screens: bool) -> tuple[Cell, ...]:
-    cells = [
+def _row(one: Category) -> tuple[Cell, ...]:
+    return (
         category(one.slice), Cell(text=count(one.n), number=float(one.n)),
         Cell(text=share_text(one.share), number=one.share), Cell(text=count(one.selected), number=float(one.selected)),
         share_cell(one.rate), _ratio(one),
-    ]  # fmt: skip
-    return tuple([*cells, *_screen(one)] if screens else cells)
+    )  # fmt: skip
 
 
 def _ratio(one: Category) -> Cell:
@@ -110,10 +116,7 @@ def _ratio(one: Category) -> Cell:
     return Cell(text="not defined") if one.ratio is None else value_cell(one.ratio)
 
 
-def _screen(one: Category) -> list[Cell]:
-    found = one.screen
-    if found is None:
-        return [Cell(text="")] * 6
+def _screen(found: Screen) -> list[Cell]:
     z = Cell(text="not defined") if found.z is None else Cell(text=f"{found.z:.2f}".replace("-", "−"), number=found.z)
     flips = "would put it ahead" if found.flips else "would not"
     return [

@@ -37,11 +37,15 @@ def model_risk_document(table: ModelRiskTable) -> Document:
 
 
 def _segments(table: ModelRiskTable, outside: int) -> Section:
-    heads = ("Segment", capital(noun(table.about.people)), "Predicted", "Observed", "Difference", "Expected count",
-             "Observed count", "Outside", "AUC", "Brier score")  # fmt: skip
-    grid = Grid(
-        caption="Predicted against observed by segment", columns=heads, rows=tuple(map(_segment, table.segments))
-    )
+    people = capital(noun(table.about.people))
+    grids = (
+        Grid(caption="Predicted against observed by segment",
+             columns=("Segment", people, "Predicted", "Observed", "Difference"),
+             rows=tuple(map(_compared, table.segments))),
+        Grid(caption="Back-test and ranking by segment",
+             columns=("Segment", "Expected count", "Observed count", "Outside", "AUC", "Brier score"),
+             rows=tuple(map(_tested, table.segments))),
+    )  # fmt: skip
     tested = sum(s.test is not None for s in table.segments)
     level = table.about.level
     return Section(
@@ -49,7 +53,7 @@ def _segments(table: ModelRiskTable, outside: int) -> Section:
         title="Outcomes by segment",
         lead=f"{outside} of {tested} observed counts lie outside the {level:.0%} range of their prediction; "
         f"about {number((1 - level) * tested, 1, 'value')} would by chance.",
-        blocks=(grid, *_agreement(table)),
+        blocks=(*grids, *_agreement(table)),
     )
 
 
@@ -60,20 +64,28 @@ def _agreement(table: ModelRiskTable) -> tuple[Block, ...]:
     return (Alert(text=text, tone="note"),) if words else ()
 
 
-def _segment(one: Segment) -> tuple[Cell, ...]:
+def _compared(one: Segment) -> tuple[Cell, ...]:
     head = (category(one.slice), Cell(text=count(one.n), number=float(one.n)))
     if one.test is None:
-        return (*head, *[Cell(text="no label")] * 8)
-    return (*head, *_test(one.test, value_cell(one.difference)), value_cell(one.auc), value_cell(one.brier))
+        return (*head, *[Cell(text="no label")] * 3)
+    return (*head, *_means(one.test), value_cell(one.difference))
 
 
-def _test(test: BackTest, *between: Cell) -> tuple[Cell, ...]:
+def _tested(one: Segment) -> tuple[Cell, ...]:
+    if one.test is None:
+        return (category(one.slice), *[Cell(text="no label")] * 5)
+    return (category(one.slice), *_counts(one.test), value_cell(one.auc), value_cell(one.brier))
+
+
+def _means(test: BackTest) -> tuple[Cell, ...]:
+    return (Cell(text=share_text(test.predicted), number=test.predicted), share_cell(test.observed))
+
+
+def _counts(test: BackTest) -> tuple[Cell, ...]:
+    """Expected with its range, observed, and whether that lies outside. Scales differ by row, so no range is drawn."""
     expected = f"{number(test.expected, 1, 'value')} [{count(test.expected_low)}, {count(test.expected_high)}]"
     return (
-        Cell(text=share_text(test.predicted), number=test.predicted),
-        share_cell(test.observed),
-        *between,
-        Cell(text=expected, number=test.expected, interval=(test.expected_low, test.expected_high)),
+        Cell(text=expected, number=test.expected),
         Cell(text=count(test.count), number=float(test.count)),
         Cell(text="yes", tone="undecided") if test.outside else Cell(text="no"),
     )
@@ -86,7 +98,8 @@ def _bands(table: ModelRiskTable) -> Section:
         (
             Cell(text=f"{b.low:g} to {b.high:g}", number=b.low),
             Cell(text=count(b.test.n), number=float(b.test.n)),
-            *_test(b.test),
+            *_means(b.test),
+            *_counts(b.test),
         )
         for b in table.bands
     )
