@@ -36,7 +36,9 @@ from sterling.pipeline.places import Engine, subject_at
 from sterling.pipeline.runner import carry_out, columns_read, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
+from sterling.quality import metrics as _metrics
 from sterling.quality.multiclass import task as _multiclass
+from sterling.quality.multilabel import task as _multilabel
 from sterling.quality.ranking import task as _ranking
 from sterling.quality.regression import task as _regression
 from sterling.sources.open import reading
@@ -44,7 +46,7 @@ from sterling.sources.open import reading
 if TYPE_CHECKING:
     import polars as pl
 
-REGISTERED = (_binary, _data, _fairness, _quality, _multiclass, _ranking, _regression)
+REGISTERED = (_binary, _data, _fairness, _quality, _metrics, _multiclass, _multilabel, _ranking, _regression)
 """Importing them registers tasks and checks."""
 
 Names = str | Sequence[str] | None
@@ -77,6 +79,8 @@ def evaluate(
     cluster: str | None = None,
     thresholds: str | float | Sequence[float] | None = None,
     baseline: Names = None,
+    metrics: Names = None,
+    compare: str | None = None,
     discover: Discover = False,
     policy: Policy | str | Path | None = None,
     plan: Plan | None = None,
@@ -141,6 +145,8 @@ def evaluate(
         plan=plan,
         thresholds=_thresholds(thresholds),
         baseline=tuple(_names(baseline)),
+        metrics=tuple(_names(metrics)),
+        compare=compare,
         discover=discover,
         cross=cross,
         min_n=min_n,
@@ -169,6 +175,8 @@ def examine(
     command: str | None,
     progress: Progress | None,
     discover: Discover = False,
+    metrics: tuple[str, ...] = (),
+    compare: str | None = None,
 ) -> Run:
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
     for text in baseline:
@@ -178,7 +186,16 @@ def examine(
     roles = subject.roles
     _reachable(roles, thresholds, policy)
     asked = plan or build_plan(
-        roles, policy, thresholds=thresholds, cross=cross, level=level, min_n=min_n, seed=seed, baseline=baseline
+        roles,
+        policy,
+        thresholds=thresholds,
+        cross=cross,
+        level=level,
+        min_n=min_n,
+        seed=seed,
+        baseline=baseline,
+        metrics=metrics,
+        compare=compare,
     )
     asked = with_search(asked, discover)
     subject = with_groups(subject, guard=reading)
