@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import pytest
@@ -87,3 +88,17 @@ def write_policy(folder: Path, *limits: str, name: str = "policy.toml") -> Path:
 def gap(bound: float, metric: str = "selection_rate") -> str:
     """The lines of a limit on the gap in a metric."""
     return f'metric = "{metric}"\nmax_gap = {bound}'
+
+
+@pytest.fixture
+def here(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small project as the current folder."""
+    monkeypatch.chdir(small)
+    return small
+
+
+def asked(cli: Cli, *words: str) -> Any:
+    """What a verb that asks the ledger answers, as JSON."""
+    ended = cli(*words, "--json")
+    assert (ended.code, ended.err) == (0, ""), ended.err
+    return json.loads(ended.out)
