@@ -43,6 +43,8 @@ class Request:
     cross: int
     thresholds: str | None
     baseline: tuple[str, ...]
+    metrics: tuple[str, ...]
+    compare: str | None
     discover: bool
     discover_metric: str | None
     features: tuple[str, ...]
@@ -110,6 +112,11 @@ class Request:
     def named_slices(self) -> tuple[NamedSlice, ...]:
         """The slices with a condition."""
         return tuple(map(slice_option, self.slices))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """The metrics asked for, commas taken apart."""
+        return list(dict.fromkeys(name.strip() for text in self.metrics for name in text.split(",") if name.strip()))
 
     @property
     def report_path(self) -> Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sterling.core.comparison import Comparison
 from sterling.core.confusion import Confusion
 from sterling.core.discovered import Discovery
 from sterling.core.rates import MetricInfo
@@ -13,9 +14,9 @@ from sterling.core.slices import Slice
 from sterling.core.table import EstimateTable
 
 Outcome = Literal["measured", "insufficient", "not_applicable", "error"]
-Kind = Literal["gap", "ratio", "lowest", "highest"]
-"""The widest difference, the smallest ratio, the lowest group, the highest group."""
-View = Literal["groups", "performance", "representation", "none"]
+Kind = Literal["gap", "ratio", "lowest", "highest", "drop", "rise"]
+"""The widest difference, the smallest ratio, the lowest or highest group; the largest drop or rise from a model."""
+View = Literal["groups", "performance", "representation", "comparison", "none"]
 """How evidence asks to be drawn; the report knows these and no others."""
 
 
@@ -47,7 +48,8 @@ class Finding:
     `low` is what the data show at least, `high` what they show at most: the end that a limit must
     lie beyond to be *over* holds for all groups looked at together; the end that a limit must lie beyond to be
     *within* is the one-sided bound of an intersection-union test. Neither depends on the limit. `outermost` are the
-    groups that set this second end; empty when they are `first` and `second`.
+    groups that set this second end; empty when they are `first` and `second`. `against`: the model whose value a drop
+    or rise is from, as a part of that value if `relative`.
     """
 
     metric: MetricInfo
@@ -68,6 +70,8 @@ class Finding:
     others: tuple[Side, ...] = ()
     method: str = ""
     outermost: tuple[Side, ...] = ()
+    against: str | None = None
+    relative: bool = False
 
     def undecided_by(self, limit: float) -> tuple[Side, ...]:
         """The groups whose uncertainty keeps the limit open: the ones to know more of."""
@@ -111,6 +115,7 @@ class Evidence:
     view: View = "none"
     reason: str = ""
     discovered: Discovery | None = None
+    comparison: Comparison | None = None
     confusion: Confusion | None = None
 
 
@@ -127,4 +132,5 @@ class Answer:
     outcome: Outcome = "measured"
     reason: str = ""
     discovered: Discovery | None = None
+    comparison: Comparison | None = None
     confusion: Confusion | None = None

@@ -143,6 +143,7 @@ def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
     """What a finding is about: two asks may find the same."""
     which = (finding.kind, finding.family, finding.threshold, finding.baseline, finding.only)
+    which = (*which, finding.against, finding.relative)
     return (item.model, finding.metric.name, *which)
 
 
@@ -172,14 +173,14 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
         finding.baseline is None or finding.baseline.as_dict() != limit.baseline.as_dict()
     ):
         return False
-    if finding.only != limit.slice:
+    if finding.only != limit.slice or (finding.against, finding.relative) != (limit.against, limit.relative):
         return False
     return limit.groups is None or (bool(finding.family) and set(finding.family) <= set(limit.groups))
 
 
 def over_or_within(statement: Statement, bound: float, low: float, high: float) -> VerdictWord:
     """The three-valued rule. `max` statements: over when low > bound, within when high <= bound; `min` mirrored."""
-    if statement in ("max_gap", "max"):
+    if statement in ("max_gap", "max", "max_drop", "max_rise"):
         return "over" if low > bound else "within" if high <= bound else "undecided"
     return "over" if high < bound else "within" if low >= bound else "undecided"
 
@@ -220,7 +221,7 @@ def _why_unknown(finding: Finding) -> str:
         return "the metric is 0 in every group: there is no ratio"
     if finding.too_small:
         return "too few people to compare: " + ", ".join(str(t.slice) for t in finding.too_small[:3])
-    if finding.kind in ("lowest", "highest"):
+    if finding.kind in ("lowest", "highest", "drop", "rise"):
         return "too few people to say"
     return "fewer than two groups are large enough"
 
@@ -255,7 +256,9 @@ def _asked_by(limit: Limit, item: Evidence) -> bool:
     if limit.ask is not None or limit.metric is None:
         return item.ask == limit.ask
     same = item.parameters.get("metric") == limit.metric.canonical()
-    return same and item.parameters.get("end") in (None, limit.kind)
+    return (
+        same and item.parameters.get("end") in (None, limit.kind) and (item.parameters.get("against") == limit.against)
+    )
 
 
 def _why_nothing(limit: Limit, model: str | None, evidence: Sequence[Evidence]) -> Evidence | None:

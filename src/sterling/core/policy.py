@@ -16,9 +16,25 @@ from sterling.core.named_slices import NamedSlice
 from sterling.core.slices import GroupValue, Slice, group_text
 from sterling.core.toml import Document, Table
 
-Statement = Literal["max_gap", "min_ratio", "min", "max"]
-STATEMENTS: dict[Statement, Kind] = {"max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest"}
-_LIMIT_KEYS = {*STATEMENTS, "metric", "ask", "groups", "slice", "threshold", "baseline", "model", "name"}
+Statement = Literal["max_gap", "min_ratio", "min", "max", "max_drop", "max_rise"]
+STATEMENTS: dict[Statement, Kind] = {
+    "max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest", "max_drop": "drop", "max_rise": "rise",
+}  # fmt: skip
+CHANGES: tuple[Statement, ...] = ("max_drop", "max_rise")
+"""Statements about the change from another model."""
+_LIMIT_KEYS = {
+    *STATEMENTS,
+    "against",
+    "relative",
+    "metric",
+    "ask",
+    "groups",
+    "slice",
+    "threshold",
+    "baseline",
+    "model",
+    "name",
+}
 _SLICE_KEYS = {"name", "where", "description", "cross"}
 _READ = {"project", "slice", "ask", "limit"}
 """Tables that mean something to an evaluation; the others belong to a project file and are named as unread."""
@@ -34,7 +50,10 @@ _ITEM = re.compile(rf"(?P<column>{_COLUMN})=(?P<value>.*?)(?:,(?={_COLUMN}=)|$)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """One bound on one kind of finding, and where it was written."""
+    """One bound on one kind of finding, and where it was written.
+
+    `against`: the model that a drop or rise is from; `relative`: as a part of that model's value.
+    """
 
     statement: Statement
     bound: float
@@ -47,6 +66,8 @@ class Limit:
     model: str | None = None
     name: str | None = None
     origin: str = ""
+    against: str | None = None
+    relative: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -138,7 +159,7 @@ def _limit(item: Table, asks: set[str]) -> Limit:
     found: list[Statement] = [s for s in STATEMENTS if s in item]
     if len(found) != 1:
         raise item.fail(
-            "a limit makes one statement", expected="one of max_gap, min_ratio, min, max",
+            "a limit makes one statement", expected="one of " + ", ".join(STATEMENTS),
             got=", ".join(found) or "none",
         )  # fmt: skip
     statement = found[0]
@@ -154,7 +175,10 @@ def _limit(item: Table, asks: set[str]) -> Limit:
         model=None if "model" not in item else str(item.values["model"]),
         name=None if "name" not in item else item.text("name"),
         origin=item.origin(statement),
+        against=None if "against" not in item else item.words("against"),
+        relative=item.flag("relative") if "relative" in item else False,
     )
+    _compares(limit, item)
     _reachable(limit, item)
     return limit
 
@@ -180,13 +204,28 @@ def _ask_of(item: Table, asks: set[str]) -> str | None:
     return ask
 
 
+def _compares(limit: Limit, item: Table) -> None:
+    """A change needs a model that it is from; nothing else has one."""
+    if limit.statement not in CHANGES:
+        for key in ("against", "relative"):
+            if key in item:
+                raise item.fail(f"{limit.statement} has no {key}", key, hint="max_drop or max_rise compare two models")
+        return
+    if limit.metric is not None and limit.against is None:
+        raise item.fail(
+            f"{limit.statement} does not say what it is from", limit.statement,
+            expected="the model to compare with", hint='against = "old_score"',
+        )  # fmt: skip
+
+
 def _reachable(limit: Limit, item: Table) -> None:
     """A limit that no value could break, or none could meet, is a slip: 5 where 0.05 was meant."""
-    if limit.metric is None or limit.metric.info.high is None or limit.statement == "min_ratio":
+    if limit.metric is None or limit.metric.info.high is None or limit.statement == "min_ratio" or limit.relative:
         return
     info = limit.metric.info
     low, high = info.low or 0.0, info.high or 0.0
-    bottom, top = (0.0, high - low) if limit.statement == "max_gap" else (low, high)
+    apart = limit.statement in ("max_gap", *CHANGES)
+    bottom, top = (0.0, high - low) if apart else (low, high)
     if not bottom <= limit.bound <= top:
         raise item.fail(
             f"{limit.statement} is {limit.bound:g}, which {info.name} cannot reach", limit.statement,
@@ -210,7 +249,7 @@ def _number(item: Table, key: str) -> float:
     value = item.values[key]
     if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
         raise item.fail(f"{key} is not a number", key, expected="a number such as 0.05")
-    if (key == "max_gap" and value < 0) or (key == "min_ratio" and not 0 <= value <= 1):
+    if (key in ("max_gap", *CHANGES) and value < 0) or (key == "min_ratio" and not 0 <= value <= 1):
         raise item.fail(f"{key} is {value}", key, expected="a share, such as 0.05 or 0.8")
     return float(value)
 

@@ -118,6 +118,8 @@ class Measuring:
     min_n: int = DEFAULT_MIN_N
     seed: int = 0
     baseline: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    compare: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sterling.core.needs import QUESTIONS
+from sterling.core.policy import STATEMENTS
 from sterling.core.project_keys import ENTRIES, KEYS, Key, Keys
 from sterling.core.scope_file import GROUP_KEYS, HARM_KEYS, SCOPE_KEYS
 
@@ -37,7 +38,7 @@ def project_schema() -> Schema:
     for name, keys in KEYS.items():
         table = _table(keys)
         tables[name] = {"type": "array", "items": table} if name in ENTRIES else table
-    tables["limit"]["items"]["oneOf"] = [{"required": [s]} for s in ("max_gap", "min_ratio", "min", "max")]
+    tables["limit"]["items"]["oneOf"] = [{"required": [s]} for s in STATEMENTS]
     for key in ("slice", "baseline"):
         tables["limit"]["items"]["properties"][key] = {"type": ["object", "string"]}
     return _whole("sterling.toml, version 1", "A project of Sterling. Guide: docs/guide/project.md.", tables) | {

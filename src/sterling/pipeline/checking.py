@@ -79,7 +79,8 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     plan = build_plan(
         roles_of(project, _models(project)), project.policy, thresholds=project.measuring.thresholds,
         cross=project.measuring.cross, level=project.measuring.level, min_n=project.measuring.min_n,
-        seed=project.measuring.seed, baseline=project.measuring.baseline,
+        seed=project.measuring.seed, baseline=project.measuring.baseline, metrics=project.measuring.metrics,
+        compare=project.measuring.compare,
     )  # fmt: skip
     _files(project, root)
     with to_project_writers():

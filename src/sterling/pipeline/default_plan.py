@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.errors import ConfigError, shown
+from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.membership import Membership
 from sterling.core.metrics import Metric, known_metrics, resolve_metric
 from sterling.core.of_class import write_class
@@ -42,15 +42,20 @@ def build_plan(
     min_n: int,
     seed: int,
     baseline: tuple[str, ...],
+    metrics: tuple[str, ...] = (),
+    compare: str | None = None,
 ) -> Plan:
     """The default asks, those of the policy's `[[ask]]` tables and those its limits need; equal asks once.
 
-    Raises ConfigError for an unknown check, parameter or metric, naming the file and line.
+    `metrics` are those of the table of all slices ("all": every one), the common ones unless given; `compare` names the
+    model that the others are compared with. Raises ConfigError for an unknown check, parameter or metric, naming the
+    file and line.
     """
     _known_groups(policy, roles)
     asks = [*_from_limits(policy, baseline, roles), *_from_tables(policy), *_default(roles, baseline)]
     also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
-    asks.append(ask("QU001", name="performance", also=also or None))
+    asks.append(ask("QU001", name="performance", metrics=_known_names(metrics), also=also or None))
+    asks += _comparisons(compare, roles, metrics)
     unique: dict[str, Ask] = {}
     for item in asks:
         unique.setdefault(
@@ -95,7 +100,7 @@ def _is_own(item: Ask) -> bool:
     metric = item.parameters.get("metric")
     if not isinstance(metric, Metric) or (isinstance(metric, Rate) and metric.where is not None):
         return False
-    return metric.info.name not in known_metrics()
+    return metric.info.name not in known_metrics() or not metric.info.common
 
 
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
@@ -136,7 +141,52 @@ def _askable(name: str, roles: Roles) -> bool:
 
 
 def _from_limits(policy: Policy, baseline: tuple[str, ...], roles: Roles) -> list[Ask]:
-    return [_for_limit(limit, baseline, roles) for limit in policy.limits if limit.metric is not None]
+    known = [limit for limit in policy.limits if limit.metric is not None]
+    changes = [one for limit in known if limit.against is not None for one in _for_change(limit, roles)]
+    return [*(_for_limit(limit, baseline, roles) for limit in known if limit.against is None), *changes]
+
+
+def _for_change(limit: Limit, roles: Roles) -> list[Ask]:
+    """A limit on the change from one model asks for each of the others."""
+    assert limit.metric is not None and limit.against is not None
+    parameters = {
+        "metric": limit.metric, "threshold": limit.threshold, "groups": limit.groups, "slice": limit.slice,
+        "end": limit.kind, "against": limit.against, "relative": limit.relative,
+    }  # fmt: skip
+    others = _others(limit.against, roles, where=limit.origin)
+    names = [name for name in others if limit.model in (None, name)]
+    title = f"{limit.metric.info.name} {limit.kind} from {limit.against}"
+    return [ask("QU004", name=title, model=name, where=limit.origin, **parameters) for name in names]
+
+
+def _comparisons(compare: str | None, roles: Roles, metrics: tuple[str, ...]) -> list[Ask]:
+    """Every model beside the one it is compared with."""
+    if compare is None:
+        return []
+    others = _others(compare, roles, where="compare")
+    name, known = f"change from {compare}", _known_names(metrics)
+    return [ask("QU004", name=name, model=other, against=compare, metrics=known) for other in others]
+
+
+def _others(against: str, roles: Roles, *, where: str) -> list[str]:
+    """The models beside the one named. Raises ConfigError when there is none of that name, or no other."""
+    names = [m.name for m in roles.models]
+    if against not in names:
+        raise ConfigError(
+            f"no model is called {shown(against)!r} to compare with", where=where,
+            expected="one of " + ", ".join(map(shown, names)), hint=near_miss(against, names),
+        )  # fmt: skip
+    if len(names) < 2:
+        raise ConfigError(
+            f"there is no model beside {shown(against)!r} to compare with it", where=where,
+            expected="two models or more, such as two score columns",
+        )  # fmt: skip
+    return [name for name in names if name != against]
+
+
+def _known_names(metrics: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The metrics by the names they have everywhere. Raises ConfigError for one that is not known."""
+    return tuple(m if m == "all" else resolve_metric(m).info.name for m in metrics) or None
 
 
 def _inferred(groups: tuple[str, ...] | None, roles: Roles) -> Membership | None:

@@ -136,5 +136,5 @@ def _record(item: Ask, measured: Measured, answer: Answer) -> Evidence:
         outcome=answer.outcome, model=measured.model.name, parameters=written, findings=answer.findings,
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
         pitfalls=item.check.pitfalls, hints=item.check.hints, view=answer.view, reason=answer.reason,
-        discovered=answer.discovered, confusion=answer.confusion,
+        discovered=answer.discovered, comparison=answer.comparison, confusion=answer.confusion,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from sterling.core.run import GroupShare, Run
 from sterling.report import words
 from sterling.report.board import board
 from sterling.report.chapters import classes, discovery
+from sterling.report.comparisons import comparisons
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
@@ -52,6 +53,7 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
         "unknowns": list(unknowns(run)),
         "next_steps": list(next_steps(run, judgement)),
         "chapters": sections_json((*classes.sections(run), *discovery.sections(run), *chapters)),
+        "comparisons": comparisons(run),
         "rows": None if run.rows is None else _rows(run, run.rows),
     }
 

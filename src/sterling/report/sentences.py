@@ -14,6 +14,8 @@ _NOT_SELECTED = {"negative_rate", "false_negative_rate", "true_negative_rate"}
 WORST_CLASS = "worst_class_recall"
 UNSTATED = "selected"
 """What roles say of the model's decision when the project has no word of its own."""
+_NAMES = {"Brier", "Cohen's", "F0.5", "F1", "F2", "Fowlkes-Mallows", "Gini", "Kolmogorov-Smirnov", "Matthews"}
+"""First words of metrics that are names: they keep their capital inside a sentence."""
 _TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
 
 
@@ -24,6 +26,8 @@ def finding_sentence(finding: Finding, roles: Roles) -> str:
             said = _gap(finding, roles)
         case "ratio":
             said = _ratio(finding, roles)
+        case "drop" | "rise":
+            said = _change(finding, roles)
         case _:
             said = _extreme(finding, roles)
     if finding.only is not None and finding.kind in ("gap", "ratio"):
@@ -73,7 +77,7 @@ def term(info: MetricInfo) -> str:
     """The metric's name inside a sentence: `true positive rate`, `AUC`, `Brier score`."""
     label = plain(info.label, 60)
     first = label.split(" ", 1)[0]
-    return label if first in ("Brier", "F1") or first.isupper() else label[:1].lower() + label[1:]
+    return label if first in _NAMES or first.isupper() else label[:1].lower() + label[1:]
 
 
 def meaning(info: MetricInfo, people: str) -> str:
@@ -183,6 +187,24 @@ def _ratio(finding: Finding, roles: Roles) -> str:
     if name == "selection_rate":
         return f"{who.text}{start} are {selected(roles, finding.metric.of)} {shown} times as often as {whom.text}{end}"
     return f"the {term(finding.metric)} for {who.text}{start} is {shown} times that for {whom.text}{end}"
+
+
+def _change(finding: Finding, roles: Roles) -> str:
+    """The largest drop or rise from another model."""
+    shown = number(finding.value, digits_of(finding), scale_of(finding))
+    size = shown.removeprefix(MINUS)
+    amount = f"{size}%" if finding.relative else points(size) if finding.metric.scale == "share" else size
+    who, model = group(finding.first.slice, roles.people).text, plain(finding.against or "")
+    whose = f"the {term(finding.metric)} for {who}"
+    if not size.strip("0."):
+        return f"{whose} is as with {model}"
+    if shown != size:
+        way = "did not drop" if finding.kind == "drop" else "did not rise"
+        return f"{whose} {way} from {model}: the {finding.kind} is {MINUS}{amount}"
+    said = f"{whose} is {amount} {'lower' if finding.kind == 'drop' else 'higher'} than with {model}"
+    if finding.groups_compared < 2 or finding.only is not None:
+        return said
+    return f"{said}, the largest {finding.kind} of any group"
 
 
 def _people_of(side: Side, roles: Roles) -> str:

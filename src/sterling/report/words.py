@@ -133,12 +133,19 @@ def reason(verdict: Verdict, roles: Roles) -> str:
         return listed(small, others="groups")
     if finding is None or verdict.limit is None or finding.value != finding.value:
         return text
-    upwards = verdict.limit.statement in ("max_gap", "max")
+    upwards = verdict.limit.statement in ("max_gap", "max", "max_drop", "max_rise")
     beyond = "above" if upwards else "below"
     text = text.replace("beyond", beyond).replace("within", "below" if upwards else "above")
     if finding.groups_compared < 3:
         return text
-    which = {"gap": "widest gap", "ratio": "smallest ratio", "lowest": "lowest", "highest": "highest"}[finding.kind]
+    which = {
+        "gap": "widest gap",
+        "ratio": "smallest ratio",
+        "lowest": "lowest",
+        "highest": "highest",
+        "drop": "largest drop",
+        "rise": "largest rise",
+    }[finding.kind]
     return f"{text}; the {which} of {count(finding.groups_compared)} groups by {family(finding.family)}"
 
 
@@ -213,7 +220,7 @@ def _limit(verdict: Verdict) -> str:
         shown = as_typed(limit.bound, "value")
     else:
         shown = as_typed(limit.bound, "points")
-    if limit.statement in ("max_gap", "min_ratio"):
+    if limit.statement in ("max_gap", "min_ratio", "max_drop", "max_rise"):
         return shown
     info = finding.metric if finding else limit.metric.info if limit.metric else None
     level = level_text(info, shown) if info else shown

@@ -35,7 +35,7 @@ def evaluate(project: Project) -> Step:
     columns = _columns(project) or (ModelColumn(column="model"),)
     plan = build_plan(
         roles_of(project, columns), project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
-        min_n=m.min_n, seed=m.seed, baseline=m.baseline,
+        min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,
     )  # fmt: skip
     roles = roles_of(project)
     return Step(
@@ -86,7 +86,7 @@ def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
     run = examine(
         subject.checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
         cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
-        progress=inputs.progress,
+        progress=inputs.progress, metrics=m.metrics, compare=m.compare,
     )  # fmt: skip
     run = replace(run, notices=tuple(map(in_project_words, run.notices)))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}

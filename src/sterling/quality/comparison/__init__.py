@@ -1,0 +1,1 @@
+"""A candidate model beside a baseline on the same rows: paired counts and paired differences."""
