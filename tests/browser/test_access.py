@@ -22,6 +22,9 @@ async () => (await axe.run(document, { resultTypes: ["violations"] })).violation
 """
 
 
+MANY = "#groups?measure=selection_rate&measure=accuracy&measure=brier&at=own&at=0.3&at=0.7"
+
+
 DRAWN: dict[str, Callable[[], dict[str, Any] | Document]] = {
     **fixtures.ALL,
     "chapters": documents.with_chapters,
@@ -49,6 +52,8 @@ DRAWN: dict[str, Callable[[], dict[str, Any] | Document]] = {
         ("no_groups", {"color_scheme": "dark"}),
         ("no_limits", {}),
         ("predictions_only", {}),
+        ("compared", {"hash": MANY}),
+        ("compared", {"hash": MANY, "width": 390, "height": 844, "color_scheme": "dark"}),
         ("with_rows", {"color_scheme": "dark"}),
     ],
 )

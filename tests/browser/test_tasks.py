@@ -103,7 +103,7 @@ def test_a_comparison_shows_the_difference_over_thresholds_and_by_group(open_pag
     assert "challenger less p" in " ".join(section.locator(".subtitle").first.inner_text().split())
     assert section.locator("[name=compared-threshold]").get_attribute("aria-valuetext") == "0.5"
     before = section.locator("tbody tr").first.inner_text()
-    assert "points" in before
+    assert "difference, points" in section.locator("thead").first.inner_text()
     section.locator("[name=compared-threshold]").focus()
     page.keyboard.press("End")
     assert section.locator("tbody tr").first.inner_text() != before

@@ -13,6 +13,7 @@ import { People } from "./views/People";
 import { Provenance } from "./views/Provenance";
 import { Reading } from "./views/Reading";
 import { Asides, Verdicts } from "./views/Verdicts";
+import { chaptersName } from "./words";
 
 /** The report: sentence, picture, table, method, each one fold deeper. */
 export function App({ report }: { report: Report }) {
@@ -40,7 +41,7 @@ export function App({ report }: { report: Report }) {
           <a href="#method">Method</a>
           <a href="#reading">How to read</a>
           <a href="#run">This run</a>
-          {(report.chapters ?? []).length > 0 && <a href="#chapters">The project</a>}
+          {(report.chapters ?? []).length > 0 && <a href="#chapters">{chaptersName(report)}</a>}
         </nav>
         <Guard name="The groups chart"><Board /></Guard>
         {compared && <Guard name="The comparison of models"><Compare /></Guard>}

@@ -1,7 +1,7 @@
 import type { Compared } from "./data";
 import { nearest } from "./decode";
 import type { Curve, Grid, GridCell, Tone } from "./document/types";
-import { count, estimateText, type Kind } from "./numbers";
+import { bareText, count, estimateText, type Kind } from "./numbers";
 import { short, type Names } from "./words";
 
 /** Slices by the columns they are of; everyone belongs to each. */
@@ -71,7 +71,7 @@ export function atOne(metric: Compared, slices: number[], column: number, names:
       const n = metric.n[s]?.[column] ?? null;
       return [
         plain(names.slice(metric.slices[s] ?? {})),
-        c ? { text: estimateText(kind, c.value, c.low, c.high), number: c.value * f, interval: [c.low * f, c.high * f], tone: "plain" } : plain("too few to say"),
+        c ? { text: bareText(kind, c.value, c.low, c.high), number: c.value * f, interval: [c.low * f, c.high * f], tone: "plain" } : plain("too few to say"),
         plain(c ? direction(c) : ""), plain(n === null ? "fewer than 10" : count(n), n),
       ];
     }),

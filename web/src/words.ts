@@ -92,6 +92,11 @@ export function sameKey(a: SliceKey | null, b: SliceKey | null): boolean {
   return keys.length === Object.keys(b).length && keys.every((k) => Object.hasOwn(b, k) && a[k] === b[k]);
 }
 
+/** What chapters are together: a project's, or what was measured besides for a table without one. */
+export function chaptersName(report: Pick<Report, "project">): string {
+  return report.project?.run ? "The project" : "Looked at closer";
+}
+
 export function plural(n: number, one: string, many: string): string {
   return n === 1 ? one : many;
 }

@@ -24,6 +24,7 @@ interface Drawing {
 
 const FIRST_ROWS = 100;
 const PRINTED_ROWS = 30;
+const WIDE = 10; // columns from which paper needs smaller letters
 
 function save(name: string, text: string): void {
   const link = document.createElement("a");
@@ -48,7 +49,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
     <div class="table-block">
       <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} />
       <div class="table-scroll" tabIndex={0} role="region" {...label}>
-        <table aria-labelledby={labelledBy}>
+        <table aria-labelledby={labelledBy} class={header.length > WIDE ? "table-wide" : undefined}>
           {!labelledBy && <caption class="sr">{caption}</caption>}
           <thead>
             <tr>{header.map((h, i) => (

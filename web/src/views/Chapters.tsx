@@ -3,12 +3,15 @@ import { anchors, Links } from "../document/anchors";
 import { readSections } from "../document/read";
 import type { Section } from "../document/types";
 import { Contents } from "../parts/Contents";
+import { useStore } from "../store";
+import { chaptersName } from "../words";
 import { SectionView } from "./Section";
 
 const PAGE = ["findings", "groups", "comparison", "people", "method", "reading", "run"];
 
 /** What the project adds to the page: its purpose, data, alternatives, risks, review and lineage, with their contents beside them. */
 export function Chapters({ raw }: { raw: unknown }) {
+  const { report } = useStore();
   const read = useMemo(() => readSections(raw), [raw]);
   const sections = useMemo(() => read.map((r) => r.section).filter((s): s is Section => s !== null), [read]);
   const ids = useMemo(() => anchors(sections), [sections]);
@@ -17,7 +20,7 @@ export function Chapters({ raw }: { raw: unknown }) {
   const problems = read.flatMap((r) => (r.problem === null ? [] : [r.problem]));
   return (
     <div class="with-contents" id="chapters">
-      <Contents label="The project" entries={sections.map((s, i) => ({ anchor: ids[i] ?? "", title: s.title, stale: s.stale !== "" }))} />
+      <Contents label={chaptersName(report)} entries={sections.map((s, i) => ({ anchor: ids[i] ?? "", title: s.title, stale: s.stale !== "" }))} />
       <div class="chapters">
         {problems.map((p, i) => (
           <section key={i} class="problem" role="alert"><h2>A chapter could not be read</h2><p>{p}</p><p>Make the report again with this version of Sterling.</p></section>

@@ -38,7 +38,7 @@ export function CurveBlock({ block, colours }: { block: Curve; colours?: string[
         <div ref={place} class="frontier-room">{known ? <Plot block={block} lines={lines} colours={colours} width={Math.min(width, 760)} /> : <p class="quiet">Nothing could be measured.</p>}</div>
       </div>
       <TableFold rows={block.lines.reduce((n, l) => n + l.points.length, 0)} make={() => ({
-        name: block.caption || "curve", caption: block.caption || "Curve", header: ["line", block.x_name, block.y_name, "low", "high", "n"],
+        name: block.caption || "curve", caption: `Points: ${block.caption}`, header: ["line", block.x_name, block.y_name, "low", "high", "n"],
         rows: block.lines.flatMap((l) => l.points.map((p) => [l.label, full(p.x), full(p.y), full(p.low), full(p.high), p.n])),
       })} />
     </figure>

@@ -41,19 +41,19 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
       <figcaption><Sentence>{block.caption}</Sentence></figcaption>
       {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
       <Legend block={block} least={least} most={most} hatched={block.cells.some((r) => r.some((c) => c.value === null))} diagonal={same} />
-      <div class="table-scroll heat-scroll" role="region" tabIndex={0} aria-label={short(block.caption, 200) || "Heat map"}>
+      <div class="table-scroll heat-scroll" role="region" tabIndex={0} aria-label={`Heat map: ${short(block.caption, 200)}`}>
         <table ref={table} class="heat" onKeyDown={onKey}>
           <thead>
             {block.column_name !== "" && <tr><td class="heat-corner" /><th class="heat-over" scope="colgroup" colSpan={block.columns.length}><Text most={60}>{block.column_name}</Text></th></tr>}
             <tr>
               <th scope="col" class="heat-corner"><Text most={40}>{block.row_name}</Text></th>
-              {block.columns.map((c, i) => <th key={i} scope="col"><Text most={30}>{c}</Text></th>)}
+              {block.columns.map((c, i) => <th key={i} scope="col"><Text most={30}>{named(c)}</Text></th>)}
             </tr>
           </thead>
           <tbody>
             {block.rows.map((r, row) => (
               <tr key={row}>
-                <th scope="row"><Text most={40}>{r}</Text></th>
+                <th scope="row"><Text most={40}>{named(r)}</Text></th>
                 {(block.cells[row] ?? []).map((c, column) => (
                   <td key={column} {...look({ row, column })} title={said(block, { row, column })}
                     class={`${c.value === null ? "heat-none" : `heat-${heatStep(c.value, least, most)}`}${same && row === column ? " heat-same" : ""}`}>
@@ -67,12 +67,16 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
       </div>
       <p class="graph-said" role="status">{at === null ? <span class="quiet on-screen">Point at a cell, or go through them with the arrow keys, for its interval and n.</span> : <bdi class="text">{said(block, at)}</bdi>}</p>
       <TableFold rows={values.length === 0 ? 0 : block.rows.length * block.columns.length} make={() => ({
-        name: block.caption || "heat map", caption: block.caption || "Heat map",
+        name: block.caption || "heat map", caption: `Cells: ${block.caption}`,
         header: [block.row_name || "row", block.column_name || "column", block.value_name, "low", "high", "n", "note"],
         rows: block.cells.flatMap((cells, y) => cells.map((c, x) => [block.rows[y] ?? "", block.columns[x] ?? "", full(c.value), full(c.low), full(c.high), c.n, c.note || null])),
       })} />
     </figure>
   );
+}
+
+function named(name: string): string {
+  return name.trim() === "" ? "(blank)" : name;
 }
 
 /** A cell's value as short as it can be said; the dash of what is not known is read out in the line below. */

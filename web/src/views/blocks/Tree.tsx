@@ -152,7 +152,7 @@ function Nested({ block }: { block: Tree }) {
 
 function Behind({ block }: { block: Tree }) {
   return (
-    <DataTable name={block.caption || "tree"} caption={block.caption || "Tree"} whole
+    <DataTable name={block.caption || "tree"} caption={`Parts: ${block.caption}`} whole
       header={["part", block.value_name, "low", "high", "n", block.coverage_name, "note"]}
       rows={block.nodes.map((b, i) => [
         lineage(block.nodes, i).slice(i === 0 ? 0 : 1).map((k) => block.nodes[k]?.condition ?? "").join(" and "),
