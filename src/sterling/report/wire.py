@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.codec import evidence_hash, plain
+from sterling.core.confusion import Confusion
 from sterling.core.discovered import Discovery
 from sterling.core.estimate import Status
 from sterling.core.evidence import Evidence, Finding, Side, TooSmall
@@ -52,6 +53,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "policy": judgement.policy_origin or None,
         "evidence": [_evidence(e) for e in run.evidence],
         "discovered": [_discovery(e, e.discovered) for e in run.evidence if e.discovered is not None],
+        "confusion": [record for e in run.evidence if e.confusion is not None for record in _confusion(e, e.confusion)],
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
         "provenance": _provenance(run),
@@ -222,6 +224,22 @@ def _discovery(evidence: Evidence, found: Discovery) -> Json:
     written = plain(found)
     assert isinstance(written, dict)
     return {"ask": evidence.ask, "check": evidence.check, "model": evidence.model, **written}
+
+
+def _confusion(evidence: Evidence, found: Confusion) -> list[Json]:
+    """A record for each slice."""
+
+    def numbers(table: NDArray[np.float64]) -> list[list[float | None]]:
+        return [[finite(x) for x in row] for row in table.tolist()]
+
+    return [
+        {
+            "ask": evidence.ask, "model": evidence.model, "classes": list(found.classes), "slice": slice_.as_dict(),
+            "n": found.n[i].tolist(), "share": numbers(found.share[i]), "low": numbers(found.low[i]),
+            "high": numbers(found.high[i]), "method": found.method,
+        }
+        for i, slice_ in enumerate(found.slices)
+    ]  # fmt: skip
 
 
 def _small(small: TooSmall) -> Json:

@@ -6,6 +6,7 @@ from sterling.core.confusion import Confusion
 from sterling.core.document import Block, Cell, Grid, HeatCell, HeatMap, Section
 from sterling.core.evidence import Evidence
 from sterling.core.of_class import write_class
+from sterling.core.rates import threshold_text
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE
 from sterling.core.table import EstimateTable
@@ -21,7 +22,9 @@ COLUMNS = (
 
 
 def sections(run: Run) -> tuple[Section, ...]:
-    """A section for each model of several classes; the model is named when there are several."""
+    """A section for each model of several classes or labels; the model is named when there are several."""
+    if run.roles.task == "multilabel":
+        return tuple(_labels(t, run, k, len(run.tables) > 1) for k, t in enumerate(run.tables, start=1))
     asked = [e for e in run.evidence if e.confusion is not None]
     seen: dict[str | None, Evidence] = {}
     for evidence in asked:
@@ -42,26 +45,56 @@ def _section(evidence: Evidence, found: Confusion, run: Run, place: int, several
     )
 
 
+def _labels(table: EstimateTable, run: Run, place: int, several: bool) -> Section:
+    """The labels of one model."""
+    labels = next((m.classes for m in run.roles.models if m.name == table.model), ())
+    share = [table.estimate(f"prevalence of {write_class(c)}", EVERYONE) for c in labels] if _has(table) else []
+    n = [e.n_eligible or 0 for e in share]
+    return Section(
+        id=f"classes-{place}" if place > 1 else "classes",
+        title=f"Label by label{f': {line(table.model, 40)}' if several else ''}",
+        lead=f"{count(len(labels))} labels, each a question of its own",
+        blocks=_each(labels, n, table, run.plan.threshold, ("Label", "Rows with a label")) if n else (),
+    )
+
+
+def _has(table: EstimateTable) -> bool:
+    """Whether the table of all metrics has those of each label: of very many it has not."""
+    return any(b.info.of is not None and b.info.name.startswith("prevalence of ") for b in table.blocks)
+
+
 def _classes(found: Confusion, table: EstimateTable | None) -> tuple[Block, ...]:
-    """A row for each class, with what the table of all metrics has of it."""
-    known = {b.info.name for b in table.blocks} if table is not None else set()
-    columns = [(m, t) for m, t in COLUMNS if any(f"{m} of {write_class(c)}" in known for c in found.classes)]
-    if table is None or not columns:
+    """The classes of one model."""
+    if table is None:
+        return ()
+    return _each(found.classes, found.rows[0].tolist(), table, None, ("Class", "Labels"))
+
+
+def _each(
+    names: tuple[str, ...], sizes: list[int], table: EstimateTable, threshold: float | None, heads: tuple[str, str]
+) -> tuple[Block, ...]:
+    """A row for each class or label, with what the table of all metrics has of it."""
+    known = {b.info.name for b in table.blocks}
+    columns = [(m, t) for m, t in COLUMNS if any(f"{m} of {write_class(c)}" in known for c in names)]
+    if not columns:
         return ()
     rows = []
-    for i, c in enumerate(found.classes):
-        n = int(found.rows[0, i])
+    for c, n in zip(names, sizes, strict=True):
         size = Cell(text=count(n) if n >= FEW or n == 0 else f"fewer than {FEW}", number=n if n >= FEW else None)
-        rows.append((cell(line(c, 60)), size, *(_number(table, f"{m} of {write_class(c)}") for m, _ in columns)))
+        rows.append(
+            (cell(line(c, 60)), size, *(_number(table, f"{m} of {write_class(c)}", threshold) for m, _ in columns))
+        )
     share = {b.info.name.split(" of ")[0] for b in table.blocks if b.info.scale == "share" and b.info.of is not None}
-    names = (f"{text} %" if m in share else text for m, text in columns)
-    caption = f"Each class against the rest, among everyone, with {table.level * 100:g}% intervals"
-    return (Grid(caption=caption, columns=("Class", "Labels", *names), rows=tuple(rows)),)
+    texts = (f"{text} %" if m in share else text for m, text in columns)
+    among = "Each class against the rest, among everyone" if heads[0] == "Class" else "Each label, among everyone"
+    cut = f", selected at {threshold_text(threshold)} or more" if threshold in table.thresholds else ""
+    caption = f"{among}{cut}, with {table.level * 100:g}% intervals"
+    return (Grid(caption=caption, columns=(*heads, *texts), rows=tuple(rows)),)
 
 
-def _number(table: EstimateTable, metric: str) -> Cell:
+def _number(table: EstimateTable, metric: str, threshold: float | None) -> Cell:
     try:
-        found = table.estimate(metric, EVERYONE)
+        found = table.estimate(metric, EVERYONE, threshold if threshold in table.thresholds else None)
     except KeyError:
         return cell("")
     if found.value is None or found.low is None or found.high is None:
