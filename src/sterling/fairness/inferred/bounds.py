@@ -139,7 +139,20 @@ def cells(chance: Floats) -> Ints:
     """The cell of each row: about equally many of similar chance, equal chances together."""
     count = int(np.clip(len(chance) // CELL, 1, MOST_CELLS))
     ranks = np.searchsorted(np.sort(chance), chance, side="left")
-    return np.asarray(ranks * count // max(len(chance), 1), dtype=np.int64)
+    cell = np.asarray(ranks * count // max(len(chance), 1), dtype=np.int64)
+    return _joined(np.bincount(cell, minlength=count))[cell]
+
+
+def _joined(sizes: Ints) -> Ints:
+    """The new number of each cell: neighbours are put together until each holds `CELL` people."""
+    number, held = 0, 0
+    out = np.zeros(len(sizes), dtype=np.int64)
+    for i, size in enumerate(sizes.tolist()):
+        if held >= CELL and size:
+            number, held = number + 1, 0
+        out[i] = number
+        held += size
+    return np.maximum(np.where(out == number, number - 1, out), 0) if held < CELL else out
 
 
 def _covariance(parts: list[Floats], cluster: Ints | None) -> Floats:
