@@ -58,7 +58,7 @@ def test_every_option_is_explained() -> None:
         (("evaluate", "x.csv", "--grops", "g"), "did you mean --groups"),
         (("evaluate", "x.csv", "--polcy", "g"), "did you mean --policy"),
         (("evaluate", "x.csv", "--zzz"), "sterling evaluate --help"),
-        (("checks", "FA01"), "did you mean FA001"),
+        (("checks", "QU02"), "did you mean QU002"),
         (("metrics", "selection_rat"), "did you mean selection_rate"),
         (("metric",), "did you mean metrics?"),
     ],
