@@ -57,3 +57,9 @@ def test_permutation_p_values_are_never_zero_and_do_not_alarm_too_often() -> Non
     assert np.mean(np.array(p) <= 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)
     with pytest.raises(ValueError, match=r"labels: expected one per value \(2\), got 1"):
         permutation_test([1.0, 2.0], ["a"], _gap, seed=0)
+
+
+def test_far_out_in_a_tail_nothing_overflows() -> None:
+    """Thousands of rows with hardly anything in common: the p-value is 0 or next to it, without a warning."""
+    assert fisher_exact(3000, 10, 10, 3000) < 1e-300
+    assert fisher_exact(900, 100, 500, 500) == pytest.approx(stats.fisher_exact([[900, 100], [500, 500]]).pvalue)

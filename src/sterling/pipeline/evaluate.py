@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
@@ -155,7 +156,7 @@ def evaluate(
         embed_rows=embed_rows,
         command=command,
         progress=progress,
-        title=title or rules.project.get("title") or rules.project.get("name") or subject.name,
+        title=title or rules.project.get("title") or rules.project.get("name") or _last_part(subject.name),
     )
 
 
@@ -234,6 +235,11 @@ def examine(
         rows=_rows(subject) if embed_rows else None,
         title=title,
     )
+
+
+def _last_part(name: str) -> str:
+    """The name of a file without its folders: a report is sent to people who need not know where it lay."""
+    return name if "://" in name else re.split(r"[/\\]", name.rstrip("/\\"))[-1] or name
 
 
 def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:

@@ -31,8 +31,9 @@ def _log_choose(n: ArrayLike, k: ArrayLike) -> Array:
 
 def _two_sided(log_probability: Array, seen: int) -> float:
     """The total probability of all outcomes no likelier than the one seen."""
-    likely = np.exp(log_probability - log_probability[seen])
-    return float(min(1.0, likely[likely <= _TIES].sum() * math.exp(log_probability[seen])))
+    ratio = log_probability - log_probability[seen]
+    unlikely = ratio[ratio <= math.log(_TIES)]  # far out in a tail the ratio of the others is beyond any float
+    return float(min(1.0, np.exp(unlikely).sum() * math.exp(log_probability[seen])))
 
 
 def fisher_exact(a: int, b: int, c: int, d: int) -> float:
