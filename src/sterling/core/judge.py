@@ -143,8 +143,7 @@ def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
     """What a finding is about: two asks may find the same."""
     which = (finding.kind, finding.family, finding.threshold, finding.baseline, finding.only)
-    which = (*which, finding.against, finding.relative)
-    return (item.model, finding.metric.name, *which)
+    return (item.model, finding.metric.name, *which, finding.against, finding.relative)
 
 
 def _matches(limit: Limit, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, Finding]]:

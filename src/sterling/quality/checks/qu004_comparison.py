@@ -28,6 +28,7 @@ METHOD = (
     "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other "
     "one-sided (intersection-union)"
 )
+ALL = "all"
 ITSELF = "it is the model that others are compared with"
 
 
@@ -86,8 +87,9 @@ def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
     """Every metric, at every threshold."""
     known: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
     every = [m for m in known if "binary" in m.info.tasks]
-    chosen = [m for m in every if m.info.common] if metrics is None else list(map(resolve_metric, metrics))
-    changes = [q for _, q in compared(pair, every if metrics == ("all",) else chosen)]
+    named = [resolve_metric(m) for m in metrics or () if m != ALL]
+    listed = [m for m in every if m.info.common or metrics] if metrics is None or ALL in metrics else []
+    changes = [q for _, q in compared(pair, list({m.name: m for m in [*listed, *named]}.values()))]
     found = Comparison(
         baseline=against, candidate=pair.measured.model.name, changes=_table(pair, changes),
         flips=_table(pair, flips(pair.joint)),

@@ -13,7 +13,7 @@ from sterling.core.rates import MetricInfo, Rate
 from sterling.engine.quantity import At, Quantity
 from sterling.quality.comparison.joint import PLACES, Joint
 from sterling.stats.arrays import Interval, divide
-from sterling.stats.bounded import bounded_z
+from sterling.stats.means import student
 from sterling.stats.paired import paired_change_z
 from sterling.stats.proportion import wilson_value
 
@@ -75,7 +75,9 @@ def change(joint: Joint, rate: Rate, info: MetricInfo, *, relative: bool = False
             number = joint.clusters[:, None].astype(np.float64)
             variance = np.einsum("stk,stkl,stl->st", slope, joint.products, slope) * divide(number, number - 1)
             effective = np.fmin(np.broadcast_to(number, value.shape), eligible)
-        variance = np.where(np.isnan(value), np.nan, np.nan_to_num(variance))
+        # None seen to change does not show that none would: at least one unit may go from one end to the other.
+        least = divide(0.0 if info.high is None else info.high, effective) ** 2
+        variance = np.where(np.isnan(value), np.nan, np.fmax(variance, least))
         at = partial(reach, value, variance, effective, info)
         method = "paired, linearised on joint counts of both decisions"
         if joint.products is not None:
@@ -96,11 +98,12 @@ def _tango(gained: Floats, lost: Floats, n: Floats, critical: ArrayLike) -> Inte
 
 
 def reach(value: Floats, variance: Floats, n: Floats, info: MetricInfo, critical: ArrayLike) -> Interval:
-    """The interval of a change from its variance, kept inside what the metric allows."""
+    """Student's interval of a change from its variance among n units, kept inside what the metric allows."""
+    spread = student(critical, np.maximum(n - 1, 1)) * np.sqrt(variance)
+    low, high = value - spread, value + spread
     if info.low is None or info.high is None:
-        spread = np.asarray(critical) * np.sqrt(variance)
-        return Interval(value - spread, value + spread)
-    return bounded_z(value, variance, n, critical, low=info.low, high=info.high)
+        return Interval(low, high)
+    return Interval(np.maximum(low, info.low), np.minimum(high, info.high))
 
 
 def _same_people(rate: Rate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:

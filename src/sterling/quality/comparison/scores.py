@@ -122,9 +122,10 @@ def change(
             second / first - 1 if relative else second - first,
             float((part**2).sum()) * units / (units - 1),
         )
-        held = [weight[label == k] for k in (0, 1)]
-        kish = [float(w.sum() ** 2 / (w**2).sum()) if len(w) else 0.0 for w in held]
-        effective[row] = min(2 * min(kish), units) if min(kish) else units
+        kish = float(weight.sum() ** 2 / (weight**2).sum())
+        effective[row] = min(kish, units)
+        if variance[row] == 0 and info.high is not None:  # equal scores here do not show that they always are
+            variance[row] = (info.high / effective[row]) ** 2
     at: At = partial(reach, value, variance, effective, info)
     method = "paired, linearised (influence of each row on both)"
     method += "; clusters as units" if batch.cluster is not None else ""
