@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 from sterling.core.errors import InputError
 from sterling.core.evidence import Evidence
@@ -55,13 +56,26 @@ def evidence_bytes(run: Run) -> bytes:
     return dump(document | head | {"evidence": evidence})
 
 
+_HASHES: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
+"""Of runs that are at hand: pages, cards and exports all print it."""
+
+
 def evidence_hash(run: Run) -> str:
     """SHA-256 of `evidence_bytes`, 64 hex digits."""
-    return hashlib.sha256(evidence_bytes(run)).hexdigest()
+    if run not in _HASHES:
+        _HASHES[run] = hashlib.sha256(evidence_bytes(run)).hexdigest()
+    return _HASHES[run]
 
 
 def read_run(content: bytes, *, provenance: Provenance, policy: Policy, wiring: Wiring, title: str = "") -> Run:
     """The run that `evidence_bytes` wrote. Raises InputError for bytes of another format or a newer version."""
+    written, measured = _measured_in(content)
+    return Run(plan=_plan(written), provenance=provenance, policy=policy, wiring=wiring, title=title, **measured)
+
+
+@lru_cache(maxsize=2)
+def _measured_in(content: bytes) -> tuple[Any, dict[str, Any]]:
+    """The plan as it is written, and what was measured. A project's run is read when it is judged, drawn and signed."""
     document = load(content, format=FORMAT, version=VERSION)
     places = [e.pop("table") for e in document["evidence"]]
     document["evidence"] = [e | {"table": None} for e in document["evidence"]]
@@ -70,8 +84,7 @@ def read_run(content: bytes, *, provenance: Provenance, policy: Policy, wiring: 
         e if place is None else replace(e, table=measured["tables"][place])
         for e, place in zip(measured["evidence"], places, strict=True)
     )
-    plan = _plan(document["plan"])
-    return Run(plan=plan, provenance=provenance, policy=policy, wiring=wiring, title=title, **measured)
+    return document["plan"], measured
 
 
 def dump(document: object) -> bytes:

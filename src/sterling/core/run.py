@@ -72,7 +72,7 @@ class Wiring(Protocol):
     def wire(self, run: Run, judgement: Judgement) -> dict[str, object]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)
 class Run:
     """Evidence about a subject's models, and the policy it was measured for (perhaps an empty one)."""
 
