@@ -114,11 +114,17 @@ def test_weights_count_rows_as_often_as_they_say() -> None:
     frame = world(12_000, seed=9)
     inside = pl.col("age").is_between(25, 39) & (pl.col("region") == "north")
     without = searched(frame.with_columns(w=pl.when(inside).then(0.0).otherwise(1.0)), weight="w")
-    assert not without.confirmed
+    assert not without.confirmed and without.overall.n_eligible < without.overall.n
     heavy = searched(frame.with_columns(w=pl.when(inside).then(5.0).otherwise(1.0)), weight="w")
     assert heavy.confirmed[0].name.startswith("age") and "region is north" in heavy.confirmed[0].name
     assert heavy.overall.value is not None and without.overall.value is not None
     assert heavy.overall.value > without.overall.value + 0.05
+
+
+def test_rows_of_no_weight_at_all_leave_nothing_to_search() -> None:
+    frame = world(300, seed=9).with_columns(w=pl.when(pl.col("person") < 5).then(1.0).otherwise(0.0))
+    run = examined(frame, st.ask("QU003"), weight="w")
+    assert (run.evidence[0].outcome, run.evidence[0].reason) == ("insufficient", "too few eligible rows to search")
 
 
 def test_clusters_make_the_test_more_careful() -> None:

@@ -96,15 +96,16 @@ def _halves(
     features: tuple[Feature, ...], losses: Losses, weight: NDArray[np.float64] | None,
     cluster: NDArray[np.int64] | None, seed: int,
 ) -> tuple[_Half, _Half]:  # fmt: skip
-    """Both halves with their rows in an order that depends on nothing but their values."""
-    loss = np.where(losses.eligible, losses.loss, 0.0)
+    """Both halves with their rows in an order that depends on their values alone. Rows without weight do not count."""
+    allowed = losses.eligible if weight is None else losses.eligible & (weight > 0)
+    loss = np.where(allowed, losses.loss, 0.0)
     also = [part for part in (weight, cluster) if part is not None]
-    dealt = halves([*(f.codes for f in features), losses.eligible, loss, *also], cluster=cluster, seed=seed)
+    dealt = halves([*(f.codes for f in features), allowed, loss, *also], cluster=cluster, seed=seed)
     out = []
     for side in (dealt.search, ~dealt.search):
         places = dealt.order[side]
         codes = tuple(f.codes[places] for f in features)
-        eligible = losses.eligible[places]
+        eligible = allowed[places]
         kept = places[eligible]
         rows = Rows(
             codes=tuple(c[eligible] for c in codes), loss=loss[kept], weight=None if weight is None else weight[kept],
