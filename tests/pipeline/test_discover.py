@@ -53,6 +53,18 @@ def test_a_plan_of_ones_own_gets_the_search_too() -> None:
     assert run.plan.hash != plan.hash
 
 
+def test_what_was_found_as_a_table() -> None:
+    run = st.evaluate(people(), label="y", prediction="p", discover=True)
+    (found,) = run.discovered
+    table = found.frame
+    assert table.height == len(found.slices) and table["slice"][0] == "age under 30" and table["confirmed"][0]
+    assert table.select("value", "low", "high", "gap", "p_adjusted").null_count().row(0) == (0, 0, 0, 0, 0)
+    assert table["value"][0] - table["rest"][0] == pytest.approx(table["gap"][0])
+    nothing = st.evaluate(people().with_columns(p="y"), label="y", prediction="p", discover=True).discovered[0]
+    assert nothing.frame.height == 0 and nothing.frame.columns == table.columns
+    assert st.evaluate(people(), label="y", prediction="p").discovered == ()
+
+
 def test_an_equal_search_is_asked_once() -> None:
     plan = st.Plan(asks=(st.ask("QU003", name="mine"),))
     assert with_search(plan, True) is plan

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
 
 EffectName = Literal["Cohen's h", "Cohen's d"]
 
@@ -120,3 +123,19 @@ class Discovery:
     def confirmed(self) -> tuple[DiscoveredSlice, ...]:
         """The slices that the confirmation half bears out, most harm first."""
         return tuple(s for s in self.slices if s.confirmed)
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """A row per slice, confirmed or not: what it is, its value, everyone else's, the gap, with intervals and n."""
+        import polars as pl
+
+        numbers = ("gap", "gap_low", "gap_high", "p", "p_adjusted", "effect", "harm", "coverage")
+        kinds: dict[str, type[pl.DataType]] = {"slice": pl.String, "where": pl.String, "confirmed": pl.Boolean}
+        kinds |= dict.fromkeys(("value", "low", "high"), pl.Float64) | dict.fromkeys(("n", "n_eligible"), pl.Int64)
+        kinds |= dict.fromkeys(("rest", "rest_low", "rest_high", *numbers), pl.Float64)
+        rows = [
+            (s.name, s.where, s.confirmed, s.level.value, s.level.low, s.level.high, s.level.n, s.level.n_eligible,
+             s.rest.value, s.rest.low, s.rest.high, *(getattr(s, name) for name in numbers))
+            for s in self.slices
+        ]  # fmt: skip
+        return pl.DataFrame(rows, schema=kinds, orient="row")

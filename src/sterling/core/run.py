@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sterling.core.discovered import Discovery
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
 from sterling.core.plan import Plan
@@ -108,6 +109,11 @@ class Run:
         import polars as pl
 
         return pl.concat([t.frame() for t in self.tables])
+
+    @property
+    def discovered(self) -> tuple[Discovery, ...]:
+        """What searches for slices where a model is worst came to, one per model and search."""
+        return tuple(e.discovered for e in self.evidence if e.discovered is not None)
 
     @property
     def asked(self) -> pl.DataFrame:
