@@ -31,6 +31,12 @@ def test_without_a_name_it_is_named_after_the_rule(cli: Cli, folder: Path) -> No
     assert (folder / "ll144.html").is_file()
 
 
+def test_groups_may_be_made_from_a_column(cli: Cli, folder: Path) -> None:
+    columns = ("--score", "p", "--groups", "g,cut(y, 1)")
+    ended = cli("table", "four-fifths", "scores.csv", *columns, "--out", "-", "--format", "md")
+    assert ended.code == 0 and "_By cut(y, 1)." in ended.out and "| under 1 |" in ended.out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

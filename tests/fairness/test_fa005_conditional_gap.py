@@ -123,6 +123,14 @@ def test_on_real_data_as_a_count_by_hand() -> None:
     assert found.metric.name == "selection_rate given age_band"
 
 
+def test_bands_of_a_number_may_be_held_equal() -> None:
+    """However the text is spaced, it names the same bands."""
+    frame = pl.read_parquet(INCOME).with_columns(chosen=(pl.col("score") >= 0.5).cast(pl.Int8))
+    plan = st.Plan(asks=(st.ask("FA005", name="q", metric="selection_rate", given="cut( age,30, 50 )"),), grid=False)
+    run = st.evaluate(frame, prediction="chosen", positive="1", groups=["sex", "cut(age, 30, 50)"], plan=plan)
+    assert _of(run, ("sex",)).metric.name == "selection_rate given cut(age, 30, 50)"
+
+
 def test_the_order_of_rows_does_not_matter() -> None:
     frame = _world(3, gap=0.1)
     once, again = (_of(_asked(f)) for f in (frame, frame.sample(fraction=1, shuffle=True, seed=2)))

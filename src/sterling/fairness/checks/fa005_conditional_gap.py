@@ -11,6 +11,7 @@ import numpy as np
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Answer, Finding, Side, TooSmall
+from sterling.core.grouping import group_name
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.core.registry import check
@@ -58,6 +59,7 @@ def conditional_gap(
 
     With `within`, the widest difference inside each value of `given` by itself. `given` is one of the group columns.
     """
+    given, groups = group_name(given), None if groups is None else tuple(map(group_name, groups))
     _known(measured, given, groups)
     if not metric.info.is_proportion:
         return Answer(outcome="not_applicable", reason=f"{metric.info.name} is no share of people")
