@@ -16,9 +16,9 @@ export function kindsOf(metric: Compared): { columns: string; slices: number[] }
   return all.length > 0 ? all : [{ columns: "everyone", slices: everyone < 0 ? [] : [everyone] }];
 }
 
-/** How a difference of a measure is written. */
-export function kindOfDifference(metric: Compared): Kind {
-  return metric.scale === "share" ? "points" : "value";
+/** How a difference of a measure is written; a flip is no difference but a share of people. */
+export function kindOfDifference(metric: Compared, flip = false): Kind {
+  return metric.scale !== "share" ? "value" : flip ? "share" : "points";
 }
 
 /** A share's difference in points, and another as it is. */
@@ -43,14 +43,14 @@ export function direction(c: Told): string {
 }
 
 /** The difference over thresholds, a line for each slice; null when the measure needs no threshold. */
-export function overThresholds(metric: Compared, slices: number[], names: Names, caption: string): Curve | null {
+export function overThresholds(metric: Compared, slices: number[], names: Names, caption: string, flip: boolean): Curve | null {
   const { thresholds } = metric;
   if (thresholds === null || thresholds.length < 2) return null;
   const f = factor(metric);
   const scaled = (v: number | null | undefined): number | null => (v == null ? null : v * f);
   return {
     block: "curve", caption, text: "", x_name: "Threshold: selected at or above", x_scale: "value", y_scale: "value", reference: "zero",
-    y_name: `${metric.label}: candidate less baseline${metric.scale === "share" ? ", points" : ""}`,
+    y_name: flip ? `${metric.label}, %` : `${metric.label}: candidate less baseline${metric.scale === "share" ? ", points" : ""}`,
     lines: slices.map((s) => ({
       label: names.slice(metric.slices[s] ?? {}),
       points: thresholds.map((x, k) => ({ x, y: scaled(metric.value[s]?.[k]), low: scaled(metric.low[s]?.[k]), high: scaled(metric.high[s]?.[k]), n: metric.n[s]?.[k] ?? null })),
@@ -59,38 +59,49 @@ export function overThresholds(metric: Compared, slices: number[], names: Names,
 }
 
 /** Every slice's difference at one threshold, largest change first. */
-export function atOne(metric: Compared, slices: number[], column: number, names: Names, caption: string): Grid {
-  const kind = kindOfDifference(metric);
+export function atOne(metric: Compared, slices: number[], column: number, names: Names, caption: string, flip: boolean): Grid {
+  const kind = kindOfDifference(metric, flip);
   const f = factor(metric);
   const plain = (text: string, number: number | null = null): GridCell => ({ text, number, interval: null, tone: "plain" as Tone });
   const known = slices.map((s) => ({ s, c: told(metric, s, column) }));
-  known.sort((a, b) => Math.abs(b.c?.value ?? -1) - Math.abs(a.c?.value ?? -1) || a.s - b.s);
+  const size = (c: Told | null): number => (c ? Math.abs(c.value) : -1);
+  known.sort((a, b) => size(b.c) - size(a.c) || a.s - b.s);
   return {
-    block: "grid", caption, columns: ["group", `difference${metric.scale === "share" ? ", points" : ""}`, "candidate is", "n"],
+    block: "grid", caption, columns: flip ? ["group", `${metric.label.toLowerCase()}, %`, "n"] : ["group", `difference${metric.scale === "share" ? ", points" : ""}`, "candidate is", "n"],
     rows: known.map(({ s, c }) => {
       const n = metric.n[s]?.[column] ?? null;
       return [
         plain(names.slice(metric.slices[s] ?? {})),
         c ? { text: bareText(kind, c.value, c.low, c.high), number: c.value * f, interval: [c.low * f, c.high * f], tone: "plain" } : plain("too few to say"),
-        plain(c ? direction(c) : ""), plain(n === null ? "fewer than 10" : count(n), n),
+        ...(flip ? [] : [plain(c ? direction(c) : "")]), plain(n === null ? "fewer than 10" : count(n), n),
       ];
     }),
   };
 }
 
-/** The title: what changes for everyone, and for whom it changes most. */
+/** The title: the largest change that the data tell apart from none. */
 export function finding(metric: Compared, slices: number[], column: number, names: Names, candidate: string, baseline: string): string {
   const kind = kindOfDifference(metric);
   const known = slices.flatMap((s) => { const c = told(metric, s, column); return c ? [{ s, c }] : []; });
   const first = known[0];
   if (!first) return `${metric.label}: not enough people to compare ${candidate} with ${baseline}`;
-  const most = known.reduce((a, b) => (Math.abs(b.c.value) > Math.abs(a.c.value) ? b : a));
-  const apart = most.c.low > 0 || most.c.high < 0;
+  const clear = known.filter(({ c }) => c.low > 0 || c.high < 0);
+  if (clear.length === 0) return `${metric.label}: ${candidate} and ${baseline} are not told apart in any group shown`;
+  const most = clear.reduce((a, b) => (Math.abs(b.c.value) > Math.abs(a.c.value) ? b : a));
   const who = short(names.slice(metric.slices[most.s] ?? {}), 40);
-  if (!apart) return `${metric.label}: ${candidate} and ${baseline} are not told apart in any group shown`;
   const way = most.c.value > 0 ? "higher" : "lower";
   const size = { value: Math.abs(most.c.value), low: most.c.value > 0 ? most.c.low : -most.c.high, high: most.c.value > 0 ? most.c.high : -most.c.low };
   return `${metric.label} is ${estimateText(kind, size.value, size.low, size.high)} ${way} with ${candidate} than with ${baseline} for ${who}`;
+}
+
+/** The title for flips: how many are decided otherwise, and where most are. */
+export function flipFinding(metric: Compared, slices: number[], column: number, names: Names): string {
+  const known = slices.flatMap((s) => { const c = told(metric, s, column); return c ? [{ s, c }] : []; });
+  const first = known[0];
+  if (!first) return `${metric.label}: not enough people to say`;
+  const said = ({ s, c }: { s: number; c: Told }): string => `${estimateText(metric.scale === "share" ? "share" : "value", c.value, c.low, c.high)} for ${short(names.slice(metric.slices[s] ?? {}), 40)}`;
+  const most = known.reduce((a, b) => (b.c.value > a.c.value ? b : a));
+  return most === first ? `${metric.label}: ${said(first)}` : `${metric.label}: ${said(first)}, most for ${said(most).replace(/^(.*) for (.*)$/s, "$2: $1")}`;
 }
 
 export function columnNear(metric: Compared, threshold: number | null): number {

@@ -56,7 +56,8 @@ export interface Verdict {
   verdict: VerdictWord;
   sentence: string;                    // "Black applicants are selected 18 points less often than white applicants"
   slice: SliceKey | null; versus: SliceKey | null;
-  statement: "max_gap" | "min_ratio" | "min" | "max" | null; limit: number | null; limit_origin: string | null; // "examples/lending/sterling.toml"
+  // a gap between groups, a ratio, a floor, a ceiling; a drop or rise is a change from another model
+  statement: "max_gap" | "min_ratio" | "min" | "max" | "max_drop" | "max_rise" | null; limit: number | null; limit_origin: string | null; // "examples/lending/sterling.toml"
   threshold: number | null;
   scale: "points" | "ratio" | "value"; // points: values are shares, show ×100 as "points"; ratio and value: as they are
   value: number | null; low: number | null; high: number | null; // decision interval: low holds for all groups at once, high is the one-sided bound a pass needs

@@ -2,6 +2,7 @@ import type { Family, View } from "./board";
 import { columnOf } from "./board";
 import type { Report, SliceKey, Verdict } from "./data";
 import { cell, type Grids } from "./decode";
+import { changed } from "./parts/Strip";
 import type { Panel, Selection } from "./selection";
 
 export function sameColumns(key: SliceKey, family: Family | undefined): boolean {
@@ -19,6 +20,7 @@ export function matching(report: Report, view: View, shown: Family[]): Verdict |
     report.verdicts.find(
       (v) =>
         v.metric === metric &&
+        !changed(v) &&
         v.slice !== null &&
         sameColumns(v.slice, shown[0]) &&
         (v.model === null || v.model === report.models[model]?.name) &&
@@ -39,7 +41,7 @@ export function limitMark(report: Report, view: View, selection: Selection, pane
   const metric = report.board.metrics[panel.metric];
   const family = selection.shown[0];
   if (!metric || selection.shown.length !== 1 || !family) return null;
-  const candidates = report.verdicts.filter((v) => v.limit !== null && v.metric === metric.name);
+  const candidates = report.verdicts.filter((v) => v.limit !== null && v.metric === metric.name && !changed(v));
   const verdict = candidates.find((v) => v.slice !== null && sameColumns(v.slice, family)) ?? candidates.find((v) => v.slice === null);
   if (!verdict || verdict.limit === null) return null;
   const limit = verdict.limit;

@@ -31,10 +31,15 @@ export function domains(verdicts: Verdict[], metrics: MetricInfo[]): Map<string,
   return out;
 }
 
+/** Whether a verdict speaks of a change from another model rather than of groups. */
+export function changed(v: Verdict): boolean {
+  return v.statement === "max_drop" || v.statement === "max_rise";
+}
+
 /** Where two groups would be level: 0 for a gap, 1 for a ratio; nowhere for a group's own number. */
 function level(v: Verdict, kind: Kind): number | null {
   if (kind === "ratio") return 1;
-  return kind === "points" || v.versus !== null ? 0 : null;
+  return kind === "points" || v.versus !== null || changed(v) ? 0 : null;
 }
 
 export function domainId(v: Verdict): string {
@@ -47,7 +52,7 @@ export function Strip({ verdict: v, domain, kind }: { verdict: Verdict; domain: 
   const x = scaleLinear(domain, [0, 100]).clamp(true);
   const low = v.low ?? v.value ?? 0;
   const high = v.high ?? v.value ?? 0;
-  const upward = v.statement === "max_gap" || v.statement === "max";
+  const upward = v.statement === "max_gap" || v.statement === "max" || changed(v);
   const limit = v.limit === null ? null : x(v.limit);
   const same = level(v, kind);
   const zero = same === null ? null : x(same);

@@ -94,7 +94,7 @@ export function limitWords({ mark, kind }: Drawn, base: string | undefined): str
     case "min_ratio": return `at least ${asTyped("ratio", v.limit)} times ${base ?? "the baseline"}`;
     case "min": return `at least ${asTyped(kind, v.limit)}${unit}`;
     case "max": return `at most ${asTyped(kind, v.limit)}${unit}`;
-    case null: return null;
+    default: return null;
   }
 }
 

@@ -1,11 +1,10 @@
 import { useState } from "preact/hooks";
-import { atOne, columnNear, finding, kindsOf, overThresholds } from "../comparing";
-import { sameKey } from "../words";
+import { atOne, columnNear, finding, flipFinding, kindsOf, overThresholds } from "../comparing";
 import type { Comparison } from "../data";
 import { Source } from "../parts/Source";
 import { Sentence, Text } from "../parts/Text";
 import { useStore } from "../store";
-import { short } from "../words";
+import { sameKey, short } from "../words";
 import { CurveBlock } from "./blocks/Curve";
 import { GridBlock } from "./blocks/Grid";
 
@@ -30,9 +29,10 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
   const column = columnNear(metric, chosen ?? own);
   const threshold = metric.thresholds?.[column];
   const [candidate, baseline] = [short(comparison.candidate, 30), short(comparison.baseline, 30)];
-  const title = finding(metric, slices, column, names, candidate, baseline);
+  const flip = at >= comparison.metrics.length;
+  const title = flip ? flipFinding(metric, slices, column, names) : finding(metric, slices, column, names, candidate, baseline);
   const drawn = slices.slice(0, MOST_LINES);
-  const curve = overThresholds(metric, drawn, names, "Over all thresholds");
+  const curve = overThresholds(metric, drawn, names, "Over all thresholds", flip);
   const colour = drawn.map((s) => colours[report.board.slices.findIndex((b) => sameKey(b.key, metric.slices[s] ?? null))] ?? "var(--ink)");
   const id = index === 0 ? "comparison" : `comparison-${index + 1}`;
   return (
@@ -40,12 +40,16 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
       <p class="kicker">Models compared</p>
       <h2 id={`${id}-title`}><Sentence>{title}</Sentence></h2>
       <p class="subtitle">
-        <Text most={40}>{comparison.candidate}</Text> less <Text most={40}>{comparison.baseline}</Text>, measured on the same people{threshold !== undefined && `, at a score of ${threshold} or more`}. Where an interval holds 0, the two are not told apart.
+        <Text most={40}>{comparison.candidate}</Text> {flip ? "against" : "less"} <Text most={40}>{comparison.baseline}</Text>, measured on the same people{threshold !== undefined && `, at a score of ${threshold} or more`}.
+        {flip ? " No change on the whole can hide people newly selected and others no longer selected." : " Where an interval holds 0, the two are not told apart."}
       </p>
       <form class="controls" aria-label="Comparison of models" onSubmit={(e) => e.preventDefault()}>
         <label class="control"><span>Measure</span>
           <select name="compared" value={at} onChange={(e) => setAt(Number(e.currentTarget.value))}>
-            {metrics.map((m, i) => <option key={i} value={i}>{short(m.label, 60)}</option>)}
+            <optgroup label="Change of a measure">{comparison.metrics.map((m, i) => <option key={i} value={i}>{short(m.label, 60)}</option>)}</optgroup>
+            {metrics.length > comparison.metrics.length && (
+              <optgroup label="People decided otherwise">{(comparison.flips ?? []).map((m, i) => <option key={i} value={comparison.metrics.length + i}>{short(m.label, 60)}</option>)}</optgroup>
+            )}
           </select>
         </label>
         {kinds.length > 1 && (
@@ -64,7 +68,7 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
         )}
       </form>
       <div class="blocks">
-        <GridBlock block={atOne(metric, slices, column, names, `Difference in ${metric.label.toLowerCase()} by group${threshold === undefined ? "" : `, at ${threshold}`}`)} />
+        <GridBlock block={atOne(metric, slices, column, names, `${flip ? metric.label : `Difference in ${metric.label}`} by group${threshold === undefined ? "" : `, at ${threshold}`}`, flip)} />
         {curve && <CurveBlock block={curve} colours={colour} />}
         {curve && drawn.length < slices.length && <p class="quiet">The first {drawn.length} of {slices.length} groups are drawn; the table above holds all.</p>}
       </div>

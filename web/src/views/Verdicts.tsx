@@ -3,7 +3,7 @@ import type { Report, Verdict, VerdictWord, Waiver } from "../data";
 import { asTyped, bracket, count, day, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
-import { domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
+import { changed, domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
 import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
@@ -213,7 +213,10 @@ function onPaper(v: Verdict, by: string | null): string {
   return parts.filter((p) => p !== "").join(" · ");
 }
 
-const STATEMENT = { max_gap: "no two groups further apart than", min_ratio: "every ratio at least", min: "every group at least", max: "every group at most" };
+const STATEMENT = {
+  max_gap: "no two groups further apart than", min_ratio: "every ratio at least", min: "every group at least", max: "every group at most",
+  max_drop: "from the other model, no group lower by more than", max_rise: "from the other model, no group higher by more than",
+};
 
 function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
   const { report } = useStore();
@@ -234,7 +237,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         <dt>Counted</dt>
         <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
-          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. {v.statement === "max_gap" || v.statement === "max"
+          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. {v.statement === "max_gap" || v.statement === "max" || changed(v)
             ? "Its lower end allows for every group looked at; its upper end is what a pass has to stay under."
             : "Its upper end allows for every group looked at; its lower end is what a pass has to stay above."}</dd></>
         )}
