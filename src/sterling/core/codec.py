@@ -70,7 +70,9 @@ def evidence_hash(run: Run) -> str:
 def read_run(content: bytes, *, provenance: Provenance, policy: Policy, wiring: Wiring, title: str = "") -> Run:
     """The run that `evidence_bytes` wrote. Raises InputError for bytes of another format or a newer version."""
     written, measured = _measured_in(content)
-    return Run(plan=_plan(written), provenance=provenance, policy=policy, wiring=wiring, title=title, **measured)
+    run = Run(plan=_plan(written), provenance=provenance, policy=policy, wiring=wiring, title=title, **measured)
+    _HASHES[run] = hashlib.sha256(content).hexdigest()
+    return run
 
 
 @lru_cache(maxsize=2)

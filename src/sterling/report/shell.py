@@ -19,7 +19,7 @@ from sterling.report.finite import clean
 SCRIPT, STYLE = "bundle.js", "bundle.css"
 MOST_TITLE = 120
 
-_UNSAFE_IN_JSON = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_UNSAFE_IN_JSON = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def sheet(data: Mapping[str, object], *, title: object, opening: str, without_scripts: str) -> str:
@@ -77,7 +77,10 @@ def embed(data: Mapping[str, object]) -> str:
 
     Numbers that JSON lacks (NaN, infinities) become null; anything that is not JSON is a TypeError.
     """
-    return json.dumps(clean(data), ensure_ascii=True, allow_nan=False, separators=(",", ":")).translate(_UNSAFE_IN_JSON)
+    written = json.dumps(clean(data), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    for character, escaped in _UNSAFE_IN_JSON.items():
+        written = written.replace(character, escaped)
+    return written
 
 
 def text(value: object) -> str:
