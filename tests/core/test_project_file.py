@@ -170,6 +170,7 @@ SLIPS = {
     "a bad name": (HEAD.replace('"p"', '"a b"') + TRAIN, 2, "1 to 64 letters"),
     "no data": ('[project]\nname = "p"\n' + TRAIN, 1, "no [data]"),
     "both": (HEAD + TRAIN + '[model]\nscores = ["s"]\n', 10, "keep [train] or [model]"),
+    "a task without recipes": (HEAD + 'task = "regression"\n' + TRAIN, 10, "trains yes/no models"),
     "neither": (HEAD, 1, 'recipe = "logistic"'),
     "no recipe": (HEAD + "[train]\nseed = 1\n", 8, "has no recipe"),
     "model of two kinds": (HEAD + '[model]\npath = "m.onnx"\nscores = ["s"]\n', 8, "got: both"),

@@ -198,6 +198,12 @@ class _Reading:
         if "train" not in self.root:
             return None
         table, train = self.root.table("train"), Train(**self.fields("train"))
+        if data.task != "binary":
+            raise table.fail(
+                f"[train] trains yes/no models, and the task is {data.task}",
+                "recipe",
+                hint='give the predictions as columns: [model] scores = ["predicted"]',
+            )
         if train.features == ():
             raise table.fail("features are empty", "features", hint="leave the key out to use every other column")
         for column in (data.label, data.id, data.weight):

@@ -45,7 +45,7 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     steps = [
         *_over(run, verdicts),
         *_label(run),
-        *_checks(verdicts),
+        *_checks(run, verdicts),
         *_undecided(run, verdicts),
         *_too_small(run, verdicts),
         *_errors(verdicts),
@@ -113,9 +113,14 @@ def _over(run: Run, verdicts: list[Verdict]) -> list[str]:
     return [] if not apart else [LESS_DISCRIMINATORY_NUMBERS if run.roles.task in NUMBERED else LESS_DISCRIMINATORY]
 
 
-def _checks(verdicts: list[Verdict]) -> list[str]:
+def _fitting(run: Run, hints: tuple[str, ...]) -> tuple[str, ...]:
+    """The hints that make sense for the task: where nothing is cut there is no other threshold to try."""
+    return tuple(h for h in hints if run.roles.task not in NUMBERED or "threshold" not in h)
+
+
+def _checks(run: Run, verdicts: list[Verdict]) -> list[str]:
     """The first hint of each finding over its limit, then their second ones."""
-    over = [v.hints for v in verdicts if v.verdict == "over"]
+    over = [_fitting(run, v.hints) for v in verdicts if v.verdict == "over"]
     return [plain(hints[i], 300).rstrip(".") for i in range(2) for hints in over if len(hints) > i]
 
 
