@@ -80,6 +80,15 @@ def test_known_values() -> None:
     assert np.isnan(generalised_entropy(np.zeros(4), 2.0))
 
 
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 2.0])
+def test_a_group_that_gets_nothing_and_a_group_of_nobody(alpha: float) -> None:
+    cells = np.array([[0.0, 0, 40, 0], [20, 0, 0, 20], [0, 0, 0, 0]])
+    people = np.repeat([0.0, 1.0], 40)
+    assert between_groups(cells, alpha) == pytest.approx(_slow(people, alpha))
+    found = between_bounds(cells[:2], cells[:2], alpha, level=0.95)
+    assert 0 < found.at_least < found.value < found.at_most < np.inf
+
+
 @pytest.mark.parametrize("alpha", [0.0, -1.0, float("nan")])
 def test_where_one_person_would_make_it_infinite(alpha: float) -> None:
     with pytest.raises(ValueError, match="above 0"):

@@ -67,7 +67,7 @@ def between_groups(cells: Floats, alpha: float, benefit: Floats = BENEFIT) -> fl
     share, level = n / n.sum(), divide(divide(total, n), total.sum() / n.sum())
     known = n > 0
     if alpha == 1:
-        return float((share * level * _log(level))[known].sum())
+        return float((share * _b_log_b(level))[known].sum())
     return float(((share * level**alpha)[known].sum() - 1) / (alpha * (alpha - 1)))
 
 

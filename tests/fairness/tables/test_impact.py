@@ -63,7 +63,7 @@ def test_the_example_of_question_11() -> None:
 def test_figures_in_the_form_of_local_law_144(
     people: dict[str | None, tuple[int, int]], ratios: dict[str, float]
 ) -> None:
-    """Applicants and selected as in the example of 6 RCNY 5-301 (b); ratios as rounded there."""
+    """Tables such as 6 RCNY 5-301 (b) gives as its example, with ratios rounded as there."""
     found = {c.slice.items[0][1]: c.ratio for c in _table(people, flag=None).categories}
     digits = 3 if "Female" in ratios else 2
     assert {k: round(r.value or 0, digits) for k, r in found.items() if r is not None} == ratios

@@ -68,6 +68,7 @@ describe("sections and cards", () => {
   test("a card is read whole or not at all", () => {
     const document = { kind: "data_card", title: "T", lead: "L", sections: [], seal: [{ name: "head", value: "1", evidence: null }], front_matter: "---" };
     expect(readCard({ format: "sterling.card", version: 1, document }).document.seal.length).toBe(1);
+    expect(readCard({ format: "sterling.card", document: { ...document, kind: "outcome_table" } }).document.kind).toBe("outcome_table");
     expect(() => readCard({ format: "sterling.card", document: { ...document, kind: "letter" } })).toThrow(/document\.kind: expected one of model_card/);
     expect(() => readCard({ format: "sterling.card" })).toThrow(/document: expected an object, got nothing/);
   });
