@@ -15,6 +15,8 @@ from benchmarks.claim import Claim, Line
 
 CLAIMS = (
     "sliced",
+    "resampling",
+    "tasks",
     "command",
     "fairlearn",
     "aequitas",

@@ -74,7 +74,7 @@ class BinaryMeasured(Measured):
         return self.w is not None
 
     @cached_property
-    def drawn(self) -> dict[int, tuple[Floats, Floats]]:
+    def drawn(self) -> dict[int, tuple[Floats, Floats, Floats]]:
         """Resamples of slices, for whoever makes them to keep and find again."""
         return {}
 

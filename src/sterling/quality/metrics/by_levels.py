@@ -23,7 +23,7 @@ Among = Literal["both", "positive", "any"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number of one slice. `low` and `high`: how far rounding of scores to bins may have moved it."""
+    """A number of one slice. `low` and `high`: how much further its interval reaches on either side."""
 
     value: float
     variance: float
@@ -66,10 +66,11 @@ def gather(
     `among`: whether people of both labels are needed, or some with a positive one, or any.
     """
     assert m.levels is not None
-    size = len(m.slices)
+    size, binned = len(m.slices), False
     value, variance, count, effective, below, above = (np.full((size, 1), np.nan) for _ in range(6))
     for row in range(size):
         levels = m.levels.of(row)
+        binned = binned or levels.half > 0
         rows = levels.rows.sum(axis=0)
         needed = {"positive": rows[1], "both": rows.min(), "any": rows.sum()}[among]
         count[row] = rows.sum() if needed else 0
@@ -98,7 +99,7 @@ def gather(
             np.minimum(bounds.high + above, np.inf if high is None else high),
         )
 
-    if np.nanmax(np.fmax(below, above), initial=0.0) > 0:
+    if binned:
         method += "; scores in bins, their error included"
     if m.gram is not None:
         method += "; clusters as units"

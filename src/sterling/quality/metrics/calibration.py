@@ -28,7 +28,8 @@ def binned_error(levels: Levels, *, equal: Literal["width", "size"], chance: boo
     """The mean distance of score and label over bins, and its variance. `chance`: what chance adds is left in.
 
     A bin whose scores and labels differ by d on the whole shows |d + noise|; the mean of that beyond |d| is taken off
-    (Bröcker 2012, Climate Dynamics 39:655; Kumar, Liang and Ma 2019, NeurIPS).
+    (Bröcker 2012, Climate Dynamics 39:655; Kumar, Liang and Ma 2019, NeurIPS). That falls short where bins are small,
+    since |d| is itself too large: the low end allows for all that noise adds where d is 0.
     """
     total = levels.w.sum(axis=1)
     n = total.sum()
@@ -51,7 +52,9 @@ def binned_error(levels: Levels, *, equal: Literal["width", "size"], chance: boo
     value = plain if chance else max(plain - float((share * _beyond(np.abs(gap), noise)).sum()), 0.0)
     kish = n**2 / levels.q.sum()
     variance = float((share**2 * noise**2).sum() + (share * (np.abs(gap) - plain) ** 2).sum() / kish)
-    return Number(value=value, variance=_widened(variance, levels), low=levels.half, high=levels.half)
+    most = float((share * noise).sum()) * float(np.sqrt(2 / np.pi))
+    below = max(most - (plain - value), 0.0) + levels.half
+    return Number(value=value, variance=_widened(variance, levels), low=below, high=levels.half)
 
 
 def _beyond(gap: Floats, noise: Floats) -> Floats:
@@ -135,7 +138,7 @@ def _error(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
         binned_error, equal="size" if metric.name.startswith("adaptive") else "width",
         chance=metric.name.endswith("plain"),
     )  # fmt: skip
-    method = f"variance of the {BINS} bins, score interval"
+    method = f"variance of {BINS} bins, score interval; the low end allows for what chance adds"
     return gather(m, metric, lambda levels, _: of(levels), ends="bounded", method=method, among="any")
 
 

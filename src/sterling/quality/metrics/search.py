@@ -136,17 +136,22 @@ def searched(m: BinaryMeasured, row: int, levels: Levels, statistic: Statistic, 
     unknown = Number(value=value, variance=float("nan"), known=False)
     if value != value or levels.rows.sum(axis=0).min() < FEW or (levels.members is not None and levels.units < FEW):
         return unknown
-    sample = statistic(*_drawn(m, row, levels), at)
+    few, sample, marks = _drawn(m, row, levels)
+    sample = statistic(sample, marks, at)
     held = sample[np.isfinite(sample)]
-    return unknown if 2 * len(held) <= len(sample) else Number(value=value, variance=float(held.var(ddof=1)))
+    if 2 * len(held) <= len(sample):
+        return unknown
+    # The largest of many is larger again in a resample; by as much it was too large in the sample.
+    bias = float(held.mean() - statistic(few[None], marks, at)[0])
+    return Number(value=value, variance=float(held.var(ddof=1)), low=max(bias, 0.0), high=max(-bias, 0.0))
 
 
-def _drawn(m: BinaryMeasured, row: int, levels: Levels) -> tuple[Floats, Floats]:
-    """The resamples of a slice and its thresholds; kept for the next metric while there are few slices."""
+def _drawn(m: BinaryMeasured, row: int, levels: Levels) -> tuple[Floats, Floats, Floats]:
+    """The counts of a slice, their resamples and thresholds; kept for the next metric while there are few slices."""
     if row in m.drawn:
         return m.drawn[row]
     few, place = fewer(levels)
-    drawn = draws(few, place, levels, seed=m.seed, key=str(m.slices[row])), few.threshold
+    drawn = few.w, draws(few, place, levels, seed=m.seed, key=str(m.slices[row])), few.threshold
     if len(m.slices) <= MOST_KEPT:
         m.drawn[row] = drawn
     return drawn
