@@ -79,8 +79,8 @@ def test_a_run_without_a_search_says_nothing(make: SimpleNamespace) -> None:
 def test_confirmed_slices_in_sentences(make: SimpleNamespace) -> None:
     run = run_with(make, search(weak(), weak("sex is f", confirmed=False)))
     assert sentences(run) == (
-        "False negative rate 38% [33, 43] where age under 25 (410 applicants), 16.3% elsewhere: confirmed on rows that "
-        "had no part in the search.",
+        "False negative rate 38% [33, 43] of 410 eligible applicants where age under 25, 16.3% elsewhere: confirmed on "
+        "rows that had no part in the search.",
     )
     assert sentences(run_with(make, search())) == (
         "No slice is shown to do worse than elsewhere (2 features searched).",

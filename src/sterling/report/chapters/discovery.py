@@ -52,9 +52,9 @@ def _sentences(found: Discovery, people: str) -> list[str]:
     if not found.confirmed:
         return [f"No slice is shown to do worse than elsewhere ({_counted(len(found.features), 'feature')} searched)"]
     return [
-        f"{found.label} {_level_text(s.level, found.scale)} where {line(s.name, SHOWN)} "
-        f"({count(s.level.n_eligible)} {people}), {_level_text(s.rest, found.scale, interval=False)} elsewhere: "
-        "confirmed on rows that had no part in the search"
+        f"{found.label} {_level_text(s.level, found.scale)} of {few(s.level.n_eligible)} eligible {people} where "
+        f"{line(s.name, SHOWN)}, {_level_text(s.rest, found.scale, interval=False)} elsewhere: confirmed on rows that "
+        "had no part in the search"
         for s in found.confirmed
     ]
 
