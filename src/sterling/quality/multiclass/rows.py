@@ -59,17 +59,20 @@ def _slab(chances: Floats, label: Ints, column_of: Ints, members: Ints, classes:
     known = label[rows] < classes
     true = column_of[label[rows]]
     given = np.take_along_axis(mine, true[:, None], axis=1)[:, 0]
-    best, place = mine[:, 0].copy(), np.zeros(len(mine), dtype=np.int64)
-    above = np.zeros(len(mine), dtype=np.int64)
-    squares = mine[:, 0] * mine[:, 0]
-    above += (mine[:, 0] > given) | ((mine[:, 0] == given) & (true > 0))
-    for k in range(1, mine.shape[1]):
+    best = mine.max(axis=1)
+    place = np.zeros(len(mine), dtype=np.int64)
+    above, reached = np.zeros(len(mine), dtype=np.int64), np.zeros(len(mine), dtype=np.int64)
+    squares = np.zeros(len(mine))
+    for k in reversed(range(mine.shape[1])):
         chance = mine[:, k]
-        higher = chance > best
-        place[higher] = k
-        np.maximum(best, chance, out=best)
-        above += (chance > given) | ((chance == given) & (true > k))
+        np.copyto(place, k, where=chance == best)
+        above += chance > given
+        reached += chance >= given
         squares += chance * chance
+    tied = np.flatnonzero(reached > above + 1)
+    if len(tied):  # of classes as probable as the true one, those before it stand above it
+        before = np.arange(mine.shape[1]) < true[tied, None]
+        above[tied] += ((mine[tied] == given[tied, None]) & before).sum(axis=1)
     out.predicted[rows] = members[place]
     out.confidence[rows] = best
     out.rank[rows] = np.searchsorted(TOP, above + 1)

@@ -15,6 +15,7 @@ from sterling.engine.binary.against import as_yes_no, asked
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.task import families_of, finish_cube, spec_of
 from sterling.engine.encode import Batch
+from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.slicing import Slicing, slicing
 from sterling.engine.sums import Sums
@@ -42,6 +43,7 @@ class MulticlassTask:
     ) -> Sequence[ClassCounter]:
         known = cast(MulticlassSurveyed, surveyed)
         classes = len(known.classes)
+        prepare(surveyed.rows * max(len(m.members) for m in surveyed.roles.models))
         families = families_of(surveyed, batch, request, streaming, cells_per_slice=classes * (classes + 1))
         out = []
         for i, model in enumerate(surveyed.roles.models):

@@ -19,6 +19,7 @@ from sterling.engine.binary.survey import BinarySurveyed
 from sterling.engine.binary.task import families_of, finish_cube, gram_of, spec_of
 from sterling.engine.clusters import Gram
 from sterling.engine.encode import Batch, Codes
+from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.slicing import Slicing, slicing
 from sterling.engine.sums import Sums
@@ -46,6 +47,7 @@ class MultilabelTask:
         self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
     ) -> Sequence[LabelCounter]:
         known, inner = cast(MultilabelSurveyed, surveyed), replace(request, grid=False)
+        prepare(surveyed.rows * len(known.labels))
         families = families_of(surveyed, batch, inner, streaming)
         out = []
         for i in range(len(surveyed.roles.models)):
