@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sterling.stats.arrays import Array, divide, floats
-from sterling.stats.normal import cdf
-from sterling.stats.special import t_ppf
+from sterling.stats.means import student
 
 _PRIOR_PEOPLE = 2.0
 
@@ -102,5 +101,5 @@ def few_clusters(n: ArrayLike, critical: ArrayLike, m: ArrayLike) -> Array:
     """
     size, zed, count = floats(n, critical, m)
     enough = count > 1
-    t = -t_ppf(cdf(-zed), np.where(enough, count - 1, 1.0))
+    t = student(zed, np.where(enough, count - 1, 1.0))
     return np.asarray(np.where(enough, size * (zed / t) ** 2, np.nan))

@@ -10,12 +10,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from sterling.stats.arrays import divide
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+def order_by(*keys: NDArray[np.generic]) -> Ints:
+    """The rows in ascending order of the first key, then of the next."""
+    frame = pl.DataFrame({str(i): key for i, key in enumerate(keys)})
+    return frame.select(pl.arg_sort_by(frame.columns)).to_series().to_numpy().astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,10 +90,15 @@ class Lists:
         return self.total(gain * self.discount(top))
 
     def ideal_dcg(self, gain: Floats, top: int) -> Floats:
-        """As `dcg`, of the best order."""
-        best = gain[np.lexsort((-gain, self.list_of))]
+        """As `dcg`, of the best order. Gains rise with relevance."""
+        best = gain[self._best]
         at = self.place  # the places of each list are the same in any order
         return self.total(np.where(at < top, best * (self.discounts[at + 1] - self.discounts[at]), 0.0))
+
+    @cached_property
+    def _best(self) -> Ints:
+        """The rows of each list by relevance, highest first."""
+        return order_by(self.list_of, -self.relevance)
 
     @cached_property
     def relevant(self) -> Floats:

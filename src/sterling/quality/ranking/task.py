@@ -17,6 +17,7 @@ from sterling.engine.sums import Part, Sums, add_up
 from sterling.engine.survey import Guard, Surveyed
 from sterling.engine.task import Counter, Request, register_task
 from sterling.quality.ranking import metrics as _metrics
+from sterling.quality.ranking.lists import order_by
 from sterling.quality.ranking.measured import Ordered, RankingMeasured
 from sterling.quality.ranking.survey import RankingSurveyed, survey
 
@@ -77,7 +78,7 @@ def _ordered(kept: Batch, model: int) -> Ordered:
     relevance, query = kept.label[:, 0], kept.label[:, 1].astype(np.int64)
     score = kept.scores[model]
     relevance = np.where(np.isnan(relevance), 0.0, relevance)
-    order = np.lexsort((relevance, -score, query))
+    order = order_by(query, -score, relevance)
     query = query[order]
     first = np.flatnonzero(np.diff(query, prepend=-1))
     return Ordered(
