@@ -37,7 +37,7 @@ STEPS = """
     measures: (i) => document.querySelectorAll("[name=more]")[[0, 1, 2, 2, 1][i]].click(), // ends with two
     thresholds: (i) => fire("threshold-typed", `0.${i + 1}, 0.${i + 3}, 0.${i + 5}`, "input"),
     dragging: (i) => fire("threshold", String(11 + 7 * i), "input"),
-    by: (i) => fire("by", node("by").options[i % 2 ? 0 : 2].value, "change"),
+    by: (i) => fire("by", node("by").options[i % 2 ? 0 : 1].value, "change"),
   };
   // From the event to the end of the frame that shows its effect.
   window.take = async (name, i) => {

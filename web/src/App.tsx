@@ -5,7 +5,7 @@ import { createStore, keepAddress, StoreContext } from "./store";
 import { Board } from "./views/Board";
 import { Chapters } from "./views/Chapters";
 import { Compare } from "./views/Compare";
-import { Curves } from "./views/Curves";
+import { Curves, hasCurves } from "./views/Curves";
 import { Header, RowsBanner, StaleBanner } from "./views/Header";
 import { Method } from "./views/Method";
 import { Next } from "./views/Next";
@@ -20,7 +20,11 @@ export function App({ report }: { report: Report }) {
   const store = useMemo(() => createStore(report), [report]);
   useEffect(() => store.grids.warm(), [store]);
   useEffect(() => keepAddress(store), [store]);
-  const scores = report.board.thresholds.length > 0 || report.board.distribution.some((d) => d.edges.length > 1);
+  const scores = hasCurves(report);
+  // What a project adds is a document of its own and stands last; without one, chapters are results like the rest.
+  const owned = Boolean(report.project?.run);
+  const chapters = <Guard name="The project"><Chapters raw={report.chapters} /></Guard>;
+  const chapterLink = (report.chapters ?? []).length > 0 && <a href="#chapters">{chaptersName(report)}</a>;
   const compared = (report.comparisons ?? []).some((c) => c.metrics.length > 0);
   return (
     <StoreContext.Provider value={store}>
@@ -37,20 +41,22 @@ export function App({ report }: { report: Report }) {
           <a href="#groups">Groups</a>
           {compared && <a href="#comparison">Models compared</a>}
           {scores && <a href="#scores">Scores and errors</a>}
+          {!owned && chapterLink}
           {report.subject.groups.length > 0 && <a href="#people">Who is in the data</a>}
           <a href="#method">Method</a>
           <a href="#reading">How to read</a>
           <a href="#run">This run</a>
-          {(report.chapters ?? []).length > 0 && <a href="#chapters">{chaptersName(report)}</a>}
+          {owned && chapterLink}
         </nav>
         <Guard name="The groups chart"><Board /></Guard>
         {compared && <Guard name="The comparison of models"><Compare /></Guard>}
         {scores && <Guard name="The score charts"><Curves /></Guard>}
+        {!owned && chapters}
         <Guard name="Who is in the data"><People /></Guard>
         <Guard name="Method"><Method /></Guard>
         <Guard name="How to read this page"><Reading /></Guard>
         <Guard name="This run"><Provenance /></Guard>
-        <Guard name="The project"><Chapters raw={report.chapters} /></Guard>
+        {owned && chapters}
       </main>
       <footer class="foot">Made by Sterling {report.run.sterling}. This page is one file, works offline and sends nothing anywhere.</footer>
     </StoreContext.Provider>

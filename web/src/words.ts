@@ -93,8 +93,10 @@ export function sameKey(a: SliceKey | null, b: SliceKey | null): boolean {
 }
 
 /** What chapters are together: a project's, or what was measured besides for a table without one. */
-export function chaptersName(report: Pick<Report, "project">): string {
-  return report.project?.run ? "The project" : "Looked at closer";
+export function chaptersName({ project, chapters }: Pick<Report, "project" | "chapters">): string {
+  const only: unknown = chapters?.length === 1 ? chapters[0]?.title : null;
+  if (project?.run) return "The project";
+  return typeof only === "string" && only.trim() !== "" ? short(only, 40) : "Looked at closer";
 }
 
 export function plural(n: number, one: string, many: string): string {

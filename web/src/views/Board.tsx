@@ -15,6 +15,8 @@ import { BoardRows } from "./BoardRows";
 import { boardTable } from "./boardTable";
 import { AboutMeasures } from "./Measures";
 
+const TALL = 4; // marks in a row from which fewer rows are drawn at first
+
 /** The board: any measures at any thresholds, every group, one axis for each measure. */
 export function Board() {
   const store = useStore();
@@ -24,7 +26,9 @@ export function Board() {
   const marks = useMemo(() => selection.panels.map((p) => limitMark(report, view, selection, p, store.grids)), [selection]);
   const metric = report.board.metrics[view.metric];
   const title = finding(report, store.names, view, selection);
-  const shownRows = view.all ? selection.rows : selection.rows.slice(0, FIRST);
+  // Rows of many marks are tall: fewer of them fill as many screens, and answer as fast.
+  const first = Math.max(...selection.panels.map((p) => p.lines.length)) > TALL ? FIRST / 2 : FIRST;
+  const shownRows = view.all ? selection.rows : selection.rows.slice(0, first);
   const drawn = selection.rows.length + (selection.everyone ? 1 : 0);
   if (!metric) return null;
   return (
@@ -42,8 +46,8 @@ export function Board() {
           Show all {count(selection.rows.length)} groups
         </button>
       )}
-      {view.all && selection.rows.length > FIRST && (
-        <button type="button" class="more" onClick={() => (store.view.value = { ...view, all: false })}>Show the first {FIRST} only</button>
+      {view.all && selection.rows.length > first && (
+        <button type="button" class="more" onClick={() => (store.view.value = { ...view, all: false })}>Show the first {first} only</button>
       )}
       <TooSmall items={selection.tooSmall} />
       <Source />

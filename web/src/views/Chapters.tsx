@@ -9,6 +9,8 @@ import { SectionView } from "./Section";
 
 const PAGE = ["findings", "groups", "comparison", "people", "method", "reading", "run"];
 
+const LEAST_LISTED = 3; // sections from which contents beside them help
+
 /** What the project adds to the page: its purpose, data, alternatives, risks, review and lineage, with their contents beside them. */
 export function Chapters({ raw }: { raw: unknown }) {
   const { report } = useStore();
@@ -18,9 +20,10 @@ export function Chapters({ raw }: { raw: unknown }) {
   const links = useMemo(() => new Links(sections, PAGE), [sections]);
   if (read.length === 0) return null;
   const problems = read.flatMap((r) => (r.problem === null ? [] : [r.problem]));
+  const few = sections.length < LEAST_LISTED;
   return (
-    <div class="with-contents" id="chapters">
-      <Contents label={chaptersName(report)} entries={sections.map((s, i) => ({ anchor: ids[i] ?? "", title: s.title, stale: s.stale !== "" }))} />
+    <div class={few ? "chapters-few" : "with-contents"} id="chapters">
+      {!few && <Contents label={chaptersName(report)} entries={sections.map((s, i) => ({ anchor: ids[i] ?? "", title: s.title, stale: s.stale !== "" }))} />}
       <div class="chapters">
         {problems.map((p, i) => (
           <section key={i} class="problem" role="alert"><h2>A chapter could not be read</h2><p>{p}</p><p>Make the report again with this version of Sterling.</p></section>

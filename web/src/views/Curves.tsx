@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { Report } from "../data";
 import { count } from "../numbers";
 import { useStore, type Store } from "../store";
 import { familyName, short } from "../words";
@@ -13,6 +14,12 @@ export interface Shown {
 
 const FIRST_SHOWN = 6;
 
+/** Whether there is anything to draw: scores that were binned, or both rates of a ROC curve at several thresholds. */
+export function hasCurves({ board }: Report): boolean {
+  const rates = ["true_positive_rate", "false_positive_rate"].every((name) => board.metrics.some((m) => m.name === name && m.by_threshold));
+  return board.distribution.some((d) => d.edges.length > 1) || (board.thresholds.length > 1 && rates);
+}
+
 /** Errors and scores by group: ROC, calibration and distributions of the same groups in the same colours. */
 export function Curves() {
   const store = useStore();
@@ -20,7 +27,7 @@ export function Curves() {
   const [model, setModel] = useState(0);
   const [family, setFamily] = useState(families[0]?.id ?? "");
   const [chosen, setChosen] = useState<number[] | null>(null);
-  if (report.board.thresholds.length === 0 && !report.board.distribution.some((d) => d.edges.length > 1)) return null;
+  if (!hasCurves(report)) return null;
   const members = usable(store, family);
   const slices = chosen ?? members.slice(0, FIRST_SHOWN);
   const shown: Shown = { model, slices };
