@@ -12,6 +12,7 @@ from benchmarks.table import THRESHOLDS, table
 
 ROWS = 1_000_000
 QUERIES = 20_000
+CLASSES = 10
 
 
 def numbers(people: pl.DataFrame) -> pl.DataFrame:
@@ -25,9 +26,20 @@ def numbers(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def classes(people: pl.DataFrame) -> pl.DataFrame:
+    """The same people with one of ten classes, and probabilities that know something of it."""
+    rng = np.random.default_rng(1)
+    label = rng.integers(0, CLASSES, people.height)
+    raw = rng.normal(size=(people.height, CLASSES))
+    raw[np.arange(people.height), label] += 1.5
+    chances = np.exp(raw)
+    chances /= chances.sum(axis=1, keepdims=True)
+    return people.with_columns(kind=label, **{f"p_{k}": chances[:, k] for k in range(CLASSES)})
+
+
 def measure() -> list[Line]:
     """The whole evaluation of each task, with intervals and gaps between groups."""
-    people = numbers(table(ROWS))
+    people = classes(numbers(table(ROWS)))
     groups = ["sex", "race"]
 
     def binary() -> object:
@@ -36,22 +48,27 @@ def measure() -> list[Line]:
     def regression() -> object:
         return st.evaluate(people, task="regression", label="amount", score="predicted", groups=groups).frame
 
+    def multiclass() -> object:
+        return st.evaluate(people, task="multiclass", label="kind", score="p_{class}", groups=groups).frame
+
     def ranking() -> object:
         given = {"query": "query", "label": "label", "score": "score"}
         return st.evaluate(people, task="ranking", groups=groups, **given).frame  # type: ignore[arg-type]
 
-    yes_no, number, order = in_process(binary, regression, ranking)
+    yes_no, number, order, several = in_process(binary, regression, ranking, multiclass)
     return [
         plain("yes/no, wall", yes_no.wall, "s"),
         plain("regression, wall", number.wall, "s"),
+        plain(f"{CLASSES} classes, wall", several.wall, "s"),
         plain(f"ranking of {QUERIES:,} queries, wall", order.wall, "s"),
         at_most("regression ÷ yes/no, CPU", number.cpu / yes_no.cpu, 3.0, "×"),
+        at_most(f"{CLASSES} classes ÷ yes/no, CPU", several.cpu / yes_no.cpu, 3.0, "×"),
         plain("ranking ÷ yes/no, CPU", order.cpu / yes_no.cpu, "×"),
     ]
 
 
 CLAIM = Claim(
     name="tasks",
-    statement=f"{ROWS:,} rows, 24 slices: regression and ranking beside yes/no models; in process",
+    statement=f"{ROWS:,} rows, 24 slices: regression, ten classes and ranking beside yes/no models; in process",
     measure=measure,
 )
