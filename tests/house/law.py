@@ -58,7 +58,7 @@ LIBRARIES: dict[str, frozenset[str]] = {
     "sklearn": frozenset({"adapters", "recipes", "testing"}),
     "skops": frozenset({"adapters", "recipes"}),
     "joblib": frozenset({"adapters"}),
-    "pickle": frozenset({"adapters"}),
+    "pickle": frozenset({"adapters", "engine"}),  # engine: between its own processes on a cluster
     "cloudpickle": frozenset(),
     "sqlalchemy": frozenset({"ledger"}),
     "sqlite3": frozenset({"ledger", "sources"}),
