@@ -140,6 +140,11 @@ def test_ranges_stand_in_their_order(edges: list[Decimal], shuffled: object) -> 
     assert sorted(mixed, key=group_order) == [*words, "1", "zebra", None]
 
 
+def test_small_negative_edges_are_no_days() -> None:
+    words = list(range_words(("-1e-7", "0", "5")))
+    assert sorted([*words[1:], words[0]], key=group_order) == words
+
+
 @given(
     values=hs.lists(hs.none() | hs.text(max_size=12) | hs.sampled_from(["under x", "1.2.3 and over", "- to under 3"]))
 )
