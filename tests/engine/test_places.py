@@ -170,6 +170,16 @@ def _total(frame: pl.DataFrame) -> int:
     return int(frame["double"].sum())
 
 
+def test_a_fault_in_a_part_is_told_without_its_values() -> None:
+    frame = pl.DataFrame({"double": ["1", "hush"]})
+    name, plan = stand_in(frame.schema, lambda columns: [frame.select(columns)])
+    errand = Errand(name, plan.select(pl.col("double").cast(pl.Int64)), _total, int.__add__)
+    results = list(errand.done(parts_of([frame.to_arrow()])))
+    with pytest.raises(InputError, match="a part of the rows") as told:
+        errand.gathered(results, None)
+    assert "hush" not in str(told.value)
+
+
 def test_few_rows_are_fetched_once_for_the_columns_they_were_asked_for() -> None:
     frame, asked = table(), []
 

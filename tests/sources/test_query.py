@@ -187,6 +187,21 @@ def test_values_are_never_repeated(tmp_path: Path) -> None:
         assert "cannot be answered" in message
 
 
+def test_a_text_of_sqlite_that_is_not_utf8_is_not_shown(tmp_path: Path) -> None:
+    path = in_sqlite(tmp_path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("insert into loans values (9, 1, cast(x'7365637265749fff' as text))")
+        connection.commit()
+    message = refused(path, "select * from loans")
+    assert "secret" not in message
+    assert "not UTF-8" in message
+
+
+@pytest.mark.parametrize("variable", ["given", "tables", "path", "pl", "LOGS"])
+def test_a_query_reads_no_variable_of_the_program(variable: str) -> None:
+    assert "does not exist" in refused(None, f"select * from {variable}")
+
+
 def test_a_database_without_a_query_says_how_to_ask(tmp_path: Path) -> None:
     for make in (in_duckdb, in_sqlite):
         with pytest.raises(InputError, match="a database holds many tables") as caught:

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 import polars as pl
 
 from sterling.core.errors import SterlingError
+from sterling.sources.reading import reading
 
 T = TypeVar("T")
 Rows = Callable[[Sequence[str]], Iterable[pl.DataFrame]]
@@ -111,7 +112,8 @@ class Errand(Generic[T]):
         try:
             for rows in parts:
                 _ROWS[self.name] = rows
-                frame = self.plan.collect()
+                with reading("a part of the rows"):  # what a library says of a fault may hold values
+                    frame = self.plan.collect()
                 part = self.job(frame)
                 total = part if total is None else self.merge(total, part)
                 counted += frame.height

@@ -122,6 +122,10 @@ def _sqlite_says(error: sqlite3.DatabaseError, name: str, path: Path) -> InputEr
         return _no_select(name)
     if "locked" in text or "busy" in text:
         return _in_use(name)
+    if text.startswith("Could not decode"):  # it goes on with the value
+        return InputError(
+            "a text in the query's answer is not UTF-8", where=name, hint="leave its column out: cast(COLUMN as blob)"
+        )
     if isinstance(error, sqlite3.OperationalError) and "unable to open" not in text and "disk" not in text:
         return _unclear(text, name, "" if "no such" not in text else _listed(_tables_of_sqlite(path)))
     return InputError("the database cannot be read, or is damaged", where=name, hint="open it with the sqlite3 shell")
@@ -154,6 +158,7 @@ def _duckdb(path: Path | None, given: Sequence[str], sql: str, name: str) -> pl.
                 connection.register(table, rows)
             if path is not None or given:
                 connection.execute("set enable_external_access = false")
+            connection.execute("set python_enable_replacements = false")  # no table is a variable of ours
             connection.execute("set lock_configuration = true")
             statements = connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
