@@ -199,8 +199,8 @@ def _on_log(value: Floats, error: Floats, soft: Floats, soft_error: Floats, time
 
     At 0 the upper bound is that of the ratio with half a row more in every cell.
     """
-    some = value > 0
-    middle, spread = np.where(some, value, soft), np.where(some, divide(error, value), divide(soft_error, soft))
+    some, relative = value > 0, divide(soft_error, soft)
+    middle, spread = np.where(some, value, soft), np.where(some, np.fmax(divide(error, value), relative), relative)
     reach = np.exp(np.minimum(times * spread, 700.0))
     return Interval(np.where(some, middle / reach, np.where(value == 0, 0.0, np.nan)), middle * reach + 0 * value)
 
