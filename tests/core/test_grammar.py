@@ -13,7 +13,7 @@ from hypothesis import strategies as hs
 import sterling as st
 from sterling.core import algebra
 from sterling.core.algebra import CELLS
-from sterling.core.metrics import known_metrics, resolve_metric
+from sterling.core.metrics import ScoreMetric, known_metrics, resolve_metric
 from sterling.core.predicate import columns_of, parse_predicate, to_polars, write_predicate
 from sterling.core.rates import RATES, SHORT, parse_rate
 
@@ -151,6 +151,16 @@ def test_a_near_miss_is_named(typo: str, meant: str) -> None:
 def test_every_known_name_resolves() -> None:
     for name in known_metrics():
         assert resolve_metric(name).info.name in {*RATES, *SHORT.values(), *known_metrics()}
+
+
+@pytest.mark.parametrize("text", ["recall_at_fpr(0.00001)", "recall_at_fpr(1e-5)", "recall_at_precision(0.12345678)"])
+def test_the_number_in_a_name_is_the_number_that_is_used(text: str) -> None:
+    metric = resolve_metric(text)
+    again = resolve_metric(metric.name)
+    assert again == metric
+    assert isinstance(again, ScoreMetric)
+    assert f"({again.at:g})" in again.name
+    assert again.at == float(again.name.split("(")[1].rstrip(")"))
 
 
 def test_a_name_is_taken_once() -> None:

@@ -82,6 +82,7 @@ def register_made(name: str, made: Made, *, within: tuple[float, float], usual: 
 
 def _made(name: str, at: float) -> ScoreMetric:
     made, (low, high) = MADE[name]
+    at = float(f"{at:g}")  # as the name says it: equal names are equal metrics
     if not low < at < high:
         raise ConfigError(f"{name}({at:g}) is out of range", expected=f"a number between {low:g} and {high:g}")
     return ScoreMetric(info=made(at), base=name, at=at)
@@ -169,7 +170,7 @@ register_metric(
     )
 )
 
-_MADE = re.compile(r"(\w+)\(\s*(\d*\.?\d+)\s*\)")
+_MADE = re.compile(r"(\w+)\(\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*\)")
 _OF = re.compile(r"\s*(\w+(?:\([^)]*\))?)\s+of\b", re.IGNORECASE)
 
 

@@ -46,6 +46,7 @@ def group_text(value: object) -> GroupValue:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EDGE = r"(?:-?[\d.]+(?:[eE][+-]?\d+)?|\d{4}-\d\d-\d\d)"
 _RANGE = re.compile(
     rf"(?:under|before) {_EDGE}|(?P<low>{_EDGE}) (?:and over|and later|to under {_EDGE}|to before {_EDGE})"
@@ -61,7 +62,7 @@ def group_order(value: GroupValue) -> tuple[int, float, str]:
         return (1, 0.0, value)
     low = found["low"]
     try:
-        place = float("-inf") if low is None else float(low.replace("-", "") if low.count("-") == 2 else low)
+        place = float("-inf") if low is None else float(low.replace("-", "") if _DAY.fullmatch(low) else low)
     except ValueError:
         return (1, 0.0, value)
     return (0, place, value)
