@@ -156,7 +156,7 @@ def test_null_world_raises_no_alarm() -> None:
 def test_the_interval_of_a_rate_covers() -> None:
     """The change of precision between two scores of known skill, on joint counts alone."""
     rng = np.random.default_rng(7)
-    truth, inside, worlds = 0.0, 0, 1500
+    truth, inside, worlds = 0.0, 0, 250
     info = of_change(RATES["precision"].info)
     from sterling.engine.encode import Batch
 
@@ -167,7 +167,7 @@ def test_the_interval_of_a_rate_covers() -> None:
         joint = count(Batch(height=n, groups=(), label=y, scores=()), [None], old, new, np.array([0.5]))
         low, high = change(joint, parse_rate("precision"), info).interval_at(np.full((1, 1), z(0.95)))
         inside += bool(low[0, 0] <= truth <= high[0, 0])
-    assert 0.93 <= inside / worlds <= 0.975
+    assert 0.91 <= inside / worlds <= 0.985
 
 
 @pytest.mark.parametrize(
