@@ -43,7 +43,7 @@ def search(*slices: DiscoveredSlice, **more: Any) -> Discovery:
     tree = (
         TreeNode(condition="everyone", parent=None, level=EVERYONE, coverage=1.0),
         TreeNode(condition="age under 25", parent=0, level=weak().level, coverage=0.325),
-        TreeNode(condition="age 25 and over", parent=0, level=FEW, coverage=0.675),
+        TreeNode(condition="age 25 and over", parent=0, level=weak().rest, coverage=0.675),
     )
     drawn = LossMap(row_feature="age", column_feature="sex", rows=("under 25", "25 and over"), columns=("f", "m"),
                     cells=((EVERYONE, FEW), (FEW, EVERYONE)))  # fmt: skip
@@ -118,6 +118,21 @@ def test_small_counts_are_not_told(make: SimpleNamespace) -> None:
     assert "fewer than 10" in text_of(section)
     heat = next(b for b in section.blocks if isinstance(b, doc.HeatMap))
     assert heat.cells[0][1].n is None and heat.cells[0][1].value is None and "few" in heat.cells[0][1].note
+
+
+def test_a_split_with_a_handful_of_people_is_not_drawn(make: SimpleNamespace) -> None:
+    """Nor is its other part, which would tell by subtraction; what hangs below goes too."""
+    tree = list(search(weak()).tree)
+    below = [TreeNode(condition=c, parent=1, level=level, coverage=0.1) for c, level in (("a", FEW), ("b", EVERYONE))]
+    last = [TreeNode(condition=c, parent=2, level=weak().level, coverage=0.1) for c in ("c", "d")]
+    deepest = [TreeNode(condition="e", parent=4, level=EVERYONE, coverage=0.1)]
+    (section,) = sections(run_with(make, search(weak(), tree=(*tree, *below, *last, *deepest))))
+    (drawn,) = (b for b in section.blocks if isinstance(b, doc.Tree))
+    assert [(n.condition, n.parent) for n in drawn.nodes] == [
+        ("everyone", None), ("age under 25", 0), ("age 25 and over", 0), ("c", 2), ("d", 2),
+    ]  # fmt: skip
+    (section,) = sections(run_with(make, search(weak(), tree=(*tree[:2], dataclasses.replace(tree[2], level=FEW)))))
+    assert not any(isinstance(b, doc.Tree) for b in section.blocks)
 
 
 def test_a_metric_that_is_no_share_is_written_in_its_unit(make: SimpleNamespace) -> None:

@@ -87,7 +87,7 @@ def _numbers(made: Difference, terminal: Terminal) -> list[str]:
     moved = made.moved.head(MOST)
     if not moved.height:
         return []
-    lines = ["", f"  {'':<38} {'before':>8} {'after':>8}  change [{made.level:.0%} interval]"]
+    lines = ["", f"  {'':<38} {'before':>8} {'after':>8}  change [{made.level * 100:g}% interval]"]
     for row in moved.iter_rows(named=True):
         name = pad(cut(harmless(f"{row['metric']}, {row['slice']}"), 38), 38)
         change = f"{row['change']:+.3f} [{row['change_low']:+.3f}, {row['change_high']:+.3f}]"

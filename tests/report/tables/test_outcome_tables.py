@@ -43,6 +43,12 @@ def test_every_form_holds_rule_version_and_day_and_no_verdict(name: RuleName) ->
     assert page.startswith("<!doctype html>") and "sterling.card" in page
 
 
+@pytest.mark.parametrize("name", ["ll144", "model-risk"])
+def test_the_level_is_written_as_it_was_asked_for(name: RuleName) -> None:
+    text = outcome_file(_made(name, level=0.975), "md").decode()
+    assert "97.5%" in text.replace("\\", "") and "98%" not in text
+
+
 def test_local_law_144_holds_nothing_against_four_fifths() -> None:
     text = outcome_file(_made("ll144"), "md").decode()
     assert "four fifths" not in text and "Below" not in text

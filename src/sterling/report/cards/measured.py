@@ -71,7 +71,7 @@ def blocks(run: Run, evidence: str | None) -> tuple[Block, ...]:
         if left:
             out.append(Prose(text=f"{count(left)} more groups are in the report."))
     behind = f" Evidence: {evidence}." if evidence else ""
-    out.append(Prose(text=f"In brackets the {run.plan.level:.0%} interval of each number by itself.{behind}"))
+    out.append(Prose(text=f"In brackets the {run.plan.level * 100:g}% interval of each number by itself.{behind}"))
     return tuple(out)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sterling.core.discovered import DiscoveredSlice, Discovery, Level, LossMap, TreeNode
 from sterling.core.document import Block, Branch, Cell, HeatCell, HeatMap, Items, Prose, Section, Tree
@@ -12,7 +13,7 @@ from sterling.core.run import Run
 from sterling.report import words
 from sterling.report.parts import cell, counted, grid, headed, line
 from sterling.report.people import noun
-from sterling.report.text import Scale, capital, count, decimals, few, listed, number
+from sterling.report.text import FEW, Scale, capital, count, decimals, few, listed, number
 
 FRESH = (
     "These rows were used to find the slices, so they cannot judge them. Put a limit into your project before the next "
@@ -186,21 +187,32 @@ def _also(confirmed: Sequence[DiscoveredSlice]) -> tuple[Block, ...]:
 
 
 def _tree(found: Discovery) -> tuple[Block, ...]:
-    if not found.tree:
+    tree = _told_of(found.tree)
+    if len(tree) < 2:
         return ()
-    worst = max(range(len(found.tree)), key=lambda k: _lift(found.tree[k], found))
-    path = " and ".join(line(c, SHOWN) for c in _path(found.tree, worst))
-    text = f"Of {len(found.tree)} nodes the worst: {path}; {_node_text(found.tree[worst], found)}."
+    worst = max(range(len(tree)), key=lambda k: _lift(tree[k], found))
+    path = " and ".join(line(c, SHOWN) for c in _path(tree, worst))
+    text = f"Of {len(tree)} nodes the worst: {path}; {_node_text(tree[worst], found)}."
     return (
         Tree(
             caption="Error-analysis tree: split where values differ most, on the rows searched; numbers of the others",
             text=text,
             value_name=found.label,
-            nodes=tuple(_branch(n) for n in found.tree),
+            nodes=tuple(_branch(n) for n in tree),
             scale=found.scale,
             coverage_name="Share of all errors" if found.scale == "share" else "Share of the whole loss",
         ),
     )
+
+
+def _told_of(tree: Sequence[TreeNode]) -> tuple[TreeNode, ...]:
+    """The tree without the splits one of whose parts holds a handful of people: the others would tell how many."""
+    closed = {node.parent for node in tree if 0 < node.level.n_eligible < FEW}
+    places: dict[int | None, int] = {}
+    for k, node in enumerate(tree):
+        if node.parent is None or (node.parent in places and node.parent not in closed):
+            places[k] = len(places)
+    return tuple(replace(n, parent=places.get(n.parent)) for k, n in enumerate(tree) if k in places)
 
 
 def _path(tree: Sequence[TreeNode], place: int) -> list[str]:

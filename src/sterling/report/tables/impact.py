@@ -160,7 +160,7 @@ def _year_later(day: dt.date) -> dt.date:
 
 
 def _method(table: ImpactTable) -> Section:
-    level = f"{table.about.level:.0%}"
+    level = f"{table.about.level * 100:g}%"
     items = [
         f"In brackets the {level} interval: of a rate by Wilson's score method, of a ratio by Katz' method on the log "
         "scale. Each speaks of its own category alone.",

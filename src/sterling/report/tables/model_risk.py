@@ -51,7 +51,7 @@ def _segments(table: ModelRiskTable, outside: int) -> Section:
     return Section(
         id="segments",
         title="Outcomes by segment",
-        lead=f"{outside} of {tested} observed counts lie outside the {level:.0%} range of their prediction; "
+        lead=f"{outside} of {tested} observed counts lie outside the {level * 100:g}% range of their prediction; "
         f"about {number((1 - level) * tested, 1, 'value')} would by chance.",
         blocks=(*grids, *_agreement(table)),
     )
@@ -158,7 +158,7 @@ def _findings(table: ModelRiskTable) -> tuple[Block, ...]:
 
 
 def _method(table: ModelRiskTable) -> Section:
-    level = f"{table.about.level:.0%}"
+    level = f"{table.about.level * 100:g}%"
     return Section(
         id="method",
         title="How it was computed",
