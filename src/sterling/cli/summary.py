@@ -135,7 +135,9 @@ def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) ->
     metrics, slices = _wanted(judgement, roles)
     for table in run.tables[:TABLES]:
         lines = [terminal.style(line, "quiet") for line in terminal.listed(_subject(run, roles, table.model))]
-        yield lines + group_table(table, metrics, first=slices, threshold=run.plan.threshold, terminal=terminal)
+        held = [b.info.name for b in table.blocks]
+        listed = metrics if set(metrics) & set(held) else held
+        yield lines + group_table(table, listed, first=slices, threshold=run.plan.threshold, terminal=terminal)
     if len(run.tables) > TABLES:
         more = len(run.tables) - TABLES
         yield [f"and {count(more)} more {'model' if more == 1 else 'models'} in the report"]

@@ -135,7 +135,7 @@ def evaluate(
     )
     subject = subject_at(data, roles, sql=sql, engine=engine)
     if model is not None:
-        subject = with_groups(subject, guard=reading).checked().scored_by(_models(model, positive))
+        subject = with_groups(subject, guard=reading).checked().scored_by(_models(model, positive, task))
     if not subject.roles.models:
         raise ConfigError(
             "no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN"
@@ -282,10 +282,10 @@ def _thresholds(value: str | float | Sequence[float] | None) -> tuple[float, ...
     return tuple(sorted(set(numbers)))
 
 
-def _models(model: object, positive: object) -> Sequence[Model]:
+def _models(model: object, positive: object, task: Task) -> Sequence[Model]:
     from sterling.pipeline.models import as_models
 
-    return as_models(model, positive=positive)
+    return as_models(model, positive=positive, kind="raw" if task in NUMBERED else None)
 
 
 def _reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:

@@ -13,22 +13,24 @@ from sterling.core.errors import InputError, shown
 from sterling.core.model import Model
 
 
-def as_models(model: object, *, positive: object = None) -> Sequence[Model]:
+def as_models(model: object, *, positive: object = None, kind: str | None = None) -> Sequence[Model]:
     """One model or a list of them, each with a name of its own.
 
-    `positive`: the label value whose probability is the score, for models that know their classes; a Model is taken as
-    it is. Raises InputError for something that cannot score a table.
+    `positive`: the label value whose probability is the score, for models that know their classes; `kind`: what scores
+    are where the model does not say; a Model is taken as it is.
+
+    Raises InputError for something that cannot score a table.
     """
     from sterling.adapters import as_model
 
     given = list(model) if isinstance(model, list | tuple) else [model]
     models: list[Model] = []
     for item in given:
-        made = as_model(item, positive=positive)
+        made = as_model(item, positive=positive, kind=kind)
         taken = {m.name for m in models}
         if made.name in taken and made is not item and not isinstance(item, str | os.PathLike):
             number = next(n for n in range(2, len(given) + 2) if f"{made.name} {n}" not in taken)
-            made = as_model(item, name=f"{made.name} {number}", positive=positive)
+            made = as_model(item, name=f"{made.name} {number}", positive=positive, kind=kind)
         models.append(made)
     return models
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from sklearn.linear_model import LinearRegression
 
 import sterling as st
 
@@ -48,3 +49,12 @@ def test_notices() -> None:
 def test_whole_numbers_and_truth_values_are_numbers() -> None:
     found = run(y=[True, False] * 20, f=[1, 0] * 20).tables[0]
     assert {b.info.name: b.value[0, 0] for b in found.blocks}["mean_absolute_error"] == 0
+
+
+def test_live_models_predict_numbers() -> None:
+    """A function, and a regressor of scikit-learn."""
+    frame = pl.DataFrame({**GOOD, "x": [1.0, 2.0, 2.0, 4.0] * 10})
+    line = LinearRegression().fit(frame.select("x").to_pandas(), frame["y"].to_numpy())
+    run = st.evaluate(frame, task="regression", label="y", model=[lambda table: table["x"].to_numpy() * 10, line])
+    values = [next(b.value[0, 0] for b in t.blocks if b.info.name == "mean_error") for t in run.tables]
+    assert values == pytest.approx([22.5 - 2.75, 0])
