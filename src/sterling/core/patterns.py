@@ -43,6 +43,11 @@ def matches(pattern: str, names: Iterable[str]) -> dict[str, str]:
     return {c: found[c] for c in in_order(found)}
 
 
+def columns_of(columns: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Columns, with all that a pattern among them stands for in its place."""
+    return tuple(dict.fromkeys(n for c in columns for n in (matches(c, names).values() if is_pattern(c) else (c,))))
+
+
 def in_order(classes: Iterable[str]) -> list[str]:
     """Classes in the order in which they are listed everywhere: numbers by size, else as text."""
     every = list(dict.fromkeys(classes))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.codec import dump, evidence_bytes, plain, read_run
 from sterling.core.judge import judge
+from sterling.core.patterns import with_members
 from sterling.core.policy import Limit
 from sterling.core.project import Project
 from sterling.core.records import Json
@@ -84,7 +85,7 @@ def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
     frame, models = _scored(inputs, whole.table.collect())
     subject = replace(whole, table=frame.lazy(), roles=roles_of(project, models))
     run = examine(
-        subject.checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
+        with_members(subject).checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
         cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
         progress=inputs.progress, metrics=m.metrics, compare=m.compare,
     )  # fmt: skip

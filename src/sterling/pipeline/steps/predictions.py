@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from sterling.core.patterns import columns_of
 from sterling.core.project import Project
 from sterling.core.records import Json, LedgerReader
 from sterling.pipeline.named import ID_KEY, PREDICTION, ROW, ROW_KEY, score_column
@@ -40,7 +41,7 @@ def _work(inputs: Inputs, ledger: LedgerReader) -> Mapping[str, Made]:
     """Columns: `prediction` (16 hex digits of the row's key), `row_key`, `id_key` (null without an id), `row` (place in
     the table artifact) and the score by each model."""
     table = inputs.frame("table")
-    models = given_scores(inputs.project)
+    models = columns_of(given_scores(inputs.project), table.columns)
     if models:
         scores = table.select(models).with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("\0place"))
         place, rows = scores["\0place"], table

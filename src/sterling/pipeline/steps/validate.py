@@ -9,6 +9,7 @@ from sterling.core.codec import dump, plain
 from sterling.core.dossier import ColumnFacts, DataFacts
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.grouping import made_from
+from sterling.core.patterns import is_pattern
 from sterling.core.project import Data, Project
 from sterling.core.records import Json
 from sterling.pipeline.step import Inputs, Made, Step
@@ -62,7 +63,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     frame = inputs.frame("table")
     roles = dict(reversed(_roles(project.data)))
     for column in (*roles, *_asked(project)):
-        if column not in frame.columns and made_from(column) is None:
+        if column not in frame.columns and made_from(column) is None and not is_pattern(column):
             raise InputError(
                 f"there is no column {shown(column)!r}", where=shown(project.data.path),
                 hint=near_miss(column, frame.columns),
