@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
 
 from sterling.cli.main import main
 from tests.quality.multiclass.tables import made
@@ -27,11 +27,14 @@ min = 0.1
 """
 
 
-def test_a_project_of_several_classes(tmp_path: Path) -> None:
+def test_a_project_of_several_classes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     made(300, ("a", "b", "c"), seed=1, skill=3.0).write_parquet(tmp_path / "rows.parquet")
     (tmp_path / "sterling.toml").write_text(PROJECT)
-    done = CliRunner().invoke(main, ["run", str(tmp_path)])
-    assert done.exit_code == 0, done.output
-    assert "within your limit" in done.output
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "Class by class" in page
+    monkeypatch.chdir(tmp_path)
+    code = main(["run"])
+    said = capsys.readouterr()
+    assert code == 0, said.err
+    assert "within your limit" in said.out + said.err
+    assert "Class by class" in (tmp_path / "report.html").read_text(encoding="utf-8")
