@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 import sterling as st
 from sterling.core.codec import evidence_bytes
 from sterling.core.errors import ConfigError, InputError, SterlingError
+from sterling.core.roles import Roles
+from sterling.core.subject import Subject
 from sterling.engine.elsewhere import Errand, Remembered, parts_of, stand_in
 from sterling.engine.task import Request
 
@@ -145,6 +148,8 @@ def test_what_cannot_be_shared_out(tmp_path: Path) -> None:
         st.evaluate(path, engine="spark", **ROLES)
     with pytest.raises(InputError, match="in memory"):
         st.evaluate(table(), engine="ray", **ROLES)
+    with pytest.raises(ConfigError, match="where its rows are"):
+        st.evaluate(Subject(table=table().lazy(), roles=Roles()), engine="ray")
     with pytest.raises(ConfigError, match="unknown engine"):
         st.evaluate(path, engine="sparc", **ROLES)  # type: ignore[arg-type]
 
@@ -164,6 +169,34 @@ def test_an_errand_gives_the_whole_whatever_the_parts(cuts: list[int]) -> None:
     results = [result for part in parts for result in errand.done(parts_of([part]))]
     assert errand.gathered(results, None) == expected
     assert errand.gathered([], None) == 0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A place that works on the parts of a table one after another."""
+
+    rows: str
+    parts: tuple[pl.DataFrame, ...]
+    name = "Parts"
+
+    def fold(self, table: pl.LazyFrame, job: Any, merge: Any, *, progress: Any = None) -> Any:
+        errand = Errand(self.rows, table, job, merge)
+        return errand.gathered([r for part in self.parts for r in errand.done(parts_of([part.to_arrow()]))], progress)
+
+
+@pytest.mark.usefixtures("counted")
+def test_rows_that_a_live_model_scored_are_counted_once() -> None:
+    frame = table()
+    name, plan = stand_in(frame.schema, lambda columns: [frame.select(columns)])
+    roles = Roles(label="y", positive="1", groups=("g",))
+
+    def model(rows: pl.DataFrame) -> Any:
+        return rows["s"].to_numpy()
+
+    here = st.evaluate(Subject(table=frame.lazy(), roles=roles), model=model)
+    there = st.evaluate(Subject(table=plan, roles=roles, place=Parts(name, (frame[:1000], frame[1000:]))), model=model)
+    assert there.n == 3000
+    assert evidence_bytes(there) == evidence_bytes(here)
 
 
 def _total(frame: pl.DataFrame) -> int:

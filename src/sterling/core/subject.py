@@ -47,7 +47,7 @@ class Subject:
         return self
 
     def scored_by(self, models: Sequence[Model]) -> Subject:
-        """The subject with one more column per live model, scored once.
+        """The subject with one more column per live model, scored once. Its rows are here then, wherever they were.
 
         Raises InputError when a model gives the wrong number of scores.
         """
@@ -70,7 +70,8 @@ class Subject:
                 )
             frame = frame.with_columns(pl.Series(model.name, scores, dtype=pl.Float64))
             columns.append(ModelColumn(column=model.name, kind=model.kind))  # type: ignore[arg-type]
-        return replace(self, table=frame.lazy(), roles=replace(self.roles, models=(*self.roles.models, *columns)))
+        roles = replace(self.roles, models=(*self.roles.models, *columns))
+        return replace(self, table=frame.lazy(), roles=roles, place=None)
 
     def digest(self) -> str:
         """A content hash of the role columns: independent of row order, chunking and column layout."""

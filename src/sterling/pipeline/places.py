@@ -28,6 +28,8 @@ def subject_at(data: object, roles: Roles, *, sql: str | None, engine: Engine | 
             f"unknown engine {shown(str(engine))}", expected=", ".join(ENGINES), hint=near_miss(str(engine), ENGINES)
         )
     if isinstance(data, Subject) and sql is None:
+        if engine not in (None, "local"):
+            raise ConfigError("a Subject is counted where its rows are", where="engine", hint="leave out engine")
         return data
     library = type(data).__module__.partition(".")[0]
     if library in ("pyspark", "ray"):
