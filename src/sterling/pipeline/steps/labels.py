@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import shown
 from sterling.core.project import Project
-from sterling.core.roles import ModelColumn, Roles
+from sterling.core.roles import NUMBERED, ModelColumn, Roles
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def roles_of(project: Project, models: tuple[ModelColumn, ...] = ()) -> Roles:
     """The roles of the project's columns, with these models."""
     data, words = project.data, project.policy.project
+    if data.task in NUMBERED:
+        models = tuple(replace(m, kind="raw") for m in models)
     return Roles(
         models=models, label=data.label, positive=data.positive, favourable=data.favourable,
         label_kind=data.label_kind, groups=project.groups, weight=data.weight, id=data.id, cluster=data.entity,
