@@ -18,8 +18,8 @@ from sterling.engine.encode import Batch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-MOST_KEPT = 200_000
-"""Of up to so many rows the levels of every slice are kept once made."""
+MOST_KEPT = 1_000_000
+"""Of up to so many rows the levels of every slice are kept once made: some 50 bytes for a row and family of slices."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,13 +83,12 @@ class Levels:
 
     def split(self, first: int) -> Levels:
         """Bins with the rows of one label (0 or 1) put below the other's: one end of what their order may be."""
-        order = [first, 1 - first]
-        parts = [self._only(label) for label in order]
+        parts = [self._only(label) for label in (first, 1 - first)]
+        rows, w, q = (np.stack([part[k] for part in parts], axis=1).reshape(-1, 2) for k in range(3))
+        some = rows.sum(axis=1) > 0
         return Levels(
-            score=np.repeat(self.score, 2), threshold=np.repeat(self.threshold, 2), half=self.half,
-            rows=np.stack([p[0] for p in parts], axis=1).reshape(-1, 2),
-            w=np.stack([p[1] for p in parts], axis=1).reshape(-1, 2),
-            q=np.stack([p[2] for p in parts], axis=1).reshape(-1, 2),
+            score=np.repeat(self.score, 2)[some], threshold=np.repeat(self.threshold, 2)[some], half=self.half,
+            rows=rows[some].astype(np.int64), w=w[some], q=q[some],
         )  # fmt: skip
 
     def _only(self, label: int) -> tuple[Ints, Floats, Floats]:
