@@ -217,6 +217,9 @@ def test_what_a_query_does_not_go_with(tmp_path: Path) -> None:
         path.write_text("a\n1\n")
     given = [tmp_path / "t.csv", tmp_path / "twice" / "t.csv"]
     assert "two of the files would be one table" in refused(given, "select * from t")
+    (tmp_path / "twice" / "t.csv").rename(tmp_path / "twice" / "T.csv")
+    alike = refused([given[0], tmp_path / "twice" / "T.csv"], "select * from t")
+    assert "two of the files would be one table" in alike
     assert "no such file" in refused(tmp_path / "gone.duckdb", "select 1 as a")
 
 

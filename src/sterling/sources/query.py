@@ -146,7 +146,7 @@ def _duckdb(path: Path | None, given: Sequence[str], sql: str, name: str) -> pl.
     duckdb = require("duckdb", extra="duckdb", why="a query")
     require("pyarrow", extra="duckdb", why="a query")
     tables = {_table_name(text): _opened(text) for text in given}
-    if len(tables) < len(given):
+    if len({table.lower() for table in tables}) < len(given):  # names in SQL are alike in any case
         raise InputError(
             "two of the files would be one table of the query", where=name, expected="a name of its own for each",
             got=", ".join(shown(_table_name(text)) for text in given), hint="rename a file, or give a glob for all",
