@@ -140,3 +140,12 @@ def test_coverage_between_groups(sizes: list[int], alpha: float) -> None:
         found.append(between_bounds(cells, cells, alpha, level=0.95))
     assert np.mean([f.at_least <= truth for f in found]) >= 0.93
     assert np.mean([f.at_most >= truth for f in found]) >= 0.92
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1.7, 3.0])
+def test_everyone_alike_is_no_inequality_at_any_size(alpha: float) -> None:
+    """Where all have the same benefit, 2, rounding must not take the index below 0."""
+    for n in range(1, 3000):
+        cells = np.array([0.0, n, 0.0, 0.0])
+        found = entropy_bounds(cells, cells, alpha, level=0.95)
+        assert 0 <= found.at_least <= found.value <= 1e-12 and found.at_most > 0
