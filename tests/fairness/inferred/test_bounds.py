@@ -116,3 +116,28 @@ def test_cells_are_large_and_keep_equal_chances_together() -> None:
     cell = cells(chance)
     assert all(len(np.unique(cell[chance == p])) == 1 for p in np.unique(chance))
     assert np.bincount(cell)[np.unique(cell)].min() >= CELL
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.003, 0.02])
+def test_a_group_without_hits_is_not_known_without_error(rate: float) -> None:
+    """One-sided bounds of a rare share of 300 people, half of them of the group, miss it no oftener than promised."""
+    rng, runs = np.random.default_rng(5), 400
+    missed = 0
+    for _ in range(runs):
+        found = group_rates(people(np.full(300, 0.5), rng.random(300) < rate))
+        assert found.error(0) >= 2 / found.n_effective[0]
+        missed += found.estimate[0] + z(0.95, 1) * found.error(0) < rate
+    assert missed <= allowed(runs, 0.05)
+
+
+def test_clusters_count_as_one_person_each() -> None:
+    """Copies of people are no news: neither error nor effective number changes."""
+    rng = np.random.default_rng(6)
+    alone = people(rng.beta(1, 1, 200), rng.random(200) < 0.1)
+    twice = People(
+        chance=np.tile(alone.chance, (2, 1)), hit=np.tile(alone.hit, 2), miss=np.tile(alone.miss, 2),
+        weight=np.ones(400), cluster=np.tile(np.arange(200), 2),
+    )  # fmt: skip
+    one, two = group_rates(alone), group_rates(twice)
+    assert two.n_effective == pytest.approx(one.n_effective)
+    assert two.error(0) == pytest.approx(one.error(0))
