@@ -198,3 +198,13 @@ def test_evidence_is_read_back() -> None:
     again = read_run(content, provenance=run.provenance, policy=run.policy, wiring=run.wiring)
     assert evidence_bytes(again) == content
     assert found(again).frame().equals(found(run).frame())
+
+
+def test_flips_of_a_large_cluster_rest_on_few_people() -> None:
+    """Half of all rows from one cluster: as Kish's n over clusters, about 4, not as the number of clusters."""
+    frame = world(9, 400).with_columns(c=pl.Series([0] * 200 + list(range(1, 201))))
+    keep = {"metric": "flip_rate", "slice": "everyone", "threshold": 0.5}
+    rows = compare(frame, cluster="c"), compare(frame)
+    wide, narrow = (found(run).flips.frame().filter(**keep).row(0, named=True) for run in rows)
+    assert wide["value"] == narrow["value"]
+    assert wide["high"] - wide["low"] > 3 * (narrow["high"] - narrow["low"])

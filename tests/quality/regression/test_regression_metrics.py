@@ -171,3 +171,14 @@ def test_clusters_of_one_are_rows_and_copies_are_no_news() -> None:
         a, b, c = (t.estimate(name, EVERYONE) for t in (alone, rows, twice))
         assert (a.low, a.high) == pytest.approx((b.low, b.high), rel=1e-9)
         assert (c.value, c.low, c.high) == pytest.approx((a.value, a.low, a.high), rel=1e-9)
+
+
+def test_a_large_cluster_outweighs_no_more_than_itself() -> None:
+    """Half of all rows from one cluster: a quantile of errors rests on few people, however many clusters there are."""
+    rng = np.random.default_rng(4)
+    frame = pl.DataFrame({"y": np.zeros(400), "f": rng.exponential(size=400), "c": [0] * 200 + list(range(1, 201))})
+    wide, narrow = (
+        table(frame, **roles).estimate("median_absolute_error", EVERYONE) for roles in ({"cluster": "c"}, {})
+    )
+    assert wide.low is not None and wide.high is not None and narrow.low is not None and narrow.high is not None
+    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)

@@ -11,7 +11,7 @@ from sterling.core import algebra
 from sterling.core.algebra import CELLS
 from sterling.core.rates import MetricInfo, Rate
 from sterling.engine.quantity import At, Quantity
-from sterling.quality.comparison.joint import PLACES, Joint
+from sterling.quality.comparison.joint import LABELS, PLACES, Joint
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.means import student
 from sterling.stats.paired import paired_change_z
@@ -139,8 +139,10 @@ def flips(joint: Joint) -> list[Quantity]:
         n = sum(joint.rows[:, :, b, c].sum(axis=-1) for b, c in among)
         squares = sum(joint.q[:, :, b, c].sum(axis=-1) for b, c in among)
         size = np.asarray(n if joint.w is joint.rows else divide(np.asarray(bottom) ** 2, squares), dtype=np.float64)
-        if joint.clusters is not None:
-            size = np.fmin(size, joint.clusters[:, None].astype(np.float64))
+        if joint.products is not None:  # Kish's n over clusters: each counts as one person
+            places = [(b * 2 + c) * LABELS + y for b, c in among for y in range(LABELS)]
+            totals = joint.products[:, :, places][..., places].sum(axis=(2, 3))
+            size = np.fmin(size, divide(np.asarray(bottom) ** 2, totals))
         value = divide(top, bottom)
         at: At = partial(wilson_value, value, size)
         count = np.asarray(n).astype(np.int64)

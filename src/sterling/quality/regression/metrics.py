@@ -174,7 +174,7 @@ _SHARES = {"median_absolute_error": 0.5, "absolute_error_p90": 0.9, "absolute_er
 @computes("regression", *_SHARES)
 def _quantile(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     share = np.full(len(m.n), _SHARES[metric.info.name])
-    units = m.units("one")
+    units = divide(m.total("one") ** 2, m.product("one", "one"))  # Kish's n, over clusters where there are any
 
     def at(critical: ArrayLike, rule: Callable[..., Interval] = wilson_value) -> Interval:
         zed = np.broadcast_to(np.asarray(critical, dtype=np.float64), (len(m.n), 1))[:, 0]
