@@ -179,6 +179,7 @@ TENSORS = {
         (weights(TENSORS, length=1 << 60), ""),
         (weights(TENSORS, length=5), ""),
         (weights({"a": {"shape": "x"}}), ""),
+        (weights({"a": {"shape": [10**18] * 300}}), ""),
         (b"\x02\0\0\0\0\0\0\0[]", ""),
         (b"", ""),
     ],

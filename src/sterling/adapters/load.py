@@ -89,10 +89,10 @@ def _weights(path: Path) -> str:
             length = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(length)) if length <= LONGEST_HEADER else {}
         shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
-        numbers = sum(math.prod(shape) for shape in shapes)
+        numbers = f"{sum(math.prod(shape) for shape in shapes):,}"
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""
-    return f"{len(shapes):,} tensor{'s' if len(shapes) > 1 else ''} of {numbers:,} numbers" if shapes else ""
+    return f"{len(shapes):,} tensor{'s' if len(shapes) > 1 else ''} of {numbers} numbers" if shapes else ""
 
 
 def _skops(path: Path, where: str, trusted: Sequence[str], all_trusted: bool) -> Any:
