@@ -27,6 +27,7 @@ from sterling.core.run import Run
 from sterling.core.slices import GroupValue, Slice
 from sterling.core.table import Block, EstimateTable
 from sterling.report import words
+from sterling.report.comparisons import comparisons
 from sterling.report.finite import clean, clean_object, finite
 from sterling.report.sentences import sides
 
@@ -53,6 +54,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "policy": judgement.policy_origin or None,
         "evidence": [_evidence(e) for e in run.evidence],
         "discovered": [_discovery(e, e.discovered) for e in run.evidence if e.discovered is not None],
+        "comparisons": comparisons(run),
         "confusion": [record for e in run.evidence if e.confusion is not None for record in _confusion(e, e.confusion)],
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
