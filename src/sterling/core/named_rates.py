@@ -231,7 +231,7 @@ register_rate(
 register_rate(
     "threat_score",
     "tp / (tp + fp + fn)",
-    label="Threat score (critical success index)",
+    label="Threat score",
     direction="higher",
     plain="of the people selected or with a positive label, the share for whom both hold",
     eligible="selected, or label is positive",

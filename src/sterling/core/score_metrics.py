@@ -20,7 +20,7 @@ def _add(name: str, *, also: tuple[str, ...] = (), **facts: object) -> None:
 _add(
     "average_precision",
     also=("pr_auc", "auc_pr"),
-    label="Average precision (area under precision and recall)",
+    label="Average precision",
     direction="higher",
     formula="sum((recall_k - recall_k-1) * precision_k)",
     plain="the mean precision at the score of each person with a positive label; no skill gives the prevalence",
