@@ -98,6 +98,13 @@ def test_unreadable_expressions_say_where(text: str, words: str) -> None:
         parse_rate(text)
 
 
+@pytest.mark.parametrize("sign", ["+1", "*1", "-1", "/1"])
+def test_a_chain_too_long_for_its_tree_is_refused(sign: str) -> None:
+    with pytest.raises(st.SterlingError, match="more than 150"):
+        parse_rate("tp / (tp + fn)" + sign * 900)
+    assert parse_rate("tp / (tp + fn)" + sign * 148).canonical()
+
+
 @given(text=hs.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for parse in (parse_rate, parse_predicate, resolve_metric):

@@ -11,6 +11,8 @@ from sterling.core.errors import ConfigError, shown
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
+MAX_SIGNS = 150
+"""So many of + - * / may stand in an expression: each may be a level of its tree."""
 RATES = "rates or cells joined by + - * / ( ), for example tp / (tp + fn)"
 Kind = Literal["number", "name", "text", "operator", "end"]
 
@@ -39,6 +41,8 @@ class Cursor:
         if len(source) > MAX_LENGTH:
             self.fail(0, f"is longer than {MAX_LENGTH} characters")
         self.tokens = self._scan()
+        if sum(t.kind == "operator" and t.text in "+-*/" for t in self.tokens) > MAX_SIGNS:
+            self.fail(0, f"has more than {MAX_SIGNS} of + - * /")
         self.position = 0
         self.depth = 0
 
