@@ -156,7 +156,7 @@ def evaluate(
         embed_rows=embed_rows,
         command=command,
         progress=progress,
-        title=title or rules.project.get("title") or rules.project.get("name") or _last_part(subject.name),
+        title=title or rules.project.get("title") or rules.project.get("name") or _title(subject.name),
     )
 
 
@@ -237,9 +237,10 @@ def examine(
     )
 
 
-def _last_part(name: str) -> str:
-    """The name of a file without its folders: a report is sent to people who need not know where it lay."""
-    return name if "://" in name else re.split(r"[/\\]", name.rstrip("/\\"))[-1] or name
+def _title(name: str) -> str:
+    """A file's name without folders and ending: a report is sent to people who need not know where the file lay."""
+    parts = [part for part in re.split(r"[/\\]", name) if part and not re.search(r"[*?\[]", part)]
+    return (parts and re.sub(r"\.\w{2,8}$", "", parts[-1])) or name
 
 
 def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:
