@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy import stats
 
-from sterling.stats.backtest import binomial_range
+from sterling.stats.backtest import binomial_range, binomial_range_z
+from sterling.stats.normal import z
 
 
 @given(n=some.integers(0, 5000), p=some.floats(0, 1), level=some.sampled_from([0.8, 0.9, 0.95, 0.99]))
@@ -43,3 +44,10 @@ def test_right_probabilities_lie_outside_at_most_as_often_as_said(spread: float)
     counts = (rng.random((20_000, 80)) < p).sum(axis=1)
     low, high = binomial_range(80, p.mean())
     assert ((counts < low) | (counts > high)).mean() <= 0.05
+
+
+def test_tails_may_differ_by_row() -> None:
+    n, levels = np.arange(2.0, 120.0), np.linspace(0.8, 0.999, 118)
+    low, high = binomial_range_z(n, 0.9, [z(v) for v in levels])
+    assert low.tolist() == stats.binom.ppf((1 - levels) / 2, n, 0.9).astype(int).tolist()
+    assert high.tolist() == stats.binom.ppf((1 + levels) / 2, n, 0.9).astype(int).tolist()

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.stats.arrays import check_level, floats
+from sterling.stats.normal import cdf
 from sterling.stats.special import beta_cdf
 
 
@@ -22,7 +23,13 @@ def binomial_range(n: ArrayLike, p: ArrayLike, *, level: float = 0.95) -> tuple[
     return _quantile(size, chance, tail), _quantile(size, chance, 1.0 - tail)
 
 
-def _quantile(n: NDArray[np.float64], p: NDArray[np.float64], share: float) -> NDArray[np.int64]:
+def binomial_range_z(n: ArrayLike, p: ArrayLike, critical: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """As `binomial_range`, each tail being that of the normal distribution beyond `critical`; arrays are broadcast."""
+    size, chance, tail = np.broadcast_arrays(*floats(n, p), np.asarray(cdf(-np.asarray(critical, dtype=np.float64))))
+    return _quantile(size, chance, tail), _quantile(size, chance, 1.0 - tail)
+
+
+def _quantile(n: NDArray[np.float64], p: NDArray[np.float64], share: NDArray[np.float64] | float) -> NDArray[np.int64]:
     """The smallest k with P(count <= k) >= share, by bisection."""
     low, high = np.full(n.shape, -1.0), n.copy()
     for _ in range(int(np.ceil(np.log2(max(float(n.max(initial=1)), 1) + 2))) + 1):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 import pytest
+from scipy.special import erfinv
 
 import sterling as st
 from sterling.core.judge import judge
@@ -115,3 +116,11 @@ def test_planted_gaps_fire_and_null_ones_stay_quiet() -> None:
     bounded = gap_verdicts(0.0, groups=3, metric="mae", limit="max = 1.2")
     assert "over" not in bounded
     assert "within" in bounded
+
+
+@pytest.mark.parametrize("n", [30, 100])
+def test_high_percentiles_are_covered_in_small_groups(n: int) -> None:
+    """The largest of 30 errors lies below their 95th percentile in 21 samples of 100: it is no upper end."""
+    truth = {f"absolute_error_p{p}": float(2**0.5 * erfinv(p / 100)) for p in (90, 95)}
+    for name, share in missed(lambda rng, m: (np.zeros(m), rng.normal(size=m)), n, truth).items():
+        assert share <= allowed(0.05, WORLDS), f"{name}: {share}"

@@ -182,3 +182,8 @@ def test_a_large_cluster_outweighs_no_more_than_itself() -> None:
     )
     assert wide.low is not None and wide.high is not None and narrow.low is not None and narrow.high is not None
     assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
+
+
+def test_two_points_always_lie_on_a_line() -> None:
+    found = table(pl.DataFrame({"y": [1.0, 2.0], "f": [1.5, 1.7]})).estimate("correlation", EVERYONE)
+    assert (found.value, found.low, found.high) == pytest.approx((1, -1, 1))

@@ -6,8 +6,6 @@ are linearised on a scale where they are unbounded. Student's t stands for the n
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -21,8 +19,8 @@ from sterling.quality.regression.measured import RegressionMeasured
 from sterling.quality.regression.quantiles import RELATIVE_ERROR
 from sterling.quality.regression.rows import PLACE
 from sterling.stats.arrays import Interval, divide
+from sterling.stats.backtest import binomial_range_z
 from sterling.stats.means import mean_positive_z, mean_t_z, student
-from sterling.stats.proportion import clopper_pearson_z, wilson_value
 
 Floats = NDArray[np.float64]
 REGISTERED = _infos
@@ -110,6 +108,8 @@ def _correlation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
         middle = np.arctanh(np.clip(value, -1 + 1e-16, 1 - 1e-16))[:, None]
         low, high = np.tanh(middle - reach), np.tanh(middle + reach)
         low, high = np.where(sure[:, None], value[:, None], low), np.where(sure[:, None], value[:, None], high)
+        two = (m.units("one") <= 2)[:, None]  # any two points lie on a line
+        low, high = np.where(two, -1.0, low), np.where(two, 1.0, high)
         if squared:
             ends = low**2, high**2
             low, high = np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends)
@@ -176,22 +176,24 @@ def _quantile(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     share = np.full(len(m.n), _SHARES[metric.info.name])
     units = divide(m.total("one") ** 2, m.product("one", "one"))  # Kish's n, over clusters where there are any
 
-    def at(critical: ArrayLike, rule: Callable[..., Interval] = wilson_value) -> Interval:
+    people = np.floor(np.where(units > 1, units, 1.0))
+
+    def at(critical: ArrayLike) -> Interval:
+        """From the binomial range of how many errors lie below the quantile; beyond the last there is no upper end."""
         zed = np.broadcast_to(np.asarray(critical, dtype=np.float64), (len(m.n), 1))[:, 0]
-        known = ~np.isnan(zed)
-        low, high = rule(share, units, np.where(known, zed, 1.0))
-        ends = (np.where(known, end, np.nan) for end in (low, high))
-        below, above = (m.errors.at(end, side) for end, side in zip(ends, (-1, 1), strict=True))
-        return Interval(below[:, None], above[:, None])
+        known = ~np.isnan(zed) & (units > 1)
+        least, most = binomial_range_z(people, share, np.where(known, zed, 1.0))
+        ends = ((least - 0.5) / people, (most + 0.5) / people)  # in the middle of an order statistic's part
+        below, above = (m.errors.at(np.where(known, np.clip(end, 0, 1), np.nan), side)
+                        for end, side in zip(ends, (-1, 1), strict=True))  # fmt: skip
+        low, high = np.where(known & (least < 1), 0.0, below), np.where(known & (most >= people), np.inf, above)
+        return Interval(low[:, None], high[:, None])
 
-    def exact(critical: ArrayLike) -> Interval:
-        return at(critical, lambda p, n, z: clopper_pearson_z(p * n, n, z))
-
-    method = "order statistics at the ends of the interval of the share"
+    method = "order statistics by the binomial distribution"
     if not m.errors.exact:
         method += f"; from bins, error of the value at most {100 * RELATIVE_ERROR:.1g} % of it, included"
     dependence = ", each cluster counted as one person" if m.clusters is not None else m.dependence
-    return _quantity(m, metric.info, m.errors.at(share), at, "one", method, decide=exact, dependence=dependence)
+    return _quantity(m, metric.info, m.errors.at(share), at, "one", method, dependence=dependence)
 
 
 @computes("regression", "representation")
@@ -203,7 +205,7 @@ def _representation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
 
 def _quantity(
     m: RegressionMeasured, info: MetricInfo, value: Floats, at: At, among: str, method: str, *,
-    decide: At | None = None, dependence: str | None = None,
+    dependence: str | None = None,
 ) -> Quantity:  # fmt: skip
     """Known where there are two independent rows or more: of one, nobody can say how far it lies from the others."""
     units = m.units(among)
@@ -214,7 +216,7 @@ def _quantity(
         info=info,
         value=np.where(units > 1, value, np.nan)[:, None],
         interval_at=at,
-        decide_at=decide or at,
+        decide_at=at,
         n_eligible=count[:, None],
         n_effective=units[:, None],
         method=method + (m.dependence if dependence is None else dependence),
