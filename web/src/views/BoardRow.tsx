@@ -53,6 +53,12 @@ export const BoardRow = memo(
   (a, b) => a.cellsKey === b.cellsKey && a.domain === b.domain && a.colour === b.colour && a.open === b.open && a.layout === b.layout && a.row.name === b.row.name,
 );
 
+/** From end to end; an end that is not known lies at the edge. */
+export function whisker(at: (v: number) => number, { low, high }: Cell, y: number): string {
+  if (Number.isNaN(low) && Number.isNaN(high)) return "";
+  return `M${at(Number.isNaN(low) ? -Infinity : low)} ${y}H${at(Number.isNaN(high) ? Infinity : high)}`;
+}
+
 function PanelCells({ row, panel, layout, colour, column, toggle }: {
   row: Row; panel: Drawn; layout: Layout; colour: string; column: number; toggle: RowProps["toggle"];
 }) {
@@ -72,7 +78,7 @@ function PanelCells({ row, panel, layout, colour, column, toggle }: {
     <>
       <svg class="row-plot" data-panel={column} width="100%" height={height} viewBox={`0 0 ${plot} ${height}`} preserveAspectRatio="none" style={{ color: colour }} aria-hidden="true" onClick={() => toggle(row.slice, layout.part)}>
         {ticks.length > 0 && <path class="base-tick" d={path(ticks, (c, y) => `M${at(c.value)} ${y - 5}v10`)} />}
-        <path class="whisker" d={path(cells, (c, y) => `M${at(c.low)} ${y}H${at(c.high)}`)} />
+        <path class="whisker" d={path(cells, (c, y) => whisker(at, c, y))} />
         {models.map((m) => (
           <path key={m} class={m % 4 === 3 ? "shape hollow" : "shape"} data-model={m} d={path(cells, (c, y, k) => (panel.lines[k]?.model === m ? shape(m, at(c.value), y) : ""))} />
         ))}
