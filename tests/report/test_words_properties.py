@@ -51,7 +51,7 @@ def verdicts(draw: st.DrawFn, make: SimpleNamespace) -> tuple[Any, Any]:
     roles = make.replace(
         make.lender, label=draw(st.none() | TEXT), positive=draw(st.none() | TEXT), favourable=draw(st.none() | TEXT),
         people=draw(TEXT), label_words=draw(st.none() | TEXT), label_kind=draw(st.sampled_from(sorted(LABEL_WORDS))),
-        decision=draw(st.none() | TEXT),
+        decision=draw(TEXT),
     )  # fmt: skip
     return verdict, roles
 
