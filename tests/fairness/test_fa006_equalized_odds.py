@@ -93,3 +93,14 @@ def test_parameters_and_needs() -> None:
     plan = st.Plan(asks=(st.ask("FA006"),), grid=False)
     run = st.evaluate(decisions([50, 50], 0.5, worlds=1, seed=1), prediction="world0", groups="group", plan=plan)
     assert run.evidence[0].outcome == "not_applicable"
+
+
+def test_the_average_is_not_said_of_clusters() -> None:
+    """Its interval takes the two rates to be independent, which they are not where a cluster has both labels."""
+    rows = drawn({"a": EVEN, "b": EVEN}, seed=1).table
+    plan = st.Plan(asks=tuple(st.ask("FA006", name=of, of=of) for of in ("worst", "average")), grid=False)
+    run = st.evaluate(
+        rows.with_columns(c=pl.int_range(pl.len()) // 4), label="label", positive=1, groups="group",
+        prediction="prediction", plan=plan, cluster="c",
+    )  # fmt: skip
+    assert [e.outcome for e in run.evidence] == ["measured", "not_applicable"]

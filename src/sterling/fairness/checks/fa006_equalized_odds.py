@@ -64,6 +64,10 @@ def equalized_odds(
     """The wider of the two gaps (`of = "worst"`), or the mean of both between two groups (`of = "average"`)."""
     if of not in OF:
         raise ConfigError(f"of is {of!r}", where="FA006", expected=" or ".join(OF))
+    if of == "average" and measured.gram is not None:
+        return Answer(
+            outcome="not_applicable", reason="rows of one cluster count in both rates, whose errors then go together"
+        )
     by_rate = (
         families(measured, rate, threshold=threshold, groups=groups, crosses=crosses) for rate in (_TRUE, _FALSE)
     )
