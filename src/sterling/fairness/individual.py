@@ -103,15 +103,15 @@ def agreement(edges: Edges, decision: Bools, codes: Ints, size: int) -> tuple[Fl
     """
     alike = (decision[edges.anchor] == decision[edges.neighbour]).astype(np.float64)
     code = codes[edges.anchor]
-    total = np.bincount(code, weights=edges.weight, minlength=size)
-    value = divide(np.bincount(code, weights=edges.weight * alike, minlength=size), total)
+    total = _total(code, edges.weight, size)
+    value = divide(_total(code, edges.weight * alike, size), total)
     residual = edges.weight * (alike - value[code])
     n = len(decision)
     spots = np.concatenate([code * n + edges.anchor, code * n + edges.neighbour])
     people, place = np.unique(spots, return_inverse=True)
-    by_person = np.bincount(place, weights=np.concatenate([residual, residual]), minlength=len(people))
-    shared = np.bincount(people // n, weights=by_person**2, minlength=size)
-    own = np.bincount(code, weights=residual**2, minlength=size)
+    by_person = _total(place, np.concatenate([residual, residual]), len(people))
+    shared = _total(people // n, by_person**2, size)
+    own = _total(code, residual**2, size)
     variance = divide(np.maximum(shared - own, own), total**2)
     anchors = np.rint(total).astype(np.int64)
     product = np.clip(value * (1 - value), 0.0, None)
@@ -120,3 +120,9 @@ def agreement(edges: Edges, decision: Bools, codes: Ints, size: int) -> tuple[Fl
     worth = np.where(product > 0, divide(product, np.where(variance > 0, variance, np.nan)), np.nan)
     cautious = divide(floor, floor / np.maximum(anchors, 1))
     return value, np.fmin(np.where(np.isnan(worth), cautious, worth), anchors), anchors
+
+
+def _total(place: Ints, values: Floats, size: int) -> Floats:
+    """Sums by place, added in the order of the values: to the same bits for any order of the rows."""
+    order = np.lexsort((values, place))
+    return np.bincount(place[order], weights=values[order], minlength=size).astype(np.float64)
