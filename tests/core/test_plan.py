@@ -92,3 +92,9 @@ def test_only_plain_values_are_written() -> None:
     assert canonical({"b": (1, None), "a": 0.5}) == {"a": 0.5, "b": [1, None]}
     with pytest.raises(st.ConfigError, match="no written form"):
         canonical(object())
+
+
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_a_seed_that_no_generator_takes_is_refused(seed: int) -> None:
+    with pytest.raises(st.ConfigError, match="the seed is"):
+        st.Plan(asks=(), seed=seed)

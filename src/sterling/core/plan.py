@@ -64,6 +64,8 @@ class Plan:
             raise ConfigError(f"the level {self.level} is not a confidence level", expected="between 0.5 and 1")
         if self.min_n < 1:
             raise ConfigError(f"min_n is {self.min_n}", expected="at least 1")
+        if not 0 <= self.seed < 2**63:
+            raise ConfigError(f"the seed is {self.seed}", expected="a whole number from 0 to 2^63 - 1")
         if self.cross not in (1, 2, 3):
             raise ConfigError(f"cross is {self.cross}", expected="1 (no crosses), 2 (pairs) or 3 (triples)")
 
