@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sterling.core.confusion import Confusion
 from sterling.core.document import Block, Cell, Grid, HeatCell, HeatMap, Section
 from sterling.core.evidence import Evidence
@@ -113,8 +115,10 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     slice_ = found.slices[at]
     who = group(slice_, run.roles.people).text if slice_.items else f"all {noun(run.roles.people)}"
     classes = tuple(line(c, 40) for c in found.classes)
+    people, exact = noun(run.roles.people), run.rows is not None
+    kept = [set() if exact else withheld(found.n[at, i].tolist()) for i in range(len(classes))]
     cells = tuple(
-        tuple(_cell(found, at, i, j, noun(run.roles.people), exact=run.rows is not None) for j in range(len(classes)))
+        tuple(_cell(found, at, i, j, people, hidden=j in kept[i]) for j in range(len(classes)))
         for i in range(len(classes))
     )
     return HeatMap(
@@ -130,13 +134,24 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     )
 
 
-def _cell(found: Confusion, at: int, i: int, j: int, people: str, *, exact: bool) -> HeatCell:
+def withheld(row: Sequence[int]) -> set[int]:
+    """Which cells of a label's row are not drawn: those of a handful of people, and never one alone.
+
+    The shares of a row add up to 1, so a single gap could be filled in again: the next smallest cell goes with it.
+    """
+    small = {j for j, n in enumerate(row) if 0 < n < SMALL_CELL}
+    others = [j for j, n in enumerate(row) if n >= SMALL_CELL]
+    return small | {min(others, key=lambda j: (row[j], j))} if len(small) == 1 and others else small
+
+
+def _cell(found: Confusion, at: int, i: int, j: int, people: str, *, hidden: bool) -> HeatCell:
     value, rows = float(found.share[at, i, j]), int(found.rows[at, i])
     if value != value:
         return HeatCell(value=None, note="nobody has this label" if rows == 0 else "too few people have this label")
     n = int(found.n[at, i, j])
-    if 0 < n < SMALL_CELL and not exact:
-        return HeatCell(value=None, note=f"fewer than {SMALL_CELL} {people}")
+    if hidden:
+        few = f"fewer than {SMALL_CELL} {people}"
+        return HeatCell(value=None, note=few if n < SMALL_CELL else f"withheld: another cell of the row has {few}")
     return HeatCell(
         value=value, low=float(found.low[at, i, j]), high=float(found.high[at, i, j]),
         n=n if n >= FEW or n == 0 else None, note="" if n >= FEW or n == 0 else f"fewer than {FEW}",
