@@ -58,3 +58,23 @@ def test_a_message_obeys_no_escape_sequence_of_the_data() -> None:
         st.evaluate(data, score="p", groups="g", baseline="g=C")
     assert "\x1b" not in str(caught.value)
     assert "\\x1b" in str(caught.value)
+
+
+def rare(copies: int) -> pl.DataFrame:
+    """One person in ten has a positive label; of these 70 in 100 are selected."""
+    label = np.repeat([1, 0], [100, 900])
+    score = np.concatenate([np.repeat([0.9, 0.1], [70, 30]), np.repeat([0.9, 0.1], [90, 810])])
+    return pl.concat([pl.DataFrame({"y": label, "s": score})] * copies)
+
+
+def test_so_many_people_do_decide_though_few_of_them_count() -> None:
+    def verdict(copies: int) -> tuple[str, int | None]:
+        policy = st.Policy.parse('[[limit]]\nmetric = "true_positive_rate"\nmin = 0.65')
+        found = st.evaluate(rare(copies), label="y", score="s", policy=policy).judgement.verdicts[0]
+        return found.verdict, found.more_people
+
+    word, more = verdict(1)
+    assert word == "undecided" and more is not None
+    enough = 1 + -(-more // 1000)
+    assert verdict(enough)[0] == "within"
+    assert verdict(max(enough - 2, 1))[0] == "undecided"

@@ -52,6 +52,12 @@ def build_plan(
     file and line.
     """
     _known_groups(policy, roles)
+    for limit in policy.limits:
+        if limit.metric is not None:
+            _of_the_task(limit.metric, roles.task, where=limit.origin)
+    for name in metrics:
+        if name != "all":
+            _of_the_task(resolve_metric(name), roles.task, where="metrics")
     asks = [*_from_limits(policy, baseline, roles), *_from_tables(policy), *_default(roles, baseline)]
     also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", metrics=_known_names(metrics), also=also or None))
@@ -73,6 +79,16 @@ def build_plan(
         min_n=min_n,
         seed=seed,
     )
+
+
+def _of_the_task(metric: Metric, task: Task, *, where: str) -> None:
+    """A metric that this kind of model does not have would be measured nowhere, and its limit held against nothing."""
+    if metric.info.of is None and task not in metric.info.tasks:
+        raise ConfigError(
+            f"{metric.info.name} is no metric of a {task} model", where=where,
+            expected="a metric of " + " or ".join(metric.info.tasks) + f" models, or another for {task}",
+            hint="sterling metrics lists those of each task; --task says what the model does",
+        )  # fmt: skip
 
 
 def _known_groups(policy: Policy, roles: Roles) -> None:

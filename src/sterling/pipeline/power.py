@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from sterling.core.evidence import Finding
+import math
+
+from sterling.core.evidence import Finding, Side
 from sterling.core.membership import is_inferred
 from sterling.stats.power import n_to_decide
 
 
 def more_people(finding: Finding, limit: float, level: float) -> int | None:
-    """More people needed in the smaller group, if what was seen held; None when no number would decide."""
+    """More people needed in the smaller group, if what was seen held; None when no number would decide.
+
+    Of the people who come, only as many count in the metric as did of those who were seen: a true positive rate learns
+    from people with a positive label alone.
+    """
     sides = finding.undecided_by(limit)
     if is_inferred(finding.family):  # more people leave it as unknown who belongs to which group
         return None
@@ -19,12 +25,18 @@ def more_people(finding: Finding, limit: float, level: float) -> int | None:
         if len(sides) < 2:
             return None
         second = sides[1]
-        return n_to_decide(
+        counted = n_to_decide(
             first.value, first.n_effective, second.value, second.n_effective, limit, level=level,
             kind="gap" if finding.kind == "gap" else "ratio", groups=max(finding.groups_compared, 2),
             baseline=finding.baseline is not None,
         )  # fmt: skip
-    return n_to_decide(
+        return _people(counted, min(first, second, key=lambda s: s.n_effective))
+    counted = n_to_decide(
         first.value, first.n_effective, None, None, limit, level=level,
         kind="floor" if finding.kind == "lowest" else "ceiling", groups=max(finding.groups_compared, 1),
     )  # fmt: skip
+    return _people(counted, first)
+
+
+def _people(counted: int | None, side: Side) -> int | None:
+    return None if counted is None else math.ceil(counted * side.n / side.n_effective)
