@@ -45,7 +45,7 @@ TABLES: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "scores above 1": (column("p", lambda i: 1.5 if i == 7 else 0.5), ("p", "--score-kind raw")),
     "scores below 0": (column("p", lambda i: -0.5 if i == 7 else 0.5), ("p", "--score-kind raw")),
     "no rows": (lambda frame: frame.clear(), ("scores.parquet",)),
-    "no columns": (lambda frame: frame.select(pl.lit(1).alias("other")), ("p", "scores.parquet")),
+    "no columns": (lambda frame: frame.select(pl.lit(1).alias("other")), ("there is no column", "scores.parquet")),
 }
 
 

@@ -70,7 +70,7 @@ def test_the_chance_is_that_of_the_judgement(folder: Path) -> None:
         (HEAD + TRAIN + '[alternatives]\nrecipes = ["tree"]\n', 13, "there is no recipe"),
         (HEAD + TRAIN + '[alternatives]\ndrop = [["v"]]\n', 13, "not a column of the data"),
         (HEAD + TRAIN + '[split]\nstratify = "h"\n', 13, "not a column of the data"),
-        (HEAD + TRAIN + '[[ask]]\ncheck = "FA01"\n', 12, "did you mean FA001"),
+        (HEAD + TRAIN + '[[ask]]\ncheck = "FA01"\n', 12, "FA001"),
         (HEAD + TRAIN + '[[ask]]\ncheck = "FA001"\nmetrc = "tpr"\n', 12, "did you mean metric"),
         (HEAD + TRAIN + LIMIT + 'groups = ["h"]\n', 15, "not a group column"),
         (HEAD + TRAIN + LIMIT + 'baseline = { g = "c" }\n', 15, "no row has g=c"),

@@ -109,21 +109,28 @@ def _binned(y: Floats, s: Floats, w: Floats, place: Floats) -> tuple[float, floa
 
 
 def _lines(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
-    import statsmodels.api as sm
+    """Where the score functions are 0, by bisection: each falls as its parameter grows."""
+    from scipy import optimize, special
 
     names = {"calibration_slope", "calibration_intercept"}
     if not 0 < y.sum() < len(y):
         return dict.fromkeys(names, NAN)
     p = np.clip(s, 1e-6, 1 - 1e-6)
     logit = np.log(p / (1 - p))
-    family = sm.families.Binomial()
-    flat = sm.GLM(y, np.ones(len(y)), family=family, offset=logit, freq_weights=w).fit(tol=1e-13, maxiter=200)
-    out = {"calibration_intercept": float(flat.params[0])}
-    if np.ptp(logit) and not _separated(y, logit):
-        line = sm.GLM(y, sm.add_constant(logit, has_constant="add"), family=family, freq_weights=w)
-        out["calibration_slope"] = float(line.fit(tol=1e-13, maxiter=200).params[1])
-        out = {name: v if abs(v) < 100 else NAN for name, v in out.items()}
-    return {**dict.fromkeys(names, NAN), **out}
+
+    def level(slope: float) -> float:
+        return float(
+            optimize.brentq(lambda a: w @ (y - special.expit(slope * logit + a)), -5e3, 5e3, xtol=1e-12, maxiter=5000)
+        )
+
+    def tilt(slope: float) -> float:
+        return float((w * logit) @ (y - special.expit(slope * logit + level(slope))))
+
+    out = {"calibration_intercept": level(1.0)}
+    if np.ptp(logit) and not _separated(y, logit) and tilt(-100.0) * tilt(100.0) < 0:
+        slope = float(optimize.brentq(tilt, -100.0, 100.0, xtol=1e-12, maxiter=5000))
+        out |= {"calibration_slope": slope} if max(abs(slope), abs(level(slope))) < 100 else {}
+    return {**dict.fromkeys(names, NAN), **{name: v for name, v in out.items() if abs(v) < 100}}
 
 
 def _separated(y: Floats, x: Floats) -> bool:

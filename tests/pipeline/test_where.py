@@ -118,7 +118,7 @@ def test_asks_of_a_policy() -> None:
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        ('check = "FA009"', "unknown check"),
+        ('check = "FA099"', "unknown check"),
         ('check = "FA001"\nmetric = "tpr"\ntreshold = 0.3', "did you mean threshold"),
         ('check = "FA001"\nrate = "selectionrate"', "did you mean selection_rate"),
     ],

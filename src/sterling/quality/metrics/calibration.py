@@ -86,7 +86,7 @@ def recalibration(levels: Levels, *, slope: bool) -> tuple[float, Floats]:
         return nothing
     x = np.stack([np.ones(len(p)), logit], axis=1) if slope else np.ones((len(p), 1))
     offset = np.zeros(len(p)) if slope else logit
-    beta = np.array([0.0, 1.0]) if slope else np.array([0.0])
+    beta = np.zeros(x.shape[1])  # from no slope at all: from a steep line every score may look certain
     for _ in range(_STEPS):
         mean = 1 / (1 + np.exp(-np.clip(x @ beta + offset, -700, 700)))
         information = (x * (total * mean * (1 - mean))[:, None]).T @ x
@@ -94,6 +94,8 @@ def recalibration(levels: Levels, *, slope: bool) -> tuple[float, Floats]:
             return nothing
         step = np.linalg.solve(information, x.T @ (levels.w[:, 1] - total * mean))
         step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
+        while np.abs(step).max() > 1e-12 and _fit(x @ (beta + step) + offset, levels) < _fit(x @ beta + offset, levels):
+            step /= 2  # too far: the likelihood has one peak, which smaller steps reach
         beta = beta + step
         if float(np.abs(step).max()) < 1e-12:
             break
@@ -103,6 +105,12 @@ def recalibration(levels: Levels, *, slope: bool) -> tuple[float, Floats]:
         return nothing
     row = np.linalg.inv(information)[-1]
     return float(beta[-1]), (x @ row)[:, None] * (_LABELS - mean[:, None])
+
+
+def _fit(line: Floats, levels: Levels) -> float:
+    """The log-likelihood of labels whose log-odds are `line`, short of what rounding hides."""
+    value = float(levels.w[:, 1] @ line - levels.w.sum(axis=1) @ np.logaddexp(0.0, line))
+    return round(value, 9)
 
 
 def expected_to_observed(levels: Levels) -> tuple[float, Floats]:
