@@ -60,9 +60,12 @@ def reference(y: np.ndarray, p: np.ndarray, w: np.ndarray | None, threshold: flo
         warnings.simplefilter("ignore")
         occurs = [k for k in range(y.shape[1]) if (y[:, k] + said[:, k]).any()]
         for average in ("macro", "weighted", "micro"):
+            # A table of one label alone is taken for a yes/no question, whose averages are over yes and no.
+            one = len(occurs) == 1
             scores = sk.precision_recall_fscore_support(
-                y[:, occurs], said[:, occurs], average=average, sample_weight=w, zero_division=0
-            )
+                y[:, occurs[0]] if one else y[:, occurs], said[:, occurs[0]] if one else said[:, occurs],
+                average="binary" if one else average, sample_weight=w, zero_division=0,
+            )  # fmt: skip
             out |= {f"{average}_{m}": v for m, v in zip(("precision", "recall", "f1"), scores[:3], strict=True)}
     if all(0 < y[:, k].sum() < len(y) for k in range(y.shape[1])):
         for average in ("macro", "weighted"):
