@@ -116,11 +116,12 @@ def expressions() -> hs.SearchStrategy[str]:
     leaf = hs.sampled_from(
         [*sorted(RATES), *sorted(SHORT), "(tp / (tp + fp + fn))", "0.5", "2", "0.1234567891", "1e-9"]
     )
-    joined = lambda inner: (  # noqa: E731
-        hs.tuples(inner, hs.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
-        | inner.map(lambda t: f"sqrt({t})")
-    )
-    return hs.recursive(leaf, joined, max_leaves=5)
+
+    def joined(inner: hs.SearchStrategy[str]) -> hs.SearchStrategy[str]:
+        pair = hs.tuples(inner, hs.sampled_from("+-*/"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+        return inner | pair | inner.map(lambda t: f"sqrt({t})")
+
+    return joined(joined(leaf))
 
 
 @given(text=expressions())
