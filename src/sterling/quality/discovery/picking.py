@@ -28,7 +28,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A slice to confirm, and others of nearly the same rows."""
+    """A slice to confirm, and others that share more than half of its rows."""
 
     found: Found
     also: tuple[Found, ...]

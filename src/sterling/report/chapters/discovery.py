@@ -183,7 +183,7 @@ def _level_text(level: Level, scale: str, *, interval: bool = True) -> str:
 
 def _also(confirmed: Sequence[DiscoveredSlice]) -> tuple[Block, ...]:
     said = [f"{line(s.name, SHOWN)}: {'; '.join(line(a, SHOWN) for a in s.also)}" for s in confirmed if s.also]
-    return headed("Nearly the same rows", [Items(items=tuple(said))] if said else [])
+    return headed("Slices that share most of these rows", [Items(items=tuple(said))] if said else [])
 
 
 def _tree(found: Discovery) -> tuple[Block, ...]:
