@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sterling.core import document as doc
 from tests.browser import documents, fixtures
@@ -257,7 +258,7 @@ def test_a_frontier_names_what_is_in_use_and_kept_by_shape_and_word(open_page: O
             assert apart or a["y"] + a["height"] <= b["y"] + 3 or b["y"] + b["height"] <= a["y"] + 3
     assert plot.locator(".limit-text").text_content() == "limit 0.8"
     page.locator("#alternatives summary").first.click()
-    assert page.locator("#alternatives .table-fold tbody tr").count() == 12
+    expect(page.locator("#alternatives .table-fold tbody tr")).to_have_count(12)  # drawn when the fold opens
 
 
 @pytest.mark.parametrize("kind", KINDS)
