@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sterling.pipeline.evaluate import _title
+from sterling.pipeline.provenance import title_of as _title
 
 
 @pytest.mark.parametrize(

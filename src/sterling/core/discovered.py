@@ -40,7 +40,8 @@ class DiscoveredSlice:
     slice's share of the eligible weight times its gap to the average: by so much the overall value would be better if
     the slice were like the average. `coverage` is the slice's share, 0 to 1, of all errors or of the whole loss. `p` is
     two-sided, `p_adjusted` is Holm's over all candidates of the search. `found_gap` is what the search half showed:
-    flattered by having been chosen. `also` names slices that share more than half of its rows and were merged into this one.
+    flattered by having been chosen. `also` names slices that share more than half of its rows and were merged into
+    this one.
     """
 
     name: str

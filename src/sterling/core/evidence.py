@@ -8,6 +8,7 @@ from typing import Literal
 
 from sterling.core.comparison import Comparison
 from sterling.core.confusion import Confusion
+from sterling.core.data.about import AboutData
 from sterling.core.discovered import Discovery
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
@@ -49,7 +50,8 @@ class Finding:
     lie beyond to be *over* holds for all groups looked at together; the end that a limit must lie beyond to be
     *within* is the one-sided bound of an intersection-union test. Neither depends on the limit. `outermost` are the
     groups that set this second end; empty when they are `first` and `second`. `against`: the model whose value a drop
-    or rise is from, as a part of that value if `relative`.
+    or rise is from, as a part of that value if `relative`. `columns`: the columns of the table that a number of the
+    table itself is about; empty for one of all of them, such as the worst of any.
     """
 
     metric: MetricInfo
@@ -72,6 +74,7 @@ class Finding:
     outermost: tuple[Side, ...] = ()
     against: str | None = None
     relative: bool = False
+    columns: tuple[str, ...] = ()
 
     def undecided_by(self, limit: float) -> tuple[Side, ...]:
         """The groups whose uncertainty keeps the limit open: the ones to know more of."""
@@ -95,7 +98,7 @@ class Evidence:
 
     `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said;
     `discovered` slices that were searched for, which no limit can judge on the same rows; `confusion` which of several
-    classes is taken for which.
+    classes is taken for which; `about` what a question about the table itself found.
     """
 
     ask: str
@@ -117,6 +120,7 @@ class Evidence:
     discovered: Discovery | None = None
     comparison: Comparison | None = None
     confusion: Confusion | None = None
+    about: AboutData | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,3 +138,4 @@ class Answer:
     discovered: Discovery | None = None
     comparison: Comparison | None = None
     confusion: Confusion | None = None
+    about: AboutData | None = None

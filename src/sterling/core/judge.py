@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import LimitExceeded
 from sterling.core.evidence import Evidence, Finding
 from sterling.core.policy import Limit, Policy, Statement
@@ -123,7 +124,8 @@ def judge(
                 Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason)
             )
         for finding in item.findings:
-            if _what(item, finding) not in judged:
+            # Numbers of single columns are there for limits that name one; unasked they would drown all else.
+            if not finding.columns and _what(item, finding) not in judged:
                 judged.add(_what(item, finding))
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
@@ -142,7 +144,7 @@ def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 
 def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
     """What a finding is about: two asks may find the same."""
-    which = (finding.kind, finding.family, finding.threshold, finding.baseline, finding.only)
+    which = (finding.kind, finding.family, finding.columns, finding.threshold, finding.baseline, finding.only)
     return (item.model, finding.metric.name, *which, finding.against, finding.relative)
 
 
@@ -161,7 +163,9 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
     if finding.kind != limit.kind or (limit.model is not None and item.model != limit.model):
         return False
     if limit.ask is not None:
-        return item.ask == limit.ask
+        return item.ask == limit.ask and not (finding.columns and _has_worst(item, finding))
+    if limit.columns != finding.columns:
+        return False
     if limit.metric is None or limit.metric.canonical() not in (finding.metric.name, item.parameters.get("metric")):
         return False
     if limit.threshold is None and not finding.operating and finding.threshold is not None:
@@ -175,6 +179,12 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
     if finding.only != limit.slice or (finding.against, finding.relative) != (limit.against, limit.relative):
         return False
     return limit.groups is None or (bool(finding.family) and set(finding.family) <= set(limit.groups))
+
+
+def _has_worst(item: Evidence, finding: Finding) -> bool:
+    """Whether the evidence also says which column is the worst: a limit on the whole ask then speaks of that one."""
+    same = (finding.metric.name, finding.kind)
+    return any(not f.columns and (f.metric.name, f.kind) == same for f in item.findings)
 
 
 def over_or_within(statement: Statement, bound: float, low: float, high: float) -> VerdictWord:
@@ -254,6 +264,8 @@ def _asked_by(limit: Limit, item: Evidence) -> bool:
     """Whether an ask was about what the limit bounds, whatever came of it."""
     if limit.ask is not None or limit.metric is None:
         return item.ask == limit.ask
+    if limit.metric.info.name in ANSWERED_BY:
+        return item.check == ANSWERED_BY[limit.metric.info.name]
     same = item.parameters.get("metric") == limit.metric.canonical()
     return (
         same and item.parameters.get("end") in (None, limit.kind) and (item.parameters.get("against") == limit.against)

@@ -37,6 +37,8 @@ class ScoreMetric:
 Metric = Rate | ScoreMetric
 
 SCORE_METRICS: dict[str, ScoreMetric] = {}
+DATA_METRICS: dict[str, ScoreMetric] = {}
+"""Numbers of the table itself, which `core.data.metrics` registers: they need no model."""
 
 ALSO = {
     "roc_auc": "auc",
@@ -183,6 +185,8 @@ def resolve_metric(text: str) -> Metric:
     name = ALSO.get(name, name)
     if name in SCORE_METRICS:
         return SCORE_METRICS[name]
+    if name in DATA_METRICS:
+        return DATA_METRICS[name]
     made = _MADE.fullmatch(name)
     if made is not None and made[1] in MADE:
         return _made(made[1], float(made[2]))
@@ -214,7 +218,7 @@ def _score_of_class(text: str) -> ScoreMetric | None:
 
 def known_metrics() -> list[str]:
     """Every name `resolve_metric` accepts, other than expressions."""
-    return sorted({*RATES, *SHORT, *SCORE_METRICS, *ALSO})
+    return sorted({*RATES, *SHORT, *SCORE_METRICS, *DATA_METRICS, *ALSO})
 
 
 from sterling.core import score_metrics as _score_metrics  # noqa: E402, F401  fills the catalogue; needs what is above

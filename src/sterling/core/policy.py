@@ -11,7 +11,7 @@ from typing import Literal
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Kind
 from sterling.core.grouping import CALL, group_name
-from sterling.core.metrics import Metric, resolve_metric
+from sterling.core.metrics import DATA_METRICS, Metric, resolve_metric
 from sterling.core.named_slices import NamedSlice
 from sterling.core.slices import GroupValue, Slice, group_text
 from sterling.core.toml import Document, Table
@@ -28,6 +28,7 @@ _LIMIT_KEYS = {
     "relative",
     "metric",
     "ask",
+    "columns",
     "groups",
     "slice",
     "threshold",
@@ -52,7 +53,8 @@ _ITEM = re.compile(rf"(?P<column>{_COLUMN})=(?P<value>.*?)(?:,(?={_COLUMN}=)|$)"
 class Limit:
     """One bound on one kind of finding, and where it was written.
 
-    `against`: the model that a drop or rise is from; `relative`: as a part of that model's value.
+    `against`: the model that a drop or rise is from; `relative`: as a part of that model's value. `columns`: those that
+    a number of the table itself is about; none means the worst of all.
     """
 
     statement: Statement
@@ -60,6 +62,7 @@ class Limit:
     metric: Metric | None = None
     ask: str | None = None
     groups: tuple[str, ...] | None = None
+    columns: tuple[str, ...] = ()
     slice: Slice | None = None
     threshold: float | None = None
     baseline: Slice | None = None
@@ -169,6 +172,7 @@ def _limit(item: Table, asks: set[str]) -> Limit:
         metric=_metric(item),
         ask=_ask_of(item, asks),
         groups=_groups(item),
+        columns=_columns(item),
         slice=_slice(item, "slice"),
         threshold=None if "threshold" not in item else _number(item, "threshold"),
         baseline=_slice(item, "baseline"),
@@ -190,7 +194,7 @@ def _ask_of(item: Table, asks: set[str]) -> str | None:
     if "ask" not in item:
         return None
     ask = str(item.values["ask"])
-    for key in ("groups", "slice", "threshold", "baseline"):
+    for key in ("groups", "columns", "slice", "threshold", "baseline"):
         if key in item:
             raise item.fail(
                 f"a limit on an ask has its own {key}", key,
@@ -270,6 +274,23 @@ def _groups(item: Table) -> tuple[str, ...] | None:
     if not isinstance(columns, list) or not columns or not all(isinstance(v, str) for v in columns):
         raise item.fail("groups is not a list of columns", "groups", expected='["race", "sex"]')
     return tuple(_column(item, key="groups", text=v) for v in columns)
+
+
+def _columns(item: Table) -> tuple[str, ...]:
+    """The columns that a limit on a number of the table speaks of."""
+    if "columns" not in item:
+        return ()
+    value = item.values["columns"]
+    columns = [value] if isinstance(value, str) else value
+    if not isinstance(columns, list) or not columns or not all(isinstance(v, str) for v in columns):
+        raise item.fail("columns is not a list of columns", "columns", expected='"age", or ["age", "income"]')
+    metric = item.values.get("metric")
+    if metric not in DATA_METRICS:
+        raise item.fail(
+            "columns belong to a number of the table itself", "columns",
+            hint='for groups of people write groups = ["race"]; sterling metrics lists the numbers of tables',
+        )  # fmt: skip
+    return tuple(columns)
 
 
 def _column(item: Table, *, key: str, text: str) -> str:

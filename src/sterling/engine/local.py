@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +13,7 @@ from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.survey import BATCH_ROWS, Surveyed
 from sterling.engine.task import Counter, Request, task_of
-from sterling.engine.threads import WORKERS, pool
+from sterling.engine.threads import ahead
 
 Progress = Callable[[int], None]
 
@@ -60,7 +58,7 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
 
     if progress is not None:
         progress(first.height)
-    for height, summaries in _ahead(one, frames):
+    for height, summaries in ahead(one, frames):
         total = _merged(total, summaries)
         if progress is not None:
             progress(height)
@@ -93,16 +91,3 @@ def _elsewhere(
 
 def _merged(a: list[Any], b: list[Any]) -> list[Any]:
     return [mine.merge(theirs) for mine, theirs in zip(a, b, strict=True)]
-
-
-def _ahead(
-    work: Callable[[pl.DataFrame], tuple[int, list[Any]]], frames: Iterator[pl.DataFrame]
-) -> Iterator[tuple[int, list[Any]]]:
-    """Results in order, with a bounded number of frames in flight, so that memory is bounded too."""
-    waiting: deque[Future[tuple[int, list[Any]]]] = deque()
-    for frame in frames:
-        waiting.append(pool().submit(work, frame))
-        if len(waiting) > WORKERS:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

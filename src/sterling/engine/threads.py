@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
@@ -28,3 +29,14 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, rows: int) -> Iterator
     """
     inside = threading.current_thread().name.startswith(_NAME)
     return map(work, items) if inside or rows < _WORTH_IT else pool().map(work, items)
+
+
+def ahead(work: Callable[[T], R], items: Iterable[T], *, workers: int = WORKERS) -> Iterator[R]:
+    """`work` on every item, results in order, with a bounded number of items in flight, so that memory is bounded."""
+    waiting: deque[Future[R]] = deque()
+    for item in items:
+        waiting.append(pool().submit(work, item))
+        if len(waiting) > workers:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sterling.core import metrics as _binary
+from sterling.data import infos as _data
 from sterling.quality.multiclass import infos as _multiclass
 from sterling.quality.multilabel import infos as _multilabel
 from sterling.quality.ranking import infos as _ranking
 from sterling.quality.regression import infos as _regression
 
-REGISTERED = (_binary, _multiclass, _multilabel, _ranking, _regression)
+REGISTERED = (_binary, _data, _multiclass, _multilabel, _ranking, _regression)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.membership import Membership
 from sterling.core.metrics import Metric, known_metrics, resolve_metric
@@ -58,7 +59,7 @@ def build_plan(
     for name in metrics:
         if name != "all":
             _of_the_task(resolve_metric(name), roles.task, where="metrics")
-    asks = [*_from_limits(policy, baseline, roles), *_from_tables(policy), *_default(roles, baseline)]
+    asks = [*_from_limits(policy, baseline, roles), *_of_models(policy), *_default(roles, baseline)]
     also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", metrics=_known_names(metrics), also=also or None))
     asks += _comparisons(compare, roles, metrics)
@@ -157,7 +158,7 @@ def _askable(name: str, roles: Roles) -> bool:
 
 
 def _from_limits(policy: Policy, baseline: tuple[str, ...], roles: Roles) -> list[Ask]:
-    known = [limit for limit in policy.limits if limit.metric is not None]
+    known = [lim for lim in policy.limits if lim.metric is not None and lim.metric.info.name not in ANSWERED_BY]
     changes = [one for limit in known if limit.against is not None for one in _for_change(limit, roles)]
     return [*(_for_limit(limit, baseline, roles) for limit in known if limit.against is None), *changes]
 
@@ -229,7 +230,13 @@ def _for_limit(limit: Limit, baseline: tuple[str, ...], roles: Roles) -> Ask:
     return ask(_CHECK_OF[limit.kind], name=name, model=limit.model, where=limit.origin, **parameters)
 
 
-def _from_tables(policy: Policy) -> list[Ask]:
+def _of_models(policy: Policy) -> list[Ask]:
+    """The policy's own asks, without those about the table itself."""
+    return [item for item in asks_of(policy) if "table" not in item.check.needs]
+
+
+def asks_of(policy: Policy) -> list[Ask]:
+    """The `[[ask]]` tables of a policy, bound."""
     asks = []
     for i, table in enumerate(policy.asks):
         given = {str(k): v for k, v in table.items() if k not in ("check", "name", "model", "rate")}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import platform
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
@@ -19,7 +16,7 @@ from sterling.core.patterns import with_members
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
 from sterling.core.roles import NUMBERED, LabelKind, ModelColumn, Roles, ScoreKind, Task
-from sterling.core.run import GroupShare, Provenance, Run
+from sterling.core.run import GroupShare, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
 from sterling.data import checks as _data
@@ -34,7 +31,9 @@ from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
 from sterling.pipeline.places import Engine, subject_at
+from sterling.pipeline.provenance import provenance, title_of
 from sterling.pipeline.runner import carry_out, columns_read, measure_plan
+from sterling.pipeline.tables import Names, names_of, with_table_questions
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.quality import metrics as _metrics
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
 REGISTERED = (_binary, _data, _fairness, _quality, _metrics, _multiclass, _multilabel, _ranking, _regression)
 """Importing them registers tasks and checks."""
 
-Names = str | Sequence[str] | None
 Progress = Callable[[int, int], None]
 """Told how many rows of how many are counted."""
 Slices = Mapping[str, str | Mapping[str, object]] | Iterable[NamedSlice] | None
@@ -113,15 +111,15 @@ def evaluate(
     rules = Policy.load(policy) if isinstance(policy, str | Path) else policy or Policy()
     named = (*rules.slices, *named_slices(slices))
     numbers = task in NUMBERED
-    scores = [ModelColumn(column=c, kind="raw" if numbers else score_kind) for c in _names(score)]
-    decisions = [ModelColumn(column=c, kind="raw" if numbers else "prediction") for c in _names(prediction)]
+    scores = [ModelColumn(column=c, kind="raw" if numbers else score_kind) for c in names_of(score)]
+    decisions = [ModelColumn(column=c, kind="raw" if numbers else "prediction") for c in names_of(prediction)]
     roles = Roles(
         models=(*scores, *decisions),
         label=label,
         positive=_text(positive),
         favourable=_text(favourable),
         label_kind=label_kind,
-        groups=tuple(dict.fromkeys([*map(group_name, _names(groups)), *(s.name for s in named)])),
+        groups=tuple(dict.fromkeys([*map(group_name, names_of(groups)), *(s.name for s in named)])),
         slices=named,
         memberships=made_memberships(memberships),
         weight=weight,
@@ -140,13 +138,13 @@ def evaluate(
         raise ConfigError(
             "no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN"
         )
-    return examine(
+    run = examine(
         subject,
         policy=rules,
         plan=plan,
         thresholds=_thresholds(thresholds),
-        baseline=tuple(_names(baseline)),
-        metrics=tuple(_names(metrics)),
+        baseline=tuple(names_of(baseline)),
+        metrics=tuple(names_of(metrics)),
         compare=compare,
         discover=discover,
         cross=cross,
@@ -156,8 +154,9 @@ def evaluate(
         embed_rows=embed_rows,
         command=command,
         progress=progress,
-        title=title or rules.project.get("title") or rules.project.get("name") or _title(subject.name),
+        title=title or rules.project.get("title") or rules.project.get("name") or title_of(subject.name),
     )
+    return with_table_questions(run, subject)
 
 
 def examine(
@@ -223,24 +222,12 @@ def examine(
         tables=tuple(e.table for e in evidence if e.table is not None),
         drawings=tuple(drawing(m) for m in measurements.whole if _drawn(m)),
         notices=(*subject.notices, *notices(surveyed, first, roles, cross=asked.cross), *_unread(policy)),
-        provenance=Provenance(
-            created=dt.datetime.now(dt.UTC).replace(microsecond=0),
-            files=subject.files,
-            version=_version(),
-            command=command,
-            environment=_environment(),
-        ),
+        provenance=provenance(subject.files, command=command),
         policy=policy,
         wiring=WIRING,
         rows=_rows(subject) if embed_rows else None,
         title=title,
     )
-
-
-def _title(name: str) -> str:
-    """A file's name without folders and ending: a report is sent to people who need not know where the file lay."""
-    parts = [part for part in re.split(r"[/\\]", name) if part and not re.search(r"[*?\[]", part)]
-    return (parts and re.sub(r"\.\w{2,8}$", "", parts[-1])) or name
 
 
 def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:
@@ -259,11 +246,6 @@ def _adding_up(progress: Progress | None, total: int) -> Callable[[int], None] |
         progress(done, total)
 
     return more
-
-
-def _names(value: Names) -> list[str]:
-    given = [] if value is None else [value] if isinstance(value, str) else list(value)
-    return [str(v) for v in given]
 
 
 def _text(value: object) -> str | None:
@@ -357,22 +339,3 @@ def _rows(subject: Subject) -> pl.DataFrame:
     keep = [c for c in roles.columns if c not in (roles.id, roles.cluster)]
     with reading(subject.name):
         return subject.table.select(keep).collect()
-
-
-def _version() -> str:
-    from sterling import __version__
-
-    return __version__
-
-
-def _environment() -> dict[str, str]:
-    import numpy as np
-    import polars as pl
-
-    return {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "polars": pl.__version__,
-        "numpy": np.__version__,
-    }

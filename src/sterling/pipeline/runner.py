@@ -19,6 +19,7 @@ from sterling.engine.local import measure
 from sterling.engine.measured import Measured
 from sterling.engine.rows import RowAccess
 from sterling.engine.survey import Surveyed
+from sterling.engine.table import TableAccess
 from sterling.engine.task import Request
 
 Progress = Callable[[int], None]
@@ -84,6 +85,8 @@ def carry_out(plan: Plan, measurements: Measurements, known: Sequence[str]) -> t
     surveyed = measurements.surveyed
     out: list[Evidence] = []
     for item in plan.asks:
+        if "table" in item.check.needs:
+            continue
         for index, measured in enumerate(measurements.whole):
             if item.model is None or item.model == measured.model.name:
                 reads = item.check.reads
@@ -93,19 +96,45 @@ def carry_out(plan: Plan, measurements: Measurements, known: Sequence[str]) -> t
     return tuple(out)
 
 
+def ask_of_table(plan: Plan, access: TableAccess, *, told: Callable[[str], None] | None = None) -> tuple[Evidence, ...]:
+    """Evidence for every ask about the table itself, each exactly once. `told` hears each question as it is asked."""
+    out: list[Evidence] = []
+    for item in plan.asks:
+        if "table" in item.check.needs:
+            if told is not None:
+                told(item.check.title)
+            reason = _not_applicable_to_table(item, access)
+            answer = Answer(outcome="not_applicable", reason=reason) if reason else _asked(item, (access,))
+            out.append(_record(item, None, answer))
+    return tuple(out)
+
+
+def _not_applicable_to_table(item: Ask, access: TableAccess) -> str:
+    needs = set(item.check.needs)
+    if "groups" in needs and not access.roles.groups:
+        return "no group columns were given"
+    if "label" in needs and access.roles.label is None:
+        return "there is no label"
+    return "there is no other table to compare with" if "others" in needs and not access.others else ""
+
+
 def _answer(item: Ask, measured: Measured, rows: RowAccess) -> Evidence:
     reason = _not_applicable(item, measured)
     if reason:
-        return _record(item, measured, Answer(outcome="not_applicable", reason=reason))
+        return _record(item, measured.model.name, Answer(outcome="not_applicable", reason=reason))
+    given = (measured, rows) if "rows" in item.check.needs else (measured,)
+    return _record(item, measured.model.name, _asked(item, given))
+
+
+def _asked(item: Ask, given: tuple[object, ...]) -> Answer:
     try:
-        given = (measured, rows) if "rows" in item.check.needs else (measured,)
         answer: Answer = item.check.function(*given, **item.parameters)
     except SterlingError:
         raise
     except Exception as error:  # noqa: BLE001  the one place where a check's crash becomes a record
         _LOG.debug("%s stopped with an error", item.check.code, exc_info=error)
         answer = Answer(outcome="error", reason=f"{item.check.code} failed with {type(error).__name__}")
-    return _record(item, measured, answer)
+    return answer
 
 
 def _not_applicable(item: Ask, measured: Measured) -> str:
@@ -128,13 +157,14 @@ def _not_applicable(item: Ask, measured: Measured) -> str:
     return ""
 
 
-def _record(item: Ask, measured: Measured, answer: Answer) -> Evidence:
+def _record(item: Ask, model: str | None, answer: Answer) -> Evidence:
     written = canonical(item.parameters)
     assert isinstance(written, dict)
     return Evidence(
         ask=item.name, check=item.check.code, title=item.check.title, question=item.check.question,
-        outcome=answer.outcome, model=measured.model.name, parameters=written, findings=answer.findings,
+        outcome=answer.outcome, model=model, parameters=written, findings=answer.findings,
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
         pitfalls=item.check.pitfalls, hints=item.check.hints, view=answer.view, reason=answer.reason,
         discovered=answer.discovered, comparison=answer.comparison, confusion=answer.confusion,
+        about=answer.about,
     )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Where a table does not keep what its schema promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomaly:
+    """One broken promise. `kind` is a word of a closed list (`schema.KINDS`); `column` None: the table as a whole.
+
+    `rows`: how many rows break it, of `n`; None where rows are not what breaks it. `expected` and `got` are words,
+    never a row's value. `hint`: what to do. `where`: the line of the schema that promises it.
+    """
+
+    kind: str
+    severity: Severity
+    column: str | None
+    what: str
+    expected: str = ""
+    got: str = ""
+    rows: int | None = None
+    n: int | None = None
+    hint: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anomalies:
+    """What a schema found in a table. `environment`: training has a label, serving has not."""
+
+    schema: str
+    version: int
+    environment: str | None
+    found: tuple[Anomaly, ...]
+    checked: int
+    """How many promises were held against the table."""
+
+    @property
+    def errors(self) -> tuple[Anomaly, ...]:
+        return tuple(a for a in self.found if a.severity == "error")

@@ -1,0 +1,152 @@
+"""The statistics of a table, column by column and slice by slice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sterling.core.slices import EVERYONE, Slice
+
+ColumnKind = Literal["number", "integer", "boolean", "text", "date", "datetime", "time", "list", "image", "other"]
+"""What the values of a column are. `image`: bytes, or paths and texts that were read as pictures."""
+
+SHARED = 10
+"""A value is written down only when so many rows have it: it is then nobody's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantile:
+    """The value at a share `p` of the rows. `error`: the rank, as a share of the rows, may be off by so much; 0: exact.
+
+    `value` None: withheld, since it would be one row's own.
+    """
+
+    p: float
+    value: float | None
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histogram:
+    """Counts between edges: `len(edges) == len(counts) + 1`; the last bin includes its upper edge. Weighted if told."""
+
+    kind: Literal["uniform", "quantile"]
+    edges: tuple[float, ...]
+    counts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCount:
+    """A value that at least `SHARED` rows have, and how many have it; `error`: at most so many more or fewer."""
+
+    value: str
+    count: float
+    error: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lengths:
+    """Characters of texts, or members of lists: how short, how long, on average."""
+
+    low: float
+    mean: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFacts:
+    """What texts are made of. `vocabulary`: distinct words, `vocabulary_error` as a share of it (0: exact).
+
+    `language`: the language most texts seem to be in, by the commonest words; None when that cannot be told.
+    """
+
+    empty: int
+    blank: int
+    words: float
+    vocabulary: int
+    vocabulary_error: float = 0.0
+    language: str | None = None
+    language_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFacts:
+    """Pictures: how many could not be read, how large they are, channels, mean brightness from 0 to 1."""
+
+    broken: int
+    widths: Lengths | None
+    heights: Lengths | None
+    channels: tuple[ValueCount, ...]
+    brightness: Lengths | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Association:
+    """How strongly a column goes with another: the measure's name, its value with an interval, and the rows behind it.
+
+    Measures: `mutual_information` (nats), `cramers_v`, `spearman`, `correlation_ratio`, `pearson`.
+    """
+
+    column: str
+    measure: str
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnProfile:
+    """One column of one slice. Counts are of rows; `weight` is what the rows weigh (None without weights).
+
+    `distinct` has an error as a share of it (0: exact). `low` and `high` are None when they would be a row's own value;
+    for dates the ends are in `first` and `last` as ISO text. `mean`, `std` (of the population) are weighted if told.
+    """
+
+    name: str
+    type: str
+    kind: ColumnKind
+    role: str
+    n: int
+    missing: int
+    distinct: int
+    distinct_error: float = 0.0
+    weight: float | None = None
+    missing_weight: float | None = None
+    nan: int = 0
+    infinite: int = 0
+    zeros: int = 0
+    negative: int = 0
+    mean: float | None = None
+    std: float | None = None
+    low: float | None = None
+    high: float | None = None
+    first: str | None = None
+    last: str | None = None
+    quantiles: tuple[Quantile, ...] = ()
+    histograms: tuple[Histogram, ...] = ()
+    top: tuple[ValueCount, ...] = ()
+    lengths: Lengths | None = None
+    text: TextFacts | None = None
+    image: ImageFacts | None = None
+    associations: tuple[Association, ...] = ()
+
+    @property
+    def missing_share(self) -> float | None:
+        return self.missing / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The statistics of one slice of a table. `exact`: none comes from a sketch."""
+
+    table: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    slice: Slice = EVERYONE
+    exact: bool = True
+    weight: float | None = None
+
+    def column(self, name: str) -> ColumnProfile | None:
+        return next((c for c in self.columns if c.name == name), None)

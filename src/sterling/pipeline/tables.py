@@ -1,0 +1,180 @@
+"""Questions about a table itself: who is in it, what is wrong with it, may it be used. No model is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sterling.core.data.metrics import ANSWERED_BY
+from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.grouping import group_name
+from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Ask, Plan, ask
+from sterling.core.policy import Policy
+from sterling.core.registry import CHECKS, Check
+from sterling.core.roles import LabelKind, Roles
+from sterling.core.run import DataFile, Run
+from sterling.core.subject import Subject
+from sterling.data import checks as _data
+from sterling.engine.grouping import with_groups
+from sterling.engine.table import TableAccess
+from sterling.pipeline.default_plan import asks_of
+from sterling.pipeline.places import Engine, subject_at
+from sterling.pipeline.provenance import provenance, title_of
+from sterling.pipeline.runner import ask_of_table
+from sterling.pipeline.wiring import WIRING
+from sterling.sources.open import reading
+
+REGISTERED = (_data,)
+"""Importing them registers checks."""
+
+Names = str | Sequence[str] | None
+Settings = Mapping[str, Mapping[str, object]]
+"""Parameters of checks by their code."""
+Told = Callable[[str], None]
+Progress = Callable[[int, int], None]
+
+
+def profile(
+    data: object, *, others: Sequence[object] = (), engine: Engine | None = None, sql: str | None = None,
+    label: str | None = None, positive: object = None, label_kind: LabelKind = "unstated", groups: Names = None,
+    id: str | None = None, weight: str | None = None, settings: Settings | None = None, checks: Names = None,
+    policy: Policy | str | Path | None = None, level: float = DEFAULT_LEVEL, min_n: int = DEFAULT_MIN_N, seed: int = 0,
+    people: str | None = None, title: str | None = None, command: str | None = None, told: Told | None = None,
+    progress: Progress | None = None,
+) -> Run:  # fmt: skip
+    """Examine a table: statistics, who is in it, what is wrong with it, whether it may be used.
+
+    `data` is what `evaluate` takes. `others` are tables to compare it with, oldest first. `settings` are parameters of
+    checks by code, such as {"DA020": {"quasi": ("age", "zip")}}; `checks` keeps to some codes. Returns a Run without
+    models: `run.evidence`, `run.judgement`, `run.save("profile.html")`, `run.to_dict()`.
+
+    Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
+    """
+    rules = Policy.load(policy) if isinstance(policy, str | Path) else policy or Policy()
+    roles = Roles(
+        label=label, positive=None if positive is None else str(positive), label_kind=label_kind,
+        groups=tuple(dict.fromkeys([*map(group_name, names_of(groups)), *(s.name for s in rules.slices)])),
+        slices=rules.slices, weight=weight, id=id, people=people or rules.project.get("people", "rows"),
+        label_words=rules.project.get("label_words"),
+    )  # fmt: skip
+    access, files, notices = opened(data, roles, sql=sql, engine=engine, level=level, min_n=min_n, seed=seed)
+    beside = [opened(o, roles, sql=None, engine=engine, level=level, min_n=min_n, seed=seed) for o in others]
+    rows = access.rows + sum(o[0].rows for o in beside)
+    counted = _adding_up(progress, rows)
+    access = replace(access, others=tuple(replace(o[0], progress=counted) for o in beside), progress=counted)
+    plan = table_plan(access, rules, settings=settings or {}, only=tuple(names_of(checks)))
+    return Run(
+        plan=plan, roles=access.roles, n=access.rows, labels_missing=0, positive=roles.positive, favourable=None,
+        groups=(), evidence=ask_of_table(plan, access, told=told), tables=(), drawings=(), notices=notices,
+        provenance=provenance([*files(), *(f for o in beside for f in o[1]())], command=command),
+        policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
+    )  # fmt: skip
+
+
+Opened = tuple[TableAccess, Callable[[], tuple[DataFile, ...]], tuple[str, ...]]
+
+
+def opened(
+    data: object, roles: Roles, *, sql: str | None, engine: Engine | None, level: float, min_n: int, seed: int
+) -> Opened:
+    """A table ready to be asked about, its files, and what to know of how it was read. Raises InputError."""
+    subject = subject_at(data, roles, sql=sql, engine=engine)
+    subject = with_groups(subject, guard=reading).checked()
+    access = table_access(subject.table, roles, name=subject.name, level=level, min_n=min_n, seed=seed)
+    return replace(access, place=subject.place), lambda: subject.files, subject.notices
+
+
+def table_access(table: object, roles: Roles, *, name: str, level: float, min_n: int, seed: int) -> TableAccess:
+    """A lazy table whose rows are here, ready to be asked about. Raises InputError when it has none."""
+    import polars as pl
+
+    assert isinstance(table, pl.LazyFrame)
+    with reading(name):
+        rows = int(table.select(pl.len()).collect().item())
+    if not rows:
+        raise InputError("the table has no rows", where=name, expected="at least one row")
+    return TableAccess(
+        name=name, table=table, roles=roles, rows=rows, seed=seed, level=level, min_n=min_n, guard=reading
+    )
+
+
+def table_plan(access: TableAccess, policy: Policy, *, settings: Settings, only: tuple[str, ...] = ()) -> Plan:
+    """Every usual question about a table, the policy's own asks, and those that its limits need.
+
+    Raises ConfigError for an unknown check or parameter, or one that is no question about a table.
+    """
+    for code in (*settings, *only):
+        if code not in CHECKS or "table" not in CHECKS[code].needs:
+            raise ConfigError(f"{shown(code)} is no question about a table", hint="sterling checks lists them")
+    asks = [
+        _named(c.code, settings)
+        for c in table_checks()
+        if (not only or c.code in only) and ("others" not in c.needs or access.others)
+    ]
+    held = {item.check.code for item in asks}
+    named = {item.name for item in from_policy(policy)}
+    asks += [a for a in asks_about_tables(policy, settings) if a.name in named or a.check.code not in held]
+    return Plan(asks=tuple(asks), level=access.level, min_n=access.min_n, seed=access.seed)
+
+
+def table_checks() -> list[Check]:
+    """The questions about tables that are asked unless somebody names others, by code."""
+    return [c for _, c in sorted(CHECKS.items()) if "table" in c.needs and "profile" in c.when]
+
+
+def limited(policy: Policy) -> set[str]:
+    """The codes of the checks that answer the policy's limits on numbers of the table."""
+    names = (limit.metric.info.name for limit in policy.limits if limit.metric is not None)
+    return {ANSWERED_BY[name] for name in names if name in ANSWERED_BY}
+
+
+def with_table_questions(run: Run, subject: Subject) -> Run:
+    """A run of models with what its policy asks about the table itself; the run as it is when that is nothing."""
+    policy, plan = run.policy, run.plan
+    if not (limited(policy) or from_policy(policy)):
+        return run
+    access = table_access(
+        subject.table, subject.roles, name=subject.name, level=plan.level, min_n=plan.min_n, seed=plan.seed
+    )
+    asked = Plan(asks=asks_about_tables(policy), level=plan.level, min_n=plan.min_n, seed=plan.seed)
+    found = ask_of_table(asked, replace(access, place=subject.place))
+    return replace(run, plan=replace(plan, asks=(*plan.asks, *asked.asks)), evidence=(*run.evidence, *found))
+
+
+def asks_about_tables(policy: Policy, settings: Settings | None = None) -> tuple[Ask, ...]:
+    """What a policy asks about the table: its own asks, and the checks that its limits need."""
+    own, given = from_policy(policy), settings or {}
+    needed = limited(policy) - {item.check.code for item in own}
+    return (*own, *(_named(code, given) for code in sorted(needed)))
+
+
+def _named(code: str, settings: Settings) -> Ask:
+    """A check's ask under the check's own name. Raises ConfigError for parameters that it does not have."""
+    given: dict[str, Any] = dict(settings.get(code, {}))
+    return ask(code, name=CHECKS[code].name, **given)
+
+
+def from_policy(policy: Policy) -> list[Ask]:
+    """The `[[ask]]` tables that ask about a table itself."""
+    return [item for item in asks_of(policy) if "table" in item.check.needs]
+
+
+def names_of(value: Names) -> list[str]:
+    """One name, several or none, as a list."""
+    given = [] if value is None else [value] if isinstance(value, str) else list(value)
+    return [str(v) for v in given]
+
+
+def _adding_up(progress: Progress | None, total: int) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    done = 0
+
+    def more(rows: int) -> None:
+        nonlocal done
+        done = min(done + rows, total)
+        progress(done, total)
+
+    return more
