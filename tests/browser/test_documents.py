@@ -211,7 +211,7 @@ def test_a_graph_is_walked_by_keyboard_and_listed_in_words(open_page: Open) -> N
     assert graph.locator(".node.lit").count() == 5
     page.locator("#lineage summary").click()
     listed = page.locator("#lineage .graph-list > li")
-    assert listed.count() == 18
+    expect(listed).to_have_count(18)
     train = listed.nth(1 + 2 * documents.STEPS.index("train"))
     assert "from table, split" in train.inner_text()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import documents
 
@@ -28,7 +29,7 @@ def test_a_tree_of_slices_is_read_by_eye_by_keyboard_and_as_a_list(open_page: Op
     assert page.locator("#tree .sprig.lit").count() == 3, "the part, and all above it"
     assert page.locator("#tree .sprig[tabindex='0']").count() == 1, "Tab stops once"
     page.locator("#tree .table-fold summary").first.click()
-    assert page.locator("#tree .nested-tree li").count() == 8
+    expect(page.locator("#tree .nested-tree li")).to_have_count(8)  # drawn when the fold opens
     assert "not known n 8, fewer than 30 rows" in page.locator("#tree .nested-tree").inner_text()
 
 
@@ -94,4 +95,4 @@ def test_a_curve_has_bands_a_reference_and_axes_in_its_own_units(open_page: Open
     assert residual.locator(".reference").count() == 1
     assert "80,000" in residual.locator("svg.frontier").inner_html()
     calibration.locator(".table-fold summary").click()
-    assert calibration.locator("tbody tr").count() == 20
+    expect(calibration.locator("tbody tr")).to_have_count(20)
