@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from sterling.core.data.metrics import register_data_metric
 from sterling.core.rates import MetricInfo
+from sterling.data import use_infos
 
-__all__ = ["MetricInfo", "register_data_metric"]
+__all__ = ["MetricInfo", "register_data_metric", "use_infos"]

@@ -1,5 +1,5 @@
 """Importing this package registers the checks of the data shelf."""
 
-from sterling.data.checks import da001_representation, da002_insufficient_groups
+from sterling.data.checks import da001_representation, da002_insufficient_groups, da020_anonymity
 
-__all__ = ["da001_representation", "da002_insufficient_groups"]
+__all__ = ["da001_representation", "da002_insufficient_groups", "da020_anonymity"]
