@@ -28,11 +28,19 @@ class Quantile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histogram:
-    """Counts between edges: `len(edges) == len(counts) + 1`; the last bin includes its upper edge. Weighted if told."""
+    """Counts between edges: `len(edges) == len(counts) + 1`; the last bin includes its upper edge. Weighted if told.
+
+    Every bin is empty or holds at least `SHARED` rows: bins of fewer are joined to a neighbour, so bins of a uniform
+    histogram may be several steps wide (draw counts over width). `below`, `above`: the first or last bin also takes the
+    few values that lie beyond the outer edges, which would tell single rows' values. Edges of days, moments and times
+    are seconds (since 1970-01-01 in the column's own clock, or since midnight).
+    """
 
     kind: Literal["uniform", "quantile"]
     edges: tuple[float, ...]
     counts: tuple[float, ...]
+    below: bool = False
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +92,8 @@ class ImageFacts:
 class Association:
     """How strongly a column goes with another: the measure's name, its value with an interval, and the rows behind it.
 
-    Measures: `mutual_information` (nats), `cramers_v`, `spearman`, `correlation_ratio`, `pearson`.
+    `column` is the other column. Measures: `mutual_information` (nats), `cramers_v`, `spearman`, `correlation_ratio`,
+    `pearson`. All but Spearman's and Pearson's, from -1 to 1, are 0 where the two have nothing to do with each other.
     """
 
     column: str
@@ -94,6 +103,22 @@ class Association:
     high: float | None
     level: float
     n: int
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """How strongly two columns go together, each pair of columns once: a cell of the matrix of associations."""
+
+    first: str
+    second: str
+    measure: str
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    n: int
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +126,11 @@ class ColumnProfile:
     """One column of one slice. Counts are of rows; `weight` is what the rows weigh (None without weights).
 
     `distinct` has an error as a share of it (0: exact). `low` and `high` are None when they would be a row's own value;
-    for dates the ends are in `first` and `last` as ISO text. `mean`, `std` (of the population) are weighted if told.
+    for dates the ends are in `first` and `last` as ISO 8601 text: the value itself when `SHARED` rows have it, else the
+    month or year that as many share. `mean`, `std` (of the population) are weighted if told; they, the ends, quantiles
+    and histograms are of finite numbers. `quantiles`: the value at a rank when `SHARED` rows have it, else the mean of
+    that many rows around the rank. `members`: what is in the lists of a column of lists, as a column of its own.
+    `exact`: nothing comes from a sketch; then `distinct_error` and errors of `top` are 0.
     """
 
     name: str
@@ -131,6 +160,8 @@ class ColumnProfile:
     text: TextFacts | None = None
     image: ImageFacts | None = None
     associations: tuple[Association, ...] = ()
+    members: ColumnProfile | None = None
+    exact: bool = True
 
     @property
     def missing_share(self) -> float | None:
@@ -147,6 +178,7 @@ class Profile:
     slice: Slice = EVERYONE
     exact: bool = True
     weight: float | None = None
+    pairs: tuple[Pair, ...] = ()
 
     def column(self, name: str) -> ColumnProfile | None:
         return next((c for c in self.columns if c.name == name), None)

@@ -1,0 +1,101 @@
+"""Numbers as their distinct values in order, with how many rows have each: what a column is while all of it is held.
+
+Two sets of rows put together give what all the rows give, whatever the order or the parts: values are sorted, counts
+are whole numbers, and weights are whole numbers of a unit fixed before (`weights.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[np.int64]
+
+_DENSE = 4
+"""Whole numbers that span less than so many times their count are counted in a table instead of being sorted."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Distinct `values` ascending, `rows` that have each, and what these rows weigh; all of shape (d,)."""
+
+    values: NDArray[Any]
+    rows: Whole
+    weight: Whole | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.values)
+
+    @property
+    def total(self) -> int:
+        return int(self.rows.sum())
+
+    def rows_of(self, value: float) -> int:
+        """How many rows have this value."""
+        at = int(np.searchsorted(self.values, value))
+        return int(self.rows[at]) if at < self.size and self.values[at] == value else 0
+
+    def between(self, low: float, high: float) -> int:
+        """How many rows have a value from `low` to below `high`."""
+        first, last = np.searchsorted(self.values, [low, high])
+        return int(self.rows[first:last].sum())
+
+
+def counted(values: NDArray[Any], weight: Whole | None = None) -> Counted:
+    """The distinct values of an array of shape (n,) without NaN, sorted once."""
+    if values.dtype.kind == "f":
+        values = values + 0.0  # there is one zero
+    if weight is None and values.dtype.kind in "iu":
+        dense = _tallied(values)
+        if dense is not None:
+            return dense
+    if weight is None:
+        return _runs(np.sort(values), None, None)
+    order = np.argsort(values, kind="stable")
+    return _runs(values[order], None, weight[order])
+
+
+def together(a: Counted, b: Counted) -> Counted:
+    """The values of both sets of rows."""
+    if not b.size:
+        return a
+    if not a.size:
+        return b
+    values = np.concatenate([a.values, b.values])
+    order = np.argsort(values, kind="stable")
+    rows = np.concatenate([a.rows, b.rows])[order]
+    weight = None
+    if a.weight is not None and b.weight is not None:
+        weight = np.concatenate([a.weight, b.weight])[order]
+    return _runs(values[order], rows, weight)
+
+
+def _tallied(values: NDArray[Any]) -> Counted | None:
+    if not len(values):
+        return None
+    low, high = int(values.min()), int(values.max())
+    span = high - low + 1
+    if span > _DENSE * len(values) + 256 or high >= 1 << 62 or low <= -(1 << 62):
+        return None
+    tally = np.bincount((values.astype(np.int64) - low).astype(np.intp), minlength=span)
+    found = np.flatnonzero(tally)
+    return Counted((found + low).astype(values.dtype), tally[found].astype(np.int64))
+
+
+def _runs(ordered: NDArray[Any], rows: Whole | None, weight: Whole | None) -> Counted:
+    """Equal neighbours of a sorted array joined."""
+    n = len(ordered)
+    if not n:
+        none = np.zeros(0, dtype=np.int64)
+        return Counted(ordered, none, None if weight is None else none)
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    if len(starts) == n - 1:
+        return Counted(ordered, np.ones(n, dtype=np.int64) if rows is None else rows, weight)
+    starts = np.concatenate([np.zeros(1, dtype=starts.dtype), starts])
+    sizes = np.diff(starts, append=n) if rows is None else np.add.reduceat(rows, starts)
+    heavy = None if weight is None else np.add.reduceat(weight, starts)
+    return Counted(ordered[starts], sizes.astype(np.int64), heavy)

@@ -1,0 +1,176 @@
+"""How numbers are spread, as cells in ascending order: quantiles and histograms are read off them.
+
+A value that is held is a cell of no width, so everything read off is exact. In a sketch a cell has a width, and what
+is read off says how many rows may lie on the other side.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.core.data.profile import SHARED, Histogram, Quantile
+from sterling.data.statistics.counted import Whole
+
+Floats = NDArray[np.float64]
+SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+BINS = 20
+"""About so many bins of equal width."""
+TENTHS = tuple(k / 10 for k in range(1, 10))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """Disjoint cells from `lower` to below `upper` (both the value itself when the cell is one value), ascending.
+
+    `rows` in each cell, and what they weigh (the rows again without weights); all of shape (c,), c >= 1.
+    """
+
+    lower: Floats
+    upper: Floats
+    rows: Whole
+    weight: Floats
+    whole: bool = False
+    """Whether the values are whole numbers."""
+
+    @property
+    def total(self) -> int:
+        return int(self.rows.sum())
+
+    def quantile(self, p: float) -> Quantile:
+        """The least value at or below which a share `p` of the weight lies (the inverse of the distribution).
+
+        In a cell with a width the value is interpolated; `error` is the cell's share of the weight.
+        """
+        cell, share = self._at(p)
+        low, high = self.lower[cell], self.upper[cell]
+        if low == high:
+            return Quantile(p=p, value=float(low))
+        return Quantile(
+            p=p, value=float(low + share * (high - low)), error=float(self.weight[cell] / self.weight.sum())
+        )
+
+    def told(self, p: float) -> Quantile:
+        """The quantile as it may be told: the value itself when `SHARED` rows have it, else the mean of the `SHARED`
+        rows around it, whose rank is off by half of them at most; None where fewer rows lie on one side.
+        """
+        exact = self.quantile(p)
+        cell, share = self._at(p)
+        if self.rows[cell] >= SHARED:
+            return exact
+        before = np.cumsum(self.rows)
+        rank = int(before[cell] - self.rows[cell]) + min(int(share * self.rows[cell]), int(self.rows[cell]) - 1)
+        first = rank - SHARED // 2
+        if first < 0 or first + SHARED > int(before[-1]):
+            return Quantile(p=p, value=None, error=exact.error)
+        cells = np.searchsorted(before, np.arange(first, first + SHARED), side="right")
+        middle = self.lower[cells] / 2 + self.upper[cells] / 2
+        scale = 2.0 ** math.frexp(float(np.abs(middle).max()))[1]
+        near = float(self.weight[cells[0] : cells[-1] + 1].sum() / self.weight.sum()) / 2 if len(cells) else 0.0
+        return Quantile(p=p, value=float((middle / scale).mean() * scale), error=exact.error + near)
+
+    def _at(self, p: float) -> tuple[int, float]:
+        """The cell that holds the quantile, and how far into the cell it lies."""
+        upto = np.cumsum(self.weight)
+        target = p * upto[-1] * (1 - 1e-12)
+        cell = min(int(np.searchsorted(upto, target, side="left")), len(upto) - 1)
+        cell = cell if self.weight[cell] > 0 else int(np.flatnonzero(self.weight > 0)[-1])
+        into = (target - (upto[cell] - self.weight[cell])) / self.weight[cell]
+        return cell, float(min(max(into, 0.0), 1.0))
+
+    def histograms(self) -> tuple[Histogram, ...]:
+        """A uniform and a quantile histogram as they may be told; none when there are fewer than `SHARED` rows."""
+        if self.total < SHARED:
+            return ()
+        edges = self.edges()
+        inner = [q.value for q in map(self.told, TENTHS) if q.value is not None]
+        tenths = np.unique([edges[0], *(v for v in inner if edges[0] < v < edges[-1]), edges[-1]])
+        tenths = tenths if self._splits(tenths) else self._nearest(tenths)
+        return (
+            self._histogram("uniform", edges),
+            self._histogram("quantile", tenths),
+        )
+
+    def edges(self) -> Floats:
+        """Round edges of bins of equal width. `SHARED` rows or more lie at or beyond either end: an end is nobody's."""
+        upto = np.cumsum(self.rows)
+        low = self.lower[int(np.searchsorted(upto, SHARED, side="left"))]
+        last = int(np.searchsorted(upto, max(self.total - SHARED, 0), side="right"))
+        high = self.upper[min(last, len(upto) - 1)]
+        return round_edges(min(low, high), max(low, high), whole=self.whole)
+
+    def _splits(self, edges: Floats) -> bool:
+        """Whether no cell lies on both sides of an inner edge."""
+        cells = np.searchsorted(self.lower, edges[1:-1], side="left") - 1
+        inside = cells >= 0
+        return not bool((self.upper[cells[inside]] > edges[1:-1][inside]).any())
+
+    def _nearest(self, edges: Floats) -> Floats:
+        """Inner edges moved to where cells begin, so that counts between them are exact."""
+        cells = np.minimum(np.searchsorted(self.lower, edges[1:-1], side="left"), len(self.lower) - 1)
+        moved = self.lower[cells]
+        return np.unique([edges[0], *moved[(moved > edges[0]) & (moved < edges[-1])], edges[-1]])
+
+    def _histogram(self, kind: str, edges: Floats) -> Histogram:
+        """Counts between edges. The end bins take what lies beyond them; bins of few rows are joined to others."""
+        at = np.searchsorted(self.lower, edges[1:-1], side="left")
+        rows = np.diff(np.concatenate([[0], np.cumsum(self.rows)])[np.concatenate([[0], at, [len(self.rows)]])])
+        heavy = np.diff(np.concatenate([[0.0], np.cumsum(self.weight)])[np.concatenate([[0], at, [len(self.rows)]])])
+        kept, counts = _joined(rows, heavy)
+        beyond = bool(self.lower[0] < edges[0]), bool(self.upper[-1] > edges[-1])
+        return Histogram(
+            kind="uniform" if kind == "uniform" else "quantile", edges=tuple(float(edges[i]) for i in kept),
+            counts=counts, below=beyond[0], above=beyond[1],
+        )  # fmt: skip
+
+
+def _joined(rows: NDArray[np.int64], heavy: Floats) -> tuple[list[int], tuple[float, ...]]:
+    """Indices of the edges that stay, and counts, such that a bin is empty or holds `SHARED` rows."""
+    edges, kept, counts, few, weigh = [0], [], [], 0, 0.0
+    for i, (n, w) in enumerate(zip(rows.tolist(), heavy.tolist(), strict=True)):
+        few, weigh = few + n, weigh + w
+        if few == 0 or few >= SHARED:
+            edges.append(i + 1)
+            kept.append(few)
+            counts.append(weigh)
+            few, weigh = 0, 0.0
+    while few and kept:  # what is left over at the end goes to the bins before it
+        few, weigh = few + kept.pop(), weigh + counts.pop()
+        edges.pop()
+        if few >= SHARED:
+            break
+    if few:
+        edges.append(len(rows))
+        counts.append(weigh)
+    return edges, tuple(float(c) for c in counts)
+
+
+def round_edges(low: float, high: float, *, whole: bool, bins: int = BINS) -> Floats:
+    """Ascending round numbers from at or below `low` to above `high`, about `bins` bins apart."""
+    wide = high / bins - low / bins
+    step = _round_up(wide) if wide > 0 else max(abs(high) * 2.0**-10, 1.0 if abs(high) < 2.0**40 else 0.0)
+    step = max(step, 1.0) if whole else step
+    if not (step > 0 and abs(low) / step < 2.0**52 and abs(high) / step < 2.0**52):
+        return np.array([low, max(high, np.nextafter(low, np.inf))])
+    first, last = math.floor(low / step), math.floor(high / step) + 1
+    ticks = np.arange(first, last + 1, dtype=np.float64) * step
+    digits = 12 - math.floor(math.log10(step))
+    ticks = np.array([round(t, digits) if abs(digits) < 300 else t for t in ticks.tolist()])
+    limit = np.finfo(np.float64).max
+    edges = np.unique(np.clip(ticks, -limit, limit))
+    return edges if len(edges) > 1 else np.array([low, max(high, np.nextafter(low, np.inf))])
+
+
+def _round_up(wide: float) -> float:
+    """The least of 1, 2, 5 times a power of ten that is at least so wide."""
+    power = 10.0 ** math.floor(math.log10(wide)) if wide > 1e-300 else 0.0
+    return next((k * power for k in (1.0, 2.0, 5.0) if k * power >= wide * (1 - 1e-9)), 10.0 * power)
+
+
+def widths(histogram: Histogram) -> tuple[float, ...]:
+    """How wide each bin is: joined bins are wider, so areas, not heights, compare."""
+    return tuple(b - a for a, b in pairwise(histogram.edges))

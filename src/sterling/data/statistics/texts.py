@@ -1,0 +1,52 @@
+"""Texts as their distinct values, with how many rows have each: what a column of texts is while all of it is held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Texts:
+    """Distinct texts in no order: columns `value`, `rows` and, with weights, `weight`. `bytes`: how long all are."""
+
+    frame: pl.DataFrame
+    bytes: int
+
+    @property
+    def size(self) -> int:
+        return self.frame.height
+
+    @property
+    def total(self) -> int:
+        return int(self.frame["rows"].sum())
+
+    @property
+    def ordered(self) -> pl.DataFrame:
+        """By value: the same for any order of rows."""
+        return self.frame.sort("value")
+
+
+def texts(values: pl.Series, weight: NDArray[np.int64] | None = None) -> Texts:
+    """The distinct texts of a column without missing values."""
+    text = values.cast(pl.String) if values.dtype != pl.String else values
+    if weight is None:
+        counts = text.alias("value").value_counts(name="rows")
+        return _made(counts.select("value", pl.col("rows").cast(pl.Int64)))
+    frame = pl.DataFrame({"value": text, "weight": pl.Series(weight, dtype=pl.Int64)})
+    return _made(frame.group_by("value").agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum()))
+
+
+def together(a: Texts, b: Texts) -> Texts:
+    """The texts of both sets of rows."""
+    if not a.size or not b.size:
+        return a if a.size else b
+    both = pl.concat([a.frame, b.frame.select(a.frame.columns)])
+    return _made(both.group_by("value").agg(pl.col(c).sum() for c in a.frame.columns if c != "value"))
+
+
+def _made(frame: pl.DataFrame) -> Texts:
+    return Texts(frame, int(frame["value"].str.len_bytes().sum()))
