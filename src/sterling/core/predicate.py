@@ -1,7 +1,8 @@
-"""Which rows: comparisons of columns with values, joined by and, or, not.
+"""Which rows: comparisons of columns with values or with one another, joined by and, or, not.
 
 income > 50000 and race = "white"
 region not in ["north", "south"] or `job title` is missing
+started <= ended
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 Value = str | float
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "missing"]
+Ordering = Literal["=", "!=", "<", "<=", ">", ">="]
 EXPECTED = "columns compared with values, joined by and, or, not: sex = 'female' and age < 30"
+BETWEEN = "columns compared with values or with one another: started <= ended and (age >= 16 or age is missing)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class Compare:
     column: str
     operator: Operator
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two columns of the same row compared with each other."""
+
+    column: str
+    operator: Ordering
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +51,15 @@ class Not:
     inner: Predicate
 
 
-Predicate = Compare | Join | Not
+Predicate = Compare | Beside | Join | Not
 
 
-def parse_predicate(text: str) -> Predicate:
-    """The predicate written in `text`. Raises ConfigError naming the place that cannot be read."""
-    cursor = Cursor(text, expected=EXPECTED)
+def parse_predicate(text: str, *, between: bool = False) -> Predicate:
+    """The predicate written in `text`. Raises ConfigError naming the place that cannot be read.
+
+    `between`: columns may be compared with one another. Elsewhere a bare name is a text without its quotes.
+    """
+    cursor = Cursor(text, expected=BETWEEN if between else EXPECTED, between=between)
     predicate = read_predicate(cursor)
     if cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
@@ -79,7 +94,7 @@ def _read_not(cursor: Cursor) -> Predicate:
         cursor.shallower()
 
 
-def _read_compare(cursor: Cursor) -> Compare | Not:
+def _read_compare(cursor: Cursor) -> Compare | Beside | Not:
     column = cursor.take()
     if column.kind != "name":
         cursor.fail(column.at, "needs a column name here", "write columns with spaces in `backticks`")
@@ -97,6 +112,8 @@ def _read_compare(cursor: Cursor) -> Compare | Not:
     if operator is None:
         cursor.fail(cursor.current.at, "needs a comparison here", "one of = != < <= > >= in, not in, or `is missing`")
     word = "=" if operator.text == "==" else operator.text
+    if cursor.between and cursor.current.kind == "name":
+        return Beside(column.text, word, cursor.take().text)  # type: ignore[arg-type]
     return Compare(column.text, word, (_read_value(cursor),))  # type: ignore[arg-type]
 
 
@@ -124,6 +141,8 @@ def columns_of(predicate: Predicate) -> tuple[str, ...]:
     match predicate:
         case Compare():
             return (predicate.column,)
+        case Beside():
+            return tuple(dict.fromkeys((predicate.column, predicate.other)))
         case Join():
             return tuple(dict.fromkeys(columns_of(predicate.left) + columns_of(predicate.right)))
         case Not():
@@ -139,6 +158,8 @@ def write_predicate(predicate: Predicate) -> str:
             return f"`{column}` in [{', '.join(map(_write_value, values))}]"
         case Compare(column, operator, values):
             return f"`{column}` {operator} {_write_value(values[0])}"
+        case Beside(column, operator, other):
+            return f"`{column}` {operator} `{other}`"
         case Join(word, left, right):
             return f"({write_predicate(left)} {word} {write_predicate(right)})"
         case Not(inner):
@@ -158,7 +179,6 @@ def to_polars(predicate: Predicate, known: tuple[str, ...], *, unknown: bool = F
     ConfigError when a column is not among `known`.
     """
     import polars as pl
-    import polars.selectors as cs
 
     match predicate:
         case Join(word, left, right):
@@ -166,15 +186,32 @@ def to_polars(predicate: Predicate, known: tuple[str, ...], *, unknown: bool = F
             return a & b if word == "and" else a | b
         case Not(inner):
             return ~to_polars(inner, known, unknown=unknown)
+        case Beside(column, operator, other):
+            _known(column, known)
+            _known(other, known)
+            either = pl.any_horizontal(_missing(column), _missing(other))
+            both = pl.when(~either).then(_compared(pl.col(column), operator, pl.col(other)))
+            return both if unknown else both.fill_null(False)
         case Compare(column, operator, values):
-            if column not in known:
-                from sterling.core.errors import ConfigError
-
-                raise ConfigError(f"the where-clause names an unknown column {column!r}", hint=near_miss(column, known))
+            _known(column, known)
             if operator == "missing":
-                return pl.any_horizontal(pl.col(column).is_null(), (cs.by_name(column) & cs.float()).is_nan())
+                return _missing(column)
             held = pl.any_horizontal([_compare(column, operator, value) for value in values])
             return held if unknown else held.fill_null(False)
+
+
+def _known(column: str, known: tuple[str, ...]) -> None:
+    if column not in known:
+        from sterling.core.errors import ConfigError
+
+        raise ConfigError(f"the where-clause names an unknown column {column!r}", hint=near_miss(column, known))
+
+
+def _missing(column: str) -> pl.Expr:
+    import polars as pl
+    import polars.selectors as cs
+
+    return pl.any_horizontal(pl.col(column).is_null(), (cs.by_name(column) & cs.float()).is_nan())
 
 
 def _compare(column: str, operator: Operator, value: Value) -> pl.Expr:
@@ -184,6 +221,10 @@ def _compare(column: str, operator: Operator, value: Value) -> pl.Expr:
         left, right = pl.col(column).cast(pl.String), pl.lit(value)
     else:
         left, right = pl.col(column).cast(pl.Float64, strict=False).fill_nan(None), pl.lit(value)
+    return _compared(left, operator, right)
+
+
+def _compared(left: pl.Expr, operator: Operator, right: pl.Expr) -> pl.Expr:
     match operator:
         case "=" | "in":
             return left == right

@@ -33,11 +33,15 @@ class Token:
 
 
 class Cursor:
-    """Walks the tokens of one expression. `expected` says in messages what could stand there."""
+    """Walks the tokens of one expression. `expected` says in messages what could stand there.
 
-    def __init__(self, source: str, *, expected: str = RATES) -> None:
+    `between`: a name may stand where a value does.
+    """
+
+    def __init__(self, source: str, *, expected: str = RATES, between: bool = False) -> None:
         self.source = source
         self.expected = expected
+        self.between = between
         if len(source) > MAX_LENGTH:
             self.fail(0, f"is longer than {MAX_LENGTH} characters")
         self.tokens = self._scan()

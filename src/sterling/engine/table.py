@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
@@ -29,7 +30,8 @@ class TableAccess:
     """A table that is examined, with or without models.
 
     `rows` counts them; `others` are tables it is compared with, in the order given; `seed` and `level` are the plan's.
-    `guard` turns a reader's faults into ours. `progress` is told how many more rows are counted.
+    `guard` turns a reader's faults into ours. `progress` is told how many more rows are counted. `folder`: where
+    relative paths among a check's parameters are seen from; None: from where the command runs.
     """
 
     name: str
@@ -43,6 +45,7 @@ class TableAccess:
     others: tuple[TableAccess, ...] = ()
     guard: Guard = nullcontext
     progress: Progress | None = None
+    folder: Path | None = None
     _held: list[pl.DataFrame] = field(default_factory=list, repr=False)
 
     @property
@@ -68,6 +71,10 @@ class TableAccess:
                     hint=near_miss(column, self.columns),
                 )  # fmt: skip
         return tuple(columns)
+
+    def located(self, path: str) -> Path:
+        """A file that a parameter names."""
+        return Path(path) if self.folder is None else self.folder / path
 
     def frame(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """All rows in memory, in the order of the table; read once, however many questions are asked.

@@ -10,7 +10,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomaly:
-    """One broken promise. `kind` is a word of a closed list (`schema.KINDS`); `column` None: the table as a whole.
+    """One broken promise. `kind` is a word of a closed list (`kinds.KINDS`); `column` None: the table as a whole.
 
     `rows`: how many rows break it, of `n`; None where rows are not what breaks it. `expected` and `got` are words,
     never a row's value. `hint`: what to do. `where`: the line of the schema that promises it.
@@ -26,6 +26,8 @@ class Anomaly:
     n: int | None = None
     hint: str = ""
     where: str = ""
+    rule: str | None = None
+    """The name of the rule that is broken, for a rule that the schema's authors wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,12 @@ class Anomalies:
     found: tuple[Anomaly, ...]
     checked: int
     """How many promises were held against the table."""
+    unchecked: tuple[str, ...] = ()
+    """Promises that could not be held, and why, in words."""
 
     @property
     def errors(self) -> tuple[Anomaly, ...]:
-        return tuple(a for a in self.found if a.severity == "error")
+        return self.of("error")
+
+    def of(self, severity: Severity) -> tuple[Anomaly, ...]:
+        return tuple(a for a in self.found if a.severity == severity)

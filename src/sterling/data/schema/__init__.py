@@ -1,0 +1,1 @@
+"""What a table promises: inferred from one, refined by people, held against others."""

@@ -1,0 +1,21 @@
+"""The counts of anomalies that a limit can speak of."""
+
+from __future__ import annotations
+
+from sterling.core.data.metrics import register_data_metric
+from sterling.core.rates import MetricInfo
+
+_PLAIN = {
+    "anomaly_errors": "how many promises of the schema are broken that must not be",
+    "anomaly_warnings": "how many promises of the schema are broken that somebody should look at",
+    "anomaly_notes": "how much else the schema has to say of the table",
+}
+for _name, _plain in _PLAIN.items():
+    register_data_metric(
+        MetricInfo(
+            name=_name, label=_name.replace("anomaly_", "Anomalies: "), plain=_plain, eligible="everyone",
+            formula="count", scale="value", direction="lower", low=0.0, high=None,
+            fooled_by="a schema that promises little is seldom broken",
+        ),
+        by="DA011",
+    )  # fmt: skip

@@ -1,0 +1,319 @@
+"""Which promises a table breaks, told from what was counted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from sterling.core.data.anomalies import Anomalies, Anomaly
+from sterling.core.data.kinds import KINDS
+from sterling.core.data.profile import SHARED
+from sterling.core.data.schema import Between, ColumnSchema, Range, Rule, Schema
+from sterling.core.errors import near_miss, shown
+from sterling.data.schema.counting import MOST_NEW, Counted
+from sterling.data.schema.promises import NUMERIC, ZERO
+from sterling.data.schema.slips import slips
+from sterling.data.schema.types import kind_of, read_as
+
+MOST_NAMED = 5
+Found = Iterator[Anomaly]
+
+
+@dataclass(slots=True)
+class Judge:
+    """Tells anomalies of one table; counts the promises that were held against it."""
+
+    schema: Schema
+    environment: str | None
+    rows: int
+    checked: int = 0
+    unchecked: list[str] = field(default_factory=list)
+
+    def tell(
+        self, kind: str, column: ColumnSchema | None, what: str, *, key: str = "", name: str | None = None,
+        expected: str = "", got: str = "", rows: int | None = None, n: int | None = None, hint: str = "",
+    ) -> Found:  # fmt: skip
+        """The anomaly, unless the schema says that nobody looks for its kind."""
+        severity = self.schema.taken(kind, column)
+        if severity == "off":
+            return
+        lines = column.lines if column is not None else self.schema.lines
+        below = (n for k, n in lines.items() if k.startswith(f"{key}."))
+        line = lines.get(key) or min(below, default=0) or lines.get("")
+        yield Anomaly(
+            kind=kind, severity=severity, column=name or (column.name if column is not None else None), what=what,
+            expected=expected, got=got, rows=rows, n=n, hint=hint or KINDS[kind].hint,
+            where=f"{self.schema.origin}:{line}" if line else self.schema.origin,
+        )  # fmt: skip
+
+    def share(
+        self, kind: str, column: ColumnSchema, hits: int, allowed: float, words: str, *, key: str, expected: str,
+        of: int | None = None, got: str = "", hint: str = "",
+    ) -> Found:  # fmt: skip
+        """An anomaly when more than the allowed share of the rows break a promise."""
+        n = self.rows if of is None else of
+        self.checked += 1
+        if hits and hits > allowed * n * (1 + 1e-12):
+            but = f" in all but {_percent(allowed)} of the rows" if allowed else ""
+            yield from self.tell(
+                kind, column, f"{counted(hits, n)} {words}", key=key, expected=expected + but, got=got, rows=hits, n=n,
+                hint=hint,
+            )  # fmt: skip
+
+
+def counted(hits: int, n: int) -> str:
+    """`12 of 1,989 rows (0.6%)`."""
+    return f"{hits:,} of {n:,} rows ({_percent(hits / n if n else 0.0)})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g}%" if share < 0.995 else f"{100 * share:.4g}%"
+
+
+def judge(schema: Schema, found: Counted, environment: str | None = None) -> Anomalies:
+    """Every broken promise, in the order of the schema: the table, its columns, its rules."""
+    by = Judge(schema=schema, environment=environment, rows=found.rows)
+    told = [*of_table(by, found.types)]
+    if found.rows:
+        for column in schema.columns:
+            if column.name in found.types and column.belongs(environment):
+                told += _column(by, column, found)
+        for rule in schema.rules:
+            if rule.belongs(environment):
+                told += _rule(by, rule, found)
+    return Anomalies(
+        schema=schema.name or schema.origin, version=schema.version, environment=environment, found=tuple(told),
+        checked=by.checked, unchecked=tuple(by.unchecked),
+    )  # fmt: skip
+
+
+def of_table(by: Judge, types: Mapping[str, object]) -> Found:
+    schema, rows = by.schema, by.rows
+    by.checked += 1
+    if not rows:
+        yield from by.tell("empty_table", None, "the table has no rows", expected="at least one row")
+    if schema.min_rows is not None:
+        by.checked += 1
+        if 0 < rows < schema.min_rows:
+            yield from by.tell("too_few_rows", None, f"the table has {rows:,} rows", key="min_rows",
+                               expected=f"at least {schema.min_rows:,}", got=f"{rows:,}")  # fmt: skip
+    if schema.max_rows is not None:
+        by.checked += 1
+        if rows > schema.max_rows:
+            yield from by.tell("too_many_rows", None, f"the table has {rows:,} rows", key="max_rows",
+                               expected=f"at most {schema.max_rows:,}", got=f"{rows:,}")  # fmt: skip
+    yield from _columns(by, types)
+
+
+def _columns(by: Judge, types: Mapping[str, object]) -> Found:
+    known = [c.name for c in by.schema.columns]
+    strange = [name for name in types if name not in known]
+    for column in by.schema.columns:
+        here = column.name in types
+        by.checked += 1
+        if not column.belongs(by.environment):
+            if here:
+                what = f"there is a column {shown(column.name)}, which does not belong in {shown(str(by.environment))}"
+                yield from by.tell("column_not_in_environment", column, what, key="not_in")
+        elif not here and column.presence.required:
+            like = near_miss(column.name, strange)
+            yield from by.tell(
+                "missing_column", column, f"there is no column {shown(column.name)}", expected="a column of this name",
+                hint=like if like.startswith("did you mean") else "",
+            )  # fmt: skip
+    for name in strange:
+        like = near_miss(name, [c for c in known if c not in types])
+        yield from by.tell(
+            "unexpected_column", None, f"the column {shown(name)} is not in the schema", name=name,
+            hint=like if like.startswith("did you mean") else "",
+        )  # fmt: skip
+
+
+def _column(by: Judge, column: ColumnSchema, found: Counted) -> Found:
+    dtype, name = found.types[column.name], column.name
+
+    def hits(kind: str) -> int | None:
+        return found.broken.get((name, kind))
+
+    yield from presence(by, column, hits("missing_values") or 0)
+    yield from _type(by, column, dtype, hits("type_mismatch"))
+    if not column.allow_nan and (nan := hits("nan_values")) is not None:
+        yield from by.share("nan_values", column, nan, 0, "are NaN", key="allow.nan", expected="numbers")
+    if not column.allow_infinite and (infinite := hits("infinite_values")) is not None:
+        yield from by.share("infinite_values", column, infinite, 0, "are infinite", key="allow.infinite",
+                            expected="finite numbers")  # fmt: skip
+    if column.domain is not None and (unknown := hits("out_of_domain")) is not None:
+        yield from domain(by, column, unknown, found.new.get(name, {}))
+    if column.range is not None and (beyond := hits("out_of_range")) is not None:
+        yield from by.share("out_of_range", column, beyond, column.range.max_outside_share, "lie outside the range",
+                            key="range", expected=ends_text(column.range, column.units))  # fmt: skip
+    for part, kind, words in (("length", "length_outside", "characters"), ("valency", "valency_outside", "members")):
+        ends, outside = getattr(column, part), hits(kind)
+        if ends is not None and outside is not None:
+            yield from by.share(kind, column, outside, ends.max_outside_share, f"have another number of {words}",
+                                key=part, expected=f"{between_text(ends)} {words}")  # fmt: skip
+    if column.pattern is not None and (other := hits("pattern_broken")) is not None:
+        yield from by.share("pattern_broken", column, other, column.pattern.max_unmatched_share, "have another form",
+                            key="pattern", expected=f"texts like {shown(column.pattern.regex)}")  # fmt: skip
+    if read_as(name, dtype, column.type).value is not None:
+        yield from _spread(by, column, found)
+
+
+def presence(by: Judge, column: ColumnSchema, missing: int) -> Found:
+    """Whether enough of the rows have a value."""
+    wanted, present = column.presence, by.rows - missing
+    if wanted.min_share is not None:
+        yield from by.share("missing_values", column, missing, 1 - wanted.min_share + 1e-12, "have no value",
+                            key="presence.min_share",
+                            expected=f"a value in {_percent(wanted.min_share)} of the rows")  # fmt: skip
+    if wanted.min_count is not None:
+        by.checked += 1
+        if present < wanted.min_count:
+            yield from by.tell("too_few_values", column, f"{present:,} rows have a value", key="presence.min_count",
+                               expected=f"at least {wanted.min_count:,}", rows=present, n=by.rows)  # fmt: skip
+
+
+def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: int | None) -> Found:
+    if column.type is None or dtype == pl.Null:
+        return
+    by.checked += 1
+    reading, got = read_as(column.name, dtype, column.type), f"a column of {shown(str(dtype))}"
+    if reading.foreign:
+        yield from by.tell("type_mismatch", column, f"the values are {kind_of(dtype)}, not {column.type}", key="type",
+                           expected=column.type, got=got)  # fmt: skip
+    elif astray:
+        what = f"{counted(astray, by.rows)} cannot be read as {column.type}"
+        yield from by.tell(
+            "type_mismatch", column, what, key="type", expected=column.type, got=got, rows=astray, n=by.rows
+        )
+    elif reading.told is not None:
+        yield from by.tell(reading.told, column, KINDS[reading.told].title, key="type", expected=column.type, got=got)
+
+
+def domain(by: Judge, column: ColumnSchema, unknown: int, new: Mapping[str, int]) -> Found:
+    """Values that the schema does not know. One that fewer than ten rows have is never named."""
+    assert column.domain is not None
+    known, several = column.domain.values, f"{len(new):,}{' or more' if len(new) >= MOST_NEW else ''}"
+    named = [f"{shown(v)} ({n:,})" for v, n in _frequent(new)[:MOST_NAMED] if not v.startswith("\0")]
+    got = f"{several} {'values' if len(new) != 1 else 'value'} unknown" + (
+        f", such as {', '.join(named)}" if named else ""
+    )
+    yield from by.share(
+        "out_of_domain", column, unknown, column.domain.max_unseen_share, "have a value that is not known",
+        key="domain.values", expected=_known_words(known), got=got,
+    )  # fmt: skip
+    if column.domain.max_new_values is not None:
+        by.checked += 1
+        if len(new) > column.domain.max_new_values:
+            yield from by.tell("new_values", column, f"{several} values are new", key="domain.max_new_values",
+                               expected=f"at most {column.domain.max_new_values:,}", got=got, rows=unknown,
+                               n=by.rows)  # fmt: skip
+    meant = slips(new, known)
+    if meant:
+        rows = sum(meant.values())
+        like = ", ".join(f"{shown(v)} ({n:,})" for v, n in _frequent(meant, least=0)[:MOST_NAMED])
+        yield from by.tell("misspelt_values", column, f"{counted(rows, by.rows)} have a value much like a known one",
+                           key="domain.values", expected="each value written one way", got=f"like {like}", rows=rows,
+                           n=by.rows)  # fmt: skip
+
+
+def _frequent(values: Mapping[str, int], least: int = SHARED) -> list[tuple[str, int]]:
+    return sorted(((v, n) for v, n in values.items() if n >= least), key=lambda item: (-item[1], item[0]))
+
+
+def _known_words(known: tuple[str, ...]) -> str:
+    few = ", ".join(map(shown, known[:MOST_NAMED]))
+    return few if len(known) <= MOST_NAMED else f"one of {len(known):,} known values, such as {few}"
+
+
+def _spread(by: Judge, column: ColumnSchema, found: Counted) -> Found:
+    limits, name = column.limits, column.name
+    values = found.values.get(name)
+    present = by.rows - (found.broken.get((name, "missing_values")) or 0)
+    if values is not None and present:
+        if column.unique:
+            repeated = int(values.counts[values.counts > 1].sum())
+            yield from by.share("not_unique", column, repeated, 0, "share their value with another row", key="unique",
+                                expected="each value once")  # fmt: skip
+        yield from distinct(by, column, values.distinct, at_least=values.distinct == values.most)
+        if limits.max_value_share is not None:
+            yield from by.share("value_too_frequent", column, int(values.counts.max(initial=0)), limits.max_value_share,
+                                "have the same value", key="limits.max_value_share", of=present,
+                                expected=f"at most {_percent(limits.max_value_share)} with one value")  # fmt: skip
+    zeros = found.broken.get((name, ZERO))
+    if limits.max_zero_share is not None and zeros is not None and present:
+        yield from by.share("zeros_too_frequent", column, zeros, limits.max_zero_share, "are 0", of=present,
+                            key="limits.max_zero_share",
+                            expected=f"at most {_percent(limits.max_zero_share)} zeros")  # fmt: skip
+    numbers = found.broken.get((name, NUMERIC))
+    if limits.max_numeric_share is not None and numbers is not None and present:
+        yield from by.share("mixed_types", column, numbers, limits.max_numeric_share, "hold a number, not words",
+                            of=present, key="limits.max_numeric_share", expected="texts")  # fmt: skip
+    if name in found.sums and found.sums[name][1]:
+        yield from mean(by, column, found.sums[name][0] / found.sums[name][1])
+
+
+def distinct(by: Judge, column: ColumnSchema, seen: int, *, at_least: bool = False) -> Found:
+    """Whether there are as many different values as promised."""
+    limits, words = column.limits, f"{seen:,}{' or more' if at_least else ''}"
+    if limits.min_distinct is not None:
+        by.checked += 1
+        if seen == 1 < limits.min_distinct:
+            yield from by.tell("constant", column, "every value is the same", key="limits.min_distinct",
+                               expected=f"at least {limits.min_distinct:,} different values", got="1")  # fmt: skip
+        elif seen < limits.min_distinct:
+            yield from by.tell("too_few_distinct", column, f"there are {words} different values", got=words,
+                               key="limits.min_distinct", expected=f"at least {limits.min_distinct:,}")  # fmt: skip
+    if limits.max_distinct is not None:
+        by.checked += 1
+        if seen > limits.max_distinct:
+            yield from by.tell("too_many_distinct", column, f"there are {words} different values", got=words,
+                               key="limits.max_distinct", expected=f"at most {limits.max_distinct:,}")  # fmt: skip
+
+
+def mean(by: Judge, column: ColumnSchema, value: float) -> Found:
+    """Whether the mean is within its limits."""
+    low, high = column.limits.min_mean, column.limits.max_mean
+    if low is None and high is None:
+        return
+    by.checked += 1
+    if (low is not None and value < low) or (high is not None and value > high):
+        ends = Range(min=low, max=high)
+        key = "limits.min_mean" if low is not None else "limits.max_mean"
+        yield from by.tell("mean_outside", column, f"the mean is {value:.4g}", key=key, got=f"{value:.4g}",
+                           expected=ends_text(ends, column.units))  # fmt: skip
+
+
+def _rule(by: Judge, rule: Rule, found: Counted) -> Found:
+    kind = next((k for name, k in found.broken if name == rule.name and k in ("rule_broken", "date_order")), None)
+    if kind is None:
+        by.unchecked.append(f"rule {rule.name}: a column it names is not there, or is of another type")
+        return
+    by.checked += 1
+    hits, said = found.broken[rule.name, kind], found.said[rule.name, kind]
+    if hits > rule.max_share * said * (1 + 1e-12):
+        but = f" in all but {_percent(rule.max_share)} of the rows" if rule.max_share else ""
+        yield Anomaly(
+            kind=kind, severity=rule.severity, column=None,
+            what=f"{counted(hits, said)} break the rule {shown(rule.name)}",
+            expected=shown(rule.text) + but, rows=hits, n=said, hint=rule.description or KINDS[kind].hint,
+            where=f"{by.schema.origin}:{rule.line}", rule=rule.name,
+        )  # fmt: skip
+
+
+def ends_text(ends: Range, units: str = "") -> str:
+    """A range in words."""
+    unit = f" {units}" if units else ""
+    return _ends(ends.min, ends.max, lambda x: x if isinstance(x, str) else f"{x:g}") + unit
+
+
+def between_text(ends: Between) -> str:
+    return _ends(ends.min, ends.max, lambda x: f"{x:,}")
+
+
+def _ends(low: object, high: object, written: Callable[..., str]) -> str:
+    if low is None:
+        return f"at most {written(high)}" if high is not None else "anything"
+    return f"from {written(low)} to {written(high)}" if high is not None else f"at least {written(low)}"
