@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sterling.core.judge import Judgement as Judgement
     from sterling.core.judge import Verdict as Verdict
     from sterling.core.model import Model as Model
+    from sterling.core.own_metrics import metric as metric
     from sterling.core.plan import Ask as Ask
     from sterling.core.plan import Plan as Plan
     from sterling.core.plan import ask as ask
@@ -50,7 +51,7 @@ _HOMES = {
     "as_model": "adapters", "load_model": "adapters.load", "ConfigError": "core.errors", "InputError": "core.errors",
     "LimitExceeded": "core.errors", "MissingExtra": "core.errors", "SterlingError": "core.errors",
     "Estimate": "core.estimate", "Evidence": "core.evidence", "Finding": "core.evidence", "Judgement": "core.judge",
-    "Verdict": "core.judge", "Model": "core.model", "Ask": "core.plan", "Plan": "core.plan", "ask": "core.plan",
+    "Verdict": "core.judge", "Model": "core.model", "metric": "core.own_metrics", "Ask": "core.plan", "Plan": "core.plan", "ask": "core.plan",
     "Limit": "core.policy", "Policy": "core.policy", "Rate": "core.rates", "parse_rate": "core.rates",
     "register_rate": "core.rates", "check": "core.registry", "Roles": "core.roles", "Run": "core.run",
     "Slice": "core.slices", "Subject": "core.subject", "evaluate": "pipeline.evaluate", "Project": "core.project",

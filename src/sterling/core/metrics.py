@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.of_class import accept_class, of_class
@@ -13,18 +14,28 @@ from sterling.core.roles import TASKS
 from sterling.core.tokens import Cursor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Own:
+    """A function from the rows of a slice to a number, and the columns without a role that it reads."""
+
+    function: Callable[[Any], float | None]
+    reads: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreMetric:
     """A metric that is no algebra of confusion cells; `engine.computing` knows who computes it for which task.
 
     `whole`: the registered metric that this one takes of a single class (`info.of`); None for the registered ones.
-    `base` and `at`: of `recall_at_precision(0.9)` the name before the bracket and the number in it.
+    `base` and `at`: of `recall_at_precision(0.9)` the name before the bracket and the number in it. `own`: the user's
+    function that computes it of rows.
     """
 
     info: MetricInfo
     whole: ScoreMetric | None = None
     base: str = ""
     at: float = 0.0
+    own: Own | None = None
 
     @property
     def name(self) -> str:
@@ -50,7 +61,7 @@ ALSO = {
 """Short names of registered metrics."""
 
 
-def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMetric:
+def register_metric(info: MetricInfo, *, also: tuple[str, ...] = (), own: Own | None = None) -> ScoreMetric:
     """Add a metric; every check, limit and report can then name it, by its short names `also` too.
 
     Raises ConfigError when a name is taken.
@@ -58,7 +69,7 @@ def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMet
     for name in (info.name, *also):
         if name in SCORE_METRICS or name in RATES or name in SHORT or name in ALSO:
             raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
-    SCORE_METRICS[info.name] = ScoreMetric(info=info)
+    SCORE_METRICS[info.name] = ScoreMetric(info=info, own=own)
     ALSO.update(dict.fromkeys(also, info.name))
     return SCORE_METRICS[info.name]
 

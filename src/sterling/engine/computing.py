@@ -35,6 +35,8 @@ def computes(task: Task, *names: str) -> Callable[[F], F]:
 def compute(measured: Measured, metric: Metric) -> Quantity:
     """The quantity of a registered metric. Raises ConfigError when nobody computes it for the task."""
     task = measured.task
+    if isinstance(metric, ScoreMetric) and metric.own is not None and measured.of_rows is not None:
+        return measured.of_rows(measured, metric)
     name = (metric.base if isinstance(metric, ScoreMetric) else "") or metric.info.name
     found = _COMPUTED.get((task, name))
     if found is None:

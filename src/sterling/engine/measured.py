@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.metrics import Metric
+from sterling.core.errors import ConfigError
+from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import ModelColumn, Task
 from sterling.core.slices import Slice
+from sterling.engine.encode import Batch
 from sterling.engine.quantity import Quantity
 
 Ints = NDArray[np.int64]
+OfRows = Callable[["Measured", ScoreMetric], Quantity]
+"""Computes a metric that is a function of rows; it knows the rows."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,7 +31,8 @@ class Measured(ABC):
 
     `slices[0]` is everyone; `n` rows per slice. `thresholds` is empty when the model gives decisions or the task has
     none: then there is one column. `operating` is the column of the operating threshold, -1 when there is none (raw
-    scores without a threshold). `classes` are the classes or labels that metrics can be `of`.
+    scores without a threshold). `classes` are the classes or labels that metrics can be `of`. `of_rows` reads the rows,
+    for metrics that are functions of them.
     """
 
     task: ClassVar[Task]
@@ -40,6 +47,7 @@ class Measured(ABC):
     min_n: int
     groups: tuple[str, ...]
     classes: tuple[str, ...] = ()
+    of_rows: OfRows | None = None
 
     @abstractmethod
     def quantity(self, metric: Metric) -> Quantity:
@@ -51,6 +59,13 @@ class Measured(ABC):
     @abstractmethod
     def lacks(self, info: MetricInfo) -> str:
         """Why the model cannot give a metric, or nothing. The label is asked for elsewhere."""
+
+    def told_of(self, batch: Batch, model: int) -> pl.DataFrame:
+        """The `label` of each row, null where it is missing, and what a model said: `score` and `prediction`.
+
+        Raises ConfigError where functions of rows are not measured.
+        """
+        raise ConfigError(f"functions of rows are not measured of {self.task} models, nor of model {model + 1} of them")
 
     def listed(self) -> tuple[Metric, ...]:
         """Metrics of its own classes or labels that belong in the table of all metrics."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
+from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,3 +41,20 @@ class RowAccess:
     def batch(self, frame: pl.DataFrame) -> Batch:
         """Label, scores, weight and cluster of the rows of `frame`, as the engine counts them."""
         return self.surveyed.encode(frame)
+
+
+def slice_codes(measured: Measured, batch: Batch, family: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """For each row the place of its slice among the slices of `family`, and the indices of these in `measured`.
+
+    The empty family is everyone.
+    """
+    rows = measured.family_rows(family)
+    columns = tuple(measured.groups.index(c) for c in family)
+    values = [batch.groups[i].values for i in columns]
+    table = np.zeros(math.prod(len(v) for v in values), dtype=np.int64)
+    for place, row in enumerate(rows):
+        named, leaf = measured.slices[row].as_dict(), 0
+        for column, known in zip(family, values, strict=True):
+            leaf = leaf * len(known) + known.index(named[column])
+        table[leaf] = place
+    return table[joint_codes(batch, columns)], rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -11,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.evidence import TooSmall
 from sterling.core.rates import MetricInfo
-from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
+from sterling.engine.rows import slice_codes
 from sterling.fairness.compare import Family
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.proportion import exact_value, wilson_value
@@ -23,23 +22,6 @@ from sterling.stats.weights import kish_n, weighted_n
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-def slice_codes(measured: Measured, batch: Batch, family: tuple[str, ...]) -> tuple[Ints, Ints]:
-    """For each row the place of its slice among the slices of `family`, and the indices of these in `measured`.
-
-    The empty family is everyone.
-    """
-    rows = measured.family_rows(family)
-    columns = tuple(measured.groups.index(c) for c in family)
-    values = [batch.groups[i].values for i in columns]
-    table = np.zeros(math.prod(len(v) for v in values), dtype=np.int64)
-    for place, row in enumerate(rows):
-        named, leaf = measured.slices[row].as_dict(), 0
-        for column, known in zip(family, values, strict=True):
-            leaf = leaf * len(known) + known.index(named[column])
-        table[leaf] = place
-    return table[joint_codes(batch, columns)], rows
 
 
 def families_of(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sterling.core.errors import SterlingError
+from sterling.core.errors import InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
-from sterling.core.metrics import Metric
+from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.place import Place
 from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
@@ -17,6 +17,7 @@ from sterling.core.registry import canonical
 from sterling.core.roles import Roles
 from sterling.engine.local import measure
 from sterling.engine.measured import Measured
+from sterling.engine.own import OfRows
 from sterling.engine.rows import RowAccess
 from sterling.engine.survey import Surveyed
 from sterling.engine.table import TableAccess
@@ -54,7 +55,27 @@ def columns_read(plan: Plan, known: Sequence[str], roles: Roles, *, made: Sequen
             read |= dict.fromkeys(columns_of(metric.where))
         if item.check.reads is not None:
             read |= dict.fromkeys(item.check.reads(item.parameters, own, roles))
+    for function in functions_of(plan):
+        assert function.own is not None
+        for column in function.own.reads:
+            if column not in known:
+                raise InputError(
+                    f"the metric {function.name} reads {shown(column)!r}, which is not a column",
+                    hint=near_miss(column, known),
+                )
+            read[column] = None
     return tuple(read)
+
+
+def functions_of(plan: Plan) -> tuple[ScoreMetric, ...]:
+    """The metrics that the plan names and that are functions of rows."""
+    named: list[object] = []
+    for item in plan.asks:
+        named.append(item.parameters.get("metric"))
+        for key in ("metrics", "also"):
+            texts = item.parameters.get(key)
+            named += [SCORE_METRICS.get(str(text)) for text in texts] if isinstance(texts, tuple) else []
+    return tuple({m.name: m for m in named if isinstance(m, ScoreMetric) and m.own is not None}.values())
 
 
 def measure_plan(
@@ -66,6 +87,11 @@ def measure_plan(
         level=plan.level, min_n=plan.min_n, grid=plan.grid, seed=plan.seed,
     )  # fmt: skip
     whole = measure(surveyed, request, place=place, progress=progress)
+    functions = functions_of(plan)
+    if functions:
+        read = tuple(dict.fromkeys(c for f in functions if f.own is not None for c in f.own.reads))
+        access = (RowAccess(surveyed=surveyed, model=i, seed=plan.seed, columns=read) for i in range(len(whole)))
+        whole = tuple(replace(m, of_rows=OfRows(access=a)) for m, a in zip(whole, access, strict=True))
     filtered: dict[str, tuple[Measured, ...]] = {}
     for item in plan.asks:
         metric = item.parameters.get("metric")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.metrics import Metric
@@ -14,6 +15,7 @@ from sterling.core.slices import Slice
 from sterling.engine.binary.levels import LevelSource
 from sterling.engine.clusters import Gram, cells_at
 from sterling.engine.cube import Cube
+from sterling.engine.encode import Batch
 from sterling.engine.families import Families
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
@@ -61,6 +63,17 @@ class BinaryMeasured(Measured):
         if info.needs_probability and self.model.kind == "raw":
             return f"{info.label} needs probabilities, and the scores are on another scale"
         return ""
+
+    def told_of(self, batch: Batch, model: int) -> pl.DataFrame:
+        label = pl.Series("label", batch.label).cast(pl.Int8)
+        columns = {"label": label.set(label == 2, None)}
+        given = batch.scores[model]
+        if self.model.kind != "prediction":
+            columns["score"] = pl.Series("score", given)
+        if self.model.kind == "prediction" or self.operating >= 0:
+            mark = 0.5 if self.model.kind == "prediction" else self.thresholds[self.operating]
+            columns["prediction"] = pl.Series("prediction", given >= mark).cast(pl.Int8)
+        return pl.DataFrame(columns)
 
     def count_by_label(self, prefix: str) -> Floats:
         """Rows per slice and label (negative, positive, missing); with weights Σw (for "q" Σw²) in moment units."""

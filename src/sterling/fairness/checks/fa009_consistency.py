@@ -15,11 +15,11 @@ from sterling.core.registry import check
 from sterling.core.roles import Roles
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.encode import Batch
-from sterling.engine.rows import RowAccess
+from sterling.engine.rows import RowAccess, slice_codes
 from sterling.fairness.compare import Family
 from sterling.fairness.extreme import extreme_finding
 from sterling.fairness.individual import Bools, Edges, agreement, chosen, coordinates, nearest
-from sterling.fairness.rowwise import quantity_of, slice_codes
+from sterling.fairness.rowwise import quantity_of
 
 MOST_VALUES = 100
 """A text column with more values than this names rows rather than describing them."""

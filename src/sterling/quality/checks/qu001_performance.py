@@ -8,7 +8,7 @@ import numpy as np
 
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer
-from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
+from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
 from sterling.core.rates import RATES, Rate
 from sterling.core.registry import check
 from sterling.core.table import Block, EstimateTable
@@ -61,6 +61,7 @@ def _listed(measured: Measured, metrics: tuple[str, ...] | None) -> list[Metric]
     if metrics is not None and ALL not in metrics:
         return []
     every: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
+    every = [m for m in every if not (isinstance(m, ScoreMetric) and m.own)]  # functions of one's own are named
     known = [m for m in every if measured.task in m.info.tasks and (m.info.common or metrics is not None)]
     return [*known, *measured.listed()]
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, near_miss, shown
@@ -16,10 +17,11 @@ from sterling.engine.binary.against import shares
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.quantities import binary_quantity
 from sterling.engine.computing import compute
+from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
 from sterling.quality.multiclass.clustered import Clustered
-from sterling.quality.multiclass.rows import TOP
+from sterling.quality.multiclass.rows import TOP, look_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -91,6 +93,15 @@ class MulticlassMeasured(Measured):
         if top >= len(self.classes):
             return f"{info.label} is 1 for any model of {len(self.classes)} classes"
         return ""
+
+    def told_of(self, batch: Batch, model: int) -> pl.DataFrame:
+        given, names = batch.scores[model], pl.Series(self.classes, dtype=pl.String)
+        places = given
+        if self.model.kind != "prediction":
+            members = np.array([self.classes.index(c) for c in self.model.classes], dtype=np.int64)
+            places = look_at(given, batch.label, members, len(self.classes)).predicted
+        label = pl.Series(batch.label).set(pl.Series(batch.label == len(self.classes)), None)
+        return pl.DataFrame({"label": names.gather(label), "prediction": names.gather(pl.Series(places))})
 
     def listed(self) -> tuple[Metric, ...]:
         from sterling.quality.multiclass.metrics import of_classes

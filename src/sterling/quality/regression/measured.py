@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.engine.computing import compute
+from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
 from sterling.quality.regression.quantiles import Errors
@@ -53,6 +55,10 @@ class RegressionMeasured(Measured):
         if info.name == "mean_squared_log_error" and not self.scale.logs:
             return f"{info.label} needs labels and predictions of 0 or more"
         return ""
+
+    def told_of(self, batch: Batch, model: int) -> pl.DataFrame:
+        label = pl.Series("label", batch.label, dtype=pl.Float64).fill_nan(None)
+        return pl.DataFrame({"label": label, "prediction": batch.scores[model]})
 
     def total(self, name: str) -> Floats:
         """The total of one of the basis, shape (slices,)."""

@@ -1,0 +1,65 @@
+"""Metrics of your own: a Python function from a table of rows to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from sterling.core.errors import ConfigError
+from sterling.core.metrics import SCORE_METRICS, Own, register_metric
+from sterling.core.rates import Direction, MetricInfo, Scale
+from sterling.core.roles import Task
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    Function = Callable[[pl.DataFrame], float | None]
+    F = TypeVar("F", bound=Function)
+
+GIVEN = ("label", "score", "prediction", "weight")
+"""Columns that the function's table has by these names, whatever they are called in the data."""
+OWN_TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
+
+
+def metric(
+    name: str, *, reads: Sequence[str] = (), label: str | None = None, plain: str = "", formula: str = "",
+    direction: Direction = "none", scale: Scale = "value", low: float | None = None, high: float | None = None,
+    needs_label: bool = True, tasks: Sequence[Task] = OWN_TASKS, source: str = "", fooled_by: str = "",
+) -> Callable[[F], F]:  # fmt: skip
+    """Register the decorated function as a metric that asks, limits and `metrics=` can name.
+
+    The function takes the rows of one slice as a Polars frame and returns a number, or None where there is nothing to
+    say. The frame has `label` (1 and 0 of a yes/no label, the class, or the number), `score` (of yes/no models),
+    `prediction` (1 and 0 at the threshold in force, the class, or the number), `weight` (1 without weights) and the
+    columns it `reads`. With `needs_label` rows without a label are left out. It is called some 200 times a slice, on
+    rows drawn at random: that gives the interval. So its value must not depend on the number of rows as such, nor on
+    their order. `low` and `high` are the ends of its range; with both, the interval stays inside and never collapses.
+
+    A metric of one's own may be registered again, as a notebook does. Raises ConfigError when the name is that of
+    another metric or no name, or a column it reads has a name that the frame uses.
+    """
+    if not name.isidentifier() or name != name.lower():
+        raise ConfigError(f"{name!r} is no name of a metric", expected="small letters, digits and underscores")
+    if set(reads) & set(GIVEN):
+        twice = next(c for c in reads if c in GIVEN)
+        raise ConfigError(
+            f"the metric {name} reads a column called {twice!r}, which its table has in that role",
+            hint=f"leave it out of reads, or give the column another name where it is not the {twice}",
+        )
+    if set(tasks) - set(OWN_TASKS) or not tasks:
+        raise ConfigError(f"the metric {name} is of no task that it can be of", expected=" or ".join(OWN_TASKS))
+    info = MetricInfo(
+        name=name, label=label or name.replace("_", " ").capitalize(), plain=plain or f"what {name} gives",
+        eligible="labelled" if needs_label else "everyone", formula=formula or f"{name}(rows)", scale=scale,
+        direction=direction, low=low, high=high, needs_label=needs_label, by_threshold=False, source=source,
+        fooled_by=fooled_by, tasks=tuple(tasks), common=False,
+    )  # fmt: skip
+
+    def register(function: F) -> F:
+        known = SCORE_METRICS.get(name)
+        if known is not None and known.own is not None:
+            del SCORE_METRICS[name]
+        register_metric(info, own=Own(function=function, reads=tuple(reads)))
+        return function
+
+    return register
