@@ -8,14 +8,14 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOK, REFUSE = 400, 800
 FOLDERS = ("src", "tests", "benchmarks", "examples", "web/src")
 KINDS = {".py", ".ts", ".tsx", ".js", ".svelte", ".css"}
-BUILT = ("node_modules", "static", "__pycache__")
+BUILT = ("node_modules", "static", "__pycache__", ".cache")
 
 
 def source_files(root: Path = ROOT) -> list[Path]:
     """Hand-written files under the source folders of `root`, or anywhere under it when it has none of them."""
     folders = [root / name for name in FOLDERS if (root / name).is_dir()] or [root]
     found = (path for folder in folders for path in folder.rglob("*") if path.suffix in KINDS)
-    return sorted(path for path in found if not set(path.parts) & set(BUILT))
+    return sorted(path for path in found if not set(path.relative_to(root).parts) & set(BUILT))
 
 
 def long_files(root: Path = ROOT) -> list[tuple[Path, int]]:
