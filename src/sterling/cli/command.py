@@ -58,11 +58,16 @@ class Verb(click.Command):
 
 
 class Verbs(click.Group):
-    """The verbs by name, each loaded from its own file when it is called."""
+    """The verbs by name, each loaded from its own file when it is called; a verb may have verbs of its own.
 
-    def __init__(self, *, sections: Mapping[str, Mapping[str, str]], **settings: Any) -> None:
+    `file_verb`: the one that takes a file, for who names a file and no verb.
+    """
+
+    def __init__(
+        self, *, sections: Mapping[str, Mapping[str, str]], file_verb: str = "evaluate", **settings: Any
+    ) -> None:
         super().__init__(context_settings=sharing(), **settings)
-        self.sections = sections
+        self.sections, self.file_verb = sections, file_verb
         self.places = {name: place for places in sections.values() for name, place in places.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -85,13 +90,18 @@ class Verbs(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A verb of verbs, alone, says what there is."""
+        return super().parse_args(ctx, args or ["--help"])
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         word = args[0] if args else ""
         if word and not word.startswith("-") and word not in self.places:
-            hint = f"sterling evaluate {shown(word)}" if os.path.exists(word) else near_miss(word, self.places)
-            raise ConfigError(f"there is no verb {shown(word)!r}", where="sterling", hint=hint)
+            mine = f"{ctx.command_path} {self.file_verb} {shown(word)}"
+            hint = mine if os.path.exists(word) else near_miss(word, self.places)
+            raise ConfigError(f"there is no verb {shown(word)!r}", where=ctx.command_path, hint=hint)
         importlib.import_module("sterling.pipeline.catalogue")  # a policy or project may name any metric
         return super().resolve_command(ctx, args)
 

@@ -37,6 +37,7 @@ SECTIONS = {
     },
     "Without a project": {
         "evaluate": "sterling.cli.evaluate:evaluate",
+        "schema": "sterling.cli.schema:schema",
         "table": "sterling.cli.outcomes:table",
         "checks": "sterling.cli.checks:checks",
         "metrics": "sterling.cli.metrics:metrics",

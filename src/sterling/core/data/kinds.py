@@ -25,7 +25,7 @@ def _warning(title: str, hint: str) -> AnomalyKind:
     return AnomalyKind(severity="warning", title=title, hint=hint)
 
 
-_LOOK = "look at where the rows come from: sterling schema check FILE --embed rows shows them"
+_LOOK = "look at where these rows come from"
 _REFINE = "if the rows are right, refine the schema: sterling schema edit "
 
 KINDS: Mapping[str, AnomalyKind] = {

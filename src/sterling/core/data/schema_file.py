@@ -176,10 +176,9 @@ def _column(tables: Table, name: str, environments: tuple[str, ...]) -> ColumnSc
             raise table.fail(
                 f"a {kind} column promises no {part}", part, expected=f"the type is one of {', '.join(fits)}"
             )  # fmt: skip
-    _ordered(table, "range", column.range)
-    for part in ("length", "valency"):
-        _ordered(table, part, getattr(column, part))
     _bounds_of_type(table, column)
+    for part in ("range", "length", "valency"):
+        _ordered(table, part, getattr(column, part))
     if column.pattern is not None:
         _compiled(table, column.pattern.regex)
     for key in ("in", "not_in"):

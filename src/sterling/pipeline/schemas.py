@@ -1,0 +1,109 @@
+"""A table's promises from outside a project: inferred from a table, held against one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sterling.core.data.schema import Schema
+from sterling.core.data.schema_file import parse_schema
+from sterling.core.data.schema_text import write_schema
+from sterling.core.errors import ConfigError
+from sterling.core.roles import Roles
+from sterling.data.schema.checking import Held, hold_with_rows, schema_at
+from sterling.data.schema.inference import infer
+from sterling.data.schema.merging import Change, merge, merged_text
+from sterling.engine.table import TableAccess
+from sterling.pipeline.places import Engine, subject_at
+from sterling.sources.open import reading
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inferred:
+    """A schema's text, the schema in it, and what became of the one that was there before."""
+
+    text: str
+    schema: Schema
+    rows: int
+    changes: tuple[Change, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A table held against a schema."""
+
+    schema: Schema
+    table: str
+    rows: int
+    held: Held
+    notices: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a promise is broken that must not be."""
+        return int(bool(self.held.anomalies.errors))
+
+
+def infer_schema(
+    data: object, *, old: Path | None = None, file_name: str = "schema.toml", sql: str | None = None,
+    engine: Engine | None = None, label: str | None = None, id: str | None = None, progress: Progress | None = None,
+) -> Inferred:  # fmt: skip
+    """The schema of a table, joined with the one in the file `old`: what people wrote there stays.
+
+    Raises InputError for a table that cannot be read or has no rows, ConfigError for a schema that cannot be read.
+    """
+    access, notices = promised_table(data, Roles(label=label, id=id), sql=sql, engine=engine, progress=progress)
+    if not access.rows:
+        raise ConfigError("the table has no rows: nothing can be inferred", where=access.name)
+    fresh = infer(access, name=Path(access.name).stem)
+    if old is None:
+        text = write_schema(fresh, name=file_name)
+        return Inferred(text=text, schema=parse_schema(text, origin=file_name), rows=access.rows, notices=notices)
+    before = schema_at(old)
+    merged = merge(before, fresh)
+    text = merged_text(old.read_text(encoding="utf-8-sig"), merged)
+    return Inferred(
+        text=text, schema=parse_schema(text, origin=old.name), rows=access.rows, changes=merged.changes, notices=notices
+    )
+
+
+def check_schema(
+    data: object, schema: Path, *, environment: str | None = None, sql: str | None = None,
+    engine: Engine | None = None, with_values: bool = False, progress: Progress | None = None,
+) -> Checked:  # fmt: skip
+    """Hold a table against a schema. A table without rows is one with a broken promise, not an error.
+
+    Raises InputError for a table that cannot be read, ConfigError for a schema that cannot be read.
+    """
+    promised = schema_at(schema, environment)
+    access, notices = promised_table(data, Roles(), sql=sql, engine=engine, progress=progress)
+    held = hold_with_rows(promised, access, environment, with_values=with_values)
+    return Checked(schema=promised, table=access.name, rows=access.rows, held=held, notices=notices)
+
+
+def promised_table(
+    data: object, roles: Roles, *, sql: str | None, engine: Engine | None, progress: Progress | None
+) -> tuple[TableAccess, tuple[str, ...]]:
+    """The table, ready to be counted, and what to know of how it was read. Raises InputError."""
+    import polars as pl
+
+    subject = subject_at(data, roles, sql=sql, engine=engine).checked()
+    with reading(subject.name):
+        rows = int(subject.table.select(pl.len()).collect().item())
+    access = TableAccess(
+        name=subject.name, table=subject.table, roles=roles, rows=rows, place=subject.place, guard=reading
+    )
+    if progress is None:
+        return access, subject.notices
+    done = 0
+
+    def told(more: int) -> None:
+        nonlocal done
+        done = min(done + more, rows)
+        progress(done, rows)
+
+    return replace(access, progress=told), subject.notices
