@@ -49,6 +49,11 @@ class Check:
     def docs(self) -> str:
         return f"checks/{self.code}.md"
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its parameters."""
+        return tuple(_parameters(self.function))
+
     def bind(self, given: Mapping[str, object], *, where: str = "") -> dict[str, object]:
         """Parameters resolved from the annotated signature: names, types and metric names are all checked here.
 
@@ -117,6 +122,9 @@ def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
     options = typing.get_args(kind)
     if value is None and type(None) in options:
         return None
+    own = next((k for k in (*options, kind) if hasattr(k, "from_parameter")), None)
+    if own is not None:
+        return value if isinstance(value, own) else own.from_parameter(value, where=where or code)
     if set(typing.get_args(Metric)) <= set(options):
         if isinstance(value, str):
             return resolve_metric(value)

@@ -31,7 +31,7 @@ def auc_change(first: ArrayLike, second: ArrayLike, positive: ArrayLike, *, leve
     chosen = np.asarray(positive, dtype=bool)
     if chosen.sum() < 2 or (~chosen).sum() < 2:
         return Change(*[float("nan")] * 5)
-    parts = [_placements(np.asarray(s, dtype=np.float64), chosen) for s in (first, second)]
+    parts = [placements(np.asarray(s, dtype=np.float64), chosen) for s in (first, second)]
     by_positive, by_negative = (parts[1][k] - parts[0][k] for k in (0, 1))
     variance = np.var(by_positive, ddof=1) / len(by_positive) + np.var(by_negative, ddof=1) / len(by_negative)
     values = [float(p.mean()) for p, _ in parts]
@@ -39,7 +39,7 @@ def auc_change(first: ArrayLike, second: ArrayLike, positive: ArrayLike, *, leve
     return Change(values[0], values[1], gap, max(gap - reach, -1.0), min(gap + reach, 1.0))
 
 
-def _placements(score: Array, positive: np.ndarray) -> tuple[Array, Array]:
+def placements(score: Array, positive: np.ndarray) -> tuple[Array, Array]:
     """For each positive the share of negatives below it, for each negative the share of positives above; ties half."""
     above, below = np.sort(score[positive]), np.sort(score[~positive])
     under = _share_below(below, score[positive])

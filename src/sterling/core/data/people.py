@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sterling.core.estimate import Estimate
 from sterling.core.slices import Slice
@@ -13,6 +14,7 @@ class AgainstReference:
     """A group's share of the table beside its share of a reference population.
 
     `ratio` is share over reference. `reference_low` and `reference_high` are None when the reference is given as exact.
+    `low_together` and `high_together`: bounds of the difference that hold for all groups of the family together.
     """
 
     slice: Slice
@@ -22,6 +24,8 @@ class AgainstReference:
     ratio: Estimate
     reference_low: float | None = None
     reference_high: float | None = None
+    low_together: float | None = None
+    high_together: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +59,52 @@ class GroupGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A test of all groups of a family at once: do their shares fit the reference, or each other?"""
+
+    family: tuple[str, ...]
+    hypothesis: Literal["reference", "uniform", "independence"]
+    statistic: float
+    df: int
+    p: float
+    n: int
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """A measure of balance. `about` labels: of `first` less that of `second`; groups: of all shares of a family.
+
+    `distribution` measures compare the shares of the groups with a reference (`against`); `aggregate` measures say how
+    unequal they are.
+    """
+
+    measure: str
+    about: Literal["labels", "distribution", "aggregate"]
+    family: tuple[str, ...]
+    estimate: Estimate
+    first: Slice | None = None
+    second: Slice | None = None
+    p: float | None = None
+    against: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hole:
     """A combination of groups that hardly occurs: how many rows there are and how many independence would give.
 
-    `rows` None: fewer than ten, not counted out.
+    `rows` None: fewer than ten, not counted out. `largest`: no wider combination that holds it is hardly there too.
+    `needed`: rows that would fill it up to `threshold`, at most; `p`: the chance of so few rows if columns were
+    independent.
     """
 
     slice: Slice
     rows: int | None
     expected: float
     largest: bool = False
+    needed: int | None = None
+    threshold: int | None = None
+    p: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +117,9 @@ class People:
     holes: tuple[Hole, ...] = ()
     source: str = ""
     """Where the reference comes from."""
+    fits: tuple[Fit, ...] = ()
+    balance: tuple[Balance, ...] = ()
+    holes_found: int | None = None
+    """How many holes there are; `holes` lists those that surprise most."""
+    ids: tuple[str, ...] = ()
+    """Ids of rows whose label is least like what a model expects; only when somebody asked for them."""

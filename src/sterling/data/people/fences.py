@@ -1,0 +1,168 @@
+"""Fences around the usual values of a column: of everyone together, and of each group by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sterling.core.slices import GroupValue
+from sterling.data.people.tally import Bools
+from sterling.engine.encode import Codes, encode_group
+
+Rule = Literal["fences", "mad"]
+RULES: tuple[Rule, ...] = ("fences", "mad")
+USUAL: dict[Rule, float] = {"fences": 1.5, "mad": 3.5}
+"""How many interquartile ranges beyond the quartiles, or scaled median deviations from the median, is far."""
+_NORMAL = 1.482602218505602
+"""Makes the median deviation of normal values their standard deviation."""
+
+
+class Fence(NamedTuple):
+    """Values below `low` or above `high` are far out."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fences:
+    """Of one column: everyone's fence, and those of the groups of each family, by family and values."""
+
+    everyone: Fence
+    groups: Mapping[tuple[str, ...], Mapping[tuple[GroupValue, ...], Fence]]
+
+
+def fence(values: NDArray[np.float64], rule: Rule, k: float) -> Fence | None:
+    """The fence of some numbers; None where most of them are equal, so that every other one would be far out.
+
+    `fences`: k interquartile ranges beyond the quartiles (linear between order statistics). `mad`: k median absolute
+    deviations, scaled to a normal standard deviation, from the median. Source: Tukey 1977, Exploratory Data Analysis,
+    2C; Iglewicz and Hoaglin 1993, How to Detect and Handle Outliers.
+    """
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return None
+    if rule == "fences":
+        low, high = (float(v) for v in np.quantile(known, [0.25, 0.75]))
+        width = high - low
+    else:
+        low = high = float(np.median(known))
+        width = _NORMAL * float(np.median(np.abs(known - low))) if math.isfinite(low) else math.nan
+    if not (math.isfinite(width) and width > 0):
+        return None
+    return Fence(low - k * width, high + k * width)
+
+
+def numbers(column: pl.Series) -> NDArray[np.float64]:
+    """A column of numbers as float64; missing as NaN."""
+    return column.cast(pl.Float64).to_numpy().astype(np.float64, copy=False)
+
+
+def draw(
+    frame: pl.DataFrame, columns: Sequence[str], families: Sequence[tuple[str, ...]], *, rule: Rule, k: float,
+    min_n: int,
+) -> dict[str, Fences]:  # fmt: skip
+    """The fences of each column that has one. A group with fewer than `min_n` numbers has none."""
+    names = dict.fromkeys(c for f in families for c in f)
+    coded = {c: encode_group(frame[c]) for c in names}
+    rows = {f: _members([coded[c] for c in f]) for f in families}
+    out: dict[str, Fences] = {}
+    for column in columns:
+        values = numbers(frame[column])
+        everyone = fence(values, rule, k)
+        if everyone is None:
+            continue
+        groups: dict[tuple[str, ...], dict[tuple[GroupValue, ...], Fence]] = {}
+        for family, members in rows.items():
+            groups[family] = {}
+            for key, places in members.items():
+                mine = values[places]
+                own = fence(mine, rule, k) if int((~np.isnan(mine)).sum()) >= min_n else None
+                if own is not None:
+                    groups[family][key] = own
+        out[column] = Fences(everyone=everyone, groups=groups)
+    return out
+
+
+def _members(coded: Sequence[Codes]) -> dict[tuple[GroupValue, ...], NDArray[np.int64]]:
+    """The rows of each group of a family."""
+    joint = np.zeros(len(coded[0].codes), dtype=np.int64)
+    for c in coded:
+        joint = joint * len(c.values) + c.codes
+    order = np.argsort(joint, kind="stable")
+    found, starts = np.unique(joint[order], return_index=True)
+    parts = np.split(order, starts[1:])
+    out = {}
+    for code, places in zip(found.tolist(), parts, strict=True):
+        key: list[GroupValue] = []
+        for c in reversed(coded):
+            code, at = divmod(code, len(c.values))
+            key.append(c.values[at])
+        out[tuple(reversed(key))] = places
+    return out
+
+
+def looked(column: str) -> str:
+    """The name of the answer: has a number in this column."""
+    return f"number {column}"
+
+
+def far(column: str) -> str:
+    """The name of the answer: is beyond everyone's fence."""
+    return f"far {column}"
+
+
+def far_within(column: str, family: tuple[str, ...]) -> str:
+    """The name of the answer: is beyond the fence of its own group."""
+    return f"far within {family!r} {column}"
+
+
+def looked_within(column: str, family: tuple[str, ...]) -> str:
+    """The name of the answer: has a number, and its group a fence of its own."""
+    return f"number within {family!r} {column}"
+
+
+def masks(
+    frame: pl.DataFrame, coded: tuple[Codes, ...], *, fences: Mapping[str, Fences], singles: tuple[str, ...]
+) -> Mapping[str, Bools]:
+    """Which rows have a number, which are far out, among everyone and among their own."""
+    at = dict(zip(singles, coded, strict=True))
+    out: dict[str, Bools] = {}
+    for column, held in fences.items():
+        values = numbers(frame[column])
+        known = ~np.isnan(values)
+        out[looked(column)] = known
+        out[far(column)] = known & ((values < held.everyone.low) | (values > held.everyone.high))
+        for family, groups in held.groups.items():
+            low, high = _limits([at[c] for c in family], groups, frame.height)
+            has = known & ~np.isnan(low)
+            out[looked_within(column, family)] = has
+            with np.errstate(invalid="ignore"):
+                out[far_within(column, family)] = has & ((values < low) | (values > high))
+    return out
+
+
+def _limits(
+    coded: Sequence[Codes], groups: Mapping[tuple[GroupValue, ...], Fence], rows: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The ends of the fence of each row's group; NaN where it has none."""
+    size = int(np.prod([max(len(c.values), 1) for c in coded]))
+    ends = np.full((2, size), np.nan)
+    for key, own in groups.items():
+        place = 0
+        for c, value in zip(coded, key, strict=True):
+            if value not in c.values:
+                break
+            place = place * len(c.values) + c.values.index(value)
+        else:
+            ends[:, place] = own
+    joint = np.zeros(rows, dtype=np.int64)
+    for c in coded:
+        joint = joint * len(c.values) + c.codes
+    return ends[0][joint], ends[1][joint]
