@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import xor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +25,8 @@ Progress = Callable[[int], None]
 
 SAMPLE_ROWS = 1_000_000
 """Questions that need rows side by side look at so many rows of a table that does not fit, drawn by their content."""
+_APART = 0x9E3779B97F4A7C15
+"""Between the seeds of two columns' hashes, so that equal columns do not cancel one another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,7 +103,9 @@ class TableAccess:
         if self.rows <= most:
             return self.frame(wanted)
         share = int(most / self.rows * 2**64)
-        drawn = pl.struct(pl.all()).hash(self.seed) < share
+        seeds = ((self.seed + place * _APART) % 2**64 for place in range(len(self.columns)))
+        hashes = (pl.col(name).hash(seed) for name, seed in zip(self.columns, seeds, strict=True))
+        drawn = reduce(xor, hashes) < share  # many times faster than the hash of a struct of them
         if not self.streams:
             return self.frame().filter(drawn).select(wanted)
         with self.guard(self.name):
