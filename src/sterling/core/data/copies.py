@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sterling.core.estimate import Estimate
+from sterling.core.slices import Slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareOf:
+    """A share among the rows of one group."""
+
+    slice: Slice
+    share: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +22,9 @@ class Duplicates:
     """Rows that repeat another, and texts that nearly do.
 
     `rows`: rows beyond the first of each set of equal rows; `sets`: such sets. `near_pairs`: pairs of different rows
-    whose texts are at least `similarity` alike (Jaccard, estimated by MinHash). `by_group`: shares of repeats by group.
+    whose texts are at least `similarity` alike (Jaccard of their pieces, worked out for every pair that MinHash
+    proposes); `near_rows`: different rows that have such a partner, of `near_looked_at`. `by_group`: shares of repeats
+    by group. `one_in`: only one in so many different rows was counted, all its copies with it; 1 for all of them.
     """
 
     n: int
@@ -26,6 +38,16 @@ class Duplicates:
     similarity: float | None = None
     conflicting: int | None = None
     """Sets of rows that are equal in everything but the label."""
+    conflicting_share: Estimate | None = None
+    """Of rows with a label, those in such a set."""
+    near_share: Estimate | None = None
+    near_looked_at: int | None = None
+    recall: float | None = None
+    """The least chance that a pair just as alike as `similarity` is found; more alike ones are found more surely."""
+    by_group: tuple[ShareOf, ...] = ()
+    one_in: int = 1
+    but_one: tuple[tuple[str, int], ...] = ()
+    """Columns, with how many different rows have a partner that differs in this column alone; only when asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +74,8 @@ class LabelLeak:
     value: Estimate
     suspicious: bool
     note: str = ""
+    by: Literal["value", "missing", "order"] = "value"
+    """What tells it: the value, whether there is one, or the order of an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +86,9 @@ class Distinguishable:
     second: str
     auc: Estimate
     features: tuple[tuple[str, float], ...] = ()
+    """Columns, with what of the AUC is lost on rows held out when the column is shuffled, most first."""
     p: float | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +103,8 @@ class Outside:
     group: str
     share: Estimate
     reasons: tuple[tuple[str, int], ...] = ()
+    expected: float | None = None
+    """The share that falls outside, at most, when the rows come from where the first ones do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Rows that repeat others, exactly or nearly: counting by hashes, texts by MinHash."""

@@ -1,0 +1,161 @@
+"""Rows of one part whose like is in another: the same row, the same entity, or a row from before the other's end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from sterling.core.data.copies import Leak
+from sterling.core.errors import ConfigError, shown
+from sterling.data.copies.exact import HELD
+from sterling.data.copies.hashing import row_keys, value_keys
+from sterling.data.copies.near import near_texts, text_columns
+from sterling.data.copies.shares import Counted, counted, estimate
+from sterling.data.leaks.parts import PART, Parts, of_each, sample_of_each
+from sterling.engine.table import TableAccess
+
+KEY, ROWS, CONTENT = "\0key", "\0n", "\0content"
+TEXTS = 50_000
+"""Texts of each part that are compared; of more, a sample."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A leak and the count behind it."""
+
+    leak: Leak
+    counted: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """Hash of the columns of each row, one in so many, and how many rows have it."""
+
+    columns: tuple[str, ...]
+    one_in: int
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        table = pl.DataFrame({KEY: row_keys(frame, self.columns)}).filter(pl.col(KEY) % self.one_in == 0)
+        return table.group_by(KEY).agg(pl.len().cast(pl.Int64).alias(ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entities:
+    """Hash of each entity that is known, one in so many, and how many rows it has."""
+
+    column: str
+    one_in: int
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        known = frame[self.column].drop_nulls()
+        table = pl.DataFrame({KEY: value_keys(known)}).filter(pl.col(KEY) % self.one_in == 0)
+        return table.group_by(KEY).agg(pl.len().cast(pl.Int64).alias(ROWS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """How many rows there are of each moment."""
+
+    column: str
+
+    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
+        known = frame.select(pl.col(self.column).alias(KEY)).drop_nulls()
+        return known.group_by(KEY).agg(pl.len().cast(pl.Int64).alias(ROWS))
+
+
+def same_rows(access: TableAccess, parts: Parts, *, level: float) -> Iterator[Found]:
+    """Rows of the later part of each pair whose content is in the earlier one."""
+    if parts.shared:
+        job = _Contents(parts.shared, one_in(access))
+        yield from _shared(of_each(access, parts, job, parts.shared), parts, "exact", "", level)
+
+
+def same_entities(access: TableAccess, parts: Parts, column: str, *, level: float) -> Iterator[Found]:
+    """Rows of the later part of each pair whose entity has rows in the earlier one."""
+    table = of_each(access, parts, _Entities(column, one_in(access)), [column])
+    yield from _shared(table, parts, "entity", column, level)
+
+
+def one_in(access: TableAccess) -> int:
+    """Of how many different rows one is counted, so that the hashes fit in memory."""
+    tables = [access, *access.others]
+    return max(1, -(-sum(t.rows for t in tables) // HELD)) if any(t.streams for t in tables) else 1
+
+
+def _shared(table: pl.DataFrame, parts: Parts, kind: str, by: str, level: float) -> Iterator[Found]:
+    keys = {
+        name: table.filter(pl.col(PART) == name).group_by(KEY).agg(pl.col(ROWS).sum()).sort(KEY)
+        for name in parts.names
+    }  # fmt: skip
+    for first, second in parts.pairs:
+        later = keys[second]
+        size = later[ROWS].to_numpy()
+        hit = later[KEY].is_in(keys[first][KEY].implode()).to_numpy() if later.height else np.zeros(0, dtype=bool)
+        yield _found(kind, first, second, counted(np.where(hit, size, 0), size, slice=parts.slice(second)), by, level)
+
+
+def too_early(access: TableAccess, parts: Parts, column: str, *, level: float) -> Iterator[Found]:
+    """Rows of the later part that are from before the last row of the earlier part: it has seen what came after them.
+
+    Rows of one moment go together. Raises ConfigError for a column whose values have no order in time.
+    """
+    dtype = access.schema[column]
+    if not (dtype.is_temporal() or dtype.is_numeric()):
+        raise ConfigError(
+            f"{shown(column)!r} is no time", where="DA015 time", expected="a column of dates, times or numbers",
+            got=str(dtype), hint="read texts as dates first",
+        )  # fmt: skip
+    table = of_each(access, parts, _Times(column), [column])
+    moments = {n: table.filter(pl.col(PART) == n).group_by(KEY).agg(pl.col(ROWS).sum()).sort(KEY) for n in parts.names}
+    for first, second in parts.pairs:
+        last, later = moments[first][KEY].max(), moments[second]
+        size = later[ROWS].to_numpy()
+        hit = (later[KEY] < last).to_numpy() if last is not None else np.zeros(len(size), dtype=bool)
+        yield _found(
+            "time", first, second, counted(np.where(hit, size, 0), size, slice=parts.slice(second)), column, level
+        )
+
+
+def near_rows(
+    access: TableAccess, parts: Parts, columns: tuple[str, ...] | None, *, similarity: float, length: int, level: float
+) -> tuple[list[Found], list[str]]:
+    """Rows of the later part whose text is nearly one of the earlier part, and what to know of how it was found."""
+    held, sampled = sample_of_each(access, parts, parts.shared, most=TEXTS)
+    everything = pl.concat([held[n].with_columns(pl.lit(n).alias(PART)) for n in parts.names], how="vertical_relaxed")
+    texts = columns if columns is not None else text_columns(everything, without=(PART,))
+    if not texts:
+        return [], []
+    near = near_texts(everything, texts, similarity=similarity, length=length, seed=access.seed)
+    owner = everything[PART].to_numpy()
+    found = []
+    for first, second in parts.pairs:
+        in_first = np.zeros(len(near.texts), dtype=bool)
+        in_first[near.of[(owner == first) & (near.of >= 0)]] = True
+        reached = in_first.copy()
+        reached[near.first[in_first[near.second]]] = True
+        reached[near.second[in_first[near.first]]] = True
+        mine = near.of[(owner == second) & (near.of >= 0)]
+        size = np.bincount(mine, minlength=len(near.texts))
+        held_by = size > 0
+        share = counted((size * reached)[held_by], size[held_by], slice=parts.slice(second))
+        found.append(_found("near", first, second, share, ", ".join(texts), level))
+    notes = [
+        f"Texts of {', '.join(shown(t) for t in texts)} were compared by runs of {length} bytes: a pair just "
+        f"{similarity:g} alike is found with a chance of {near.recall:.3f}."
+    ]
+    if sampled:
+        notes.append(
+            f"Texts were compared among about {TEXTS:,} rows of each part, drawn by content: of near copies whose "
+            "partner was not drawn nothing is seen, so the share is at least this."
+        )
+    return found, notes
+
+
+def _found(kind: str, first: str, second: str, share: Counted, by: str, level: float) -> Found:
+    leak = Leak(
+        kind=kind, first=first, second=second, n=share.n, rows=share.hits, share=estimate(share, level=level), by=by
+    )
+    return Found(leak=leak, counted=share)
