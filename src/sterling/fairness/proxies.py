@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.slices import GroupValue
+from sterling.stats.association import contingency, corrected_v
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,15 +42,7 @@ def proxies(frame: pl.DataFrame, features: Sequence[str], group: Sequence[GroupV
 
 def cramers_v(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
     """Bias-corrected Cramér's V of two codings 0, 1, …, each of shape (n,). 0 when either has one value only."""
-    r, c, n = int(first.max(initial=-1)) + 1, int(second.max(initial=-1)) + 1, first.size
-    if min(r, c) < 2 or n < 2:
-        return 0.0
-    table = np.bincount(first * c + second, minlength=r * c).reshape(r, c).astype(np.float64)
-    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0, keepdims=True) / n
-    phi = float(((table - expected) ** 2 / expected).sum()) / n
-    corrected = max(0.0, phi - (r - 1) * (c - 1) / (n - 1))
-    fewer = min(r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)) - 1
-    return min(1.0, float(np.sqrt(corrected / fewer))) if fewer > 0 else 0.0
+    return corrected_v(contingency(first, second))
 
 
 def _ranges(column: pl.Series) -> pl.Series:

@@ -79,13 +79,17 @@ class TextFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageFacts:
-    """Pictures: how many could not be read, how large they are, channels, mean brightness from 0 to 1."""
+    """Pictures: how many could not be read, how large they are, channels, mean brightness from 0 to 1.
+
+    `looked_at`: how many of the column's pictures were opened; all these numbers are of them.
+    """
 
     broken: int
     widths: Lengths | None
     heights: Lengths | None
     channels: tuple[ValueCount, ...]
     brightness: Lengths | None
+    looked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from sterling.data.statistics.look import Seen
 from sterling.data.statistics.second import UNIT, Aim, Second, spread_of
 from sterling.data.statistics.sketched import NumberSketch, TextSketch
 from sterling.data.statistics.smallest import Smallest
-from sterling.data.statistics.spread import Spread
+from sterling.data.statistics.spread import Spread, spread_over
 from sterling.data.statistics.texts import Texts
 from sterling.data.statistics.words import TextTotals, totals_of
 
@@ -173,10 +173,11 @@ def _with_members(base: ColumnFacts, about: About, seen: Seen, top: int) -> Colu
 
 def _numbers(base: ColumnFacts, held: Counted, told: Told | None, top: int) -> ColumnFacts:
     unit = unit_of(base.dtype)
-    values = held.values.astype(np.float64) * unit
+    values = held.values.astype(np.float64, copy=False)
+    values = values if unit == 1 else values * unit
     heavy = held.rows.astype(np.float64) if held.weight is None or told is None else told(held.weight)
     mean, std = moments(values, heavy)
-    spread = Spread(values, values, held.rows, heavy, base.kind in ("integer", "boolean"))
+    spread = spread_over(values, values, held.rows, heavy, whole=base.kind in ("integer", "boolean"))
     return _with(
         base, distinct=held.size, zeros=held.rows_of(0), negative=int(held.rows[held.values < 0].sum()), mean=mean,
         std=std, low=float(values[0]), high=float(values[-1]), low_rows=int(held.rows[0]),
@@ -199,15 +200,12 @@ def _sketched_numbers(
         shift, square = float(second.total.value[0]) / parts, float(second.squares.value[0]) / parts
         mean = (aim.centre + math.ldexp(shift, aim.exponent)) * unit
         std = math.ldexp(math.sqrt(max(square - shift * shift, 0.0)), aim.exponent) * unit
-    cells = spread_of(held, aim, second, heavy)
-    spread = Spread(
-        cells.lower * unit, cells.upper * unit, cells.rows, cells.weight, base.kind in ("integer", "boolean")
-    )
+    spread = spread_of(held, aim, second, heavy, unit=unit, whole=base.kind in ("integer", "boolean"))
     count, error = held.distinct.distinct
     return _with(
         base, distinct=count, distinct_error=error, zeros=held.zeros, negative=held.negative, mean=mean, std=std,
         low=held.low * unit, high=held.high * unit, low_rows=held.low_rows, high_rows=held.high_rows,
-        spread=spread if cells.weight.sum() > 0 else None,
+        spread=spread if spread.heavy[-1] > 0 else None,
         top=common_numbers(base.dtype, second.common, told, top, max(SHARED, aim.bound)), top_bound=aim.bound,
         exact=False,
     )  # fmt: skip
@@ -215,13 +213,16 @@ def _sketched_numbers(
 
 def moments(values: NDArray[np.float64], heavy: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """Mean and standard deviation (of the population) of distinct ascending values; None when nothing weighs."""
-    total = heavy.sum()
+    total = float(heavy.sum())
     if not total > 0:
         return None, None
     scale = math.frexp(float(np.abs(values[[0, -1]]).max()))[1]
-    near = np.ldexp(values, -scale)  # neither a sum nor a square leaves the range of float64
-    mean = float((near * heavy).sum() / total)
-    spread = float(np.sqrt((np.square(near - mean) * heavy).sum() / total))
+    alone = len(values) == total and bool((heavy == 1).all())
+    near = np.ldexp(values, -scale) if abs(scale) > 1000 else values * 2.0**-scale  # no square leaves float64's range
+    mean = float((near if alone else near * heavy).sum() / total)
+    near = np.subtract(near, mean, out=near)
+    np.square(near, out=near)
+    spread = math.sqrt(float((near if alone else near * heavy).sum()) / total)
     return _scaled(mean, scale), _scaled(spread, scale)
 
 

@@ -26,7 +26,7 @@ from sterling.data.statistics.sketched import (
     lot_of,
     range_start,
 )
-from sterling.data.statistics.spread import Spread, round_edges
+from sterling.data.statistics.spread import Spread, round_edges, spread_over
 from sterling.data.statistics.texts import Texts, texts
 from sterling.engine.exact import Fixed, add_up
 
@@ -186,7 +186,9 @@ def _added(a: Whole | None, b: Whole | None) -> Whole | None:
     return None if a is None or b is None else a + b
 
 
-def spread_of(sketch: NumberSketch, aim: Aim, found: Second, weight: NDArray[np.float64] | None) -> Spread:
+def spread_of(
+    sketch: NumberSketch, aim: Aim, found: Second, weight: NDArray[np.float64] | None, *, unit: float, whole: bool
+) -> Spread:
     """The cells of the second look; empty ones are left out. `weight`: what the rows of each cell weigh."""
     assert aim.cuts is not None
     assert found.rows is not None
@@ -195,5 +197,5 @@ def spread_of(sketch: NumberSketch, aim: Aim, found: Second, weight: NDArray[np.
     single = np.nextafter(lower, np.inf) >= upper  # one float64 alone
     upper = np.where(single, lower, upper)
     some = found.rows > 0
-    heavy = found.rows.astype(np.float64) if weight is None else weight
-    return Spread(lower[some], upper[some], found.rows[some], heavy[some])
+    heavy = None if weight is None else weight[some]
+    return spread_over(lower[some] * unit, upper[some] * unit, found.rows[some], heavy, whole=whole)

@@ -27,19 +27,21 @@ TENTHS = tuple(k / 10 for k in range(1, 10))
 class Spread:
     """Disjoint cells from `lower` to below `upper` (both the value itself when the cell is one value), ascending.
 
-    `rows` in each cell, and what they weigh (the rows again without weights); all of shape (c,), c >= 1.
+    `rows` in each cell, and what they weigh (the rows again without weights), shape (c,), c >= 1; `whole`: the values
+    are whole numbers. Made by `spread_over`, which adds up `upto`, rows, and `heavy`, weight, to the end of each cell.
     """
 
     lower: Floats
     upper: Floats
     rows: Whole
     weight: Floats
-    whole: bool = False
-    """Whether the values are whole numbers."""
+    whole: bool
+    upto: Whole
+    heavy: Floats
 
     @property
     def total(self) -> int:
-        return int(self.rows.sum())
+        return int(self.upto[-1])
 
     def quantile(self, p: float) -> Quantile:
         """The least value at or below which a share `p` of the weight lies (the inverse of the distribution).
@@ -62,24 +64,23 @@ class Spread:
         cell, share = self._at(p)
         if self.rows[cell] >= SHARED:
             return exact
-        before = np.cumsum(self.rows)
-        rank = int(before[cell] - self.rows[cell]) + min(int(share * self.rows[cell]), int(self.rows[cell]) - 1)
+        rank = int(self.upto[cell] - self.rows[cell]) + min(int(share * self.rows[cell]), int(self.rows[cell]) - 1)
         first = rank - SHARED // 2
-        if first < 0 or first + SHARED > int(before[-1]):
+        if first < 0 or first + SHARED > self.total:
             return Quantile(p=p, value=None, error=exact.error)
-        cells = np.searchsorted(before, np.arange(first, first + SHARED), side="right")
+        cells = np.searchsorted(self.upto, np.arange(first, first + SHARED), side="right")
         middle = self.lower[cells] / 2 + self.upper[cells] / 2
         scale = 2.0 ** math.frexp(float(np.abs(middle).max()))[1]
-        near = float(self.weight[cells[0] : cells[-1] + 1].sum() / self.weight.sum()) / 2 if len(cells) else 0.0
+        near = float(self.weight[cells[0] : cells[-1] + 1].sum() / self.heavy[-1]) / 2
         return Quantile(p=p, value=float((middle / scale).mean() * scale), error=exact.error + near)
 
     def _at(self, p: float) -> tuple[int, float]:
         """The cell that holds the quantile, and how far into the cell it lies."""
-        upto = np.cumsum(self.weight)
-        target = p * upto[-1] * (1 - 1e-12)
-        cell = min(int(np.searchsorted(upto, target, side="left")), len(upto) - 1)
-        cell = cell if self.weight[cell] > 0 else int(np.flatnonzero(self.weight > 0)[-1])
-        into = (target - (upto[cell] - self.weight[cell])) / self.weight[cell]
+        target = p * self.heavy[-1] * (1 - 1e-12)
+        cell = min(int(np.searchsorted(self.heavy, target, side="left")), len(self.heavy) - 1)
+        if not self.weight[cell] > 0:
+            cell = int(np.flatnonzero(self.weight > 0)[0 if p < 0.5 else -1])
+        into = (target - (self.heavy[cell] - self.weight[cell])) / self.weight[cell]
         return cell, float(min(max(into, 0.0), 1.0))
 
     def histograms(self) -> tuple[Histogram, ...]:
@@ -97,10 +98,9 @@ class Spread:
 
     def edges(self) -> Floats:
         """Round edges of bins of equal width. `SHARED` rows or more lie at or beyond either end: an end is nobody's."""
-        upto = np.cumsum(self.rows)
-        low = self.lower[int(np.searchsorted(upto, SHARED, side="left"))]
-        last = int(np.searchsorted(upto, max(self.total - SHARED, 0), side="right"))
-        high = self.upper[min(last, len(upto) - 1)]
+        low = self.lower[int(np.searchsorted(self.upto, SHARED, side="left"))]
+        last = int(np.searchsorted(self.upto, max(self.total - SHARED, 0), side="right"))
+        high = self.upper[min(last, len(self.upto) - 1)]
         return round_edges(min(low, high), max(low, high), whole=self.whole)
 
     def _splits(self, edges: Floats) -> bool:
@@ -118,14 +118,20 @@ class Spread:
     def _histogram(self, kind: str, edges: Floats) -> Histogram:
         """Counts between edges. The end bins take what lies beyond them; bins of few rows are joined to others."""
         at = np.searchsorted(self.lower, edges[1:-1], side="left")
-        rows = np.diff(np.concatenate([[0], np.cumsum(self.rows)])[np.concatenate([[0], at, [len(self.rows)]])])
-        heavy = np.diff(np.concatenate([[0.0], np.cumsum(self.weight)])[np.concatenate([[0], at, [len(self.rows)]])])
+        ends = np.concatenate([at, [len(self.rows)]])
+        rows, heavy = (np.diff(np.where(ends > 0, sums[ends - 1], 0), prepend=0) for sums in (self.upto, self.heavy))
         kept, counts = _joined(rows, heavy)
         beyond = bool(self.lower[0] < edges[0]), bool(self.upper[-1] > edges[-1])
         return Histogram(
             kind="uniform" if kind == "uniform" else "quantile", edges=tuple(float(edges[i]) for i in kept),
             counts=counts, below=beyond[0], above=beyond[1],
         )  # fmt: skip
+
+
+def spread_over(lower: Floats, upper: Floats, rows: Whole, weight: Floats | None, *, whole: bool = False) -> Spread:
+    """Cells with what is in them; `weight` None: each row weighs 1."""
+    heavy = rows.astype(np.float64) if weight is None else weight
+    return Spread(lower, upper, rows, heavy, whole, np.cumsum(rows), np.cumsum(heavy))
 
 
 def _joined(rows: NDArray[np.int64], heavy: Floats) -> tuple[list[int], tuple[float, ...]]:

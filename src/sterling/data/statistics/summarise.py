@@ -34,6 +34,8 @@ class Summary:
     """Everyone's facts, then those of each slice, and the slices that were too small or too many to be looked at."""
 
     everyone: TableFacts
+    effective: float = 1.0
+    """What part of the rows the weights leave (`weights.Weights`)."""
     slices: tuple[TableFacts, ...] = ()
     small: tuple[tuple[Slice, int], ...] = ()
     left: tuple[tuple[str, int], ...] = ()
@@ -63,7 +65,10 @@ def summarise(
         found = second.fold(partial(look_again, looking=again, aims=aims), both, read)
     about = [about_column(access, name) for name in names]
     tables = [_table(access, where, sight, about, aims, found, weights, top) for where in _order(looking)]
-    return Summary(everyone=tables[0], slices=tuple(tables[1:]), small=small, left=left)
+    return Summary(
+        everyone=tables[0], slices=tuple(tables[1:]), small=small, left=left,
+        effective=1.0 if weights is None else weights.effective,
+    )  # fmt: skip
 
 
 def own_columns(access: TableAccess) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -11,15 +11,22 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import InputError, shown
+from sterling.engine.exact import Fixed, add_up
 from sterling.engine.table import TableAccess
+
+_LARGEST = 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """The weight column, and the unit its weights are rounded to: 2^-bits, so small that all rows fit 62 bits."""
+    """The weight column, and the unit its weights are rounded to: 2^-bits, so small that all rows fit 62 bits.
+
+    `effective`: how many equal rows would say as much, as a part of all rows (Kish 1965, Survey Sampling).
+    """
 
     column: str
     bits: int
+    effective: float = 1.0
 
     def whole(self, column: pl.Series) -> NDArray[np.int64]:
         """The weights of some rows in units."""
@@ -36,6 +43,7 @@ def weights_of(access: TableAccess) -> Weights | None:
     column = access.roles.weight
     if column is None:
         return None
+    access = replace(access, progress=None)
     access.known([column])
     dtype = access.schema[column]
     if not dtype.is_numeric():
@@ -55,7 +63,20 @@ def weights_of(access: TableAccess) -> Weights | None:
             f"all weights in column {shown(column)!r} are 0", where=access.name, expected="at least one above 0"
         )
     room = 62 - max(access.rows, 1).bit_length()
-    return Weights(column=column, bits=room - math.frexp(largest)[1])
+    found = Weights(column=column, bits=room - math.frexp(largest)[1])
+    total, squares = access.fold(partial(_sums, weights=found), _added, [column])
+    size = float(total.value[0]) ** 2 / float(squares.value[0])
+    return replace(found, effective=min(size / access.rows, 1.0))
+
+
+def _sums(frame: pl.DataFrame, *, weights: Weights) -> tuple[Fixed, Fixed]:
+    """Sums of the weights and of their squares, as parts of a largest weight of at most 1: in fixed point."""
+    light = np.ldexp(weights.whole(frame[weights.column]).astype(np.float64), -_LARGEST)
+    return add_up(light, limbs=5, first=20), add_up(light * light, limbs=5, first=20)
+
+
+def _added(a: tuple[Fixed, Fixed], b: tuple[Fixed, Fixed]) -> tuple[Fixed, Fixed]:
+    return a[0] + b[0], a[1] + b[1]
 
 
 def _facts(frame: pl.DataFrame, *, column: str) -> tuple[int, int, float]:
