@@ -52,21 +52,21 @@ class Check:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of its parameters."""
-        return tuple(_parameters(self.function))
+        return tuple(parameters_of(self.function))
 
     def bind(self, given: Mapping[str, object], *, where: str = "") -> dict[str, object]:
         """Parameters resolved from the annotated signature: names, types and metric names are all checked here.
 
         Raises ConfigError naming the unknown parameter, wrong type or unknown metric.
         """
-        known = _parameters(self.function)
+        known = parameters_of(self.function)
         for key in given:
             if key not in known:
                 raise ConfigError(f"{self.code} has no parameter {key!r}", where=where, hint=near_miss(key, known))
         bound: dict[str, object] = {}
         for key, (kind, default) in known.items():
             if key in given:
-                bound[key] = _coerce(given[key], kind, key=key, code=self.code, where=where)
+                bound[key] = coerced(given[key], kind, key=key, code=self.code, where=where)
             elif default is inspect.Parameter.empty:
                 raise ConfigError(f"{self.code} needs the parameter {key!r}", where=where)
             else:
@@ -108,7 +108,8 @@ def find_check(text: str, *, where: str = "") -> Check:
     raise ConfigError(f"unknown check {text!r}", where=where, hint=near_miss(text, names))
 
 
-def _parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
+def parameters_of(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
+    """By name: the annotated type and the default of a function's keyword parameters."""
     hints = typing.get_type_hints(function)
     keyword = inspect.Parameter.KEYWORD_ONLY
     return {
@@ -118,7 +119,8 @@ def _parameters(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
     }
 
 
-def _coerce(value: object, kind: Any, *, key: str, code: str, where: str) -> object:
+def coerced(value: object, kind: Any, *, key: str, code: str, where: str) -> object:
+    """A given value as the annotated type. Raises ConfigError for one of another type."""
     options = typing.get_args(kind)
     if value is None and type(None) in options:
         return None
