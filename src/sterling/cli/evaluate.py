@@ -57,7 +57,7 @@ def run_evaluate(**options: Any) -> int:
 
     with ExitStack() as stack:
         if request.debug:
-            stack.enter_context(_logged())
+            stack.enter_context(logged())
         stack.enter_context(prompt_stop())
         teller = stack.enter_context(progress(quiet=request.quiet))
         run = _measure(request, teller, command)
@@ -77,7 +77,7 @@ def _all_failed(run: Run) -> bool:
 
 
 @contextmanager
-def _logged() -> Iterator[None]:
+def logged() -> Iterator[None]:
     """Within: Sterling's own log on stderr. It holds the tracebacks of checks that stopped."""
     import logging
 

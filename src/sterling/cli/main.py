@@ -37,6 +37,7 @@ SECTIONS = {
     },
     "Without a project": {
         "evaluate": "sterling.cli.evaluate:evaluate",
+        "data": "sterling.cli.data:data",
         "schema": "sterling.cli.schema:schema",
         "table": "sterling.cli.outcomes:table",
         "checks": "sterling.cli.checks:checks",

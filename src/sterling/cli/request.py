@@ -132,23 +132,24 @@ class Request:
 
     def _outputs_apart(self) -> None:
         """Two outputs in one file, or an output over an input, would lose something."""
-        taken = {_real(Path(f)): "the data" for f in self.files}
-        taken |= {_real(Path(f)): "the model" for f in self.model}
-        if self.policy:
-            taken[_real(Path(self.policy))] = "--policy"
-        for option, path in self.wanted.files:
-            if path.is_dir():
-                raise ConfigError(f"{shown(str(path))} is a folder", where=option, expected="a file")
-            if not path.parent.is_dir():
-                raise ConfigError(
-                    f"the folder of {shown(str(path))} does not exist", where=option,
-                    hint=f"mkdir -p {shown(str(path.parent))}",
-                )  # fmt: skip
-            other = taken.setdefault(_real(path), option)
-            if other != option:
-                raise ConfigError(
-                    f"{option} would overwrite {other}", where=shown(str(path)), hint="give it another name"
-                )
+        inputs = {Path(f): "the data" for f in self.files} | {Path(f): "the model" for f in self.model}
+        outputs_apart(self.wanted.files, inputs | ({Path(self.policy): "--policy"} if self.policy else {}))
+
+
+def outputs_apart(files: Sequence[tuple[str, Path]], inputs: Mapping[Path, str]) -> None:
+    """Raise ConfigError when an output has no folder, is one, or would overwrite another output or an input."""
+    taken = {_real(path): name for path, name in inputs.items()}
+    for option, path in files:
+        if path.is_dir():
+            raise ConfigError(f"{shown(str(path))} is a folder", where=option, expected="a file")
+        if not path.parent.is_dir():
+            raise ConfigError(
+                f"the folder of {shown(str(path))} does not exist", where=option,
+                hint=f"mkdir -p {shown(str(path.parent))}",
+            )  # fmt: skip
+        other = taken.setdefault(_real(path), option)
+        if other != option:
+            raise ConfigError(f"{option} would overwrite {other}", where=shown(str(path)), hint="give it another name")
 
 
 def spoken(command: Sequence[str]) -> str:

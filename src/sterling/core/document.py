@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sterling.core.overview import Dots, Findings, Overview
+
 Tone = Literal["plain", "over", "undecided", "within", "note", "stale"]
 CellScale = Literal["share", "value", "count"]
 
@@ -48,12 +50,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of a table. `number` sorts and aligns it; `interval` is drawn beside it."""
+    """A cell of a table. `number` sorts and aligns it; `interval` is drawn beside it.
+
+    `image`: a small picture as a data address, drawn above the text; only where people asked for rows on the page.
+    """
 
     text: str
     number: float | None = None
     interval: tuple[float, float] | None = None
     tone: Tone = "plain"
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +236,22 @@ class Alert:
     tone: Tone
 
 
-Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Curve | Prompt | Alert
+Block = (
+    Prose
+    | Items
+    | Facts
+    | Grid
+    | Graph
+    | Frontier
+    | Tree
+    | HeatMap
+    | Curve
+    | Prompt
+    | Alert
+    | Overview
+    | Findings
+    | Dots
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,9 +267,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A card or a table of outcomes: title, a sentence, sections, and how to check it (ledger head, evidence)."""
+    """A card, a table of outcomes, a profile: title, a sentence, sections, how to check it (ledger head, evidence)."""
 
-    kind: Literal["model_card", "data_card", "dag_card", "outcome_table"]
+    kind: Literal["model_card", "data_card", "dag_card", "outcome_table", "data_profile"]
     title: str
     lead: str
     sections: tuple[Section, ...]

@@ -51,7 +51,7 @@ class Finding:
     *within* is the one-sided bound of an intersection-union test. Neither depends on the limit. `outermost` are the
     groups that set this second end; empty when they are `first` and `second`. `against`: the model whose value a drop
     or rise is from, as a part of that value if `relative`. `columns`: the columns of the table that a number of the
-    table itself is about; empty for one of all of them, such as the worst of any.
+    table itself is about; empty for one of all of them, such as the worst of any, of which `at` may say whose it is.
     """
 
     metric: MetricInfo
@@ -75,6 +75,7 @@ class Finding:
     against: str | None = None
     relative: bool = False
     columns: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
 
     def undecided_by(self, limit: float) -> tuple[Side, ...]:
         """The groups whose uncertainty keeps the limit open: the ones to know more of."""

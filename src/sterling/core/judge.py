@@ -194,7 +194,17 @@ def over_or_within(statement: Statement, bound: float, low: float, high: float) 
     return "over" if high < bound else "within" if low >= bound else "undecided"
 
 
+def _located(item: Evidence, finding: Finding) -> Finding:
+    """The worst of all columns with the columns that it is the number of, where the same check names them."""
+    if finding.columns or finding.at or not any(f.columns for f in item.findings):
+        return finding
+    same = (finding.metric.name, finding.kind, finding.value)
+    found = next((f for f in item.findings if f.columns and (f.metric.name, f.kind, f.value) == same), None)
+    return finding if found is None else replace(finding, at=found.columns)
+
+
 def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePeople) -> Verdict:
+    finding = _located(item, finding)
     if finding.value != finding.value:
         return Verdict(
             ask=item.ask,

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sterling.core.data.anomalies import Anomaly
+from sterling.core.data.records import broken, records
 from sterling.core.discovered import Discovery
+from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
 from sterling.core.plan import Plan
@@ -105,10 +108,26 @@ class Run:
 
     @property
     def frame(self) -> pl.DataFrame:
-        """All estimates of all models as tidy Polars rows: value, low, high, n and what they are of."""
+        """All estimates of all models as tidy Polars rows: value, low, high, n and what they are of.
+
+        Raises ConfigError for a run about a table itself, which has `records`.
+        """
         import polars as pl
 
+        if not self.tables:
+            raise ConfigError("this run is about a table and has no estimates of models", hint='.records("columns")')
         return pl.concat([t.frame() for t in self.tables])
+
+    def records(self, kind: str = "columns") -> pl.DataFrame:
+        """What was found in the table itself as tidy Polars rows; no rows where nothing was found.
+
+        `kind`: `columns`, `anomalies`, `drift`, `skew`, `people`, `proxies`, `duplicates`, `leaks`, `personal_data`,
+        `anonymity`. Groups and lists stand as text. Raises ConfigError for another kind.
+        """
+        import polars as pl
+
+        found = [{k: _shown(v) for k, v in r.items()} for r in records(self.evidence, kind)]
+        return pl.DataFrame(found, infer_schema_length=None)
 
     @property
     def discovered(self) -> tuple[Discovery, ...]:
@@ -120,8 +139,20 @@ class Run:
         """As `frame`, at the thresholds that were asked for only."""
         import polars as pl
 
+        if not self.tables:
+            return self.frame
         thresholds = self.plan.thresholds or ((self.plan.threshold,) if self.plan.threshold is not None else ())
         return pl.concat([t.frame(thresholds) for t in self.tables])
+
+    @property
+    def broken_promises(self) -> tuple[Anomaly, ...]:
+        """The promises of a schema, of severity *error*, that the table does not keep."""
+        return broken(self.evidence)
+
+    @property
+    def exit_code(self) -> int:
+        """As the command line ends: 1 over a limit or with a broken promise, 3 undecided or insufficient, else 0."""
+        return 1 if self.broken_promises else self.judgement.exit_code
 
     def to_dict(self) -> dict[str, object]:
         """The documented JSON contract as plain Python values."""
@@ -144,6 +175,8 @@ class Run:
         judged = [v for v in self.judgement.verdicts if v.limit is not None]
         words = [w for w in ("over", "undecided", "insufficient", "within") if any(v.verdict == w for v in judged)]
         counts = ", ".join(f"{sum(v.verdict == w for v in judged)} {w}" for w in words) or "no limits"
+        if not self.tables:
+            return f"<Run about {self.title} on {self.n:,} rows: {counts}; see .records(kind), .judgement, .save(path)>"
         return f"<Run of {models} on {self.n:,} rows: {counts}; see .asked, .judgement, .save(path)>"
 
     def _repr_html_(self) -> str:
@@ -153,3 +186,12 @@ class Run:
         page = html.escape(self.wiring.page(self, self.judgement), quote=True)
         size = 'width="100%" height="720" title="Sterling report"'
         return f'<iframe sandbox="allow-scripts" srcdoc="{page}" {size}></iframe>'
+
+
+def _shown(value: object) -> object:
+    """Groups and lists as text, so that a column of a frame has one type."""
+    if isinstance(value, dict):
+        return ", ".join(f"{k}={_shown(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return "; ".join(str(_shown(v)) for v in value)
+    return value

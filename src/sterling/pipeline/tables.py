@@ -10,13 +10,15 @@ from typing import Any
 from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, InputError, shown
 from sterling.core.grouping import group_name
+from sterling.core.named_slices import NamedSlice
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Ask, Plan, ask
 from sterling.core.policy import Policy
-from sterling.core.registry import CHECKS, Check
+from sterling.core.registry import CHECKS, Check, find_check
 from sterling.core.roles import LabelKind, Roles
 from sterling.core.run import DataFile, Run
 from sterling.core.subject import Subject
 from sterling.data import checks as _data
+from sterling.data.examples import example_rows
 from sterling.engine.grouping import with_groups
 from sterling.engine.table import TableAccess
 from sterling.pipeline.default_plan import asks_of
@@ -42,7 +44,7 @@ def profile(
     id: str | None = None, weight: str | None = None, settings: Settings | None = None, checks: Names = None,
     policy: Policy | str | Path | None = None, level: float = DEFAULT_LEVEL, min_n: int = DEFAULT_MIN_N, seed: int = 0,
     people: str | None = None, title: str | None = None, command: str | None = None, told: Told | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, slices: Sequence[NamedSlice] = (), skip: Names = None, embed_rows: bool = False,
 ) -> Run:  # fmt: skip
     """Examine a table: statistics, who is in it, what is wrong with it, whether it may be used.
 
@@ -55,8 +57,8 @@ def profile(
     rules = Policy.load(policy) if isinstance(policy, str | Path) else policy or Policy()
     roles = Roles(
         label=label, positive=None if positive is None else str(positive), label_kind=label_kind,
-        groups=tuple(dict.fromkeys([*map(group_name, names_of(groups)), *(s.name for s in rules.slices)])),
-        slices=rules.slices, weight=weight, id=id, people=people or rules.project.get("people", "rows"),
+        groups=tuple(dict.fromkeys([*map(group_name, names_of(groups)), *(s.name for s in (*rules.slices, *slices))])),
+        slices=(*rules.slices, *slices), weight=weight, id=id, people=people or rules.project.get("people", "rows"),
         label_words=rules.project.get("label_words"),
     )  # fmt: skip
     access, files, notices = opened(data, roles, sql=sql, engine=engine, level=level, min_n=min_n, seed=seed)
@@ -64,13 +66,30 @@ def profile(
     rows = access.rows + sum(o[0].rows for o in beside)
     counted = _adding_up(progress, rows)
     access = replace(access, others=tuple(replace(o[0], progress=counted) for o in beside), progress=counted)
-    plan = table_plan(access, rules, settings=settings or {}, only=tuple(names_of(checks)))
+    only = tuple(known_codes(names_of(checks)))
+    plan = table_plan(access, rules, settings=settings or {}, only=only, skip=tuple(known_codes(names_of(skip))))
+    evidence = ask_of_table(plan, access, told=told)
     return Run(
         plan=plan, roles=access.roles, n=access.rows, labels_missing=0, positive=roles.positive, favourable=None,
-        groups=(), evidence=ask_of_table(plan, access, told=told), tables=(), drawings=(), notices=notices,
+        groups=(), evidence=evidence, tables=(), drawings=(), notices=notices,
         provenance=provenance([*files(), *(f for o in beside for f in o[1]())], command=command),
         policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
+        rows=example_rows(access, evidence) if embed_rows else None,
     )  # fmt: skip
+
+
+def compare(first: object, second: object, *more: object, **options: Any) -> Run:
+    """Compare tables, oldest first: `compare(last_year, this_year)`. The last is examined, the others are beside it.
+
+    `options` are those of `profile`. Raises as `profile` does.
+    """
+    *earlier, latest = (first, second, *more)
+    return profile(latest, others=earlier, **options)
+
+
+def known_codes(names: Sequence[str]) -> list[str]:
+    """Codes of questions about tables, by code or name. Raises ConfigError with the nearest ones."""
+    return [find_check(name).code for name in names]
 
 
 Opened = tuple[TableAccess, Callable[[], tuple[DataFile, ...]], tuple[str, ...]]
@@ -100,18 +119,20 @@ def table_access(table: object, roles: Roles, *, name: str, level: float, min_n:
     )
 
 
-def table_plan(access: TableAccess, policy: Policy, *, settings: Settings, only: tuple[str, ...] = ()) -> Plan:
+def table_plan(
+    access: TableAccess, policy: Policy, *, settings: Settings, only: tuple[str, ...] = (), skip: tuple[str, ...] = ()
+) -> Plan:
     """Every usual question about a table, the policy's own asks, and those that its limits need.
 
     Raises ConfigError for an unknown check or parameter, or one that is no question about a table.
     """
-    for code in (*settings, *only):
+    for code in (*settings, *only, *skip):
         if code not in CHECKS or "table" not in CHECKS[code].needs:
             raise ConfigError(f"{shown(code)} is no question about a table", hint="sterling checks lists them")
     asks = [
         _named(c.code, settings)
-        for c in table_checks()
-        if (not only or c.code in only) and ("others" not in c.needs or access.others)
+        for c in table_checks((*only, *settings))
+        if (not only or c.code in only) and c.code not in skip and ("others" not in c.needs or access.others)
     ]
     held = {item.check.code for item in asks}
     named = {item.name for item in from_policy(policy)}
@@ -119,9 +140,10 @@ def table_plan(access: TableAccess, policy: Policy, *, settings: Settings, only:
     return Plan(asks=tuple(asks), level=access.level, min_n=access.min_n, seed=access.seed)
 
 
-def table_checks() -> list[Check]:
-    """The questions about tables that are asked unless somebody names others, by code."""
-    return [c for _, c in sorted(CHECKS.items()) if "table" in c.needs and "profile" in c.when]
+def table_checks(named: Sequence[str] = ()) -> list[Check]:
+    """The questions about tables that are asked unless somebody names others, and those that are `named`, by code."""
+    every = [c for _, c in sorted(CHECKS.items()) if "table" in c.needs]
+    return [c for c in every if "profile" in c.when or c.code in named]
 
 
 def limited(policy: Policy) -> set[str]:

@@ -26,18 +26,32 @@ class _Wiring:
         return judge(policy, run.evidence, more_people=more_people)
 
     def page(self, run: Run, judgement: Judgement) -> str:
+        if not run.tables:
+            return data_page(run, judgement)
         from sterling.report.page import render_page
         from sterling.report.payload import payload
 
         return render_page(payload(run, judgement))
 
     def wire(self, run: Run, judgement: Judgement) -> dict[str, object]:
+        if not run.tables:
+            from sterling.report.data_wire import data_wire
+
+            return data_wire(run, judgement)
         from sterling.report.wire import wire
 
         return wire(run, judgement)
 
 
 WIRING: Wiring = _Wiring()
+
+
+def data_page(run: Run, judgement: Judgement) -> str:
+    """The page of a run about a table, which has no models."""
+    from sterling.report.about.document import profile_document
+    from sterling.report.card_page import render_card
+
+    return render_card(profile_document(run, judgement))
 
 
 def project_page(dossier: Dossier) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 
 from sterling.core import document as doc
+from sterling.core.overview import Dots, Findings, Overview
 from sterling.report.finite import finite
 
 Json = dict[str, object]
@@ -25,6 +26,9 @@ WORDS: dict[type[doc.Block], str] = {
     doc.Curve: "curve",
     doc.Prompt: "prompt",
     doc.Alert: "alert",
+    Overview: "overview",
+    Findings: "findings",
+    Dots: "dots",
 }
 """The word of each kind of block; the front end knows these and no others."""
 
@@ -50,7 +54,10 @@ def block_json(block: doc.Block) -> Json:
 
 
 def _fields(item: object) -> Json:
-    return {f.name: _plain(getattr(item, f.name)) for f in fields(item)}  # type: ignore[arg-type]
+    made = {f.name: _plain(getattr(item, f.name)) for f in fields(item)}  # type: ignore[arg-type]
+    if isinstance(item, doc.Cell) and item.image is None:
+        del made["image"]  # of thousands of cells few have one
+    return made
 
 
 def _plain(value: object) -> object:

@@ -33,8 +33,9 @@ from sterling.core.document import (
     Tone,
     Tree,
 )
+from sterling.core.overview import Dot, Dots, Facet, FacetRow, Findings, Overview, Stated
 from sterling.report.parts import short
-from sterling.report.text import Scale, count, decimals, number, plain
+from sterling.report.text import Scale, capital, count, decimals, number, plain
 
 _MOST = 100_000
 """Nothing is shortened here; whoever made the document decided how long its texts are."""
@@ -256,6 +257,75 @@ def _measured(value: float | None, low: float | None, high: float | None, scale:
     return f"{number(value, digits, unit)}{'%' if scale == 'share' else ''}{interval}"
 
 
+def _overview(block: Overview) -> str:
+    """A table: a row for each column and series; histograms are for eyes and stay out."""
+    several = len(block.series) > 1
+    heads = [
+        "Column",
+        *(["Of"] if several else []),
+        "Type",
+        "Missing",
+        "Distinct",
+        "Mean",
+        "Median",
+        "Most frequent values",
+    ]
+    right = [False] * (3 if several else 2) + [True] * 4 + [False]
+    rows = [
+        _facet(c, series.name if several else None, f)
+        for c in block.columns
+        for series, f in zip(block.series, c.facets, strict=True)
+        if f is not None
+    ]
+    text = f"{escape(block.text)}\n\n" if block.text.strip() else ""
+    return text + _table(block.caption, heads, rows, right)
+
+
+def _facet(column: FacetRow, series: str | None, facet: Facet) -> list[str]:
+    kind = ", ".join(p for p in (column.type, column.role) if p)
+    median = next((v for p, v in facet.quantiles if p == 0.5), None)
+    missing = f"{count(facet.missing)} ({100 * facet.missing / facet.n:.1f}%)" if facet.n else "0"
+    top = ", ".join(f"{plain(t.text)} ({count(round(t.count))})" for t in facet.top[:3])
+    distinct = f"{'about ' if facet.distinct_error else ''}{count(facet.distinct)}"
+    numbers = ["" if x is None else f"{x:.4g}" for x in (facet.mean, median)]
+    of = [] if series is None else [escape(series)]
+    return [escape(column.name), *of, escape(kind), *map(escape, (missing, distinct, *numbers, top))]
+
+
+def _findings(block: Findings) -> str:
+    head = [f"_{escape(block.caption)}_\n"] if block.caption.strip() else []
+    return "\n".join([*head, *(f"- {_stated(f)}" for f in block.findings)])
+
+
+def _stated(found: Stated) -> str:
+    n = "" if found.n is None else f"{count(found.n)} {found.of}"
+    limit = f"limit {found.limit_shown}" if found.limit_shown else ""
+    beside = "; ".join(escape(p) for p in (found.shown, limit, n, found.detail) if p)
+    return f"**{escape(found.text)}**{f' ({beside})' if beside else ''}"
+
+
+def _dots(block: Dots) -> str:
+    rows = [_dot(d, block) for d in block.dots]
+    line = "" if block.line is None else f"\n\n{escape(capital(block.line_name or 'line'))}: {block.line:.4g}"
+    text = f"{escape(block.text)}\n\n" if block.text.strip() else ""
+    columns = ["Name", escape(block.value_name), "n", escape(block.reference_name or "Reference"), "Note"]
+    return text + _table(block.caption, columns, rows, [False, True, True, True, False]) + line
+
+
+def _dot(dot: Dot, block: Dots) -> list[str]:
+    value = _measured(dot.value, dot.low, dot.high, block.scale)
+    reference = (
+        "" if dot.reference is None else _measured(dot.reference, dot.reference_low, dot.reference_high, block.scale)
+    )
+    return [
+        escape(dot.label),
+        escape(value),
+        "" if dot.n is None else count(dot.n),
+        escape(reference),
+        escape(dot.note),
+    ]
+
+
 def _prompt(block: Prompt) -> str:
     return f"_Not answered: {escape(block.question)}_ (answer in {code(block.where)})"
 
@@ -266,5 +336,6 @@ def _alert(block: Alert) -> str:
 
 _WRITERS: dict[type[Block], Callable[..., str]] = {
     Prose: _prose, Items: _items, Facts: _facts, Grid: _grid, Graph: _graph, Frontier: _frontier, Prompt: _prompt,
-    Alert: _alert, Tree: _tree, HeatMap: _heat_map, Curve: _curve,
+    Alert: _alert, Tree: _tree, HeatMap: _heat_map, Curve: _curve, Overview: _overview,
+    Findings: _findings, Dots: _dots,
 }  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sterling.core.evidence import Finding, Side
 from sterling.core.rates import MetricInfo, threshold_text
 from sterling.core.roles import Roles
+from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
-from sterling.report.text import MINUS, capital, digits_of, level_text, number, plain, points, scale_of
+from sterling.report.text import MINUS, capital, digits_of, level_text, listed, number, plain, points, scale_of
 
 # Being selected, among whom: the person's own side of a decision, as against the quality of a model.
 _SELECTED = {"selection_rate", "true_positive_rate", "false_positive_rate", "mean_score", "calibration_in_the_large"}
@@ -21,6 +22,8 @@ _TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
 
 def finding_sentence(finding: Finding, roles: Roles) -> str:
     """A measured finding in words: who, by how much, compared with whom."""
+    if spoken.about_table(finding.metric):
+        return capital(spoken.sentence(finding, roles))
     match finding.kind:
         case "gap":
             said = _gap(finding, roles)
@@ -40,6 +43,9 @@ def finding_sentence(finding: Finding, roles: Roles) -> str:
 def too_few(finding: Finding, roles: Roles) -> str:
     """Why a finding has no value: which groups were too small."""
     metric = term(finding.metric)
+    if spoken.about_table(finding.metric) and finding.second is None and not finding.too_small:
+        of = f" of {listed([plain(c) for c in finding.columns])}" if finding.columns else ""
+        return f"Too little to say the {metric}{of}"
     if finding.kind == "ratio" and finding.groups_compared > 1 and not finding.too_small:
         return f"The {metric} is 0 in every group by {family(finding.family)}: there is no ratio to speak of"
     small = [t.slice for t in finding.too_small]

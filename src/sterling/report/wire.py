@@ -48,17 +48,17 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "subject": subject(run),
         "plan": {**clean_object(run.plan.canonical()), "hash": run.plan.hash},
         "estimates": estimates(run),
-        "verdicts": [_verdict(v, run, words.sentence(v, roles)) for v in words.in_order(judgement)],
+        "verdicts": [verdict_record(v, run, words.sentence(v, roles)) for v in words.in_order(judgement)],
         "counts": {word: judgement.count(word) for word in words.ORDER},
         "exit_code": judgement.exit_code,
         "policy": judgement.policy_origin or None,
-        "evidence": [_evidence(e) for e in run.evidence],
+        "evidence": [evidence_record(e) for e in run.evidence],
         "discovered": [_discovery(e, e.discovered) for e in run.evidence if e.discovered is not None],
         "comparisons": comparisons(run),
         "confusion": [record for e in run.evidence if e.confusion is not None for record in _confusion(e, e.confusion)],
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
-        "provenance": _provenance(run),
+        "provenance": provenance_record(run),
     }
 
 
@@ -168,7 +168,8 @@ def _digest(table: EstimateTable) -> Json:
     return {"model": table.model, "sha256": digest.hexdigest()}
 
 
-def _verdict(verdict: Verdict, run: Run, sentence: str) -> Json:
+def verdict_record(verdict: Verdict, run: Run, sentence: str) -> Json:
+    """A verdict with its numbers, its reason and its sentence."""
     finding, limit = verdict.finding, verdict.limit
     roles = words.settled_roles(run)
     first, other = sides(finding, roles) if finding else (None, None)
@@ -211,7 +212,8 @@ def waiver_record(verdict: Verdict) -> Json | None:
     return {"owner": waiver.owner, "reason": waiver.reason, "expires": waiver.expires.isoformat()}
 
 
-def _evidence(evidence: Evidence) -> Json:
+def evidence_record(evidence: Evidence) -> Json:
+    """One ask: what came of it, and what to know of it. Its numbers stand elsewhere."""
     return {
         "ask": evidence.ask, "check": evidence.check, "title": evidence.title, "question": evidence.question,
         "outcome": evidence.outcome, "reason": evidence.reason or None, "model": evidence.model,
@@ -267,7 +269,8 @@ def _side(side: Side) -> Json:
     }  # fmt: skip
 
 
-def _provenance(run: Run) -> Json:
+def provenance_record(run: Run) -> Json:
+    """When, from which files, with which version and environment; no part of the evidence."""
     made = run.provenance
     return {
         "created": made.created.isoformat(),

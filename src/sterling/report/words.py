@@ -15,6 +15,7 @@ from sterling.core.membership import is_inferred
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
+from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
 from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, scale_of
@@ -24,6 +25,7 @@ ORDER: tuple[VerdictWord, ...] = (
 )  # fmt: skip
 """The order in which verdicts are shown."""
 WITHIN_NOTE = "Within your limit says no more than that: it does not show that the model is fair or lawful."
+WITHIN_NOTE_OF_DATA = "Within your limit says no more than that: it does not show that the data suit their use."
 _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
     "over": ("over limit", "over your limit", "over your limits"),
     "undecided": ("undecided", "undecided", "undecided"),
@@ -33,6 +35,11 @@ _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
     "not_applicable": ("does not apply", "limit that does not apply", "limits that do not apply"),
     "unjudged": ("no limit", "measured with no limit set", "measured with no limit set"),
 }
+
+
+def within_note(run: Run) -> str:
+    """What *within* does not say, of models or of a table."""
+    return WITHIN_NOTE if run.tables else WITHIN_NOTE_OF_DATA
 
 
 def settled_roles(run: Run) -> Roles:
@@ -85,7 +92,7 @@ def sentence(verdict: Verdict, roles: Roles, *, name_model: bool = True) -> str:
 
 def bracket(finding: Finding) -> str:
     """`[13, 23]`: the decision interval in the unit of the sentence."""
-    if finding.value != finding.value:
+    if finding.value != finding.value or spoken.exact(finding):
         return ""
     scale, digits = scale_of(finding), digits_of(finding)
     return f"[{number(finding.low, digits, scale)}, {number(finding.high, digits, scale)}]"
@@ -111,7 +118,8 @@ def said(verdict: Verdict, roles: Roles) -> str:
         "within": f"within your limit {bound}",
         "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
     }.get(verdict.verdict, "no limit set")
-    return f"{words} {bracket(finding)}: {ending}{waived}."
+    interval = bracket(finding)
+    return f"{words}{f' {interval}' if interval else ''}: {ending}{waived}."
 
 
 def waiver_text(verdict: Verdict) -> str:
@@ -135,6 +143,8 @@ def reason(verdict: Verdict, roles: Roles) -> str:
         return text
     upwards = verdict.limit.statement in ("max_gap", "max", "max_drop", "max_rise")
     beyond = "above" if upwards else "below"
+    if spoken.about_table(finding.metric):
+        return _about_table(text, finding, beyond)
     text = text.replace("beyond", beyond).replace("within", "below" if upwards else "above")
     if finding.groups_compared < 3:
         return text
@@ -149,6 +159,17 @@ def reason(verdict: Verdict, roles: Roles) -> str:
     return f"{text}; the {which} of {count(finding.groups_compared)} groups by {family(finding.family)}"
 
 
+def _about_table(text: str, finding: Finding, beyond: str) -> str:
+    """Why, for a number of a table: a counted one has no interval, and columns were compared rather than groups."""
+    other = "below" if beyond == "above" else "above"
+    text = text.replace("beyond", beyond).replace("within", other)
+    if spoken.exact(finding):
+        return f"counted in all {count(finding.n)} rows"
+    if finding.groups_compared < 2:
+        return text
+    return f"{text}; {count(finding.groups_compared)} were looked at together"
+
+
 def power_text(verdict: Verdict, roles: Roles) -> str:
     """What would decide an undecided verdict; empty for any other."""
     finding = verdict.finding
@@ -156,7 +177,8 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
         return ""
     sides = finding.undecided_by(verdict.limit.bound)
     both = sorted(sides, key=lambda s: s.n_eligible)
-    named = [group(s.slice, roles.people).text for s in both]
+    everyone = noun(roles.people)
+    named = [group(s.slice, roles.people).text if s.slice.items else everyone for s in both]
     if verdict.more_people is not None:
         return f"{about(verdict.more_people)} more {named[0]} would decide this"
     if is_inferred(finding.family):

@@ -1,6 +1,7 @@
 import type {
   Block, Branch, Card, CardKind, CellScale, Curve, CurveLine, CurveReference, Fact, Graph, GraphNode, Grid, GridCell, HeatCell, HeatMap, NodeKind, Point, Role, Section, Tone, Tree,
 } from "./types";
+import { readDots, readFindings, readOverview } from "./readTable";
 
 /** Where reading stopped: the path of the value, what was expected there, and what kind of thing came. Never the value itself. */
 export class Misread extends Error {
@@ -16,49 +17,49 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : typeof value === "string" ? `text of ${value.length} characters` : typeof value;
 }
 
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
-function object(value: unknown, at: string): Fields {
+export function object(value: unknown, at: string): Fields {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Misread(at, "an object", value);
   return value as Fields;
 }
 
 /** An own field: what stands on the prototype was never sent. */
-function own(from: Fields, name: string): unknown {
+export function own(from: Fields, name: string): unknown {
   return Object.hasOwn(from, name) ? from[name] : undefined;
 }
 
-function text(from: Fields, name: string, at: string, otherwise?: string): string {
+export function text(from: Fields, name: string, at: string, otherwise?: string): string {
   const value = own(from, name) ?? otherwise;
   if (typeof value !== "string") throw new Misread(`${at}.${name}`, "text", value);
   return value;
 }
 
-function textOrNull(from: Fields, name: string, at: string): string | null {
+export function textOrNull(from: Fields, name: string, at: string): string | null {
   const value = own(from, name) ?? null;
   if (value !== null && typeof value !== "string") throw new Misread(`${at}.${name}`, "text or null", value);
   return value;
 }
 
 /** A number, or null for what JSON cannot hold. */
-function numberOrNull(value: unknown, at: string): number | null {
+export function numberOrNull(value: unknown, at: string): number | null {
   if (value === null || value === undefined) return null;
   if (typeof value !== "number" || !Number.isFinite(value)) throw new Misread(at, "a number or null", value);
   return value;
 }
 
-function oneOf<T extends string>(value: unknown, words: readonly T[], at: string): T {
+export function oneOf<T extends string>(value: unknown, words: readonly T[], at: string): T {
   const found = words.find((w) => w === value);
   if (found === undefined) throw new Misread(at, `one of ${words.join(", ")}`, value);
   return found;
 }
 
-function list<T>(value: unknown, at: string, read: (item: unknown, at: string) => T): T[] {
+export function list<T>(value: unknown, at: string, read: (item: unknown, at: string) => T): T[] {
   if (!Array.isArray(value)) throw new Misread(at, "a list", value);
   return value.map((item, i) => read(item, `${at}[${i}]`));
 }
 
-function word(value: unknown, at: string): string {
+export function word(value: unknown, at: string): string {
   if (typeof value !== "string") throw new Misread(at, "text", value);
   return value;
 }
@@ -68,9 +69,11 @@ const KINDS: readonly NodeKind[] = ["artifact", "step", "person"];
 const ROLES: readonly Role[] = ["current", "kept", "rejected"];
 const SCALES: readonly CellScale[] = ["share", "value", "count"];
 const REFERENCES: readonly CurveReference[] = ["none", "diagonal", "zero"];
-const CARDS: readonly CardKind[] = ["model_card", "data_card", "dag_card", "outcome_table"];
+const CARDS: readonly CardKind[] = ["model_card", "data_card", "dag_card", "outcome_table", "data_profile"];
+/** A small picture inside the page; nothing that a browser would fetch, and no SVG, which may hold more than a picture. */
+const PICTURE = /^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/;
 
-function tone(from: Fields, at: string): Tone {
+export function tone(from: Fields, at: string): Tone {
   return oneOf(own(from, "tone") ?? "plain", TONES, `${at}.tone`);
 }
 
@@ -89,7 +92,14 @@ function readCell(value: unknown, at: string): GridCell {
     number: numberOrNull(own(f, "number"), `${at}.number`),
     interval: ends && [numberOrNull(ends[0], `${at}.interval[0]`), numberOrNull(ends[1], `${at}.interval[1]`)],
     tone: tone(f, at),
+    ...picture(f, at),
   };
+}
+
+function picture(f: Fields, at: string): { image?: string } {
+  const found = textOrNull(f, "image", at);
+  if (found !== null && !PICTURE.test(found)) throw new Misread(`${at}.image`, "a picture as a data address", found);
+  return found === null ? {} : { image: found };
 }
 
 function readGrid(f: Fields, at: string): Grid {
@@ -132,17 +142,17 @@ function readPoint(value: unknown, at: string): Point {
   };
 }
 
-function number(value: unknown, at: string): number {
+export function number(value: unknown, at: string): number {
   if (typeof value !== "number" || !Number.isFinite(value)) throw new Misread(at, "a number", value);
   return value;
 }
 
-function scale(from: Fields, name: string, at: string, otherwise: CellScale): CellScale {
+export function scale(from: Fields, name: string, at: string, otherwise: CellScale): CellScale {
   return oneOf(own(from, name) ?? otherwise, SCALES, `${at}.${name}`);
 }
 
 /** Named numbers of an object, each of them a number or null. */
-function numbers<K extends string>(f: Fields, at: string, ...names: K[]): Record<K, number | null> {
+export function numbers<K extends string>(f: Fields, at: string, ...names: K[]): Record<K, number | null> {
   return Object.fromEntries(names.map((name) => [name, numberOrNull(own(f, name), `${at}.${name}`)])) as Record<K, number | null>;
 }
 
@@ -210,6 +220,9 @@ export function readBlock(value: unknown, at: string): Block {
     case "heatmap": return readHeatMap(f, at);
     case "curve": return readCurve(f, at);
     case "prompt": return { block: kind, question: text(f, "question", at), where: text(f, "where", at) };
+    case "overview": return readOverview(f, at);
+    case "findings": return readFindings(f, at);
+    case "dots": return readDots(f, at);
     case "alert": return { block: kind, text: text(f, "text", at), tone: tone(f, at) };
     default: throw new Misread(`${at}.block`, "a kind of block that this page knows", kind);
   }

@@ -7,7 +7,7 @@ export interface Prose { block: "prose"; text: string; source: string | null; ma
 export interface Items { block: "items"; items: string[]; tone: Tone }
 export interface Fact { name: string; value: string; evidence: string | null }
 export interface Facts { block: "facts"; facts: Fact[] }
-export interface GridCell { text: string; number: number | null; interval: [number | null, number | null] | null; tone: Tone }
+export interface GridCell { text: string; number: number | null; interval: [number | null, number | null] | null; tone: Tone; image?: string | null }
 export interface Grid { block: "grid"; caption: string; columns: string[]; rows: GridCell[][] }
 export type NodeKind = "artifact" | "step" | "person";
 export interface GraphNode { id: string; label: string; kind: NodeKind; detail: string; tone: Tone; link: string | null }
@@ -43,9 +43,36 @@ export interface Curve {
 }
 export interface Prompt { block: "prompt"; question: string; where: string }
 export interface Alert { block: "alert"; text: string; tone: Tone }
-export type Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Curve | Prompt | Alert;
+/** What stands beside each other in an overview, and one column of one of them (core/overview.py). */
+export interface Series { name: string; rows: number; exact: boolean }
+export interface Bars { edges: number[]; counts: (number | null)[] }
+export interface Facet {
+  n: number; missing: number; distinct: number; distinct_error: number; zeros: number; mean: number | null; std: number | null;
+  quantiles: [number, number | null][]; even: Bars | null; equal: Bars | null; top: { text: string; count: number }[]; rest: number | null;
+  facts: [string, string][];
+}
+export interface Strength {
+  name: string; measure: string; value: number | null; low: number | null; high: number | null; n: number; tone: Tone; note: string;
+}
+export interface FacetRow {
+  name: string; type: string; kind: string; role: string; facets: (Facet | null)[]; associations: Strength[]; changes: Strength[]; notes: string[];
+}
+export interface Overview { block: "overview"; caption: string; text: string; series: Series[]; columns: FacetRow[] }
+export interface Stated {
+  text: string; tone: Tone; shown: string; value: number | null; low: number | null; high: number | null; limit: number | null; limit_shown: string;
+  upward: boolean; scale: CellScale; n: number | null; of: string; detail: string; link: string | null;
+}
+export interface Findings { block: "findings"; caption: string; findings: Stated[] }
+export interface Dot {
+  label: string; value: number | null; low: number | null; high: number | null; n: number | null;
+  reference: number | null; reference_low: number | null; reference_high: number | null; tone: Tone; note: string;
+}
+export interface Dots {
+  block: "dots"; caption: string; text: string; value_name: string; dots: Dot[]; scale: CellScale; line: number | null; line_name: string; reference_name: string;
+}
+export type Block = Prose | Items | Facts | Grid | Graph | Frontier | Tree | HeatMap | Curve | Prompt | Alert | Overview | Findings | Dots;
 
 export interface Section { id: string; title: string; lead: string; stale: string; blocks: Block[] }
-export type CardKind = "model_card" | "data_card" | "dag_card" | "outcome_table";
+export type CardKind = "model_card" | "data_card" | "dag_card" | "outcome_table" | "data_profile";
 export interface Document { kind: CardKind; title: string; lead: string; sections: Section[]; seal: Fact[] }
 export interface Card { format: "sterling.card"; version: 1; document: Document }

@@ -6,7 +6,7 @@ import { capital } from "../words";
 import { FactRow } from "./blocks/Facts";
 import { SectionView } from "./Section";
 
-const KINDS: Record<CardKind, string> = { model_card: "Model card", data_card: "Data card", dag_card: "Pipeline card", outcome_table: "Table of outcomes" };
+const KINDS: Record<CardKind, string> = { model_card: "Model card", data_card: "Data card", dag_card: "Pipeline card", outcome_table: "Table of outcomes", data_profile: "Profile of data" };
 
 /** A card: a document to read, to print and to check. */
 export function CardPage({ card }: { card: Card }) {
@@ -38,7 +38,8 @@ export function CardPage({ card }: { card: Card }) {
   );
 }
 
-const thing = (card: Card): string => (card.document.kind === "outcome_table" ? "table" : "card");
+const THINGS: Partial<Record<CardKind, string>> = { outcome_table: "table", data_profile: "page" };
+const thing = (card: Card): string => THINGS[card.document.kind] ?? "card";
 const checking = (card: Card): string => `How to check this ${thing(card)}`;
 
 /** What this card or table was made from, and how to see that nothing was changed since. */
@@ -46,7 +47,7 @@ function Seal({ card }: { card: Card }) {
   return (
     <section id="seal" class="section chapter seal" aria-labelledby="seal-title">
       <h2 id="seal-title">{checking(card)}</h2>
-      {card.document.kind === "outcome_table" ? <OfFile /> : <OfLedger />}
+      {card.document.kind === "outcome_table" ? <OfFile /> : card.document.kind === "data_profile" ? <OfProfile /> : <OfLedger />}
       {card.document.seal.length > 0 && <dl class="facts block-facts">{card.document.seal.map((f, i) => <FactRow key={i} fact={f} whole />)}</dl>}
     </section>
   );
@@ -54,6 +55,10 @@ function Seal({ card }: { card: Card }) {
 
 function OfFile() {
   return <p class="lead">The data are known by the digest of their file, the rule by its version and day. The same table made again of the same file holds the same numbers.</p>;
+}
+
+function OfProfile() {
+  return <p class="lead">The same files, questions and seed give the same evidence, whatever the order of the rows: its digest below is then the same too. It is in the JSON of the run as <code>evidence_hash</code>.</p>;
 }
 
 function OfLedger() {

@@ -34,7 +34,7 @@ export function GridBlock({ block }: { block: Grid }) {
 function CellView({ cell, scale }: { cell: GridCell; scale: Scale | null }) {
   const text = cell.text.trim() === "" ? <span class="quiet">–</span>
     : cell.text.length > LONG ? <span class="cell-long"><Text most={160}>{cell.text}</Text></span> : <Text>{cell.text}</Text>;
-  const words = <>{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
+  const words = <>{cell.image && <img class="cell-image" src={cell.image} alt="" />}{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
   if (!scale || cell.number === null) return words;
   return <span class="cell-interval"><span>{words}</span><Whisker cell={cell} scale={scale} /></span>;
 }

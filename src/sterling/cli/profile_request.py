@@ -1,0 +1,171 @@
+"""What was asked about a table on the command line: typed, contradictions found before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sterling.cli.request import outputs_apart
+from sterling.cli.wanted import Wanted
+from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.grouping import split_groups
+from sterling.core.named_slices import NamedSlice, slice_option
+from sterling.core.roles import LabelKind
+
+NAMED = ("reference", "schema", "environment", "split", "entity", "time", "terms", "key")
+"""Options that are one parameter, under the same name in every check that has it."""
+LISTED = ("quasi", "sensitive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRequest:
+    """The options of `sterling data profile` and `compare`, each as it was typed. `verb`: which of them."""
+
+    verb: Literal["profile", "compare"]
+    files: tuple[str, ...]
+    sql: str | None
+    label: str | None
+    positive: str | None
+    label_kind: LabelKind
+    groups: tuple[str, ...]
+    slices: tuple[str, ...]
+    id: str | None
+    weight: str | None
+    people: str | None
+    reference: str | None
+    quasi: tuple[str, ...]
+    sensitive: tuple[str, ...]
+    schema: str | None
+    environment: str | None
+    split: str | None
+    entity: str | None
+    time: str | None
+    terms: str | None
+    checks: tuple[str, ...]
+    skip: tuple[str, ...]
+    settings: tuple[str, ...]
+    min_n: int
+    engine: Literal["local", "spark", "ray"] | None
+    level: float
+    seed: int
+    policy: str | None
+    report: str | None
+    no_report: bool
+    title: str | None
+    embed: str | None
+    json: str | None
+    junit: str | None
+    sarif: str | None
+    github: bool
+    quiet: bool
+    debug: bool
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        self._files_fit()
+        if self.no_report and self.report is not None:
+            raise ConfigError(
+                "--report and --no-report exclude each other", where=self.where, hint="leave one of them out"
+            )
+        if self.embed and self.report_path is None:
+            raise ConfigError(
+                "--embed rows needs a page to put them on", where=self.where, hint="leave out --no-report"
+            )
+        if self.positive is not None and self.label is None:
+            raise ConfigError("--positive is a value of the label", where=self.where, hint="--label COLUMN")
+        inputs = [*((f, "the data") for f in self.files), (self.policy, "--policy"), (self.schema, "--schema")]
+        outputs_apart(self.wanted.files, {Path(f): name for f, name in inputs if f})
+
+    @property
+    def where(self) -> str:
+        return f"sterling data {self.verb}"
+
+    def _files_fit(self) -> None:
+        compares = self.verb == "compare"
+        if compares and len(self.files) < 2:
+            raise ConfigError(
+                "two tables are needed", where=self.where, got=f"{len(self.files)}",
+                hint="sterling data compare old.csv new.csv; the last is examined, those before it are its past",
+            )  # fmt: skip
+        if not compares and not self.files and self.sql is None:
+            raise ConfigError(
+                "FILE is missing", where=self.where,
+                hint="sterling data profile table.csv; sterling data profile --help lists what there is",
+            )  # fmt: skip
+        if compares and self.sql is not None:
+            raise ConfigError("--sql is of one table", where=self.where, hint="sterling data profile --sql")
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for text in self.groups for name in split_groups(text)))
+
+    @property
+    def named_slices(self) -> tuple[NamedSlice, ...]:
+        return tuple(map(slice_option, self.slices))
+
+    @property
+    def report_path(self) -> Path | None:
+        return None if self.no_report else Path(self.report or f"{self.verb}.html")
+
+    @property
+    def wanted(self) -> Wanted:
+        """The outputs that were asked for."""
+        return Wanted(
+            report=self.report_path, json=self.json, junit=self.junit, sarif=self.sarif, github=self.github,
+            quiet=self.quiet, policy=Path(self.policy) if self.policy else None,
+        )  # fmt: skip
+
+    def parameters(self) -> dict[str, object]:
+        """The options that are parameters of checks, by name."""
+        named: dict[str, object] = {name: getattr(self, name) for name in NAMED if getattr(self, name) is not None}
+        if self.quasi:
+            named["quasi"] = self.quasi
+        if self.sensitive:
+            named["sensitive"] = tuple(dict.fromkeys(c for text in self.sensitive for c in split_groups(text)))
+        return named
+
+    def set_parameters(self) -> Iterator[tuple[str, str, object]]:
+        """`--set CODE.NAME=VALUE` as code (or name), parameter and value. Raises ConfigError."""
+        import tomllib
+
+        for text in self.settings:
+            left, equals, right = text.partition("=")
+            check, dot, name = left.strip().rpartition(".")
+            if not (equals and dot and check and name):
+                raise ConfigError(
+                    f"{shown(text)} names no parameter", where="--set", expected="CODE.NAME=VALUE",
+                    hint="--set DA014.similarity=0.9",
+                )  # fmt: skip
+            try:
+                value: object = tomllib.loads(f"v = {right.strip()}")["v"]
+            except tomllib.TOMLDecodeError:
+                value = right.strip()
+            yield check, name, value
+
+
+def settings_of(request: ProfileRequest) -> dict[str, dict[str, object]]:
+    """Parameters by the code of each check that has them, of those that will be asked.
+
+    Raises ConfigError for an option that no question asked here has, and for an unknown check or parameter.
+    """
+    from sterling.core.registry import find_check
+    from sterling.pipeline.tables import known_codes, table_checks
+
+    only, skip = known_codes(request.checks), known_codes(request.skip)
+    asked = [c for c in table_checks() if c.code not in skip] if not only else [find_check(c) for c in only]
+    settings: dict[str, dict[str, object]] = {}
+    for name, value in request.parameters().items():
+        having = [c.code for c in asked if name in c.parameters]
+        if not having:
+            known = sorted({p for c in asked for p in c.parameters})
+            raise ConfigError(
+                f"none of the questions that are asked takes --{name}", where=request.where,
+                hint="leave it out, or ask the question that needs it" if name in NAMED else near_miss(name, known),
+            )  # fmt: skip
+        for code in having:
+            settings.setdefault(code, {})[name] = value
+    for check, name, value in request.set_parameters():
+        settings.setdefault(find_check(check, where="--set").code, {})[name] = value
+    return settings

@@ -1,0 +1,1 @@
+"""What was found in a table itself, as sentences, blocks and chapters: one home for page, report, card and terminal."""

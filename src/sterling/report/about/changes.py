@@ -1,0 +1,91 @@
+"""What changed between tables: a picture for each pair and statistic, and how often joined rows differ."""
+
+from __future__ import annotations
+
+from sterling.core.data.drift import Drift, Drifts, Skew
+from sterling.core.document import Block, Cell, Prose, Section
+from sterling.core.overview import Dot, Dots, Heard
+from sterling.core.roles import Roles
+from sterling.report.about.found import Found
+from sterling.report.about.numbers import measured
+from sterling.report.about.overview import drift_name
+from sterling.report.parts import cell, counted, grid
+from sterling.report.text import capital, count, listed, plain
+
+MOST = 100
+"""Columns in a picture, the most changed first; the JSON holds all of them."""
+LEAD = (
+    "A change is marked where it is beyond what chance gives in all columns that were looked at together. How large it "
+    "is says the interval; whether it matters is for people to judge."
+)
+_MARKS: dict[bool | None, Heard] = {True: "note", False: "plain", None: "undecided"}
+_SAID: dict[bool | None, str] = {True: "changed", False: "", None: "too few to say"}
+
+
+def changes(found: Found, roles: Roles) -> Section | None:
+    """Drift and skew of every pair of tables."""
+    if not found.drifts:
+        return None
+    blocks = [block for pair in found.drifts for block in _pair(pair)]
+    return Section(id="drift", title=_title(found), lead=LEAD, blocks=tuple(blocks))
+
+
+def _title(found: Found) -> str:
+    columns = list(dict.fromkeys(d.column for pair in found.drifts for d in pair.found if d.drifted))
+    if not columns:
+        return "No column is seen to have changed"
+    if len(columns) > 4:
+        return f"{count(len(columns))} columns changed between the tables"
+    return f"{capital(listed([plain(c) for c in columns], most=4))} changed between the tables"
+
+
+def _pair(pair: Drifts) -> list[Block]:
+    statistics = dict.fromkeys(d.statistic for d in pair.found)
+    blocks: list[Block] = [_dots(pair, [d for d in pair.found if d.statistic == s], s) for s in statistics]
+    caption = f"Rows joined on {plain(pair.key or '')}: how often a column differs from {plain(pair.other, 60)}"
+    blocks += grid(caption, ("Column", "Rows joined", "Differing", "Share"), (_row(s) for s in pair.skew))
+    if pair.unmatched is not None:
+        here, there = pair.unmatched
+        blocks.append(
+            Prose(
+                text=f"Rows whose key the other table lacks: {count(here)} of {plain(pair.table, 60)}, "
+                f"{count(there)} of {plain(pair.other, 60)}."
+            )
+        )
+    return blocks
+
+
+def _dots(pair: Drifts, held: list[Drift], statistic: str) -> Dots:
+    name, other = drift_name(statistic), plain(pair.other, 60)
+    ordered = sorted(held, key=lambda d: (not d.drifted, -(d.value or 0.0), d.column))
+    drifted = [plain(d.column) for d in ordered if d.drifted]
+    who = listed(drifted, most=3) if drifted else "no column"
+    return Dots(
+        caption=f"{capital(who)} changed against {other}: {name}",
+        text=f"The {MOST} largest of {count(len(held))} columns." if len(held) > MOST else "",
+        value_name=name,
+        scale="value",
+        dots=tuple(_dot(d) for d in ordered[:MOST]),
+    )
+
+
+def _dot(drift: Drift) -> Dot:
+    return Dot(
+        label=plain(drift.column, 80),
+        value=drift.value,
+        low=drift.low,
+        high=drift.high,
+        n=drift.n,
+        tone=_MARKS[drift.drifted],
+        note=plain(drift.note, 160) or _SAID[drift.drifted],
+    )
+
+
+def _row(skew: Skew) -> tuple[Cell, ...]:
+    interval = None if skew.low is None or skew.high is None else (skew.low, skew.high)
+    return (
+        cell(skew.column),
+        counted(skew.n),
+        counted(skew.differing, people=skew.differing > 0),
+        Cell(text=measured(skew.share, skew.low, skew.high, "share"), number=skew.share, interval=interval),
+    )
