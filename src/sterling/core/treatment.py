@@ -119,7 +119,7 @@ def learn(
     item: Treatment, frame: pl.DataFrame, roles: Roles, *, parameters: Mapping[str, object], seed: int = 0
 ) -> Learned:  # fmt: skip
     """What the remedy takes from these rows. `parameters` are bound. Raises ConfigError or InputError."""
-    return item.learn(frame, roles, seed, **parameters)  # type: ignore[no-any-return]
+    return item.learn(frame, roles, seed, **parameters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
