@@ -1,10 +1,11 @@
-"""Writes docs/schema/project-1.json and scope-1.json: `python docs/write_schema.py`. A test says when they are old."""
+"""Writes the JSON Schemas of docs/schema: `python docs/write_schema.py`. A test says when they are old."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from sterling.core.data.schema_json import data_schema
 from sterling.core.project_schema import project_schema, scope_schema
 
 FOLDER = Path(__file__).with_name("schema")
@@ -12,7 +13,9 @@ FOLDER = Path(__file__).with_name("schema")
 
 def files() -> dict[Path, str]:
     """Each schema's file and its text."""
-    schemas = {"project-1.json": project_schema(), "scope-1.json": scope_schema()}
+    schemas = {
+        "project-1.json": project_schema(), "scope-1.json": scope_schema(), "schema-1.json": data_schema(),
+    }  # fmt: skip
     return {FOLDER / name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
 
 

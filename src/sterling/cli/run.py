@@ -54,7 +54,7 @@ def run_run(
     terminal = terminal_for(wanted)
     if outcome.dossier is None:
         write_stopped(wanted, _brief(outcome), outcome.problems, title=found.title, exit_code=outcome.exit_code)
-        terminal.write(_stopped(outcome, terminal))
+        terminal.write(_stopped(found, outcome, terminal))
         if github:
             _tell_github(found, outcome, terminal)
         if wanted.only_data:
@@ -114,13 +114,23 @@ def _told(outcome: Outcome, told: Dossier, terminal: Terminal) -> list[str]:
     return lines
 
 
-def _stopped(outcome: Outcome, terminal: Terminal) -> list[str]:
+def _stopped(project: Project, outcome: Outcome, terminal: Terminal) -> list[str]:
     """Why nothing was trained or measured, and what to do."""
     lines = ["", terminal.style("Stopped before training: a promise about the data is broken.", "strong")]
     for problem in outcome.problems:
         lines += terminal.wrapped(harmless(problem), first="  ✕ ", rest="    ")
     hint = "mend the data or the project file and run again; or accept the risk: sterling risks"
-    return [*lines, *terminal.wrapped(hint, first="Next: ", rest="      "), f"Run:  {outcome.run}"]
+    lines += terminal.wrapped(hint, first="Next: ", rest="      ")
+    if project.data.schema is not None:
+        lines += ["      To see the rows that break a promise:", f"      {_command(project)}"]
+    return [*lines, f"Run:  {outcome.run}"]
+
+
+def _command(project: Project) -> str:
+    """The command that shows which rows break the schema's promises, seen from the project's folder."""
+    data = project.data
+    where = f" --environment {data.environment}" if data.environment is not None else ""
+    return harmless(f"sterling schema check {data.path} --schema {data.schema}{where}")
 
 
 def _review_lines(outcome: Outcome, terminal: Terminal) -> list[str]:

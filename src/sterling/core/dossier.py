@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, Head, Lineage, Opening, Properties, Risk
@@ -77,10 +78,15 @@ class Dossier:
     executions: tuple[Execution, ...]
     lineage: Lineage
     artifacts: Mapping[str, Artifact]
-    """By role: `table`, `split`, `model`, `scores`, `evidence`, `verdicts`, `alternatives`."""
+    """By role: `table`, `split`, `model`, `scores`, `about_data`, `evidence`, `verdicts`, `alternatives`."""
     openings: tuple[Opening, ...]
     alternatives: Search | None = None
     previous: str | None = None
     """The run before this one, when there is one."""
     upstream_card: str | None = None
     """The text of the card that came with a given model (`[model] card`), when there is one."""
+
+    @property
+    def about_data(self) -> tuple[Evidence, ...]:
+        """What the run found out about the table itself; empty when it asked nothing of it."""
+        return tuple(e for e in self.run.evidence if e.model is None)

@@ -29,7 +29,8 @@ SplitBy = Literal["row", "entity", "time"]
 class Data:
     """`[data]`: the table and what its columns are. `path` is as written: a path seen from the file, or an address.
 
-    `sql`: the table is what this query of it gives.
+    `sql`: the table is what this query of it gives. `schema`: a file of what the table promises, seen from the file;
+    `environment`: the one of the schema's environments that the table belongs to.
     """
 
     path: str
@@ -48,6 +49,8 @@ class Data:
     weight: str | None = None
     drop: tuple[str, ...] = ()
     not_recorded: tuple[str, ...] = ()
+    schema: str | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,19 @@ class OwnStep:
     after: str = "ingest"
     parameters: Mapping[str, Json] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRemedy:
+    """`[[remedy]]`: a remedy that changes the table, by name; in order. One for training changes the rows to learn from.
+
+    `at_decision`: it may look at the group of people who are decided about; only some remedies do.
+    """
+
+    name: str
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    at_decision: bool = False
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +193,7 @@ class Project:
     train: Train | None = None
     model: Given | None = None
     steps: tuple[OwnStep, ...] = ()
+    remedies: tuple[TableRemedy, ...] = ()
     measuring: Measuring = field(default_factory=Measuring)
     policy: Policy = field(default_factory=Policy)
     waivers: tuple[Waiver, ...] = ()

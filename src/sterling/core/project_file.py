@@ -25,6 +25,7 @@ from sterling.core.project import (
     ReviewRules,
     Search,
     Split,
+    TableRemedy,
     Train,
     Waiver,
 )
@@ -105,6 +106,9 @@ class _Reading:
             train=train,
             model=model,
             steps=steps,
+            remedies=tuple(
+                TableRemedy(**read_keys(e, KEYS["remedy"])) for e in self.root.entries("remedy", "remedies", "a remedy")
+            ),
             measuring=self.measuring(data),
             policy=policy,
             waivers=tuple(self.waiver(w, policy) for w in self.root.entries("waiver", "waivers", "a waiver")),
@@ -157,6 +161,8 @@ class _Reading:
         table = self.root.table("data")
         fields = self.fields("data")
         data = Data(**{**fields, "groups": self.groups(table, "groups", fields.get("groups", ()))})
+        if data.environment is not None and data.schema is None:
+            raise table.fail("[data] has an environment and no schema", "environment", hint='schema = "schema.toml"')
         singles = [("label", data.label), ("id", data.id), ("weight", data.weight)]
         taken: dict[str, str] = {}
         for key, column in [*singles, *(("groups", g) for g in data.groups), *(("drop", d) for d in data.drop)]:
@@ -347,6 +353,7 @@ class _Reading:
         steps = self.root.entries("step", "steps", "a step")
         tables = [
             (self.root.table("data"), "path"),
+            (self.root.table("data"), "schema"),
             (self.root.table("model"), "path"),
             (self.root.table("model"), "card"),
         ]
@@ -354,7 +361,7 @@ class _Reading:
             if key in table:
                 text = table.text(key)
                 text = text.rpartition(":")[0] if key == "function" else text
-                if table.name == "[data]" and self.address(table, text):
+                if (table.name, key) == ("[data]", "path") and self.address(table, text):
                     continue
                 locate(text, folder=self.file.parent, allowed=allowed, where=table.origin(key))
         for step in (s for s in steps if "files" in s):

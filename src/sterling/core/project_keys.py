@@ -29,7 +29,7 @@ class Key:
 
 
 Keys = Mapping[str, Key]
-ENTRIES = ("slice", "step", "ask", "limit", "waiver")
+ENTRIES = ("slice", "step", "remedy", "ask", "limit", "waiver")
 """Tables of which there may be many: `[[limit]]`."""
 
 
@@ -74,6 +74,8 @@ KEYS: dict[str, Keys] = {
         "weight": _key("text", "column with the weights of the rows"),
         "drop": _key("texts", "columns that nothing uses", "[]"),
         "not_recorded": _key("texts", "groups that the table does not record, named in the report", "[]"),
+        "schema": _key("text", "what the table promises, a file made by `sterling schema infer`: schema.toml"),
+        "environment": _key("text", "the schema's environment that the table belongs to: training"),
     },
     "slice": {
         "name": _key("text", "what the slice is called, in limits and in the report", required=True),
@@ -115,6 +117,12 @@ KEYS: dict[str, Keys] = {
         "after": _key("text", "the step it follows", "ingest"),
         "parameters": _key("json", "keyword arguments of the function: `[step.parameters]`", "{}"),
         "files": _key("texts", "files that the function reads or imports: their changes count too", "[]"),
+    },
+    "remedy": {
+        "name": _key("text", "a remedy that changes the table: deduplicate, impute-by-group, mask, …", required=True),
+        "parameters": _key("json", "its parameters: `[remedy.parameters]`", "the remedy's own"),
+        "at_decision": _key("flag", "it may look at the group of people who are decided about", "false"),
+        "seed": _SEED,
     },
     "plan": {
         "thresholds": _key("cuts", 'cut points: [0.3, 0.5] or "0.1:0.9:0.1"', "0.5"),

@@ -36,12 +36,12 @@ def project_schema() -> Schema:
     """The schema of `sterling.toml`. What must fit between keys, `sterling check` says."""
     tables: Schema = {}
     for name, keys in KEYS.items():
-        table = _table(keys)
+        table = keys_schema(keys)
         tables[name] = {"type": "array", "items": table} if name in ENTRIES else table
     tables["limit"]["items"]["oneOf"] = [{"required": [s]} for s in STATEMENTS]
     for key in ("slice", "baseline"):
         tables["limit"]["items"]["properties"][key] = {"type": ["object", "string"]}
-    return _whole("sterling.toml, version 1", "A project of Sterling. Guide: docs/guide/project.md.", tables) | {
+    return whole_schema("sterling.toml, version 1", "A project of Sterling. Guide: docs/guide/project.md.", tables) | {
         "required": ["project", "data"],
         "oneOf": [{"required": ["train"]}, {"required": ["model"]}],
     }
@@ -49,35 +49,38 @@ def project_schema() -> Schema:
 
 def scope_schema() -> Schema:
     """The schema of `scope.toml`. An answer is true, false, or "" for a question that nobody has answered."""
-    words = _table(SCOPE_KEYS)["properties"]
+    words = keys_schema(SCOPE_KEYS)["properties"]
     answers = {q.id: {"enum": [True, False, ""], "description": q.text} for q in QUESTIONS}
     tables = {
-        "harm": {"type": "array", "items": _table(HARM_KEYS)},
-        "group": {"type": "array", "items": _table(GROUP_KEYS)},
+        "harm": {"type": "array", "items": keys_schema(HARM_KEYS)},
+        "group": {"type": "array", "items": keys_schema(GROUP_KEYS)},
         "answers": {"type": "object", "additionalProperties": False, "properties": answers},
     }
-    return _whole(
+    return whole_schema(
         "scope.toml, version 1", "What people say of a project. Guide: docs/guide/scope.md.", {**words, **tables}
     )
 
 
-def _whole(title: str, description: str, properties: Schema) -> Schema:
+def whole_schema(title: str, description: str, properties: Schema) -> Schema:
+    """The schema of a file."""
     return {
         "$schema": DRAFT, "title": title, "description": description, "type": "object",
         "additionalProperties": False, "properties": properties,
     }  # fmt: skip
 
 
-def _table(keys: Keys) -> Schema:
+def keys_schema(keys: Keys) -> Schema:
+    """The schema of a table with these keys."""
     required = [name for name, key in keys.items() if key.required]
     table: Schema = {
         "type": "object", "additionalProperties": ANY in keys,
-        "properties": {name: _value(key) for name, key in keys.items() if name != ANY},
+        "properties": {name: value_schema(key) for name, key in keys.items() if name != ANY},
     }  # fmt: skip
     return table | ({"required": required} if required else {})
 
 
-def _value(key: Key) -> Schema:
+def value_schema(key: Key) -> Schema:
+    """The schema of a key's value."""
     schema = dict(_KINDS[key.kind])
     if key.choices:
         schema["enum"] = list(key.choices)

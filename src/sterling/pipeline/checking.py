@@ -21,6 +21,7 @@ from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
 from sterling.core.subject import Subject
 from sterling.core.toml import Document, Table
+from sterling.data.schema.of_roles import broken_promises
 from sterling.engine.grouping import with_groups
 from sterling.engine.labels import label_remarks
 from sterling.pipeline.default_plan import build_plan
@@ -28,7 +29,7 @@ from sterling.pipeline.environment import author
 from sterling.pipeline.evaluate import REGISTERED
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
-from sterling.pipeline.steps.validate import broken_promises
+from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import Opened, open_table, reading
 
@@ -95,7 +96,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     groups = {g: _counts(frame, g) for g in subject.roles.groups}
     _values(project, groups)
     rate, label = _label(project, frame) if project.data.label in columns else (None, ())
-    told = (*_broken(project, frame, subject.roles.groups), *label, *late, *subject.notices)
+    told = (*_broken(project, frame, subject.roles.groups), *_schema(project, opened), *label, *late, *subject.notices)
     return Checked(
         rows=frame.height,
         columns=columns,
@@ -156,6 +157,12 @@ def _files(project: Project, root: Table) -> None:
         text = getattr(project.model, key, None)
         if text is not None and not _at(project, text).is_file():
             raise root.table("model").fail(f"there is no file {shown(text)!r}", key, hint="check [model]")
+    for path in schema_files(project):
+        if not path.is_file():
+            raise root.table("data").fail(
+                f"there is no schema {shown(project.data.schema)!r}", "schema",
+                hint=f"make one: sterling schema infer {shown(project.data.path)} --out {shown(project.data.schema)}",
+            )  # fmt: skip
     for step, entry in zip(project.steps, root.entries("step", "steps", "a step"), strict=True):
         file, _, name = step.function.rpartition(":")
         path = _at(project, file)
@@ -251,8 +258,18 @@ def _value(slice_: Slice, where: str, groups: Mapping[str, Mapping[str | None, i
 def _broken(project: Project, frame: pl.DataFrame, groups: tuple[str, ...]) -> Iterator[str]:
     """Promises about the data that do not hold; where own steps follow, they may still mend it."""
     then = "unless a step of yours mends it, sterling run stops there" if project.steps else "sterling run stops there"
-    if {project.data.label, project.data.id} - {None} <= set(frame.columns):
-        yield from (f"{problem}; {then}" for problem in broken_promises(frame, project.data, groups))
+    data = project.data
+    if {data.label, data.id} - {None} <= set(frame.columns):
+        broken = broken_promises(frame, label=data.label, id=data.id, groups=groups)
+        yield from (f"{anomaly.what}; {then}" for anomaly in broken)
+
+
+def _schema(project: Project, opened: Opened) -> Iterator[str]:
+    """What the project's schema does not allow in the table as it is read. Raises ConfigError as `schema_at` does."""
+    if project.data.schema is not None:
+        with reading(opened.name):
+            raw = opened.table.collect()
+        yield from (f"{words(anomaly)}; sterling run stops there" for anomaly in schema_errors(project, raw))
 
 
 def _label(project: Project, frame: pl.DataFrame) -> tuple[float | None, tuple[str, ...]]:

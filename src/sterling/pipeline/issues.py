@@ -141,7 +141,8 @@ def question(limit: Limit, model: str | None) -> tuple[str, ...]:
     """What a limit asks, without its bound: moving the bound leaves the same question."""
     metric = limit.metric.canonical() if limit.metric is not None else ""
     parts = (limit.statement, metric, limit.ask, model, limit.groups, _slice(limit.slice), _slice(limit.baseline))
-    return ("limit", *(str(canonical(p)) for p in parts), f"{limit.threshold}")
+    of_columns = (f"columns {', '.join(limit.columns)}",) if limit.columns else ()
+    return ("limit", *(str(canonical(p)) for p in parts), f"{limit.threshold}", *of_columns)
 
 
 def _slice(value: object) -> object:

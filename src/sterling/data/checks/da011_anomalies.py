@@ -27,15 +27,19 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
     ),
     hints=("See the rows behind an anomaly: sterling schema check FILE --embed rows.",),
 )
-def anomalies(access: TableAccess, *, schema: str | None = None, environment: str | None = None) -> Answer:
+def anomalies(
+    access: TableAccess, *, schema: str | None = None, environment: str | None = None, ignore: tuple[str, ...] = ()
+) -> Answer:
     """Every promise of the schema at the path `schema` that the table breaks, in one pass over the rows.
+
+    Columns in `ignore` are left out: a project drops them.
 
     Not applicable without a schema. Raises ConfigError for one that cannot be read, and for an environment that it does
     not name.
     """
     if schema is None:
         return Answer(outcome="not_applicable", reason="no schema was given")
-    found = hold(schema_at(access.located(schema), environment), access, environment)
+    found = hold(schema_at(access.located(schema), environment, ignore=ignore), access, environment)
     return Answer(
         about=AboutData(anomalies=found), findings=tuple(_finding(found, s, access) for s in SEVERITIES),
         notes=_notes(found), method="every row counted; nothing is estimated",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.schema import Schema
 from sterling.core.data.schema_file import read_schema
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.predicate import columns_of
 from sterling.data.schema.counting import count
 from sterling.data.schema.judging import judge
 from sterling.data.schema.rows import Offending, offending
@@ -23,8 +25,8 @@ class Held:
     rows: tuple[Offending, ...] = ()
 
 
-def schema_at(path: Path, environment: str | None = None) -> Schema:
-    """The schema in a file, called by the file's name wherever it lies.
+def schema_at(path: Path, environment: str | None = None, *, ignore: Sequence[str] = ()) -> Schema:
+    """The schema in a file, called by the file's name wherever it lies; without columns that are left out.
 
     Raises ConfigError for one that cannot be read, and for an environment that it does not name.
     """
@@ -34,7 +36,10 @@ def schema_at(path: Path, environment: str | None = None) -> Schema:
             f"there is no environment {shown(environment)!r}", where=schema.origin,
             hint=near_miss(environment, schema.environments) or 'list them: environments = ["training", "serving"]',
         )  # fmt: skip
-    return schema
+    if not ignore:
+        return schema
+    rules = tuple(r for r in schema.rules if not set(columns_of(r.holds)) & set(ignore))
+    return replace(schema, columns=tuple(c for c in schema.columns if c.name not in ignore), rules=rules)
 
 
 def hold(schema: Schema, access: TableAccess, environment: str | None = None) -> Anomalies:

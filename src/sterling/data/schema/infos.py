@@ -11,9 +11,10 @@ _PLAIN = {
     "anomaly_notes": "how much else the schema has to say of the table",
 }
 for _name, _plain in _PLAIN.items():
+    _word = _name.removeprefix("anomaly_")
     register_data_metric(
         MetricInfo(
-            name=_name, label=_name.replace("anomaly_", "Anomalies: "), plain=_plain, eligible="everyone",
+            name=_name, label=f"Number of {_word} against the schema", plain=_plain, eligible="everyone",
             formula="count", scale="value", direction="lower", low=0.0, high=None,
             fooled_by="a schema that promises little is seldom broken",
         ),

@@ -8,11 +8,13 @@ from sterling.core.project import Project
 from sterling.core.records import LedgerReader
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps.alternatives import alternatives
+from sterling.pipeline.steps.data import MEASURED, examining, joining
 from sterling.pipeline.steps.given import given_model
 from sterling.pipeline.steps.ingest import ingest
 from sterling.pipeline.steps.measure import evaluate, judging
 from sterling.pipeline.steps.own import RAW, own_steps
 from sterling.pipeline.steps.predictions import given_scores, predictions
+from sterling.pipeline.steps.remedies import PREPARED, reworks, table_remedies
 from sterling.pipeline.steps.score import score
 from sterling.pipeline.steps.split import split
 from sterling.pipeline.steps.train import train
@@ -25,11 +27,16 @@ def steps_of(project: Project, ledger: LedgerReader, today: dt.date, *, gone: bo
     `gone`: the data files are not there, and somebody else has the table. Raises InputError when they must be there and
     are not.
     """
+    treated = table_remedies(project)
     steps = [
-        ingest(project, makes=RAW if project.steps else "table", gone=gone),
-        *own_steps(project),
+        ingest(project, makes=RAW if reworks(project) else "table", gone=gone),
+        *own_steps(project, makes=PREPARED if treated else "table"),
+        *treated,
         validate(project),
     ]
+    about = examining(project)
+    if about is not None:
+        steps.append(about)
     has_model = project.model is not None and project.model.path is not None
     if project.train is not None:
         steps += [split(project), train(project)]
@@ -39,7 +46,11 @@ def steps_of(project: Project, ledger: LedgerReader, today: dt.date, *, gone: bo
         steps += [score(project), predictions(project, ledger)]
     elif given_scores(project):
         steps.append(predictions(project, ledger))
-    steps += [evaluate(project), judging(project, today)]
+    if about is None:
+        steps.append(evaluate(project))
+    else:
+        steps += [evaluate(project, makes=MEASURED), joining()]
+    steps.append(judging(project, today))
     if project.train is not None and project.search is not None:
         steps.append(alternatives(project))
     return tuple(steps)

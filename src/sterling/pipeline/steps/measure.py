@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import dump, evidence_bytes, plain, read_run
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def evaluate(project: Project) -> Step:
-    """The step that measures. Its key holds the plan, so a limit that asks nothing new costs no second measurement."""
+def evaluate(project: Project, *, makes: str = "evidence") -> Step:
+    """The step that measures, under the role that whoever reads it expects.
+
+    Its key holds the plan, so a limit that asks nothing new costs no second measurement.
+    """
     m = project.measuring
     columns = _columns(project) or (ModelColumn(column="model"),)
     plan = build_plan(
@@ -43,9 +47,9 @@ def evaluate(project: Project) -> Step:
         name="evaluate",
         title="Measuring",
         stage="inference",
-        work=_evaluate,
+        work=partial(_evaluate, makes=makes),
         reads=("table", "scores") if _has_scores(project) else ("table",),
-        makes=("evidence",),
+        makes=(makes,),
         parameters={
             "plan": _json(plan.canonical()),
             "baseline": list(m.baseline),
@@ -79,7 +83,7 @@ def _columns(project: Project) -> tuple[ModelColumn, ...]:
     return (*scores, *(ModelColumn(column=c, kind="prediction") for c in given.predictions))
 
 
-def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
+def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
     project, m = inputs.project, inputs.project.measuring
     whole = grouped(project, inputs.frame("table"))
     frame, models = _scored(inputs, whole.table.collect())
@@ -91,7 +95,7 @@ def _evaluate(inputs: Inputs) -> Mapping[str, Made]:
     )  # fmt: skip
     run = replace(run, notices=tuple(map(in_project_words, run.notices)))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
-    return {"evidence": Made(content=evidence_bytes(run), type="evidence", name="evidence", properties=facts)}
+    return {makes: Made(content=evidence_bytes(run), type="evidence", name="evidence", properties=facts)}
 
 
 def _scored(inputs: Inputs, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ModelColumn, ...]]:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import dump, plain
+from sterling.core.confine import locate
+from sterling.core.data.anomalies import Anomaly
 from sterling.core.dossier import ColumnFacts, DataFacts
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.grouping import made_from
 from sterling.core.patterns import is_pattern
 from sterling.core.project import Data, Project
 from sterling.core.records import Json
+from sterling.core.roles import Roles
+from sterling.data.schema.checking import hold, schema_at
+from sterling.data.schema.of_roles import broken_promises
+from sterling.data.statistics.withheld import ends_in_words
+from sterling.engine.table import TableAccess
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import conditions, with_group_columns
+from sterling.pipeline.steps.own import RAW
+from sterling.pipeline.steps.remedies import reworks
 
 if TYPE_CHECKING:
     import polars as pl
 
 NAMES_A_PERSON = 0.9
 """A column whose values are nearly all different may name people: its range is not written down."""
-SHARED = 10
-"""An extreme that so many rows share is nobody's own value."""
-ENOUGH = 1_000
-"""With so many values, 1 in 100 of them lies beyond the first and the last percentile: at least `SHARED` rows."""
 
 
 def validate(project: Project) -> Step:
@@ -34,12 +40,14 @@ def validate(project: Project) -> Step:
         title="Checking the columns",
         stage="data",
         work=_work,
-        reads=("table",),
+        reads=("table", RAW) if reworks(project) else ("table",),
         makes=("facts",),
+        files=schema_files(project),
         parameters={
             "roles": [list(pair) for pair in _roles(data)],
             "positive": data.positive,
             "columns": list(_asked(project)),
+            "schema": [data.schema, data.environment, list(data.drop)],
             **conditions(project),
         },
     )
@@ -74,7 +82,9 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         rows=frame.height,
         columns=tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns),
         duplicates=frame.height - frame.n_unique() if frame.height else 0,
-        problems=broken_promises(with_group_columns(project, frame), project.data, project.groups),
+        problems=problems(
+            project, with_group_columns(project, frame), inputs.frame(RAW) if reworks(project) else frame
+        ),
     )
     content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
     broken: dict[str, Json] = {"problems": list(facts.problems), "rows": facts.rows}
@@ -84,59 +94,44 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
 def _column(column: pl.Series, role: str) -> ColumnFacts:
     distinct = column.n_unique() - (1 if column.null_count() else 0)
     tells = column.dtype.is_numeric() and role == "feature" and distinct < NAMES_A_PERSON * max(len(column), 1)
-    low, high = _ends(column) if tells else (None, None)
+    low, high = ends_in_words(column) if tells else (None, None)
     return ColumnFacts(
         name=column.name, type=str(column.dtype), role=role, missing=column.null_count(), distinct=distinct,
         low=low, high=high,
     )  # fmt: skip
 
 
-def _ends(column: pl.Series) -> tuple[str | None, str | None]:
-    """The ends of a column's range, in words that give no single row's value away; None for what cannot be said.
+def problems(project: Project, frame: pl.DataFrame, raw: pl.DataFrame) -> tuple[str, ...]:
+    """Every broken promise that nothing may be built on, in words: those of roles, and the schema's errors.
 
-    An end is written as it is when `SHARED` rows have it. Else, where values are many, a percentile stands for it,
-    rounded to two digits.
+    `frame` has the label, the id and the groups; `raw` is the table as it was read. Raises ConfigError for a schema
+    that cannot be read.
     """
-    import polars as pl
-
-    values = column.drop_nulls().cast(pl.Float64)
-    values = values.filter(values.is_finite())
-    return _end(values, values.min(), 1), _end(values, values.max(), 99)
+    data = project.data
+    of_roles = broken_promises(frame, label=data.label, id=data.id, groups=project.groups)
+    return (*(a.what for a in of_roles), *map(words, schema_errors(project, raw)))
 
 
-def _end(values: pl.Series, extreme: object, percentile: int) -> str | None:
-    if not isinstance(extreme, float):
-        return None
-    if int((values == extreme).sum()) >= SHARED:
-        return f"{extreme:g}"
-    if len(values) < ENOUGH:
-        return None
-    near = float(f"{values.quantile(percentile / 100, interpolation='linear'):.2g}")
-    return f"about {near:g} ({'1st' if percentile == 1 else '99th'} percentile)"
+def schema_errors(project: Project, raw: pl.DataFrame) -> tuple[Anomaly, ...]:
+    """What the project's schema, when it has one, finds in the table that must not be."""
+    data = project.data
+    path = next(iter(schema_files(project)), None)
+    if path is None:
+        return ()
+    schema = schema_at(path, data.environment, ignore=data.drop)
+    access = TableAccess(name=shown(data.path), table=raw.lazy(), roles=Roles(), rows=raw.height)
+    found = hold(schema, access, data.environment).errors
+    return tuple(a for a in found if a.kind != "empty_table")  # the roles say so already
 
 
-def broken_promises(frame: pl.DataFrame, data: Data, groups: Sequence[str]) -> tuple[str, ...]:
-    """Broken promises of the data, in words, with counts and never with values of rows.
+def schema_files(project: Project) -> tuple[Path, ...]:
+    """Where the project's schema is; nowhere when it has none. Raises ConfigError for a path outside the project."""
+    text, where = project.data.schema, f"{project.file.name}: [data] schema"
+    if text is None:
+        return ()
+    return (locate(text, folder=project.folder, allowed=project.allowed_folders, where=where),)
 
-    `frame` has the label, the id that `data` names, and the groups.
-    """
-    found = []
-    if frame.height == 0:
-        return ("the table has no rows",)
-    label = frame[data.label]
-    if label.null_count() == frame.height:
-        found.append(f"no row has a label in {data.label}")
-    elif label.n_unique() - bool(label.null_count()) < 2:
-        found.append(f"every label in {data.label} is the same: there is nothing to learn or to compare")
-    if data.id is not None:
-        missing, repeated = frame[data.id].null_count(), frame.height - frame[data.id].n_unique()
-        if missing:
-            found.append(f"{missing:,} rows have no id in {data.id}")
-        elif repeated:
-            found.append(f"{repeated:,} ids in {data.id} are there more than once: an id names one row")
-    found += [
-        f"no row has a value in the group column {group}"
-        for group in groups
-        if frame[group].null_count() == frame.height
-    ]
-    return tuple(found)
+
+def words(anomaly: Anomaly) -> str:
+    """What is broken, in one sentence."""
+    return f"{shown(anomaly.column)}: {anomaly.what}" if anomaly.column is not None else anomaly.what

@@ -1,0 +1,171 @@
+"""Examines the table itself: the usual questions of a run, those that the policy asks, and those its limits need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sterling.core.codec import evidence_bytes, plain
+from sterling.core.confine import locate
+from sterling.core.evidence import Evidence
+from sterling.core.plan import Ask, Plan, ask
+from sterling.core.project import Project
+from sterling.core.records import Json
+from sterling.core.registry import CHECKS
+from sterling.core.roles import Roles
+from sterling.core.run import Provenance, Run
+from sterling.engine.table import TableAccess
+from sterling.pipeline.runner import ask_of_table
+from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.groups import conditions, grouped
+from sterling.pipeline.steps.labels import roles_of
+from sterling.pipeline.steps.own import RAW
+from sterling.pipeline.steps.remedies import reworks
+from sterling.pipeline.tables import asks_about_tables, table_access
+from sterling.pipeline.wiring import WIRING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NOTHING = Provenance(created=dt.datetime.fromtimestamp(0, dt.UTC), files=(), version="")
+"""Of what a run was made is the ledger's business; evidence holds no time and no place."""
+SCHEMA = "DA011"
+"""Its promises are about the table as it was read: before steps of the project change it."""
+TERMS = "DA021"
+MEASURED, ABOUT = "measured", "about_data"
+"""Roles of what was found of the model, and of the table. `evidence` is both together."""
+
+
+def examining(project: Project) -> Step | None:
+    """The step that asks about the table; None when a run of the project asks nothing of it."""
+    plan = table_questions(project)
+    if not plan.asks:
+        return None
+    m, data = project.measuring, project.data
+    return Step(
+        name="data",
+        title="Examining the data",
+        stage="data",
+        work=_work,
+        reads=("table", RAW) if reworks(project) else ("table",),
+        makes=(ABOUT,),
+        files=tuple(_files(project, plan)),
+        parameters={
+            "plan": _json(plan.canonical()),
+            "roles": _json(roles_of(project)),
+            "measuring": [m.level, m.min_n, m.seed],
+            "drop": list(data.drop),
+            **conditions(project),
+        },
+    )
+
+
+def joining() -> Step:
+    """The step that puts what was found of the model and of the table together, as one piece of evidence."""
+    return Step(
+        name="evidence",
+        title="Putting the evidence together",
+        stage="inference",
+        work=_join,
+        reads=(MEASURED, ABOUT),
+        makes=("evidence",),
+    )
+
+
+def _json(value: object) -> Json:
+    found: Json = plain(value)
+    return found
+
+
+def table_questions(project: Project) -> Plan:
+    """What a run asks about the table. Raises ConfigError for a policy that asks what cannot be asked."""
+    data, m = project.data, project.measuring
+    given: dict[str, Any] = {}
+    if data.schema is not None:
+        given = {"schema": data.schema, "environment": data.environment, "ignore": data.drop}
+    files: dict[str, dict[str, Any]] = {SCHEMA: given} if given else {}
+    if (project.folder / DATASHEET).is_file():
+        files[TERMS] = {"datasheet": DATASHEET}
+    own = asks_about_tables(project.policy, files)
+    held = {item.check.code for item in own}
+    usual = [code for code, c in sorted(CHECKS.items()) if {"table"} <= set(c.needs) and "run" in c.when]
+    asked = [_usual(code, files) for code in dict.fromkeys([*usual, *files]) if code not in held]
+    asks = (*asked, *(_with_file(item, files) for item in own))
+    return Plan(asks=asks, level=m.level, min_n=m.min_n, seed=m.seed)
+
+
+def _usual(code: str, files: Mapping[str, Mapping[str, Any]]) -> Ask:
+    return ask(code, name=CHECKS[code].name, **files.get(code, {}))
+
+
+def _with_file(item: Ask, files: Mapping[str, Mapping[str, Any]]) -> Ask:
+    """The project's own ask about its schema or its datasheet, which it need not name again."""
+    given = files.get(item.check.code, {})
+    named = next(iter(given), None)
+    if named is None or item.parameters.get(named) is not None:
+        return item
+    whole = given if item.check.code == SCHEMA else {**item.parameters, **given}
+    return ask(item.check.code, name=item.name, **whole)
+
+
+def _files(project: Project, plan: Plan) -> Iterator[Path]:
+    """Files that parameters name, such as the schema and a reference table. Raises ConfigError for one elsewhere."""
+    seen: set[Path] = set()
+    for item in plan.asks:
+        for key, value in item.parameters.items():
+            text = getattr(value, "table", value)
+            if isinstance(text, str) and (path := _file(project, text, f"{item.name}: {key}")) and path not in seen:
+                seen.add(path)
+                yield path
+
+
+def _file(project: Project, text: str, where: str) -> Path | None:
+    try:
+        there = (project.folder / text).is_file()
+    except (OSError, ValueError):
+        return None
+    if not there and text != project.data.schema:
+        return None
+    return locate(text, folder=project.folder, allowed=project.allowed_folders, where=where)
+
+
+def _work(inputs: Inputs) -> Mapping[str, Made]:
+    project = inputs.project
+    plan = table_questions(project)
+    subject = grouped(project, inputs.frame("table"))
+    table = _access(project, subject.table, subject.roles, plan)
+    raw = _access(project, inputs.frame(RAW).lazy(), Roles(), plan) if reworks(project) else table
+    evidence: list[Evidence] = []
+    for done, item in enumerate(plan.asks):
+        inputs.progress(done, len(plan.asks))
+        evidence += ask_of_table(_only(plan, item), raw if item.check.code == SCHEMA else table)
+    run = Run(
+        plan=plan, roles=table.roles, n=table.rows, labels_missing=0, positive=project.data.positive, favourable=None,
+        groups=(), evidence=tuple(evidence), tables=(), drawings=(), notices=(), provenance=_NOTHING,
+        policy=project.policy, wiring=WIRING, title=project.title,
+    )  # fmt: skip
+    facts: dict[str, Json] = {"rows": run.n, "plan": plan.hash, "asks": [e.check for e in evidence]}
+    return {ABOUT: Made(content=evidence_bytes(run), type="evidence", name="about the data", properties=facts)}
+
+
+def _only(plan: Plan, item: Ask) -> Plan:
+    return replace(plan, asks=(item,))
+
+
+def _access(project: Project, table: pl.LazyFrame, roles: Roles, plan: Plan) -> TableAccess:
+    name = Path(project.data.path).name
+    access = table_access(table, roles, name=name, level=plan.level, min_n=plan.min_n, seed=plan.seed)
+    return replace(access, folder=project.folder)
+
+
+def _join(inputs: Inputs) -> Mapping[str, Made]:
+    from sterling.pipeline.steps.measure import run_of
+
+    run, about = (run_of(inputs.read(role), inputs.project) for role in (MEASURED, ABOUT))
+    asks = (*run.plan.asks, *about.plan.asks)
+    whole = replace(run, plan=replace(run.plan, asks=asks), evidence=(*run.evidence, *about.evidence))
+    facts: dict[str, Json] = {**inputs.artifacts[MEASURED].properties, "plan": whole.plan.hash}
+    return {"evidence": Made(content=evidence_bytes(whole), type="evidence", name="evidence", properties=facts)}
