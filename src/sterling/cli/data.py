@@ -9,6 +9,9 @@ SECTIONS = {
         "profile": "sterling.cli.profile:profile",
         "compare": "sterling.cli.profile:compare",
     },
+    "Change": {
+        "remedy": "sterling.cli.data_remedy:remedy",
+    },
 }
 """The verbs by heading of the help, each with the place of its command."""
 

@@ -41,8 +41,8 @@ _READ = {"project", "slice", "ask", "limit"}
 """Tables that mean something to an evaluation; the others belong to a project file and are named as unread."""
 
 TABLES = (
-    "project", "data", "slice", "split", "train", "model", "step", "plan", "ask", "limit", "waiver", "review",
-    "alternatives", "scope",
+    "project", "data", "slice", "split", "train", "model", "step", "remedy", "plan", "ask", "limit", "waiver",
+    "review", "alternatives", "scope",
 )  # fmt: skip
 """Every table of a project's file, in the order in which it is best written."""
 _COLUMN = rf"\s*(?:{CALL}\s*|[^,=]*)"

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.data.records import flat
 from sterling.core.errors import InputError, SterlingError, shown
 from sterling.core.estimate import Estimate
 from sterling.core.roles import Roles
@@ -94,9 +95,9 @@ def _measures(
     positive = [_positive(t, roles) for t in tables]
     if positive[0] is not None and positive[1] is not None:
         yield from _by_group("label_rate", None, tables, [p for p in positive if p is not None], groups, how)
-    for column in (c for c in frame.columns if c in after.columns):
+    for column in (c for c in told.columns_changed if frame.height == after.height):
         lost = [t[column].is_null().to_numpy() for t in tables]
-        if lost[0].mean() != lost[1].mean() and frame.height:
+        if (lost[0] != lost[1]).any():
             yield from _by_group("missing_share", column, tables, [(m, None) for m in lost], groups, how)
     changed = [c for c in (*told.columns_changed, *told.columns_added) if c not in groups and c != roles.label]
     for group in groups:
@@ -256,3 +257,20 @@ def _fitted(recipe: Recipe, frame: pl.DataFrame, roles: Roles, seed: int) -> Fit
     return fit(
         recipe, {}, frame=frame, features=chosen.names, label=positive[0].astype(np.int64), seed=seed
     )  # fmt: skip
+
+
+def wire(told: Treated) -> dict[str, object]:
+    """What a remedy did, as plain JSON: `measures` and, for each model, `changes` with before, after and intervals."""
+    remedy = told.remedy
+    return {
+        "format": "sterling.remedy", "version": 1, "remedy": remedy.name, "uses": remedy.uses,
+        "parameters": dict(told.parameters), "seed": told.seed,
+        "rows": {"before": told.rows[0], "after": told.rows[1]},
+        "columns": {
+            "changed": list(told.columns_changed), "added": list(told.columns_added),
+            "dropped": list(told.columns_dropped),
+        },
+        "measures": [flat(m) for m in told.measures],
+        "models": [{**flat(m), "changes": [flat(c) for c in m.changes]} for m in told.retrained],
+        "notes": list(told.notes),
+    }  # fmt: skip

@@ -25,13 +25,13 @@ RAW = "raw"
 """The role of the table as it was read, where own steps stand between it and the table that everything else reads."""
 
 
-def own_steps(project: Project) -> tuple[Step, ...]:
+def own_steps(project: Project, *, makes: str = "table") -> tuple[Step, ...]:
     """The project's own steps in the order that `after` gives, each reading what the one before it made.
 
     The file with the function and those that the step names are part of the cache key; what it imports is not.
     """
     order = _in_order(project.steps)
-    roles = [RAW, *(f"after {own.name}" for own in order[:-1]), "table"]
+    roles = [RAW, *(f"after {own.name}" for own in order[:-1]), makes]
     return tuple(
         Step(
             name=own.name,

@@ -18,9 +18,11 @@ from sterling.pipeline.models import model_of_bytes
 from sterling.pipeline.step import Inputs, Made, Opening, Step, table_bytes
 from sterling.pipeline.steps.groups import with_group_columns
 from sterling.pipeline.steps.labels import labels
+from sterling.pipeline.steps.remedies import Trained, training_remedies
 from sterling.pipeline.steps.split import PARTS
 from sterling.pipeline.steps.train import features_of, folds_of, training_parameters, training_weights
-from sterling.recipes.cross import cross_fit
+from sterling.recipes.cross import assign_folds, cross_fit
+from sterling.recipes.fitting import fit
 from sterling.recipes.registry import find_recipe
 
 ROW = "row"
@@ -63,7 +65,10 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         )  # fmt: skip
     folds = folds_of(inputs.project, frame.height) if inputs.project.train is not None else 0
     rows = _examined(inputs, frame)
-    scores = _cross_fitted(inputs, frame, folds) if folds else _by_model(inputs, frame[rows])
+    if folds:
+        scores = _cross_fitted(inputs, frame, folds)
+    else:
+        scores = _by_model(inputs, _as_trained(inputs, frame, frame[rows]))
     table = pl.DataFrame({ROW: rows.astype(np.uint32), name: scores})
     facts: dict[str, Json] = {
         "model": name,
@@ -91,7 +96,10 @@ def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> np.ndarray
     entity = project.data.entity or project.data.id
     scores = np.empty(frame.height)
     if not known.all():
-        scores[~known] = _by_model(inputs, frame.filter(~known))
+        scores[~known] = _by_model(inputs, _as_trained(inputs, frame, frame.filter(~known)))
+    if training_remedies(project):
+        scores[known] = _treated(project, used, y[known], folds)
+        return scores
     scores[known] = cross_fit(
         find_recipe(project.train.recipe), project.train.parameters, frame=used,
         features=features_of(project, project.train, frame.schema).names, label=y[known],
@@ -99,6 +107,36 @@ def _cross_fitted(inputs: Inputs, frame: pl.DataFrame, folds: int) -> np.ndarray
         groups=None if entity is None else used[entity], seed=project.train.seed,
     )  # fmt: skip
     return scores
+
+
+def _treated(project: Project, used: pl.DataFrame, y: np.ndarray, folds: int) -> np.ndarray:
+    """As cross-fitting, each model's rows treated by remedies that learned from these rows alone."""
+    assert project.train is not None
+    entity = project.data.entity or project.data.id
+    fold = assign_folds(y, folds=folds, groups=None if entity is None else used[entity], seed=project.train.seed)
+    features = features_of(project, project.train, used.schema).names
+    scores = np.empty(used.height)
+    for k in range(folds):
+        out = fold == k
+        trained = Trained(project, used.filter(~out))
+        label, _ = labels(project, trained.frame)
+        fitted = fit(
+            find_recipe(project.train.recipe), project.train.parameters, frame=trained.frame, features=features,
+            label=label, weights=training_weights(project, trained.frame, label), seed=project.train.seed,
+        )  # fmt: skip
+        scores[out] = fitted.predict(trained.other(used.filter(out)))
+    return scores
+
+
+def _as_trained(inputs: Inputs, frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows as the model is to see them: changed by the remedies that its own rows were changed by."""
+    project = inputs.project
+    if project.train is None or not training_remedies(project):
+        return rows
+    y, _ = labels(project, frame)
+    part = inputs.frame("split")["part"].to_numpy()
+    learned = (y < 2) & (np.ones(frame.height, bool) if folds_of(project, frame.height) else part == 0)
+    return Trained(project, frame.filter(learned)).other(rows)
 
 
 def _by_model(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:

@@ -15,6 +15,7 @@ from sterling.fairness.remedies.reweighing import reweigh
 from sterling.pipeline.step import Inputs, Made, Opening, Step
 from sterling.pipeline.steps.groups import conditions, with_group_columns
 from sterling.pipeline.steps.labels import labels
+from sterling.pipeline.steps.remedies import Trained, training_remedies
 from sterling.pipeline.steps.split import PARTS
 from sterling.recipes.columns import Features, choose_features
 from sterling.recipes.fitting import Fitted, fit
@@ -66,7 +67,7 @@ def training_parameters(project: Project) -> dict[str, Json]:
         "drop": list(spec.drop), "parameters": dict(spec.parameters), "folds": spec.folds,
         "reweigh": list(spec.reweigh), "seed": spec.seed, "label": data.label, "positive": data.positive,
         "taken": list(taken(project)), "id": data.id, "entity": data.entity, "groups": list(data.groups),
-        "weight": data.weight, **conditions(project),
+        "weight": data.weight, "remedies": training_remedies(project), **conditions(project),
     }  # fmt: skip
 
 
@@ -112,11 +113,11 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     rows = (y < 2) & (np.ones(frame.height, bool) if folds else part == PARTS.index("train"))
     if not rows.any():
         raise InputError("no row to train on has a label", where="[split]", hint="check the label column")
-    used = frame.filter(rows)
-    weights = training_weights(project, used, y[rows])
+    used = Trained(project, frame.filter(rows)).frame
+    y, _ = labels(project, used)
     fitted = fit(
         find_recipe(project.train.recipe), project.train.parameters, frame=used, features=chosen.names,
-        label=y[rows], weights=weights, seed=project.train.seed,
+        label=y, weights=training_weights(project, used, y), seed=project.train.seed,
     )  # fmt: skip
     facts = {**_facts(fitted), "left_out": dict(chosen.left_out), "positive": meaning.positive, "folds": folds}
     return {"model": Made(content=fitted.to_bytes(), type="model", name=project.train.recipe, properties=facts)}
