@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from sterling.core.subject import Subject as Subject
     from sterling.ledger import open_ledger as open_ledger
     from sterling.pipeline.evaluate import evaluate as evaluate
+    from sterling.pipeline.tables import compare as compare
+    from sterling.pipeline.tables import profile as profile
     from sterling.projects import run_project as run_project
 
 __version__ = "0.1.0"
@@ -51,10 +53,12 @@ _HOMES = {
     "as_model": "adapters", "load_model": "adapters.load", "ConfigError": "core.errors", "InputError": "core.errors",
     "LimitExceeded": "core.errors", "MissingExtra": "core.errors", "SterlingError": "core.errors",
     "Estimate": "core.estimate", "Evidence": "core.evidence", "Finding": "core.evidence", "Judgement": "core.judge",
-    "Verdict": "core.judge", "Model": "core.model", "metric": "core.own_metrics", "Ask": "core.plan", "Plan": "core.plan", "ask": "core.plan",
+    "Verdict": "core.judge", "Model": "core.model", "metric": "core.own_metrics", "Ask": "core.plan",
+    "Plan": "core.plan", "ask": "core.plan",
     "Limit": "core.policy", "Policy": "core.policy", "Rate": "core.rates", "parse_rate": "core.rates",
     "register_rate": "core.rates", "check": "core.registry", "Roles": "core.roles", "Run": "core.run",
-    "Slice": "core.slices", "Subject": "core.subject", "evaluate": "pipeline.evaluate", "Project": "core.project",
+    "Slice": "core.slices", "Subject": "core.subject", "evaluate": "pipeline.evaluate", "profile": "pipeline.tables",
+    "compare": "pipeline.tables", "Project": "core.project",
     "read_project": "core.project_file", "open_ledger": "ledger", "run_project": "projects",
 }  # fmt: skip
 

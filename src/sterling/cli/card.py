@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 EXAMPLES = """
 sterling card model
 sterling card data --format md --out DATA_CARD.md
+sterling card data --format croissant
 sterling card dag --run b1ebfa
 sterling card model --format json --out -
 """
 ENDINGS = {"0": "the card is written", "2": "there is no such run, or the card cannot be written"}
 KINDS = ("model", "data", "dag")
-FORMS = ("html", "md", "json")
+FORMS = ("html", "md", "json", "croissant")
+ENDINGS_OF = {"croissant": "croissant.json"}
+"""The ending of a file whose form is no ending itself."""
 
 
 def run_card(kind: CardKind, run: str, out: str | None, form: CardForm | None, project: str, debug: bool) -> int:
@@ -41,7 +44,7 @@ def run_card(kind: CardKind, run: str, out: str | None, form: CardForm | None, p
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return 0
-    path = Path(out) if out else found.folder / f"{kind}-card.{chosen}"
+    path = Path(out) if out else found.folder / f"{kind}-card.{ENDINGS_OF.get(chosen, chosen)}"
     with writing():
         write_atomic(path, content)
     print_lines([f"Card: {harmless(str(path))}"])
@@ -63,7 +66,8 @@ card = Verb(
         click.Argument(["kind"], metavar="model|data|dag", type=click.Choice(KINDS)),
         Option("--run", default=LAST, metavar="RUN", help="The run, by the beginning of its id.  [default: last]"),
         Option("--out", metavar="FILE", help="Where to write; - for standard output.  [default: beside the project]"),
-        Option("--format", "form", type=click.Choice(FORMS), metavar="FORM", help="html, md or json.  [default: html]"),
+        Option("--format", "form", type=click.Choice(FORMS), metavar="FORM",
+               help="html, md, json, or croissant for the data.  [default: html]"),
         project_option(),
         debug_option(),
     ],

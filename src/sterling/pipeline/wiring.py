@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sterling.core.outcomes import ImpactTable, ModelRiskTable
 
 CardKind = Literal["model", "data", "dag"]
-CardForm = Literal["html", "md", "json"]
+CardForm = Literal["html", "md", "json", "croissant"]
 TableForm = Literal["html", "md", "json", "csv"]
 _FILES: tuple[CardForm, ...] = ("html", "md")
 
@@ -68,11 +68,27 @@ def card(dossier: Dossier, kind: CardKind, form: CardForm) -> bytes:
     from sterling.report import cards
     from sterling.report.document import card_json
 
+    if form == "croissant":
+        return _croissant(dossier, kind)
+
     made = {"model": cards.model_card, "data": cards.data_card, "dag": cards.dag_card}[kind](dossier)
     if form == "json":
         plain = cards.model_card_json(dossier) if kind == "model" else card_json(made)
         return (json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=2) + "\n").encode("utf-8", "replace")
     return _drawn(made, form)
+
+
+def _croissant(dossier: Dossier, kind: CardKind) -> bytes:
+    """The data set's metadata. Raises ConfigError for a card of anything else."""
+    import json
+
+    from sterling.core.errors import ConfigError
+    from sterling.report.exports.croissant import croissant
+
+    if kind != "data":
+        raise ConfigError(f"Croissant describes data sets, not a {kind}", hint="sterling card data --format croissant")
+    text = json.dumps(croissant(dossier), ensure_ascii=False, allow_nan=False, indent=2)
+    return (text + "\n").encode("utf-8", "replace")
 
 
 def outcome_file(table: ImpactTable | ModelRiskTable, form: TableForm) -> bytes:

@@ -11,7 +11,7 @@ from sterling.core.dossier import Dossier
 from sterling.report.cards.model import limits
 from sterling.report.chapters import data, making, purpose, risks
 from sterling.report.parts import evidence_of, fact, facts, headed, line, prose, scope_of, stale_words
-from sterling.report.text import count
+from sterling.report.text import count, plain
 
 QUESTIONS = {
     "motivation": "Why was this data set made, by whom, and who paid for it?",
@@ -22,6 +22,11 @@ QUESTIONS = {
     "distribution": "Who may have it, under which terms?",
     "maintenance": "Who looks after it, how are errors reported, and when is it replaced or deleted?",
 }
+FOUND_IN = {
+    "anomalies": "preprocessing", "copies": "preprocessing", "drift": "maintenance", "proxies": "uses",
+    "terms": "distribution",
+}  # fmt: skip
+"""Where each subject that was measured belongs in the datasheet; the others are of its composition."""
 TITLES = {
     "motivation": "Motivation",
     "composition": "Composition",
@@ -37,13 +42,16 @@ def data_card(dossier: Dossier) -> Document:
     """The seven sections, then open risks of the data and the limits of the evidence."""
     machine = {
         "motivation": _motivation(dossier),
-        "composition": (*data.table(dossier), *data.columns(dossier), *data.groups(dossier)),
+        "composition": (*data.table(dossier), *_columns(dossier), *data.groups(dossier)),
         "collection": (*purpose.label(dossier), *purpose.groups(dossier)),
         "preprocessing": (*_steps(dossier), *data.parts(dossier), *data.problems(dossier)),
         "uses": _uses(dossier),
         "distribution": _distribution(dossier),
         "maintenance": _maintenance(dossier),
     }
+    for section in data.found_in_table(dossier):
+        key = FOUND_IN.get(section.id, "composition")
+        machine[key] = (*machine[key], *_found(dossier, section))
     return Document(
         kind="data_card",
         title=f"Data card: {line(dossier.data.name, 80)}",
@@ -56,6 +64,16 @@ def data_card(dossier: Dossier) -> Document:
         ),
         seal=making.seal(dossier),
     )
+
+
+def _columns(dossier: Dossier) -> tuple[Block, ...]:
+    return () if any(s.id == "overview" for s in data.found_in_table(dossier)) else data.columns(dossier)
+
+
+def _found(dossier: Dossier, section: Section) -> tuple[Block, ...]:
+    """What was found of one subject, under its finding, with the digest of the evidence behind it."""
+    behind = facts(fact("Measured by", "the run's questions about the table", evidence_of(dossier)))
+    return headed(plain(section.title, 200).replace("*", "·"), (*behind, *section.blocks))
 
 
 def _section(dossier: Dossier, key: str, machine: tuple[Block, ...]) -> Section:

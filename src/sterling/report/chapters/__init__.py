@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sterling.core.document import Section
 from sterling.core.dossier import Dossier
 from sterling.report.chapters import alternatives, data, lineage, making, model, purpose, review, risks
@@ -11,4 +13,13 @@ ORDER = (purpose, data, model, alternatives, risks, review, lineage, making)
 
 def chapters(dossier: Dossier) -> tuple[Section, ...]:
     """Every chapter that this run has something to say in, in the order of the page."""
-    return tuple(found for part in ORDER if (found := part.section(dossier)) is not None)
+    return tuple(_each(dossier))
+
+
+def _each(dossier: Dossier) -> Iterator[Section]:
+    for part in ORDER:
+        found = part.section(dossier)
+        if found is not None:
+            yield found
+        if part is data:
+            yield from data.found_in_table(dossier)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sterling.core.document import Block, Items, Section
 from sterling.core.dossier import ColumnFacts, Dossier
+from sterling.report.about.found import gathered
+from sterling.report.about.sections import sections
 from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line
 from sterling.report.text import count, few
 
@@ -20,8 +22,18 @@ def section(dossier: Dossier) -> Section:
         id="data",
         title="Data",
         lead=f"{count(data.rows)} rows of {count(len(data.columns))} columns",
-        blocks=(*table(dossier), *columns(dossier), *parts(dossier), *groups(dossier), *problems(dossier)),
+        blocks=(*table(dossier), *_columns(dossier), *parts(dossier), *groups(dossier), *problems(dossier)),
     )
+
+
+def found_in_table(dossier: Dossier) -> tuple[Section, ...]:
+    """What the run's questions about the table itself found: a chapter for each subject, none where none was asked."""
+    return sections(gathered(dossier.run.evidence), dossier.run.roles)
+
+
+def _columns(dossier: Dossier) -> tuple[Block, ...]:
+    """The list of columns, where no chapter of its own says more of them."""
+    return () if gathered(dossier.run.evidence).profiles else columns(dossier)
 
 
 def table(dossier: Dossier) -> tuple[Block, ...]:

@@ -11,6 +11,9 @@ from sterling.core.errors import InputError, shown
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.run import Run
 from sterling.report import words
+from sterling.report.about import next as of_table
+from sterling.report.about.found import gathered
+from sterling.report.exports import promises
 from sterling.report.exports.place import place, project_root
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.text import capital, count, plain
@@ -28,7 +31,16 @@ def workflow_commands(run: Run, judgement: Judgement, *, policy: Path | None) ->
     unmet = [v for v in ordered if v.verdict != "within"]
     over = [v for v in unmet if v.verdict == "over" and v.waiver is None]
     open_ = [v for v in unmet if v.verdict != "over" or v.waiver is not None]
-    return [*_commands("error", over, run, policy), *_commands("warning", open_, run, policy)]
+    return [*_promises(run), *_commands("error", over, run, policy), *_commands("warning", open_, run, policy)]
+
+
+def _promises(run: Run) -> list[str]:
+    root = project_root()
+    lines = []
+    for promise in run.broken_promises[:MOST]:
+        path, line = promises.place_of(promise, root)
+        lines.append(annotation("error", promises.said(promise), title=promises.TITLE, path=path, line=line))
+    return lines
 
 
 def step_summary(run: Run, judgement: Judgement) -> str:
@@ -41,6 +53,8 @@ def step_summary(run: Run, judgement: Judgement) -> str:
         f"**{markdown_text(words.headline_counts(judgement))}**",
         "",
     ]
+    lines += [f"- ✕ {markdown_text(promises.said(p))}" for p in run.broken_promises]
+    lines += [""] if run.broken_promises else []
     if judged:
         lines += ["| | Finding | Interval | Limit | n |", "| --- | --- | --- | --- | ---: |"]
         lines += [_row(v, run) for v in judged[:MOST_ROWS]]
@@ -50,11 +64,19 @@ def step_summary(run: Run, judgement: Judgement) -> str:
     note = words.label_note(roles)
     subject = [f"{count(run.n)} {plain(roles.people, 30)}", *([note] if note else [])]
     lines += [markdown_text(capital(" · ".join(subject))), ""]
-    parts = (("Notes", run.notices), ("Next", next_steps(run, judgement)), ("Not known", unknowns(run)))
+    parts = (("Notes", run.notices), ("Next", _next(run, judgement)), ("Not known", _unknown(run)))
     for heading, items in parts:
         if items:
             lines += [f"**{heading}**", "", *(f"- {markdown_text(plain(item, 400))}" for item in items), ""]
     return "\n".join(lines) + "\n"
+
+
+def _next(run: Run, judgement: Judgement) -> tuple[str, ...]:
+    return next_steps(run, judgement) if run.tables else of_table.next_steps(run, judgement, gathered(run.evidence))
+
+
+def _unknown(run: Run) -> tuple[str, ...]:
+    return unknowns(run) if run.tables else of_table.unknowns(run, gathered(run.evidence))
 
 
 def append_step_summary(text: str) -> Path | None:

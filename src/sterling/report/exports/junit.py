@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from sterling.core.judge import Judgement, Verdict, VerdictWord
 from sterling.core.run import Run
 from sterling.report import words
+from sterling.report.exports import promises
 from sterling.report.exports.place import name, place
 from sterling.report.text import plain
 
@@ -25,9 +26,10 @@ def junit(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) ->
     """The verdicts on limits as a JUnit document, UTF-8."""
     asked = [v for v in words.in_order(judgement) if v.limit is not None or v.verdict == "error"]
     kinds = [_element(v) for v in asked]
+    broken = len(run.broken_promises)
     totals = {
-        "tests": str(len(asked)),
-        "failures": str(kinds.count("failure")),
+        "tests": str(len(asked) + broken),
+        "failures": str(kinds.count("failure") + broken),
         "errors": str(kinds.count("error")),
         "skipped": str(kinds.count("skipped")),
     }
@@ -38,6 +40,7 @@ def junit(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) ->
     facts = SubElement(suite, "properties")
     for key, value in (("sterling", run.provenance.version), ("plan", run.plan.hash), ("rows", str(run.n))):
         SubElement(facts, "property", {"name": key, "value": value})
+    promises.cases(suite, run, root)
     for verdict in asked:
         _case(suite, verdict, run, policy, root)
     indent(suites)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sterling.core.judge import Verdict
 from sterling.report.people import family
-from sterling.report.text import as_typed, plain
+from sterling.report.text import as_typed, listed, plain
 
 
 class Place(NamedTuple):
@@ -48,6 +48,9 @@ def name(verdict: Verdict) -> str:
     parts = [plain(metric, 120)]
     if limit is not None:
         parts.append(f"{limit.statement} {as_typed(limit.bound, 'value')}")
+    of = finding.columns if finding else (limit.columns if limit else ())
+    if of:
+        parts.append(f"of {listed([plain(c, 60) for c in of], most=6)}")
     columns = finding.family if finding else (limit.groups or () if limit else ())
     if columns:
         parts.append(f"by {family(columns)}")

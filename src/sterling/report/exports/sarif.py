@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from sterling.core.data.anomalies import Anomaly
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.run import Run
 from sterling.report import words
+from sterling.report.exports import promises
 from sterling.report.exports.place import fingerprint, name, place
 from sterling.report.text import plain
 
@@ -28,10 +30,11 @@ def sarif(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) ->
     """The document as plain values."""
     found = [v for v in words.in_order(judgement) if v.verdict == "over" or (v.limit and v.verdict in _OPEN)]
     codes = list(dict.fromkeys(v.check or UNANSWERED for v in found))
+    broken = [_broken(p, len(codes), root) for p in run.broken_promises]
     driver: Json = {
         "name": "Sterling",
         "semanticVersion": run.provenance.version,
-        "rules": [_rule(code, run.evidence) for code in codes],
+        "rules": [*(_rule(code, run.evidence) for code in codes), *([promises.rule()] if broken else [])],
     }
     return {
         "$schema": SCHEMA,
@@ -40,7 +43,7 @@ def sarif(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) ->
             "tool": {"driver": driver},
             "invocations": [_invocation(run, judgement)],
             "columnKind": "unicodeCodePoints",
-            "results": [_result(v, run, codes, policy, root) for v in found],
+            "results": [*broken, *(_result(v, run, codes, policy, root) for v in found)],
         }],
     }  # fmt: skip
 
@@ -67,12 +70,26 @@ def _invocation(run: Run, judgement: Judgement) -> Json:
     failed = [v for v in judgement.verdicts if v.verdict == "error"]
     return {
         "executionSuccessful": not failed,
-        "exitCode": judgement.exit_code,
+        "exitCode": 1 if run.broken_promises else judgement.exit_code,
         "endTimeUtc": run.provenance.created.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "toolExecutionNotifications": [
             {"level": "error", "message": {"text": f"{plain(v.ask, 120)}: {plain(v.reason, 400)}"}} for v in failed
         ],
     }
+
+
+def _broken(promise: Anomaly, index: int, root: Path) -> Json:
+    """A broken promise of the data, at the line of the schema that makes it."""
+    result: Json = {
+        "ruleId": promises.RULE, "ruleIndex": index, "kind": "fail", "level": "error",
+        "message": {"text": promises.said(promise)},
+        "properties": {"kind": promise.kind, "column": promise.column, "rows": promise.rows, "n": promise.n},
+    }  # fmt: skip
+    path, line = promises.place_of(promise, root)
+    if path is not None:
+        where = {"artifactLocation": artifact(path), "region": {"startLine": line}}
+        result["locations"] = [{"physicalLocation": where}]
+    return result
 
 
 def _result(verdict: Verdict, run: Run, codes: list[str], policy: Path | None, root: Path) -> Json:
