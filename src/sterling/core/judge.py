@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from sterling.core.data.metrics import ANSWERED_BY
+from sterling.core.data.metrics import ANSWERED_BY, DATED
 from sterling.core.errors import LimitExceeded
 from sterling.core.evidence import Evidence, Finding
 from sterling.core.policy import Limit, Policy, Statement
@@ -106,6 +106,8 @@ def judge(
     A limit that speaks of several models has a verdict on each. `waivers` lift the limits they name until their day;
     the last day counts as whole. `today` is the day in UTC unless given.
     """
+    day = today or dt.datetime.now(dt.UTC).date()
+    evidence = [_as_of(item, day) for item in evidence]
     verdicts: list[Verdict] = []
     judged: set[tuple[object, ...]] = set()
     told: list[Evidence] = []
@@ -124,13 +126,30 @@ def judge(
                 Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason)
             )
         for finding in item.findings:
-            # Numbers of single columns are there for limits that name one; unasked they would drown all else.
+            # Numbers of single columns are there for limits that name one; unasked they would drown all else. Days
+            # that nobody gave are said by the check.
+            if finding.metric.name in DATED and finding.value != finding.value:
+                continue
             if not finding.columns and _what(item, finding) not in judged:
                 judged.add(_what(item, finding))
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
-    in_force = [w for w in waivers if (today or dt.datetime.now(dt.UTC).date()) <= w.expires]
+    in_force = [w for w in waivers if day <= w.expires]
     return Judgement(verdicts=tuple(_lifted(v, in_force) for v in verdicts), policy_origin=policy.origin)
+
+
+def _as_of(item: Evidence, today: dt.date) -> Evidence:
+    """Findings that hold a day become the number of days from today to it: evidence itself knows no clock."""
+    if not any(f.metric.name in DATED for f in item.findings):
+        return item
+    return replace(item, findings=tuple(_days_left(f, today) if f.metric.name in DATED else f for f in item.findings))
+
+
+def _days_left(finding: Finding, today: dt.date) -> Finding:
+    now = today.toordinal()
+    first = replace(finding.first, value=finding.first.value - now)
+    low, high = finding.low - now, finding.high - now
+    return replace(finding, value=finding.value - now, low=low, high=high, first=first)
 
 
 def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
@@ -240,6 +259,8 @@ def _why_unknown(finding: Finding) -> str:
         return "the metric is 0 in every group: there is no ratio"
     if finding.too_small:
         return "too few people to compare: " + ", ".join(str(t.slice) for t in finding.too_small[:3])
+    if finding.metric.name in DATED:
+        return "nobody has given the day"
     if finding.kind in ("lowest", "highest", "drop", "rise"):
         return "too few people to say"
     return "fewer than two groups are large enough"

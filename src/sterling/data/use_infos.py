@@ -6,8 +6,8 @@ from sterling.core.data.metrics import register_data_metric
 from sterling.core.rates import MetricInfo
 
 
-def _register(name: str, by: str, **facts: object) -> None:
-    register_data_metric(MetricInfo(name=name, **facts), by=by)  # type: ignore[arg-type]
+def _register(name: str, by: str, *, dated: bool = False, **facts: object) -> None:
+    register_data_metric(MetricInfo(name=name, **facts), by=by, dated=dated)  # type: ignore[arg-type]
 
 
 _SWEENEY = "Samarati 2001, IEEE TKDE 13:1010; Sweeney 2002, IJUFKS 10:557"
@@ -92,7 +92,7 @@ _register(
     fooled_by="consent to something else: the column says that somebody agreed, not to what",
 )  # fmt: skip
 _register(
-    "retention_days_left", "DA021", label="Days until the data must be erased", scale="value", direction="higher",
+    "retention_days_left", "DA021", dated=True, label="Days until the data must be erased", scale="value", direction="higher",
     low=None, high=None, plain="whole days from the day of judging to the last day on which the data may be kept; "
     "below 0 when it has passed", eligible="everyone", formula="retain_until - today",
     source="GDPR (EU) 2016/679, Art. 5(1)(e)", fooled_by="copies: one day counts for this table alone",

@@ -12,6 +12,7 @@ from sterling.core.data.people import People
 from sterling.core.data.personal import PersonalDataFound
 from sterling.core.data.profile import Profile
 from sterling.core.data.proxies import Proxies
+from sterling.core.data.terms import TermsFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,4 @@ class AboutData:
     leaks: Leaks | None = None
     personal: PersonalDataFound | None = None
     anonymity: AnonymitySets | None = None
+    terms: TermsFound | None = None

@@ -21,6 +21,7 @@ from sterling.data.checks import (
     da018_outside_support,
     da019_personal_data,
     da020_anonymity,
+    da021_terms_of_use,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "da018_outside_support",
     "da019_personal_data",
     "da020_anonymity",
+    "da021_terms_of_use",
 ]

@@ -37,7 +37,7 @@ MOST_TEXTS = 100_000
         "Columns without any such data can still say together who somebody is: look at DA020.",
     ),
     hints=(
-        "Drop columns that nothing needs; pseudonymise those that only link rows: sterling data remedy pseudonymise.",
+        "Drop columns that nothing needs; mask those that only link rows: sterling data remedy mask.",
         "Replace every secret that was found where it is used: whoever read the table has it.",
     ),
 )

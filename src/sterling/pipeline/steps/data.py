@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sterling.core.codec import evidence_bytes, plain
 from sterling.core.confine import locate
+from sterling.core.data.terms_file import FILE as DATASHEET
 from sterling.core.evidence import Evidence
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.project import Project
