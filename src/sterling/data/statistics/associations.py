@@ -83,7 +83,7 @@ def pairs_of(access: TableAccess, *, rows: int = PAIR_ROWS, most: int = PAIRED) 
     first = [c for c in (access.roles.label, *access.roles.groups) if c is not None and c in access.columns]
     names = [c for c in dict.fromkeys([*first, *own_columns(access)]) if role_of(access, c) not in ("id", "weight")]
     frame = _side_by_side(access, tuple(names), rows)
-    read = [known for name in names if (known := _read(frame[name])) is not None]
+    read = [known for name in frame.columns if (known := _read(frame[name])) is not None]
     kept = [c if c.name not in first else _as_category(c, always=c.name != access.roles.label) for c in read][:most]
     ranked = {c.name: ranks(c.numbers) for c in kept if c.numbers is not None and not np.isnan(c.numbers).any()}
     return tuple(_pair(a, b, ranked, access.level) for a, b in combinations(kept, 2))

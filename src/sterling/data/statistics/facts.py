@@ -122,7 +122,7 @@ def facts_of(
         assert aim is not None
         assert second is not None
         assert isinstance(second.common, Texts)
-        found = _common_texts(second.common, told, top, max(SHARED, aim.bound))
+        found = _common_texts(second.common, told, top, max(SHARED, aim.bound), by_rows=True)
         count, error = held.distinct.distinct
         return _with(
             base, distinct=count, distinct_error=error, top=found, top_bound=aim.bound, totals=held.totals, exact=False
@@ -206,8 +206,8 @@ def _sketched_numbers(
         base, distinct=count, distinct_error=error, zeros=held.zeros, negative=held.negative, mean=mean, std=std,
         low=held.low * unit, high=held.high * unit, low_rows=held.low_rows, high_rows=held.high_rows,
         spread=spread if spread.heavy[-1] > 0 else None,
-        top=common_numbers(base.dtype, second.common, told, top, max(SHARED, aim.bound)), top_bound=aim.bound,
-        exact=False,
+        top=common_numbers(base.dtype, second.common, told, top, max(SHARED, aim.bound), by_rows=True),
+        top_bound=aim.bound, exact=False,
     )  # fmt: skip
 
 
@@ -233,13 +233,18 @@ def _scaled(value: float, exponent: int) -> float:
         return math.copysign(float(np.finfo(np.float64).max), value)
 
 
-def common_numbers(dtype: pl.DataType, held: Counted, told: Told | None, top: int, least: int) -> tuple[Common, ...]:
-    """The commonest numbers that at least `least` rows have, as texts of the column's own type; by weight, if any."""
+def common_numbers(
+    dtype: pl.DataType, held: Counted, told: Told | None, top: int, least: int, *, by_rows: bool = False
+) -> tuple[Common, ...]:
+    """The commonest numbers that at least `least` rows have, as texts of the column's own type.
+
+    By weight, if any, unless `by_rows`: in a sketch only the rows say which values were all counted.
+    """
     found = np.flatnonzero(held.rows >= least)
     if not len(found):
         return ()
     heavy = held.rows[found].astype(np.float64) if held.weight is None or told is None else told(held.weight[found])
-    order = np.lexsort([held.values[found], -heavy])[:top]
+    order = np.lexsort([held.values[found], -(held.rows[found] if by_rows else heavy)])[:top]
     words = _words(dtype, held.values[found][order])
     return tuple(
         Common(value=w, rows=int(held.rows[found[i]]), weight=float(heavy[i]))
@@ -263,12 +268,12 @@ def iso(dtype: pl.DataType, physical: int) -> str:
     return str(value.dt.to_string("iso:strict")[0])
 
 
-def _common_texts(held: Texts, told: Told | None, top: int, least: int) -> tuple[Common, ...]:
+def _common_texts(held: Texts, told: Told | None, top: int, least: int, *, by_rows: bool = False) -> tuple[Common, ...]:
     frame = held.frame.filter(pl.col("rows") >= least)
-    heavy = "weight" if "weight" in frame.columns else "rows"
-    frame = frame.sort(-pl.col(heavy), "value").head(top)
+    weighted = "weight" in frame.columns and told is not None
+    frame = frame.sort(-pl.col("weight" if weighted and not by_rows else "rows"), "value").head(top)
     weigh = frame["rows"].to_numpy().astype(np.float64)
-    if heavy == "weight" and told is not None:
+    if weighted and told is not None:
         weigh = told(frame["weight"].to_numpy())
     return tuple(
         Common(value=v, rows=int(n), weight=float(w))

@@ -163,7 +163,8 @@ def round_edges(low: float, high: float, *, whole: bool, bins: int = BINS) -> Fl
     if not (step > 0 and abs(low) / step < 2.0**52 and abs(high) / step < 2.0**52):
         return np.array([low, max(high, np.nextafter(low, np.inf))])
     first, last = math.floor(low / step), math.floor(high / step) + 1
-    ticks = np.arange(first, last + 1, dtype=np.float64) * step
+    with np.errstate(over="ignore"):  # what is beyond float64 is cut off below
+        ticks = np.arange(first, last + 1, dtype=np.float64) * step
     digits = 12 - math.floor(math.log10(step))
     ticks = np.array([round(t, digits) if abs(digits) < 300 else t for t in ticks.tolist()])
     limit = np.finfo(np.float64).max
