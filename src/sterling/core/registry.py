@@ -135,9 +135,9 @@ def coerced(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
     kinds = [k for k in (options or (kind,)) if k is not type(None)]
     if (float in kinds or kind is float) and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    if kind is bool and isinstance(value, bool):
+    if bool in (kind, *kinds) and isinstance(value, bool):
         return value
-    if kind is int and isinstance(value, int) and not isinstance(value, bool):
+    if int in (kind, *kinds) and isinstance(value, int) and not isinstance(value, bool):
         return value
     if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and isinstance(value, list | tuple):
         return tuple(_group(str(v), where) if key == "groups" else str(v) for v in value)

@@ -52,10 +52,8 @@ def coverage_holes(
             expected="1 or more; 1 to 6; 2 to 20; 1 or more",
         )  # fmt: skip
     columns = tuple(f[0] for f in families(access, groups, 1, where=CODE))
-    plain = replace(access, roles=replace(access.roles, weight=None))
-    names: tuple[str, ...] = ()
-    if features:
-        plain, names = with_bands(plain, features, taken=columns, bins=bins, where=CODE)
+    banded, names = with_bands(access, features or (), taken=columns, bins=bins, where=CODE)
+    plain = replace(banded, roles=replace(access.roles, weight=None))
     counts = tally(plain, (*columns, *names))
     found = uncovered(counts.cells, counts.counts[:, 0], [len(v) for v in counts.values], threshold=wanted, depth=depth)
     holes = sorted(

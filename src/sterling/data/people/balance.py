@@ -32,7 +32,7 @@ from sterling.stats.effect import Effect
 from sterling.stats.goodness import goodness_of_fit
 from sterling.stats.imbalance import distances, inequalities, reference_counts
 from sterling.stats.independence import independence_p
-from sterling.stats.multiple import widest_gap_from
+from sterling.stats.multiple import Widest, widest_gap_from
 from sterling.stats.weights import kish_n
 
 Floats = NDArray[np.float64]
@@ -63,15 +63,23 @@ def enough(groups: Groups, min_n: int, eligible: str) -> tuple[Groups, tuple[Too
 
 def gap_of(
     groups: Groups, found: Shares, metric: str, *, measure: str, level: float, method: str, p: float | None,
-    column: str | None = None, columns: tuple[str, ...] = (), over: float | None = None,
-    too_small: tuple[TooSmall, ...] = (),
+    column: str | None = None, columns: tuple[str, ...] = (), too_small: tuple[TooSmall, ...] = (),
 ) -> tuple[GroupGap, Finding]:  # fmt: skip
-    """The widest difference of a share between two groups. `over`: the level of the end that can exceed a limit."""
-    at = partial(_at, found)
-    wide = widest_gap_from(found.value, at, level=level)
+    """The widest difference of a share between two groups."""
+    wide = widest_gap_from(found.value, partial(interval_of, found), level=level)
+    return told(
+        groups, found, wide, metric, measure=measure, level=level, method=method, p=p, column=column, columns=columns,
+        too_small=too_small, compared=len(groups.slices),
+    )  # fmt: skip
+
+
+def told(
+    groups: Groups, found: Shares, wide: Widest, metric: str, *, measure: str, level: float, method: str,
+    p: float | None, column: str | None, columns: tuple[str, ...], too_small: tuple[TooSmall, ...], compared: int,
+) -> tuple[GroupGap, Finding]:  # fmt: skip
+    """A widest difference, whose arrays have no axis but that of the pair, as a record and as a finding."""
     first, second = (int(v) for v in wide.pair)
-    low = float(wide.at_least if over is None else widest_gap_from(found.value, at, level=over).at_least)
-    value, high = float(wide.value), float(wide.at_most)
+    value, low, high = float(wide.value), float(wide.at_least), float(wide.at_most)
     record = GroupGap(
         measure=measure, column=column, family=groups.family, first=groups.slices[first], second=groups.slices[second],
         value=value, low=low, high=high, level=level, p=p,
@@ -79,12 +87,13 @@ def gap_of(
     ends = tuple(side(groups.slices, found, int(i)) for i in wide.at_most_pair)
     return record, finding(
         metric, family=groups.family, first=side(groups.slices, found, first),
-        second=side(groups.slices, found, second), value=value, low=low, high=high, level=level,
-        compared=len(groups.slices), method=method, columns=columns, too_small=too_small, outermost=ends,
+        second=side(groups.slices, found, second), value=value, low=low, high=high, level=level, compared=compared,
+        method=method, columns=columns, too_small=too_small, outermost=ends,
     )  # fmt: skip
 
 
-def _at(found: Shares, critical: Floats) -> Interval:
+def interval_of(found: Shares, critical: Floats) -> Interval:
+    """The exact interval of every share at critical values."""
     low, high = decided(found, critical)
     return Interval(low, high)
 

@@ -28,6 +28,8 @@ def with_bands(
 
     Raises ConfigError for a column that does not exist, has another role, or has too many values or none to compare.
     """
+    if not features:
+        return access, ()
     access.known(features, where=where)
     plain = {access.roles.label, access.roles.id, access.roles.weight}
     names: list[str] = []

@@ -6,20 +6,22 @@ as well (Bonferroni), and p-values are adjusted over columns and families (Holm)
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from sterling.core.data.people import GroupGap, GroupNumber
 from sterling.core.evidence import Finding, TooSmall
-from sterling.data.people.balance import enough, gap_of, test_of
-from sterling.data.people.looking import share_estimates, shares
+from sterling.data.people.balance import interval_of, test_of, told
+from sterling.data.people.looking import Shares, share_estimates, shares
+from sterling.data.people.looking import small as small_groups
 from sterling.data.people.tally import Groups
 from sterling.engine.table import TableAccess
 from sterling.stats.adjust import holm
 from sterling.stats.draws import stream
+from sterling.stats.multiple import Widest, widest_gap_from
 
 METHOD = (
     "exact (Clopper-Pearson) limits of each share, squared and added; the end that can exceed a limit holds for all "
@@ -59,35 +61,48 @@ def ask_all(
     held: list[tuple[GroupGap, Finding]] = []
     few: list[TooSmall] = []
     for groups, questions in asked:
-        each = Counter(q.metric for q in questions)
-        worst: list[Finding] = []
         for question in questions:
             numbers += _numbers(groups, question, access)
-            kept, small = enough(groups, access.min_n, question.eligible)
+        for metric in dict.fromkeys(q.metric for q in questions):
+            mine = [q for q in questions if q.metric == metric]
+            found, small = _widest(groups, mine, access, code=code, method=method)
+            held += found
             few += small
-            if len(kept.slices) < 2:
-                continue
-            share = shares(kept, question.hit, question.eligible)
-            rng = stream(access.seed, f"{code} {groups.family} {question.column} {question.measure}")
-            p = test_of(kept, share, rng=rng, weighted=access.roles.weight is not None)
-            one = {"measure": question.measure, "level": access.level, "method": method, "p": p}
-            gap, told = gap_of(
-                kept,
-                share,
-                question.metric,
-                column=question.column,
-                columns=(question.column,),
-                too_small=small,
-                **one,  # type: ignore[arg-type]
-            )
-            held.append((gap, told))
-            together = 1 - (1 - access.level) / each[question.metric]
-            worst.append(gap_of(kept, share, question.metric, over=together, too_small=small, **one)[1])  # type: ignore[arg-type]
-        held += _worst(worst)
     records = [gap for gap, _ in held if gap.column is not None]
     adjusted = holm([np.nan if g.p is None else g.p for g in records])
     gaps = tuple(replace(g, p=float(p)) for g, p in zip(records, adjusted, strict=True))
     return Found(numbers=tuple(numbers), gaps=gaps, findings=tuple(f for _, f in held), too_small=tuple(few))
+
+
+def _widest(
+    groups: Groups, questions: Sequence[Question], access: TableAccess, *, code: str, method: str
+) -> tuple[list[tuple[GroupGap, Finding]], list[TooSmall]]:
+    """The widest difference of each column, all columns at once, and that of the worst one."""
+    each = [shares(groups, q.hit, q.eligible) for q in questions]
+    enough = np.stack([s.eligible >= access.min_n for s in each])
+    value = np.where(enough, np.stack([s.value for s in each]), np.nan)
+    everything = Shares(value=value, size=np.stack([s.size for s in each]), n=each[0].n, eligible=each[0].eligible)
+    level, at = access.level, partial(interval_of, everything)
+    wide = widest_gap_from(value, at, level=level)
+    sure = widest_gap_from(value, at, level=1 - (1 - level) / len(questions))
+    few = [t for q in dict.fromkeys(q.eligible for q in questions) for t in small_groups(groups, access.min_n, q)]
+    out, worst = [], []
+    for i, question in enumerate(questions):
+        if wide.pair[i, 0] < 0:
+            continue
+        kept = groups.only(enough[i])
+        rng = stream(access.seed, f"{code} {groups.family} {question.column} {question.measure}")
+        mine = shares(kept, question.hit, question.eligible)
+        p = test_of(kept, mine, rng=rng, weighted=access.roles.weight is not None)
+        one = Widest(*(part[i] for part in wide))
+        pair = told(
+            groups, each[i], one, question.metric, measure=question.measure, level=level, method=method, p=p,
+            column=question.column, columns=(question.column,), compared=int(enough[i].sum()),
+            too_small=small_groups(groups, access.min_n, question.eligible),
+        )  # fmt: skip
+        out.append(pair)
+        worst.append(replace(pair[1], low=float(sure.at_least[i])))
+    return [*out, *_worst(worst)], few
 
 
 def _numbers(groups: Groups, question: Question, access: TableAccess) -> list[GroupNumber]:
