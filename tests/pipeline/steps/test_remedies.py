@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
@@ -107,3 +108,27 @@ def test_slips_are_told(tmp_path: Path) -> None:
         project = read_project(_project(tmp_path / str(i), text) / "sterling.toml")
         with pytest.raises(ConfigError, match=what):
             table_remedies(project) if "dedup" in text else Trained(project, pl.read_csv(project.folder / "loans.csv"))
+
+
+def test_a_limit_on_leaks_is_held_against_the_projects_own_split(tmp_path: Path) -> None:
+    """Rows come twice under another id: a split by id puts some of them on both sides; without repeats none is."""
+    limit = '[[limit]]\nname = "no leaks"\nmetric = "leaked_share"\nmax = 0.05'
+    folder = _project(tmp_path / "a", limit, repeat=200)
+    assert _run(folder) == 1
+    assert '"leaks"' in "".join(_facts(folder))
+    assert _run(_project(tmp_path / "b", DEDUPLICATE, limit, repeat=200)) != 4
+    assert _word(tmp_path / "a") == "over"
+    assert _word(tmp_path / "b") != "over"
+
+
+def _facts(folder: Path) -> list[str]:
+    project = read_project(folder / "sterling.toml")
+    with open_ledger(project.state) as ledger:
+        return [json.dumps(dict(a.properties)) for a in ledger.artifacts(type="split")]
+
+
+def _word(folder: Path) -> str:
+    report = folder / "run.json"
+    main(["run", "--quiet", "--project", str(folder), "--json", str(report)])
+    verdicts = json.loads(report.read_text(encoding="utf-8"))["verdicts"]
+    return str(next(v["verdict"] for v in verdicts if v.get("metric") == "leaked_share"))

@@ -25,6 +25,7 @@ from sterling.pipeline.steps.groups import conditions, grouped
 from sterling.pipeline.steps.labels import roles_of
 from sterling.pipeline.steps.own import RAW
 from sterling.pipeline.steps.remedies import reworks
+from sterling.pipeline.steps.split import PARTS, assign
 from sterling.pipeline.tables import asks_about_tables, table_access
 from sterling.pipeline.wiring import WIRING
 
@@ -36,6 +37,9 @@ _NOTHING = Provenance(created=dt.datetime.fromtimestamp(0, dt.UTC), files=(), ve
 SCHEMA = "DA011"
 """Its promises are about the table as it was read: before steps of the project change it."""
 TERMS = "DA021"
+ABOUT_PARTS = ("DA015", "DA017", "DA018")
+PART = "(part)"
+"""The column that says in which part of the project's split a row is, while questions about parts are asked."""
 MEASURED, ABOUT = "measured", "about_data"
 """Roles of what was found of the model, and of the table. `evidence` is both together."""
 
@@ -59,6 +63,7 @@ def examining(project: Project) -> Step | None:
             "roles": _json(roles_of(project)),
             "measuring": [m.level, m.min_n, m.seed],
             "drop": list(data.drop),
+            "split": _json(project.split) if any(a.parameters.get("split") == PART for a in plan.asks) else None,
             **conditions(project),
         },
     )
@@ -94,7 +99,7 @@ def table_questions(project: Project) -> Plan:
     held = {item.check.code for item in own}
     usual = [code for code, c in sorted(CHECKS.items()) if {"table"} <= set(c.needs) and "run" in c.when]
     asked = [_usual(code, files) for code in dict.fromkeys([*usual, *files]) if code not in held]
-    asks = (*asked, *(_with_file(item, files) for item in own))
+    asks = (*asked, *(_of_parts(project, _with_file(item, files)) for item in own))
     return Plan(asks=asks, level=m.level, min_n=m.min_n, seed=m.seed)
 
 
@@ -110,6 +115,31 @@ def _with_file(item: Ask, files: Mapping[str, Mapping[str, Any]]) -> Ask:
         return item
     whole = given if item.check.code == SCHEMA else {**item.parameters, **given}
     return ask(item.check.code, name=item.name, **whole)
+
+
+def _of_parts(project: Project, item: Ask) -> Ask:
+    """A question about parts, of the project's own split; one that names parts itself stays as it is."""
+    if project.train is None or item.check.code not in ABOUT_PARTS or item.parameters.get("split") is not None:
+        return item
+    given: dict[str, Any] = {k: v for k, v in item.parameters.items() if v is not None}
+    given |= {"split": PART, "train": PARTS[0]}
+    if item.check.code == "DA015":
+        if project.data.entity is not None:
+            given.setdefault("entity", project.data.entity)
+        if project.split.by == "time" and project.data.time is not None:
+            given.setdefault("time", project.data.time)
+    return ask(item.check.code, name=item.name, **given)
+
+
+def _with_parts(inputs: Inputs, table: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
+    """The table, with the part of each row where a question is about the project's parts."""
+    import polars as pl
+
+    if not any(item.parameters.get("split") == PART for item in plan.asks):
+        return table
+    project, data = inputs.project, inputs.project.data
+    parts = assign(inputs.frame("table"), project.split, id=data.id, entity=data.entity, time=data.time)
+    return table.with_columns(pl.Series(PART, PARTS)[parts])
 
 
 def _files(project: Project, plan: Plan) -> Iterator[Path]:
@@ -138,11 +168,13 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     plan = table_questions(project)
     subject = grouped(project, inputs.frame("table"))
     table = _access(project, subject.table, subject.roles, plan)
+    parted = _access(project, _with_parts(inputs, subject.table, plan), subject.roles, plan)
     raw = _access(project, inputs.frame(RAW).lazy(), Roles(), plan) if reworks(project) else table
     evidence: list[Evidence] = []
     for done, item in enumerate(plan.asks):
         inputs.progress(done, len(plan.asks))
-        evidence += ask_of_table(_only(plan, item), raw if item.check.code == SCHEMA else table)
+        of = raw if item.check.code == SCHEMA else parted if item.parameters.get("split") == PART else table
+        evidence += ask_of_table(_only(plan, item), of)
     run = Run(
         plan=plan, roles=table.roles, n=table.rows, labels_missing=0, positive=project.data.positive, favourable=None,
         groups=(), evidence=tuple(evidence), tables=(), drawings=(), notices=(), provenance=_NOTHING,

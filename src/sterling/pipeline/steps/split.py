@@ -10,6 +10,8 @@ import numpy as np
 from sterling.core.digest import row_hashes
 from sterling.core.errors import InputError, shown
 from sterling.core.project import Project, Split
+from sterling.core.records import Json
+from sterling.data.leaks.split import leaks_of_split
 from sterling.pipeline.step import Inputs, Made, Step, table_bytes
 
 if TYPE_CHECKING:
@@ -44,7 +46,17 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     parts = assign(frame, inputs.project.split, id=data.id, entity=data.entity, time=data.time)
     counts = {name: int((parts == place).sum()) for place, name in enumerate(PARTS)}
     column = pl.DataFrame({"part": pl.Series(parts.astype(np.uint8))})
-    return {"split": Made(content=table_bytes(column), type="split", name="split", properties={"parts": counts})}
+    facts: dict[str, Json] = {"parts": counts, "leaks": _leaks(frame, parts, inputs.project)}
+    return {"split": Made(content=table_bytes(column), type="split", name="split", properties=facts)}
+
+
+def _leaks(frame: pl.DataFrame, parts: NDArray[np.int64], project: Project) -> list[Json]:
+    """What the parts give away about one another, of what the project names: kind, parts, rows, and of how many."""
+    data = project.data
+    found = leaks_of_split(
+        frame, parts, PARTS, id=data.id, entity=data.entity, time=data.time if project.split.by == "time" else None
+    )
+    return [[k.kind, k.first, k.second, k.rows, k.n] for k in found.between]
 
 
 def assign(
