@@ -62,7 +62,8 @@ def _lift(y: Floats, s: Floats, w: Floats) -> float:
 def calibration(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
     """Calibration errors by hand and by `calibration_curve`, lines by statsmodels."""
     names = ("expected_calibration_error", "expected_calibration_error_plain", "adaptive_calibration_error")
-    out = dict.fromkeys([*names, "calibration_ratio", "calibration_slope", "calibration_intercept"], NAN)
+    apart = ("coefficient_of_discrimination", "relative_coefficient_of_discrimination")
+    out = dict.fromkeys([*names, *apart, "calibration_ratio", "calibration_slope", "calibration_intercept"], NAN)
     if not len(y):
         return out
     place = np.minimum(np.floor(s * 10 + 1e-12), 9)
@@ -86,6 +87,10 @@ def calibration(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
         by_size[mine] = bin_
     out["expected_calibration_error"], out["expected_calibration_error_plain"] = debiased, plain
     out["adaptive_calibration_error"] = _binned(y, s, w, by_size)[1]
+    if 0 < y.sum() < len(y):
+        yes, no = (float(np.average(s[y == v], weights=w[y == v])) for v in (1, 0))
+        out["coefficient_of_discrimination"] = yes - no
+        out["relative_coefficient_of_discrimination"] = yes / no if no > 0 else NAN
     if y.sum() and len(y) > 1:
         out["calibration_ratio"] = float((w * s).sum() / (w * y).sum())
     return out | _lines(y, s, w)

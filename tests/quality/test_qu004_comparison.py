@@ -208,3 +208,37 @@ def test_flips_of_a_large_cluster_rest_on_few_people() -> None:
     wide, narrow = (found(run).flips.frame().filter(**keep).row(0, named=True) for run in rows)
     assert wide["value"] == narrow["value"]
     assert wide["high"] - wide["low"] > 3 * (narrow["high"] - narrow["low"])
+
+
+@pytest.mark.parametrize("given", [{}, {"weight": "w"}, {"cluster": "c"}])
+def test_how_far_scores_lie_apart(given: dict[str, str]) -> None:
+    """By hand, and with the spread of resampled rows (or clusters) as the oracle."""
+    rng = np.random.default_rng(4)
+    frame = world(4, 600).with_columns(w=pl.Series(rng.integers(1, 4, 600)), c=pl.Series(rng.integers(0, 150, 600)))
+    a, b = (frame[c].to_numpy() for c in ("old", "new"))
+    away = np.where(a + b > 0, 2 * np.abs(a - b) / np.maximum(a + b, 1e-300), 0.0)  # equal where both are 0
+    w = frame["w"].to_numpy().astype(float) if given.get("weight") else np.ones(600)
+
+    def numbers(k: np.ndarray) -> tuple[float, float]:
+        cosine = (k * a * b).sum() / np.sqrt((k * a * a).sum() * (k * b * b).sum())
+        return float(np.average(away, weights=k)), float(cosine)
+
+    unit = frame["c"].to_numpy() if given.get("cluster") else np.arange(600)
+    draws = np.array([numbers(w * rng.poisson(1.0, 600)[unit]) for _ in range(400)])
+    rows = found(compare(frame, **given)).flips.frame().filter(slice="everyone")
+    for name, value, spread in zip(
+        ("symmetric_prediction_difference", "score_cosine_similarity"), numbers(w), draws.std(axis=0), strict=True
+    ):
+        row = rows.filter(metric=name).row(0, named=True)
+        assert row["value"] == pytest.approx(value, abs=1e-12)
+        assert row["low"] < row["value"] < row["high"]
+        width = (row["high"] - row["low"]) / (2 * 1.96 * spread)
+        assert 0.8 < width < (1.25 if name.startswith("score") else 1.8)  # bounded means are pulled towards a coin's
+
+
+def test_decisions_lie_no_distance_apart() -> None:
+    frame = world(5).with_columns(pl.col("old", "new").round(0).cast(pl.Int8))
+    run = st.evaluate(frame, label="y", positive=1, prediction=["old", "new"], compare="old")
+    assert {b.info.name for b in found(run).flips.blocks} == {
+        "flip_rate", "flip_rate_to_positive", "flip_rate_to_negative",
+    }  # fmt: skip

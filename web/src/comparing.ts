@@ -67,7 +67,7 @@ export function atOne(metric: Compared, slices: number[], column: number, names:
   const size = (c: Told | null): number => (c ? Math.abs(c.value) : -1);
   known.sort((a, b) => size(b.c) - size(a.c) || a.s - b.s);
   return {
-    block: "grid", caption, columns: flip ? ["group", `${metric.label.toLowerCase()}, %`, "n"] : ["group", `difference${metric.scale === "share" ? ", points" : ""}`, "candidate is", "n"],
+    block: "grid", caption, columns: flip ? ["group", `${metric.label.toLowerCase()}${metric.scale === "share" ? ", %" : ""}`, "n"] : ["group", `difference${metric.scale === "share" ? ", points" : ""}`, "candidate is", "n"],
     rows: known.map(({ s, c }) => {
       const n = metric.n[s]?.[column] ?? null;
       return [

@@ -133,6 +133,29 @@ _add(
     source="TensorFlow Model Analysis, lift metrics",
     fooled_by="a label that means something else in one group",
 )
+_add(
+    "coefficient_of_discrimination",
+    also=("tjur_r2", "discrimination_slope"),
+    label="Coefficient of discrimination",
+    direction="higher",
+    low=-1.0,
+    formula="mean(p | y = 1) - mean(p | y = 0)",
+    plain="the mean score of people with a positive label less that of people with a negative one; 1 is perfect",
+    source="Tjur 2009, The American Statistician 63:366",
+    fooled_by=_RARE,
+    needs_probability=True,
+)
+_add(
+    "relative_coefficient_of_discrimination",
+    label="Relative coefficient of discrimination",
+    direction="higher",
+    high=None,
+    formula="mean(p | y = 1) / mean(p | y = 0)",
+    plain="how many times as high the mean score is of people with a positive label as of those with a negative one",
+    source="TensorFlow Model Analysis, relative coefficient of discrimination",
+    fooled_by="a mean score near 0 of people with a negative label, which makes it large",
+    needs_probability=True,
+)
 
 
 def _curve(area: float) -> MetricInfo:

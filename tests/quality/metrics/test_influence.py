@@ -14,6 +14,7 @@ from hypothesis import strategies as hs
 from sterling.engine.binary.levels import Levels
 from sterling.quality.metrics.calibration import expected_to_observed, recalibration, score_lift
 from sterling.quality.metrics.curves import average_precision, partial_auc
+from sterling.quality.metrics.discrimination import discrimination, relative_discrimination
 from tests.quality.metrics.slices import levels_of, world
 
 BACKGROUND = levels_of(*world(99, 50, 1))
@@ -23,6 +24,8 @@ NUMBERS: dict[str, Callable[[Levels], tuple[float, np.ndarray]]] = {
     "calibration slope": partial(recalibration, slope=True),
     "calibration intercept": partial(recalibration, slope=False),
     "expected to observed": expected_to_observed,
+    "discrimination": discrimination,
+    "relative discrimination": relative_discrimination,
     "score lift": partial(score_lift, everyone=BACKGROUND),
 }
 

@@ -92,7 +92,7 @@ def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
     changes = [q for _, q in compared(pair, list({m.name: m for m in [*listed, *named]}.values()))]
     found = Comparison(
         baseline=against, candidate=pair.measured.model.name, changes=_table(pair, changes),
-        flips=_table(pair, flips(pair.joint)),
+        flips=_table(pair, [*flips(pair.joint), *pair.apart()]),
     )  # fmt: skip
     methods = "; ".join(dict.fromkeys(b.method for t in (found.changes, found.flips) for b in t.blocks))
     return Answer(comparison=found, method=methods, view="comparison")

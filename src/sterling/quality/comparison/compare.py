@@ -17,6 +17,7 @@ from sterling.engine.encode import Batch
 from sterling.engine.quantity import Quantity
 from sterling.engine.rows import RowAccess
 from sterling.quality.comparison import rates, scores
+from sterling.quality.comparison.apart import apart
 from sterling.quality.comparison.joint import Joint, count, members
 
 Floats = NDArray[np.float64]
@@ -78,6 +79,11 @@ class Pair:
             assert of is not None
             return scores.change(self.batch, self.slices, self.scores, self.order, of, info, relative=relative)
         return rates.change(self.joint, metric, info, relative=relative)
+
+    def apart(self) -> list[Quantity]:
+        """How far the two scores lie apart; of two decisions, and of different scales, that is not asked."""
+        same = self.kinds[0] == self.kinds[1] != "prediction"
+        return apart(self.batch, self.slices, self.scores) if same else []
 
     def column(self, threshold: float | None) -> int:
         """The column of a threshold, of the operating one if None."""

@@ -16,6 +16,7 @@ from sterling.engine.quantity import At, Quantity
 from sterling.quality.comparison.rates import reach
 from sterling.quality.metrics.calibration import expected_to_observed, recalibration
 from sterling.quality.metrics.curves import average_precision, partial_auc
+from sterling.quality.metrics.discrimination import discrimination, relative_discrimination
 
 Floats = NDArray[np.float64]
 _EPS = float(np.finfo(np.float64).eps)
@@ -69,6 +70,8 @@ OF: dict[str, Influenced] = {
     "calibration_in_the_large": partial(mean_of, each=_excess), "calibration_ratio": expected_to_observed,
     "calibration_slope": partial(recalibration, slope=True),
     "calibration_intercept": partial(recalibration, slope=False),
+    "coefficient_of_discrimination": discrimination,
+    "relative_coefficient_of_discrimination": relative_discrimination,
 }  # fmt: skip
 """Metrics of scores whose change can be said: the influence of a row is known."""
 
