@@ -203,14 +203,18 @@ def column_of(name: str, flat: Mapping[str, Any], *, lines: Mapping[str, int] | 
     return ColumnSchema(
         name=name, **leaves, presence=Presence(**groups.get("presence", {})),
         domain=Domain(**domain) if domain and "values" in domain else None,
-        range=Range(**groups["range"]) if "range" in groups else None,
-        length=Between(**groups["length"]) if "length" in groups else None,
-        valency=Between(**groups["valency"]) if "valency" in groups else None,
+        range=Range(**groups["range"]) if _has_end(groups.get("range")) else None,
+        length=Between(**groups["length"]) if _has_end(groups.get("length")) else None,
+        valency=Between(**groups["valency"]) if _has_end(groups.get("valency")) else None,
         pattern=Pattern(**pattern) if pattern and "regex" in pattern else None,
         limits=Distribution(**groups.get("limits", {})), allow_nan=allow.get("nan", False),
         allow_infinite=allow.get("infinite", False), drift=groups.get("drift", {}),
         severity=groups.get("severity", {}), lines=lines or {},
     )  # fmt: skip
+
+
+def _has_end(ends: Mapping[str, Any] | None) -> bool:
+    return ends is not None and ("min" in ends or "max" in ends)
 
 
 def _lines(table: Table, flat: Mapping[str, Any]) -> dict[str, int]:

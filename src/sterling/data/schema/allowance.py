@@ -42,8 +42,8 @@ def _tail(hits: int, n: int) -> float:
 
 def allowed_share(hits: int, n: int, alpha: float) -> float:
     """The share of n rows that may be like that, rounded up to two digits; 1 where a promise would say nothing."""
-    share = allowed_rows(hits, alpha) / n if n else 1.0
-    return min(1.0, rounded_up(share)) if share <= 0.5 else 1.0
+    rows = allowed_rows(hits, alpha)
+    return 1.0 if 2 * (rows - hits) > n or not n else min(1.0, rounded_up(rows / n))
 
 
 def rounded_up(x: float) -> float:

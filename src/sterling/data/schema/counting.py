@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.data.schema import ColumnSchema, Schema
-from sterling.data.schema.promises import as_text, outside_domain, readings, row_promises
+from sterling.data.schema.promises import as_text, is_listed, outside_domain, readings, row_promises
 from sterling.engine.table import TableAccess
 
 MOST_NEW = 1_000
@@ -92,7 +92,7 @@ class _Job:
             rows=frame.height, types=types, broken=broken, said=said,
             values={c.name: values_of(frame[c.name], most=_most(c)) for c in present if _counts_values(c)},
             new={c.name: _new(frame, c, read[c.name].value) for c in present
-                 if c.domain is not None and types[c.name] != pl.Null},
+                 if c.domain is not None and is_listed(types[c.name])},
             sums={c.name: _sum(frame[c.name]) for c in present if _has_mean(c) and types[c.name].is_numeric()},
         )  # fmt: skip
 

@@ -52,11 +52,11 @@ def _column(name: str, looked: Looked, alpha: float, roles: Roles, *, is_label: 
     keys: dict[str, Any] = {"type": about.kind}
     if is_label:
         keys["not_in"] = ("serving",)
+    keys |= dict(_allowed(about))
     if about.missing < about.n:
         missing = allowed_share(about.missing, about.n, alpha)
         if missing < 1:
             keys["presence.min_share"] = _down(1 - missing)
-        keys |= dict(_allowed(about))
         keys |= dict(_values(about, alpha, is_id=name == roles.id))
     return column_of(name, keys)
 
@@ -122,13 +122,13 @@ def _sizes(part: str, about: LookedColumn, alpha: float) -> Iterator[tuple[str, 
         return
     if low >= 1:
         yield f"{part}.min", 1
-    yield f"{part}.max", int(_outwards(2 * max(high, 1), 1.0, up=True, step=_step(max(high, 1))))
+    yield f"{part}.max", int(_outwards(2 * max(high, 1), 0.0, up=True, step=_step(2 * max(high, 1))))
     yield f"{part}.max_outside_share", share
 
 
 def _range(about: LookedColumn, alpha: float) -> Iterator[tuple[str, Any]]:
     low, high = about.numbers
-    share = allowed_share(0, about.n, alpha)
+    share = allowed_share(about.infinite, about.n, alpha)
     if low is None or high is None or share == 1 or not math.isfinite(high - low):
         return
     wide = (high - low) or max(abs(high), 1.0)
@@ -151,10 +151,10 @@ def _step(wide: float) -> float:
 
 
 def _outwards(end: float, spare: float, *, up: bool, step: float) -> float:
-    if not step:
+    count = (end + spare if up else end - spare) / step if step else math.inf
+    if not math.isfinite(count):
         return math.inf
-    count = math.ceil((end + spare) / step) if up else math.floor((end - spare) / step)
-    return float(f"{count * step:.12g}")
+    return float(f"{(math.ceil(count) if up else math.floor(count)) * step:.12g}")
 
 
 def _days(about: LookedColumn, alpha: float) -> Iterator[tuple[str, Any]]:

@@ -65,9 +65,9 @@ def _of_column(column: ColumnSchema, dtype: pl.DataType, reading: Reading) -> It
     value = reading.value
     if value is None or dtype == pl.Null:
         return
-    if column.domain is not None:
+    if column.domain is not None and is_listed(dtype):
         yield broken("out_of_domain", outside_domain(value, column))
-    if column.range is not None:
+    if column.range is not None and not dtype.is_nested() and dtype not in (pl.Binary, pl.Object):
         yield broken("out_of_range", _outside(value, column.range, column))
     if column.length is not None and kind_of(dtype) == "text":
         yield broken("length_outside", _other_than(value.str.len_chars(), column.length))
@@ -80,6 +80,11 @@ def _of_column(column: ColumnSchema, dtype: pl.DataType, reading: Reading) -> It
         yield broken(NUMERIC, numbers_in(value).is_not_null())
     if column.limits.max_zero_share is not None and dtype.is_numeric():
         yield broken(ZERO, raw == 0)
+
+
+def is_listed(dtype: pl.DataType) -> bool:
+    """Whether values of this type can be in a list of known ones: those that have a text of their own."""
+    return kind_of(dtype) in ("text", "integer", "number", "boolean", "date")
 
 
 def outside_domain(value: pl.Expr, column: ColumnSchema) -> pl.Expr:
