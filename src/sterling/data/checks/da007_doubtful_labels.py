@@ -33,6 +33,7 @@ from sterling.data.people.looking import (
     side,
     without_repeats,
 )
+from sterling.data.people.order import ordered
 from sterling.data.people.tally import ROWS as ALL
 from sterling.data.people.tally import Bools, Groups, tally
 from sterling.engine.encode import Codes, encode_group
@@ -45,7 +46,7 @@ from sterling.stats.normal import z
 CODE = "DA007"
 ROWS = 20_000
 TREES = {"max_iter": 60}
-DOUBTED, POSITIVE = "doubted", "positive"
+DOUBTED, POSITIVE = "label is doubted", "label is positive"
 NAMES_ROWS = 0.5
 METHOD = (
     "confident learning on cross-fitted probabilities; exact (Clopper-Pearson) limits of each share, squared and "
@@ -162,10 +163,10 @@ def _labelled(
     held = {f: comparable(frame[f]) for f in usable}
     plain = {f: s for f, s in held.items() if s is not None and s.null_count() < len(s) and not _names_rows(s)}
     frame = frame.with_columns(*(s.alias(f) for f, s in plain.items()))
-    keys = row_keys(frame, [*plain, label, *(c for f in wanted for c in f), *((score,) if score else ())])
-    order = np.argsort(keys, kind="stable")
-    order = order[known[order]]
-    return _Seen(frame=frame[order], labels=codes[order], names=names, features=tuple(plain), keys=keys[order])
+    content = row_keys(frame, [*plain, label, *(c for f in wanted for c in f), *((score,) if score else ())])
+    places, keys = ordered(content)
+    places, keys = places[known[places]], keys[known[places]]
+    return _Seen(frame=frame[places], labels=codes[places], names=names, features=tuple(plain), keys=keys)
 
 
 def _names_rows(column: pl.Series) -> bool:
@@ -199,9 +200,9 @@ def _answer(
 ) -> Answer:  # fmt: skip
     singles = tuple(dict.fromkeys(c for f in wanted for c in f))
     weight = access.roles.weight
-    table = seen.frame.select([*singles, *([weight] if weight else [])])
-    positive = pl.Series(POSITIVE, seen.labels == len(seen.names) - 1)
-    table = table.with_columns(pl.Series(DOUBTED, doubt), positive)
+    columns = [seen.frame[c] for c in (*singles, *((weight,) if weight else ()))]
+    positive = seen.labels == len(seen.names) - 1
+    table = pl.DataFrame([*columns, pl.Series(DOUBTED, doubt), pl.Series(POSITIVE, positive)])
     held = replace(access, table=table.lazy(), rows=table.height, place=None, others=(), progress=None, _held=[])
     counts = tally(held, singles, masks=_masks, reads=(DOUBTED, POSITIVE))
     both = len(seen.names) == 2

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sterling.core.data.about import AboutData
 from sterling.core.data.proxies import Carrier, Proxies, ProxyStrength, Told
 from sterling.core.digest import mix
-from sterling.core.errors import ConfigError, MissingExtra, shown
+from sterling.core.errors import ConfigError, InputError, MissingExtra, shown
 from sterling.core.evidence import Answer, Finding, TooSmall
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.named_slices import columns_behind
@@ -25,6 +25,7 @@ from sterling.data.leaks.area import Area, estimate, highest
 from sterling.data.leaks.coding import codes, comparable
 from sterling.data.people.looking import estimate as known
 from sterling.data.people.looking import families, feature_columns, without_repeats
+from sterling.data.people.order import ordered
 from sterling.data.people.proxies import Alone, one_against_rest
 from sterling.data.people.together import Learned, carried, dealt, learn
 from sterling.engine.encode import Codes, encode_group
@@ -122,12 +123,11 @@ class _Seen:
     def of(cls, frame: pl.DataFrame, named: Sequence[str], groups: Sequence[str], *, seed: int) -> _Seen:
         plain = {f: comparable(frame[f]) for f in named}
         held = {f: s for f, s in plain.items() if s is not None and s.null_count() < len(s) and not _names_rows(s)}
-        keys = row_keys(frame, [*held, *groups])
-        order = np.argsort(keys, kind="stable")
+        order, keys = ordered(row_keys(frame, [*held, *groups]))
         rows = pl.DataFrame({**held, **{g: frame[g] for g in groups if g not in held}})[order]
         coded = {f: codes(rows[f]) for f in held}
         return cls(
-            frame=rows, learning=mix(keys[order] ^ np.uint64(seed)) & np.uint64(1) == 1, features=tuple(held),
+            frame=rows, learning=mix(keys ^ np.uint64(seed)) & np.uint64(1) == 1, features=tuple(held),
             coded={f: c for f, c in coded.items() if c is not None},
             groups={g: encode_group(frame[g][order]) for g in groups},
             left_out=tuple(f for f in named if f not in held),
@@ -190,7 +190,7 @@ def _group(
         try:
             all_, carriers, told, more = _together(seen, group, features, values, slices, access, recipe)
             findings += more
-        except MissingExtra as error:
+        except (MissingExtra, InputError) as error:
             notes.append(f"All columns together were not looked at: {error.what}; {error.hint}.")
     lost = {c.feature: c for c in carriers}
     strengths = [

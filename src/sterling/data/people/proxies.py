@@ -69,7 +69,8 @@ def by_chance(ties: Ints, area: Area, *, rng: np.random.Generator) -> tuple[floa
     if spread == 0:
         return 1.0, 0.0
     if total - int(ties.max()) >= FEW_ROWS:
-        half = 0.5 / (m * n)
+        # Half of the step between neighbouring values; with two scores one row more in the upper one is a long step.
+        half = 0.5 / (m * n) if len(ties) > 2 else 0.25 * total / (m * n)
         return float(cdf(-(area.value - half - 0.5) / spread)), spread
     dealt = rng.multivariate_hypergeometric(ties, m, size=DEALS, method="marginals")
     below = np.cumsum(ties - dealt, axis=1) - 0.5 * (ties - dealt)
