@@ -18,9 +18,9 @@ from sterling.core.treatment import Learned, Measure, Retrained, Treated, Treatm
 from sterling.data import remedies as _data
 from sterling.data.copies.hashing import countable, row_keys
 from sterling.data.leaks.alone import folds_of, tells
-from sterling.data.leaks.area import Area
+from sterling.data.leaks.area import Area, area
 from sterling.data.leaks.area import estimate as area_estimate
-from sterling.data.leaks.coding import codes
+from sterling.data.leaks.coding import comparable
 from sterling.fairness import remedies as _fairness
 from sterling.fairness.standing import Rows, matching_threshold, yardstick
 from sterling.recipes.columns import choose_features
@@ -36,6 +36,7 @@ HELD_OUT = 0.3
 MOST_COLUMNS = 20
 """So many changed columns have their association with the groups measured."""
 HALF = 0.5
+DELONG = "DeLong, the score interval of Newcombe's variance"
 Bools = NDArray[np.bool_]
 
 
@@ -132,23 +133,32 @@ def _measure(
 
 
 def _association(tables: Sequence[pl.DataFrame], column: str, group: str, how: How) -> Iterator[Measure]:
-    """How well the column alone tells the group on rows held out: the AUC of the group that it tells best."""
-    found = [_told(t, column, group, how) if column in t.columns else None for t in tables]
-    if all(f is None for f in found):
-        return
-    unknown = Area(value=float("nan"), variance=float("nan"), positives=0, negatives=0)
-    pair = [area_estimate(f or unknown, level=how.level) for f in found]
-    yield _measure("auc_of_group", Slice(((group, "(told by the column)"),)), column, pair)
+    """What a column tells of a group: the AUC with which it alone tells members from others, of the group told best.
+
+    Numbers tell by their size; 0.5 is nothing, and below 0.5 members have the smaller ones. All else tells by its
+    value, on rows held out.
+    """
+    found = [_told(t, column, group, how) if column in t.columns else {} for t in tables]
+    known = {s: a for f in reversed(found) for s, a in f.items() if np.isfinite(a.value)}
+    best = max(known, key=lambda s: (abs(known[s].value - HALF), str(s)), default=None)
+    if best is not None:
+        unknown = Area(value=float("nan"), variance=float("nan"), positives=0, negatives=0)
+        pair = [area_estimate(f.get(best, unknown), level=how.level, method=DELONG) for f in found]
+        yield _measure("auc_of_group", best, column, pair)
 
 
-def _told(table: pl.DataFrame, column: str, group: str, how: How) -> Area | None:
-    coded = codes(table[column])
-    if coded is None:
-        return None
+def _told(table: pl.DataFrame, column: str, group: str, how: How) -> dict[Slice, Area]:
+    members = {s: m for s, m in _members(table[group]).items() if how.min_n <= m.sum() <= len(m) - how.min_n}
+    values = comparable(table[column])
+    if values is None:
+        return {}
+    if values.dtype == pl.Float64:
+        here = values.is_not_null().to_numpy()
+        size = values.drop_nulls().to_numpy().astype(np.float64)
+        return {s: area(size, m[here]) for s, m in members.items()}
     fold = folds_of(row_keys(table, countable(table.schema)), how.seed)
-    large = [m for m in _members(table[group]).values() if how.min_n <= m.sum() <= len(m) - how.min_n]
-    areas = [tells(coded, m, fold) for m in large]
-    return max(areas, key=lambda a: a.value, default=None)
+    coded = values.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+    return {s: tells(coded, m, fold) for s, m in members.items()}
 
 
 def _members(values: pl.Series) -> dict[Slice, Bools]:
