@@ -57,7 +57,7 @@ function ofNumbers(a: Facet, b: Facet): number {
 /** The largest distance of any series from the first. */
 export function difference(row: FacetRow): number {
   const [first = null, ...rest] = row.facets;
-  const changed = row.changes.some((c) => c.tone === "over") ? 1 : 0; // what a test calls a change stands before what only looks like one
+  const changed = row.changes.some((c) => c.tone === "note") ? 1 : 0; // what a test calls a change stands before what only looks like one
   return changed + Math.max(0, ...rest.map((f) => apart(first, f)));
 }
 

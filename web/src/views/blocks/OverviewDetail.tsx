@@ -4,6 +4,7 @@ import { bracket, count, digitsFor, measuredText, quantity } from "../../numbers
 import { Icon } from "../../parts/Icon";
 import { DataTable } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
+import { short } from "../../words";
 import { seriesColour, type Look } from "./Overview";
 import { compact, ended, Histogram, percent, Values } from "./OverviewRow";
 
@@ -20,17 +21,19 @@ export function OverviewDetail({ column: c, series, look }: { column: FacetRow; 
       {axis !== null && <div class="histogram-large"><Histogram column={c} series={series} look={look} shown={shown} axis={axis} bars={bars} /></div>}
       <div class="overview-columns">
         <section>
-          <h4>In numbers</h4>
+          <h3>In numbers</h3>
+          <div class="overview-scroll" role="region" tabIndex={0} aria-label={`Numbers of ${short(c.name, 60)}`}>
           <table class="overview-table">
             {shown.length > 1 && <thead><tr><td />{shown.map((i) => <th key={i} scope="col"><span class="series-mark" style={{ background: seriesColour(i, series.length) }} /> <Text most={24}>{series[i]?.name ?? ""}</Text></th>)}</tr></thead>}
             <tbody>{facts.map(([name, cells]) => <tr key={name}><th scope="row"><Text most={60}>{name}</Text></th>{cells.map((cell, k) => <td key={k} class="num">{cell === "" ? <span class="quiet">–</span> : <Text most={60}>{cell}</Text>}</td>)}</tr>)}</tbody>
           </table>
+          </div>
         </section>
         {shown.some((i) => (c.facets[i]?.top.length ?? 0) > 0) && (
-          <section><h4>Values that ten rows or more share</h4><Values column={c} series={series} look={look} shown={shown} most={MOST_VALUES} /></section>
+          <section><h3>Values that ten rows or more share</h3><Values column={c} series={series} look={look} shown={shown} most={MOST_VALUES} /></section>
         )}
-        {c.associations.length > 0 && <section><h4>What it goes with</h4><Strengths found={c.associations} head="Column" /></section>}
-        {c.changes.length > 0 && <section><h4>How it changed</h4><Strengths found={c.changes} head="From" /></section>}
+        {c.associations.length > 0 && <section><h3>What it goes with</h3><Strengths found={c.associations} head="Column" /></section>}
+        {c.changes.length > 0 && <section><h3>How it changed</h3><Strengths found={c.changes} head="From" /></section>}
       </div>
     </>
   );
