@@ -25,6 +25,8 @@ from sterling.core.data.profile import (
     ValueCount,
 )
 from sterling.core.data.proxies import Proxies, ProxyStrength
+from sterling.core.data.terms import Terms, TermsFound
+from sterling.core.data.terms import Consent, Requirement, Terms, TermsFound
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Evidence, Finding, Side
 from sterling.core.plan import Plan
@@ -381,6 +383,14 @@ def about() -> AboutData:
                 ),
             ),
         ),
+        terms=TermsFound(
+            terms=Terms(licence="CC-BY-4.0", purposes=("research",), missing=("contact", "retain_until")),
+            requirements=(
+                Requirement(what="licence", wanted=("MIT",), got=("CC-BY-4.0",), answer="unmet"),
+                Requirement(what="purpose", wanted=("research",), got=("research",), answer="met"),
+            ),
+            consent=Consent(column="agreed", n=1000, without=30, missing=12, share=estimate(0.03, 0.01)),
+        ),
         anonymity=AnonymitySets(
             searched=12,
             sets=(
@@ -410,6 +420,7 @@ def about() -> AboutData:
                 ),
             ),
         ),
+        terms=TermsFound(terms=Terms(source="a survey of 2024", licence="CC-BY-4.0", missing=("Who collected them?",))),
     )
 
 

@@ -201,7 +201,7 @@ remedy = Verb(
     short_help="Carry a remedy out: a new table, and what changed for whom.",
     help="Make a new table of an old one by a remedy, and print what was measured before and after, by group, with "
     "intervals. The old table stays as it is. With --recipe a model is trained on either, and everybody who got worse "
-    "is named.\n\nRemedies: deduplicate, impute-by-group, mask, resampling, disparate-impact-remover, "
+    "is named.\n\nRemedies: deduplicate, impute-by-group, mask, generalise, resampling, disparate-impact-remover, "
     "correlation-remover; docs/remedies says what each does.",
     params=[
         click.Argument(["name"], metavar="NAME"),

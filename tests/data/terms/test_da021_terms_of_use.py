@@ -12,6 +12,7 @@ from hypothesis import strategies as hs
 
 import sterling as st
 from sterling.core.codec import plain, typed
+from sterling.core.data.records import records
 from sterling.core.data.terms import TermsFound
 from sterling.core.data.terms_file import QUESTIONS, TERMS_KEYS, parse_terms, place_of, read_terms
 from sterling.core.errors import ConfigError
@@ -54,7 +55,7 @@ def verdict(evidence: Evidence, limit: str, today: str = "2026-11-30") -> tuple[
 
 
 def test_planted_breaches_are_over() -> None:
-    evidence = asked(datasheet=WHOLE, licences=("MIT",), purpose="advertising", places=("DE",), bases=("contract",))
+    evidence = asked(terms=WHOLE, licences=("MIT",), purpose="advertising", places=("DE",), bases=("contract",))
     assert [(r.what, r.answer) for r in found(evidence).requirements] == [
         ("licence", "unmet"),
         ("purpose", "unmet"),
@@ -71,7 +72,7 @@ def test_null_worlds_in_which_all_is_met_are_within() -> None:
     frame = FRAME.with_columns(agreed=pl.lit("granted"))
     evidence = asked(
         frame,
-        datasheet=WHOLE,
+        terms=WHOLE,
         licences=("MIT", "cc-by-4.0"),
         purpose="Research",
         places=("AT", "DE"),
@@ -88,7 +89,7 @@ def test_null_worlds_in_which_all_is_met_are_within() -> None:
 
 def test_days_are_counted_on_the_day_of_judging_and_not_before() -> None:
     """One piece of evidence, three days: a hundred days before, on the last day, and after it."""
-    evidence = asked(datasheet=WHOLE)
+    evidence = asked(terms=WHOLE)
     limit = 'metric = "retention_days_left"\nmin = 0'
     assert verdict(evidence, limit, "2026-12-21") == ("within", 100.0)
     assert verdict(evidence, limit, "2027-03-31") == ("within", 0.0)
@@ -97,7 +98,7 @@ def test_days_are_counted_on_the_day_of_judging_and_not_before() -> None:
 
 
 def test_what_nobody_said_is_unknown_and_keeps_limits_open() -> None:
-    evidence = asked(datasheet='source = "somewhere"', licences=("MIT",), purpose="research")
+    evidence = asked(terms='source = "somewhere"', licences=("MIT",), purpose="research")
     assert [r.answer for r in found(evidence).requirements] == ["unknown", "unknown"]
     assert verdict(evidence, 'metric = "terms_unmet"\nmax = 0')[0] == "undecided"
     assert verdict(evidence, 'metric = "retention_days_left"\nmin = 0')[0] == "insufficient"
@@ -113,7 +114,7 @@ def test_without_a_datasheet_every_question_is_open() -> None:
 
 def test_consent_is_counted_by_hand() -> None:
     """yes, no, missing, "Yes ": two agreed, two did not, one of whom says nothing."""
-    consent = found(asked(datasheet=WHOLE)).consent
+    consent = found(asked(terms=WHOLE)).consent
     assert consent is not None
     assert (consent.n, consent.without, consent.missing, consent.share.value) == (4, 2, 1, 0.5)
     coded = found(asked(FRAME, consent_column="x", consent_values=("1", "2"))).consent
@@ -158,7 +159,7 @@ def test_a_file_is_read_and_its_absence_told(tmp_path: Path) -> None:
     assert read_terms(tmp_path / "d.toml") == parse_terms(WHOLE)
     assert not parse_terms(WHOLE).missing
     with pytest.raises(ConfigError, match="datasheet"):
-        asked(datasheet="there-is-none.toml")
+        asked(terms="there-is-none.toml")
 
 
 def test_unknown_grounds_and_columns_are_named() -> None:
@@ -180,5 +181,16 @@ def test_every_question_has_a_key_and_a_place() -> None:
 
 
 def test_the_record_is_written_and_read_back() -> None:
-    held = found(asked(datasheet=WHOLE, licences=("MIT",)))
+    held = found(asked(terms=WHOLE, licences=("MIT",)))
     assert typed(plain(held), TermsFound) == held
+
+
+def test_flat_records_tell_answers_open_questions_requirements_and_consent() -> None:
+    evidence = asked(terms=WHOLE.replace('licence = "CC-BY-4.0"', ""), licences=("MIT",))
+    rows = records([evidence], "terms")
+    assert {"check": "DA021", "term": "basis", "value": "consent", "answer": "given"} in rows
+    assert {"check": "DA021", "term": QUESTIONS["licence"], "value": None, "answer": "missing"} in rows
+    (licence,) = [r for r in rows if r["term"] == "licence"]
+    assert (licence["answer"], licence["wanted"]) == ("unknown", ["MIT"])
+    (consent,) = [r for r in rows if r["term"] == "consent"]
+    assert (consent["without"], consent["share"]) == (2, 0.5)

@@ -157,6 +157,7 @@ def test_the_page_is_a_document_with_every_chapter_and_says_what_it_cannot() -> 
         "copies",
         "personal",
         "anonymity",
+        "terms",
         "how",
     ]
     text = markdown(document)

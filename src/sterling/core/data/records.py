@@ -185,6 +185,30 @@ def anonymity(about: AboutData) -> list[Record]:
     return [] if about.anonymity is None else [flat(s) for s in about.anonymity.sets]
 
 
+def terms(about: AboutData) -> list[Record]:
+    """A record for each answer of the datasheet, each open question, each requirement, and for consent."""
+    if about.terms is None:
+        return []
+    sheet = about.terms.terms
+    given = ((f.name, getattr(sheet, f.name)) for f in dataclasses.fields(sheet) if f.name != "missing")
+    said: list[Record] = [{"term": k, "value": plain(v), "answer": "given"} for k, v in given if v]
+    open_: list[Record] = [{"term": question, "value": None, "answer": "missing"} for question in sheet.missing]
+    asked: list[Record] = [
+        {"term": r.what, "value": list(r.got), "wanted": list(r.wanted), "answer": r.answer}
+        for r in about.terms.requirements
+    ]
+    consent = [] if about.terms.consent is None else [flat(about.terms.consent, term="consent")]
+    return [*said, *open_, *asked, *consent]
+
+
+def terms(about: AboutData) -> list[Record]:
+    """One record of what a datasheet says, with `requirements` and `consent`."""
+    found = about.terms
+    if found is None:
+        return []
+    return [flat(found.terms, requirements=plain(found.requirements), consent=plain(found.consent))]
+
+
 def _lists(item: Any, names: Mapping[str, str]) -> list[Record]:
     """Every list of dataclasses in `item`, each record under the word for its list."""
     if item is None:
@@ -201,6 +225,8 @@ def _lists(item: Any, names: Mapping[str, str]) -> list[Record]:
 KINDS: dict[str, Callable[[AboutData], list[Record]]] = {
     "columns": columns, "anomalies": anomalies, "drift": drift, "skew": skew, "people": people, "proxies": proxies,
     "duplicates": duplicates, "leaks": leaks, "personal_data": personal_data, "anonymity": anonymity,
+    "terms": terms,
+    "terms": terms,
 }  # fmt: skip
 """The kinds of records, in the order of the JSON."""
 

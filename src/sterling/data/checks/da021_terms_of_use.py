@@ -43,7 +43,7 @@ YES = ("true", "yes", "y", "1", "given", "granted", "agreed", "consented", "opt-
 def terms_of_use(
     access: TableAccess,
     *,
-    datasheet: str | None = None,
+    terms: str | None = None,
     licences: tuple[str, ...] = (),
     purpose: str | None = None,
     places: tuple[str, ...] = (),
@@ -53,18 +53,18 @@ def terms_of_use(
 ) -> Answer:
     """The datasheet's answers, what they leave open, and whether they meet what is asked.
 
-    `datasheet`: a file, or its text; a project has datasheet.toml beside it. What is asked: one of `licences`, the
-    `purpose` among those allowed, people and storage in none but the `places`, one of the `bases`. `consent_column`:
-    rows whose value is none of `consent_values` are counted as without consent; a missing value is none.
+    `terms`: a datasheet, as a file or its text; a project has datasheet.toml beside it. What is asked: one of
+    `licences`, the `purpose` among those allowed, people and storage in none but the `places`, one of the `bases`.
+    `consent_column`: rows whose value is none of `consent_values` are counted as without consent, a missing one too.
     """
-    terms = _terms(access, datasheet)
+    sheet = _terms(access, terms)
     for basis in bases:
         if basis not in BASES:
             raise ConfigError(f"{shown(basis)!r} is no legal ground", where=CODE, hint=near_miss(basis, BASES))
-    asked = _requirements(terms, licences, purpose, places, bases)
-    column = consent_column or terms.consent_column
-    consent = _consent(access, column, consent_values or terms.consent_values) if column else None
-    found = TermsFound(terms=terms, requirements=asked, consent=consent)
+    asked = _requirements(sheet, licences, purpose, places, bases)
+    column = consent_column or sheet.consent_column
+    consent = _consent(access, column, consent_values or sheet.consent_values) if column else None
+    found = TermsFound(terms=sheet, requirements=asked, consent=consent)
     return Answer(
         about=AboutData(terms=found),
         method=METHOD,
@@ -73,12 +73,12 @@ def terms_of_use(
     )
 
 
-def _terms(access: TableAccess, datasheet: str | None) -> Terms:
-    if datasheet is None:
+def _terms(access: TableAccess, given: str | None) -> Terms:
+    if given is None:
         return parse_terms("")
-    if "\n" in datasheet or "=" in datasheet:
-        return parse_terms(datasheet)
-    return read_terms(access.located(datasheet))
+    if "\n" in given or "=" in given:
+        return parse_terms(given)
+    return read_terms(access.located(given))
 
 
 def _requirements(

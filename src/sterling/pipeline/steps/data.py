@@ -94,7 +94,7 @@ def table_questions(project: Project) -> Plan:
         given = {"schema": data.schema, "environment": data.environment, "ignore": data.drop}
     files: dict[str, dict[str, Any]] = {SCHEMA: given} if given else {}
     if (project.folder / DATASHEET).is_file():
-        files[TERMS] = {"datasheet": DATASHEET}
+        files[TERMS] = {"terms": DATASHEET}
     own = asks_about_tables(project.policy, files)
     held = {item.check.code for item in own}
     usual = [code for code, c in sorted(CHECKS.items()) if {"table"} <= set(c.needs) and "run" in c.when]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from sterling.core.data.anonymity import Anonymity
 from sterling.core.data.personal import PersonalData
-from sterling.core.data.records import flat
-from sterling.core.document import Block, Cell, Facts, Items, Prose, Section
+from sterling.core.data.terms import Requirement, TermsFound
+from sterling.core.document import Block, Cell, Items, Prose, Section
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, exact_share
 from sterling.report.about.said import SENSITIVITY, kind_name
-from sterling.report.parts import cell, counted, fact, grid
+from sterling.report.parts import cell, counted, fact, facts, grid, line
 from sterling.report.text import capital, count, listed, number, plain
+
+
+_ANSWERS: dict[str, Heard] = {"met": "plain", "unmet": "over", "unknown": "undecided"}
 
 
 def personal(found: Found, roles: Roles) -> Section | None:
@@ -132,23 +137,46 @@ def _set(a: Anonymity) -> tuple[Cell, ...]:
 
 
 def terms(found: Found, roles: Roles) -> Section | None:
-    """What people state of source, licence, consent, purpose, place and time, where a check has a record of it."""
-    held = [t for e in found.evidence if (t := getattr(e.about, "terms", None)) is not None]
-    if not held:
+    """What people state of source, licence, consent, purpose, place and time; what was asked of it."""
+    if not found.terms:
         return None
-    blocks: list[Block] = []
-    for record in held:
-        named = ((key, value) for key, value in flat(record).items() if value not in (None, "", [], ()))
-        known = tuple(
-            f for key, value in named if (f := fact(capital(key.replace("_", " ")), _said(value))) is not None
+    blocks = [block for record in found.terms for block in _terms(record)]
+    return Section(id="terms", title=_terms_title(found), blocks=tuple(blocks))
+
+
+def _terms_title(found: Found) -> str:
+    unmet = sum(r.answer == "unmet" for t in found.terms for r in t.requirements)
+    missing = sum(len(t.terms.missing) for t in found.terms)
+    if unmet:
+        return f"{count(unmet)} {'requirement' if unmet == 1 else 'requirements'} on the terms of use not met"
+    if missing:
+        return f"{count(missing)} questions about the terms of use have no answer"
+    return "The terms of use, as people state them"
+
+
+def _terms(record: TermsFound) -> list[Block]:
+    stated = {k: v for k, v in flat(record.terms).items() if k != "missing"}
+    known = (fact(capital(key.replace("_", " ")), _said(value)) for key, value in stated.items() if value)
+    asked = (
+        (
+            cell(capital(r.what.replace("_", " "))),
+            cell(", ".join(r.wanted)),
+            cell(", ".join(r.got) or "not stated"),
+            Cell(text=capital(r.answer), tone=_ANSWERS[r.answer]),
         )
-        blocks += [Facts(facts=known)] if known else []
-    return Section(id="terms", title="Terms of use", blocks=tuple(blocks))
+        for r in record.requirements
+    )
+    missing = tuple(capital(plain(m, 200)) for m in record.terms.missing)
+    consent = record.consent
+    blocks: list[Block] = [*facts(*known)]
+    if consent is not None:
+        blocks += facts(fact(f"Rows without consent by {plain(consent.column)}", estimated(consent.share)))
+    blocks += grid("What was asked of the terms", ("What", "Asked for", "Stated", "Answer"), asked)
+    return [
+        *blocks,
+        *headed("Questions that nobody answered", [Items(items=missing, tone="undecided")] if missing else []),
+    ]
 
 
 def _said(value: object) -> str:
-    if isinstance(value, list):
-        return "; ".join(_said(v) for v in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{k}: {_said(v)}" for k, v in value.items() if v not in (None, "", []))
-    return str(value)
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
