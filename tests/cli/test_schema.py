@@ -163,3 +163,18 @@ def test_help_loads_nothing_heavy() -> None:
         code = f"import sys; from sterling.cli.main import main; main({words!r}); {loaded}"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
         assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_init_infers_a_schema_when_asked(folder: Path, cli: Cli) -> None:
+    words = ("init", "--data", "scores.csv", "--label", "y", "--groups", "g", "--id", "id", "--score", "p", "--yes")
+    ended = cli(*words, "--schema")
+    assert ended.code == 0
+    assert "Wrote schema.toml" in ended.out
+    assert 'schema = "schema.toml"' in (folder / "sterling.toml").read_text()
+    assert (folder / "schema.toml").read_text().startswith("#:schema .sterling/schema/schema-1.json\n# What this")
+    assert (folder / ".sterling/schema/schema-1.json").is_file()
+    assert cli("check").code == 0
+    (folder / "sterling.toml").unlink()
+    without = cli(*words)
+    assert "sterling schema infer FILE   writes what the table promises" in without.out
+    assert '# schema = "schema.toml"' in (folder / "sterling.toml").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 
 import numpy as np
 import polars as pl
@@ -219,3 +220,43 @@ def test_columns_of_a_predicate() -> None:
 def test_unknown_columns_are_named() -> None:
     with pytest.raises(st.ConfigError, match="did you mean income"):
         to_polars(parse_predicate("incom > 3"), ("income", "race"))
+
+
+BESIDE = pl.DataFrame(
+    {
+        "a": [1, 2, None, 4, 5],
+        "b": [2.0, 2.0, 1.0, float("nan"), 1.0],
+        "s": ["x", "y", None, "z", "x"],
+        "t": ["x", "x", None, None, "y"],
+        "d": [dt.date(2024, 1, i + 1) for i in range(5)],
+        "e": [dt.datetime(2024, 1, 2)] * 5,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("a <= b", [True, True, None, None, False]),
+        ("a != b", [True, False, None, None, True]),
+        ("s = t", [True, False, None, None, False]),
+        ("not s = t", [False, True, None, None, True]),
+        ("d < e", [True, False, False, False, False]),
+        ("a <= b or b is missing", [True, True, None, True, False]),
+        ("a > b and s = 'x'", [False, False, None, False, True]),
+    ],
+)
+def test_columns_are_compared_with_one_another(text: str, holds: list[bool | None]) -> None:
+    predicate = parse_predicate(text, between=True)
+    names = tuple(BESIDE.columns)
+    assert BESIDE.select(to_polars(predicate, names, unknown=True).alias("h"))["h"].to_list() == holds
+    assert BESIDE.select(to_polars(parse_predicate("a <= b", between=True), names).alias("h"))["h"].null_count() == 0
+    assert parse_predicate(write_predicate(predicate), between=True) == predicate
+
+
+def test_elsewhere_a_bare_name_is_a_text_without_its_quotes() -> None:
+    with pytest.raises(st.ConfigError, match="put text in quotes"):
+        parse_predicate("race = white")
+    assert columns_of(parse_predicate("a <= b and b < `c d`", between=True)) == ("a", "b", "c d")
+    with pytest.raises(st.ConfigError, match="unknown column 'bb'"):
+        to_polars(parse_predicate("a <= bb", between=True), ("a", "b"))

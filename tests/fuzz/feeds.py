@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
 import tempfile
@@ -10,14 +11,23 @@ from pathlib import Path
 
 import polars as pl
 
+from sterling.core.data.kinds import KINDS
+from sterling.core.data.schema_file import parse_schema
+from sterling.core.data.schema_text import write_schema
 from sterling.core.errors import ConfigError, InputError
 from sterling.core.plan import parse_thresholds
 from sterling.core.policy import Policy
 from sterling.core.predicate import parse_predicate, write_predicate
 from sterling.core.project_file import project_of
 from sterling.core.rates import parse_rate
+from sterling.core.roles import Roles
 from sterling.core.scope_file import place_of, read_scope
 from sterling.core.toml import Document
+from sterling.data.schema.checking import hold
+from sterling.data.schema.counting import count
+from sterling.data.schema.inference import infer
+from sterling.data.schema.judging import judge
+from sterling.engine.table import TableAccess
 from sterling.sources.open import open_table, reading
 
 HEAD = '[project]\nname = "p"\n[data]\npath = "t.csv"\nlabel = "y"\ngroups = ["g"]\n[train]\nrecipe = "logistic"\n'
@@ -61,6 +71,9 @@ def feed_reader(kind: str, content: bytes) -> None:
         assert frame.height > 0
         assert opened.files[0].rows == frame.height
         assert len(set(frame.columns)) == frame.width
+        access = TableAccess(name="t", table=frame.lazy(), roles=Roles(), rows=frame.height)
+        schema = parse_schema(write_schema(infer(access)))
+        assert not hold(schema, access).errors
 
 
 def feed_rate(text: str) -> None:
@@ -81,6 +94,7 @@ def feed_predicate(text: str) -> None:
     except ConfigError:
         return
     assert parse_predicate(write_predicate(predicate)) == predicate, text
+    assert parse_predicate(text, between=True) == predicate, text
 
 
 def feed_thresholds(text: str) -> None:
@@ -92,6 +106,12 @@ def feed_thresholds(text: str) -> None:
     assert list(values) == sorted(set(values))
     assert all(math.isfinite(v) for v in values)
     assert parse_thresholds(",".join(map(repr, values))) == values
+
+
+SMALL = TableAccess(
+    name="small", roles=Roles(), rows=3,
+    table=pl.LazyFrame({"x": ["a", "1", None], "n": [1.0, float("nan"), -2.0], "d": [dt.date(2024, 1, 1)] * 3}),
+)  # fmt: skip
 
 
 def feed_policy(text: str) -> None:
@@ -135,7 +155,20 @@ def feed_scope(text: str) -> None:
     assert all(place_of(question) for question in scope.missing)
 
 
+def feed_schema(text: str) -> None:
+    """A schema alone and below a head, read back from its own text, and held against a table; or ConfigError."""
+    for head in ("", "format = 1\n", 'format = 1\nenvironments = ["serving"]\n[column.x]\n'):
+        try:
+            schema = parse_schema(head + text, origin="s.toml")
+            found = judge(schema, count(schema, SMALL), None)
+        except ConfigError as error:
+            _is_one_short_message(error)
+            continue
+        assert [c.name for c in parse_schema(write_schema(schema)).columns] == [c.name for c in schema.columns]
+        assert all(a.kind in KINDS for a in found.found)
+
+
 GRAMMARS: dict[str, Callable[[str], None]] = {
     "rate": feed_rate, "predicate": feed_predicate, "thresholds": feed_thresholds, "policy": feed_policy,
-    "project": feed_project, "scope": feed_scope,
+    "project": feed_project, "scope": feed_scope, "schema": feed_schema,
 }  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sterling.core import algebra
+from sterling.core.data.schema_keys import COLUMN_KEYS, RULE_KEYS, TABLE_KEYS
 from sterling.core.errors import ConfigError
 from sterling.core.plan import parse_thresholds
-from sterling.core.predicate import Compare, Join, Not, Predicate, parse_predicate, write_predicate
+from sterling.core.predicate import Beside, Compare, Join, Not, Predicate, parse_predicate, write_predicate
 from sterling.core.project_keys import KEYS
 from sterling.core.rates import RATES, SHORT, parse_rate
 from sterling.core.scope_file import SCOPE_KEYS
@@ -58,6 +61,8 @@ ODD = (
     "[[]]",
 )
 KEYED = [f"{key} = {value}\n" for keys in (*KEYS.values(), SCOPE_KEYS) for key in keys for value in ODD]
+OF_SCHEMAS = (*COLUMN_KEYS, *RULE_KEYS, *TABLE_KEYS)
+PROMISED = [f"{key} = {value}\n" for key in OF_SCHEMAS for value in (*ODD, '"x < n"', '"text"')]
 HEADERS = [
     f"{left}{name}{right}\n"
     for name in (*KEYS, "harm", "group", "answers")
@@ -70,6 +75,7 @@ PIECES = {
     "policy": [*POLICY.splitlines(keepends=True), "=", "\n", '"', "é", "\0"],
     "project": [*KEYED, *HEADERS, "\n", '"', "\x1b", "é"],
     "scope": [*KEYED, *HEADERS, "\n", '"', "\x1b", "é"],
+    "schema": [*PROMISED, "[column.x]\n", '[column."\\u0000"]\n', "[[rule]]\n", "[table]\n", "[severity]\n", "\n"],
 }
 """What each grammar is made of, and some of what it is not."""
 
@@ -100,6 +106,14 @@ PREDICATES = st.recursive(
     lambda inner: st.builds(Join, st.sampled_from(["and", "or"]), inner, inner) | st.builds(Not, inner),
     max_leaves=6,
 )
+
+
+@given(column=NAMES, operator=st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), other=NAMES)
+def test_columns_compared_with_one_another_read_back(column: str, operator: Literal["=", "<"], other: str) -> None:
+    pair = Beside(column, operator, other)
+    assert parse_predicate(write_predicate(pair), between=True) == pair
+    with pytest.raises(ConfigError):
+        parse_predicate(write_predicate(pair))
 
 
 @given(predicate=PREDICATES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ def run_init(*, project: str, yes: bool, debug: bool, **given: Any) -> int:
             raise KeyboardInterrupt from None
     else:
         beginning = _from_options(given, folder, yes=yes)
+    beginning = replace(beginning, schema=given["schema"])
     print_lines(_told(begin(beginning, folder), beginning))
     return 0
 
@@ -146,9 +148,11 @@ def _told(begun: Begun, beginning: Beginning) -> list[str]:
     lines += [f"Note: {harmless(notice)}" for notice in begun.notices]
     if beginning.groups:
         lines += [f"Groups: {harmless(', '.join(beginning.groups))}"]
+    promises = [] if beginning.schema else ["      sterling schema infer FILE   writes what the table promises"]
     return [
         *lines, "", "Next: read sterling.toml and set limits, answer what you can in scope.toml, then",
         "      sterling check   says what is missing", "      sterling run     carries the project out",
+        *promises,
     ]  # fmt: skip
 
 
@@ -170,6 +174,8 @@ init = Verb(
         Option("--groups", multiple=True, metavar="COLUMN", section=_DATA,
                help="Columns whose groups are compared; repeat, or separate with commas."),
         Option("--id", metavar="COLUMN", section=_DATA, help="Names a row; never a feature."),
+        Option("--schema", is_flag=True, section=_DATA,
+               help="Infer what the table promises too: schema.toml, held against it in every run."),
         Option("--train", metavar="RECIPE", section=_MODEL,
                help="Train a model: logistic, boosted-trees, random-forest, scorecard."),
         Option("--model", metavar="FILE", section=_MODEL, help="A model that exists: .skops or .onnx."),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sterling.core.confine import before_magic, locate
+from sterling.core.data.schema_file import FILE as PROMISES
+from sterling.core.data.schema_json import data_schema
 from sterling.core.errors import ConfigError, InputError, shown, shown_path
 from sterling.core.files import write_atomic, write_new
 from sterling.core.needs import QUESTIONS, assess
@@ -48,6 +50,8 @@ class Beginning:
     purpose: str | None = None
     owner: str | None = None
     reviewers: tuple[str, ...] = ()
+    schema: bool = False
+    """Whether what the table promises is inferred and written down too."""
     words: Mapping[str, Sequence[str] | str] = field(default_factory=dict)
     """Answers that stand at the top of `scope.toml`, by key."""
     answers: Mapping[str, bool | None] = field(default_factory=dict)
@@ -75,7 +79,7 @@ def refuse_begun(folder: Path) -> None:
 
 
 def begin(beginning: Beginning, folder: Path) -> Begun:
-    """Write `sterling.toml`, `scope.toml`, schemas for editors and `.gitignore` lines into `folder`.
+    """Write `sterling.toml`, `scope.toml`, a schema if wanted, those for editors and `.gitignore` lines into `folder`.
 
     What is there is kept. The project is read before it is written, so it can be read afterwards. Raises ConfigError or
     InputError when it cannot be read or written.
@@ -86,8 +90,9 @@ def begin(beginning: Beginning, folder: Path) -> Begun:
     text = project_text(beginning, data=data, model=model, allow=tuple(dict.fromkeys((*allow, *also))))
     project_of(Document.parse(text, origin=FILE), folder / FILE)
     written: list[Path] = []
+    promised = ((PROMISES, _promises(beginning)),) if beginning.schema else ()
     _write_schemas(folder)
-    for name, content in ((SCOPE, scope_text(beginning)), (FILE, text)):
+    for name, content in (*promised, (SCOPE, scope_text(beginning)), (FILE, text)):
         if write_new(folder / name, content.encode()):
             written.append(folder / name)
         elif name == FILE:
@@ -143,6 +148,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         _or(b.id, "id", "id", "column that names a row"),
         *([f"drop = {_texts(b.drop)}        # these look like scores of a model: nothing uses them"] if b.drop else []),
         "not_recorded = []          # groups that the table says nothing of, such as disability",
+        *_schema_lines(b),
         "",
         *_model_lines(b, model),
         "[review]",
@@ -152,6 +158,23 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         *_limit_lines(b),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _schema_lines(b: Beginning) -> list[str]:
+    if b.schema:
+        return [
+            f"schema = {_text(PROMISES)}     # what the table promises; a broken promise stops the run before training",
+            'environment = "training"',
+        ]
+    return [f"# schema = {_text(PROMISES)}   # what the table promises; sterling schema infer writes it"]
+
+
+def _promises(b: Beginning) -> str:
+    """What the table promises, inferred from it."""
+    from sterling.pipeline.schemas import infer_schema
+
+    made = infer_schema(b.data, sql=b.sql, label=b.label, id=b.id)
+    return f"#:schema {SCHEMAS}/schema-1.json\n{made.text}"
 
 
 def _or(value: str | None, key: str, example: str, words: str) -> str:
@@ -233,7 +256,8 @@ def _write_schemas(folder: Path) -> None:
             f"cannot make the folder: {error.strerror}", where=shown_path(folder / SCHEMAS),
             hint="check that the project's folder is writable",
         ) from error  # fmt: skip
-    for name, schema in (("project-1.json", project_schema()), ("scope-1.json", scope_schema())):
+    for name, schema in (("project-1.json", project_schema()), ("scope-1.json", scope_schema()),
+                         ("schema-1.json", data_schema())):  # fmt: skip
         write_atomic(folder / SCHEMAS / name, json.dumps(schema, ensure_ascii=False).encode())
 
 
