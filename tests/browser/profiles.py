@@ -83,7 +83,8 @@ def _column(i: int, draw: random.Random) -> ColumnProfile:
     counts = tuple(float(draw.randrange(0, 60_000)) for _ in range(40))
     edges = tuple(float(x) for x in range(41))
     return ColumnProfile(
-        name=f"number_{i:03}", type="Float64", kind="number", role="", n=n, missing=missing, distinct=n, mean=draw.random(),
+        name=f"number_{i:03}", type="Float64", kind="number", role="", n=n, missing=missing, distinct=n,
+        mean=draw.random(),
 
         std=1.0, quantiles=tuple(Quantile(p=p / 20, value=draw.random() + p) for p in range(21)),
         histograms=(

@@ -25,7 +25,6 @@ from sterling.core.data.profile import (
     ValueCount,
 )
 from sterling.core.data.proxies import Proxies, ProxyStrength
-from sterling.core.data.terms import Terms, TermsFound
 from sterling.core.data.terms import Consent, Requirement, Terms, TermsFound
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Evidence, Finding, Side
@@ -384,7 +383,12 @@ def about() -> AboutData:
             ),
         ),
         terms=TermsFound(
-            terms=Terms(licence="CC-BY-4.0", purposes=("research",), missing=("contact", "retain_until")),
+            terms=Terms(
+                source="a survey of 2024",
+                licence="CC-BY-4.0",
+                purposes=("research",),
+                missing=("Who collected them?", "Until when may they be kept?"),
+            ),
             requirements=(
                 Requirement(what="licence", wanted=("MIT",), got=("CC-BY-4.0",), answer="unmet"),
                 Requirement(what="purpose", wanted=("research",), got=("research",), answer="met"),
@@ -420,7 +424,6 @@ def about() -> AboutData:
                 ),
             ),
         ),
-        terms=TermsFound(terms=Terms(source="a survey of 2024", licence="CC-BY-4.0", missing=("Who collected them?",))),
     )
 
 

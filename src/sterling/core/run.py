@@ -122,7 +122,7 @@ class Run:
         """What was found in the table itself as tidy Polars rows; no rows where nothing was found.
 
         `kind`: `columns`, `anomalies`, `drift`, `skew`, `people`, `proxies`, `duplicates`, `leaks`, `personal_data`,
-        `anonymity`. Groups and lists stand as text. Raises ConfigError for another kind.
+        `anonymity`, `terms`. Groups and lists stand as text. Raises ConfigError for another kind.
         """
         import polars as pl
 

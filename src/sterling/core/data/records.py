@@ -201,14 +201,6 @@ def terms(about: AboutData) -> list[Record]:
     return [*said, *open_, *asked, *consent]
 
 
-def terms(about: AboutData) -> list[Record]:
-    """One record of what a datasheet says, with `requirements` and `consent`."""
-    found = about.terms
-    if found is None:
-        return []
-    return [flat(found.terms, requirements=plain(found.requirements), consent=plain(found.consent))]
-
-
 def _lists(item: Any, names: Mapping[str, str]) -> list[Record]:
     """Every list of dataclasses in `item`, each record under the word for its list."""
     if item is None:
@@ -225,7 +217,6 @@ def _lists(item: Any, names: Mapping[str, str]) -> list[Record]:
 KINDS: dict[str, Callable[[AboutData], list[Record]]] = {
     "columns": columns, "anomalies": anomalies, "drift": drift, "skew": skew, "people": people, "proxies": proxies,
     "duplicates": duplicates, "leaks": leaks, "personal_data": personal_data, "anonymity": anonymity,
-    "terms": terms,
     "terms": terms,
 }  # fmt: skip
 """The kinds of records, in the order of the JSON."""

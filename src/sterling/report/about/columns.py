@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.data.profile import Association, Profile
+from sterling.core.data.profile import Association, Pair, Profile
 from sterling.core.document import Block, HeatCell, HeatMap, Section
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
@@ -12,6 +12,7 @@ from sterling.report.text import capital, count, plain
 MOST = 24
 """Columns of a map; more would be cells nobody can read."""
 FEWEST = 3
+Link = Association | Pair
 
 
 def columns(found: Found, roles: Roles) -> Section | None:
@@ -28,7 +29,10 @@ def columns(found: Found, roles: Roles) -> Section | None:
 
 
 def _maps(profile: Profile) -> tuple[Block, ...]:
-    held = {(c.name, a.column, a.measure): a for c in profile.columns for a in c.associations if a.value is not None}
+    held: dict[tuple[str, str, str], Link] = {
+        (p.first, p.second, p.measure): p for p in profile.pairs if p.value is not None
+    }
+    held |= {(c.name, a.column, a.measure): a for c in profile.columns for a in c.associations if a.value is not None}
     made: list[Block] = []
     for measure in dict.fromkeys(m for _, _, m in held):
         pairs = {(a, b): x for (a, b, m), x in held.items() if m == measure}
@@ -39,7 +43,7 @@ def _maps(profile: Profile) -> tuple[Block, ...]:
     return tuple(made)
 
 
-def _map(measure: str, pairs: dict[tuple[str, str], Association], rows: list[str], across: list[str]) -> HeatMap:
+def _map(measure: str, pairs: dict[tuple[str, str], Link], rows: list[str], across: list[str]) -> HeatMap:
     name = capital(MEASURES.get(measure, plain(measure)))
     (one, other), _ = max(pairs.items(), key=lambda p: (abs(p[1].value or 0.0), p[0]))
     return HeatMap(
@@ -55,7 +59,7 @@ def _map(measure: str, pairs: dict[tuple[str, str], Association], rows: list[str
     )
 
 
-def _cell(link: Association | None, same: bool) -> HeatCell:
+def _cell(link: Link | None, same: bool) -> HeatCell:
     if link is None:
         return HeatCell(value=None, note="the column itself" if same else "not measured")
     return HeatCell(value=link.value, low=link.low, high=link.high, n=link.n)

@@ -13,6 +13,7 @@ from sterling.core.data.people import People
 from sterling.core.data.personal import PersonalDataFound
 from sterling.core.data.profile import Profile
 from sterling.core.data.proxies import Proxies
+from sterling.core.data.terms import TermsFound
 from sterling.core.evidence import Evidence
 
 
@@ -31,6 +32,7 @@ class Found:
     leaks: tuple[Leaks, ...]
     personal: tuple[PersonalDataFound, ...]
     anonymity: tuple[AnonymitySets, ...]
+    terms: tuple[TermsFound, ...]
     level: float = 0.95
 
     def __bool__(self) -> bool:
@@ -38,7 +40,7 @@ class Found:
 
     def notes(self, *kinds: str) -> tuple[str, ...]:
         """The notes of the evidence that fills one of these fields of `AboutData`, each once."""
-        said = (n for e in self.evidence if any(getattr(e.about, k, None) for k in kinds) for n in e.notes)
+        said = (n for e in self.evidence if any(getattr(e.about, k) for k in kinds) for n in e.notes)
         return tuple(dict.fromkeys(said))
 
 
@@ -60,5 +62,6 @@ def gathered(evidence: Iterable[Evidence], *, level: float = 0.95) -> Found:
         leaks=tuple(a.leaks for a in abouts if a.leaks is not None),
         personal=tuple(a.personal for a in abouts if a.personal is not None),
         anonymity=tuple(a.anonymity for a in abouts if a.anonymity is not None),
+        terms=tuple(a.terms for a in abouts if a.terms is not None),
         level=level,
     )

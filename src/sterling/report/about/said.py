@@ -373,6 +373,29 @@ def _proxies(found: Found, people: str) -> Iterable[Stated]:
         )
 
 
+def _terms(found: Found, people: str) -> Iterable[Stated]:
+    for record in found.terms:
+        for r in [r for r in record.requirements if r.answer == "unmet"][:MOST]:
+            asked, got = ", ".join(r.wanted), ", ".join(r.got) or "nothing"
+            yield Stated(
+                text=f"The terms of use do not meet what was asked of {plain(r.what.replace('_', ' '), 60)}",
+                tone="note", detail=f"Asked for {plain(asked, 120)}; stated: {plain(got, 120)}", link="terms",
+            )  # fmt: skip
+        consent = record.consent
+        if consent is not None and consent.without:
+            share = consent.share
+            yield Stated(
+                text=f"{point(share.value, share.low, share.high, 'share')} of the rows have no consent on record",
+                tone="note", shown=measured(share.value, share.low, share.high, "share"), n=consent.n, link="terms",
+            )  # fmt: skip
+        if record.terms.missing:
+            n = len(record.terms.missing)
+            yield Stated(
+                text=f"{count(n)} {'question' if n == 1 else 'questions'} about the terms of use have no answer",
+                tone="note", link="terms", detail=listed([plain(m, 60) for m in record.terms.missing], most=4),
+            )  # fmt: skip
+
+
 def _features(features: tuple[str, ...]) -> str:
     return listed([plain(f) for f in features])
 
@@ -406,6 +429,7 @@ _KINDS: tuple[Callable[[Found, str], Iterable[Stated]], ...] = (
     _drift,
     _skew,
     _anonymity,
+    _terms,
     _duplicates,
     _proxies,
     _holes,

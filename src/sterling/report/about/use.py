@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from sterling.core.data.anonymity import Anonymity
 from sterling.core.data.personal import PersonalData
+from sterling.core.data.records import flat
 from sterling.core.data.terms import Requirement, TermsFound
-from sterling.core.document import Block, Cell, Items, Prose, Section
+from sterling.core.document import Block, Cell, Items, Prose, Section, Tone
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, exact_share
 from sterling.report.about.said import SENSITIVITY, kind_name
-from sterling.report.parts import cell, counted, fact, facts, grid, line
+from sterling.report.parts import cell, counted, fact, facts, grid, headed
 from sterling.report.text import capital, count, listed, number, plain
 
-
-_ANSWERS: dict[str, Heard] = {"met": "plain", "unmet": "over", "unknown": "undecided"}
+_TONES: dict[str, Tone] = {"unmet": "over", "unknown": "undecided"}
 
 
 def personal(found: Found, roles: Roles) -> Section | None:
@@ -155,27 +153,28 @@ def _terms_title(found: Found) -> str:
 
 
 def _terms(record: TermsFound) -> list[Block]:
+    """What is stated; what was asked of it and does not fit, or cannot be told; consent; open questions."""
     stated = {k: v for k, v in flat(record.terms).items() if k != "missing"}
     known = (fact(capital(key.replace("_", " ")), _said(value)) for key, value in stated.items() if value)
-    asked = (
-        (
-            cell(capital(r.what.replace("_", " "))),
-            cell(", ".join(r.wanted)),
-            cell(", ".join(r.got) or "not stated"),
-            Cell(text=capital(r.answer), tone=_ANSWERS[r.answer]),
-        )
-        for r in record.requirements
-    )
-    missing = tuple(capital(plain(m, 200)) for m in record.terms.missing)
-    consent = record.consent
     blocks: list[Block] = [*facts(*known)]
+    for answer, tone in _TONES.items():
+        items = tuple(_asked(r) for r in record.requirements if r.answer == answer)
+        blocks += [Items(items=items, tone=tone)] if items else []
+    consent = record.consent
     if consent is not None:
-        blocks += facts(fact(f"Rows without consent by {plain(consent.column)}", estimated(consent.share)))
-    blocks += grid("What was asked of the terms", ("What", "Asked for", "Stated", "Answer"), asked)
+        rows = f"{estimated(consent.share)} of {count(consent.n)} rows are without consent in {plain(consent.column)}"
+        blocks.append(Items(items=(rows,), tone="note"))
+    missing = tuple(capital(plain(m, 200)) for m in record.terms.missing)
     return [
         *blocks,
         *headed("Questions that nobody answered", [Items(items=missing, tone="undecided")] if missing else []),
     ]
+
+
+def _asked(r: Requirement) -> str:
+    got = listed([plain(g, 80) for g in r.got], most=6) or "nothing"
+    wanted = listed([plain(w, 80) for w in r.wanted], most=6)
+    return f"{capital(plain(r.what.replace('_', ' '), 60))}: asked for {wanted}, the datasheet says {got}"
 
 
 def _said(value: object) -> str:
