@@ -26,6 +26,8 @@ CLAIMS = (
     "why",
     "pipeline",
     "discovery",
+    "statistics",
+    "streamed_statistics",
 )
 
 

@@ -116,3 +116,16 @@ def test_both_bounds_hold(name: str, n: int, m: int) -> None:
         within += high < truth - 1e-3
     assert over <= 26
     assert within <= 26
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_long_samples_are_scipys_however_tied(seed: int) -> None:
+    """Most values are never looked at: those between two posts that cannot be the furthest apart."""
+    rng = np.random.default_rng(seed)
+    n, m = rng.integers(65, 3000, 2)
+    x, y = rng.standard_t(2, n), rng.standard_t(2, m) + rng.choice([0.0, 0.3, 50.0])
+    if seed % 2:
+        x, y = np.round(x, 1), np.round(y, 1)
+    x, y = np.sort(x), np.sort(y)
+    assert ks_statistic(x, y) == pytest.approx(stats.ks_2samp(x, y, method="asymp").statistic, abs=1e-12)
+    assert ks_statistic(y, x) == ks_statistic(x, y)

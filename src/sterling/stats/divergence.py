@@ -19,10 +19,9 @@ from sterling.stats.arrays import Array
 from sterling.stats.difference import square_and_add
 from sterling.stats.effect import Effect
 from sterling.stats.homogeneity import chi_square
-from sterling.stats.noncentral import shift_high, shift_low
+from sterling.stats.noncentral import central_sf, shift_high, shift_low
 from sterling.stats.normal import cdf, pdf, sidak, z
 from sterling.stats.proportion import clopper_pearson_z, wilson_z
-from sterling.stats.special import chi2_sf
 
 FEWEST = 3
 """A cell with fewer rows than this in one sample leaves the stability index without an upper bound."""
@@ -138,10 +137,10 @@ def _effect(
 
     def at(over: float, within: float) -> tuple[float, float]:
         least = shift_low(statistic, df, over) / size
-        if least > 0 and chi2_sf(pearson, len(a) - 1) > over:
+        if least > 0 and central_sf(pearson, float(len(a) - 1)) > over:
             least = 0.0  # Pearson's statistic keeps its level with fewer rows in a cell than the others do
         low = middle - stretch * (middle - min(least, middle)) if least > 0 else 0.0
-        high = middle + stretch * (max(shift_high(statistic, df, within) / size, middle) - middle)
+        high = middle + stretch * (max(shift_high(max(statistic, df), df, within) / size, middle) - middle)
         return shown(max(low, 0.0)), shown(min(high, most)) if bounded else math.inf
 
     method = "less what chance adds; noncentral chi-squared distribution, stretched to the delta method's variance"

@@ -108,7 +108,8 @@ def _dealt(a: Array, b: Array, rng: np.random.Generator) -> Test:
 def cramers_v(statistic: float, df: int, n: float, m: float) -> Effect:
     """Cramer's V of a table of two rows, corrected for chance: sqrt((chi-square - df) / rows), with exact-order bounds.
 
-    The bounds invert the noncentral chi-squared distribution. 0 where there is one cell. Source: Bergsma 2013,
+    The bounds invert the noncentral chi-squared distribution; the upper one takes no statistic for smaller than chance
+    makes it on average, so that it never shrinks to nothing. 0 where there is one cell. Source: Bergsma 2013,
     Journal of the Korean Statistical Society 42:323 (the correction); Smithson 2003, Confidence Intervals (the bounds).
     """
     rows = n + m
@@ -119,7 +120,7 @@ def cramers_v(statistic: float, df: int, n: float, m: float) -> Effect:
 
     def at(over: float, within: float) -> tuple[float, float]:
         low = math.sqrt(shift_low(statistic, df, over) / rows)
-        high = math.sqrt(shift_high(statistic, df, within) / rows)
+        high = math.sqrt(shift_high(max(statistic, df), df, within) / rows)
         return min(low, value), min(max(high, value), 1.0)
 
     return Effect(value=min(value, 1.0), at=at, method=method)

@@ -23,6 +23,7 @@ from sterling.stats.normal import z
 
 EXACT_ROWS = 1_000
 """Up to so many rows together the p-value is worked out exactly."""
+_STEP = 64
 Sorted = NDArray[np.generic]
 
 
@@ -33,13 +34,30 @@ def ks_statistic(a: Sorted, b: Sorted, wa: Array | None = None, wb: Array | None
     """
     if not len(a) or not len(b):
         return math.nan
+    if wa is None and wb is None:
+        return _unweighted(a, b)
     up_a, up_b = _cumulated(a, wa), _cumulated(b, wb)
-    right = np.searchsorted(b, a, side="right")
+    right, left = (np.searchsorted(b, a, side=side) for side in ("right", "left"))
     # Among equal values the last step of the sample is the highest and the first the lowest: no ties need be sought.
-    above = float(np.max(up_a[1:] - up_b[right]))
-    tied = b[np.maximum(right - 1, 0)] == a
-    left = np.searchsorted(b, a, side="left") if bool(tied.any()) else right
-    return max(above, float(np.max(up_b[left] - up_a[:-1])), 0.0)
+    return max(float(np.max(up_a[1:] - up_b[right])), float(np.max(up_b[left] - up_a[:-1])), 0.0)
+
+
+def _unweighted(a: Sorted, b: Sorted) -> float:
+    """In whole numbers, and only where it matters: from every `_STEP`-th value it is known how far the others can be."""
+    n, m = len(a), len(b)
+    posts = np.unique(np.append(np.arange(0, n, _STEP), n - 1))
+    right, left = (np.searchsorted(b, a[posts], side=side) for side in ("right", "left"))
+    best = int(max(((posts + 1) * m - right * n).max(), (left * n - posts * m).max(), 0))
+    # Between two posts a's own share is below the later one's, and b's above the earlier one's; and the other way round.
+    most = np.maximum(posts[1:] * m - right[:-1] * n, left[1:] * n - (posts[:-1] + 1) * m)
+    near = np.flatnonzero(most > best)
+    inner = (posts[near, None] + np.arange(1, _STEP)).ravel()
+    inner = inner[inner < n]
+    if len(inner):
+        values = a[inner]
+        right, left = (np.searchsorted(b, values, side=side) for side in ("right", "left"))
+        best = int(max(best, ((inner + 1) * m - right * n).max(), (left * n - inner * m).max()))
+    return best / (n * m)
 
 
 def _cumulated(values: Sorted, weight: Array | None) -> Array:

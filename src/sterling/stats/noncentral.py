@@ -7,9 +7,16 @@ is used here, at any degrees of freedom, whole or not, and for any noncentrality
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from sterling.stats.normal import cdf, z
 from sterling.stats.special import chi2_sf
+
+
+@lru_cache(maxsize=4096)
+def central_sf(x: float, df: float) -> float:
+    """P(X >= x) for a chi-squared X: asked again for every bound of one statistic."""
+    return float(chi2_sf(x, df))
 
 
 def noncentral_cdf(x: float, df: float, shift: float) -> float:
@@ -20,7 +27,7 @@ def noncentral_cdf(x: float, df: float, shift: float) -> float:
     if x <= 0:
         return 0.0
     if shift <= 0:
-        return 1.0 - float(chi2_sf(x, df))
+        return 1.0 - central_sf(x, df)
     return float(cdf(_normal(x, df, shift)))
 
 
@@ -35,14 +42,14 @@ def _normal(x: float, df: float, shift: float) -> float:
 
 def shift_low(x: float, df: float, chance: float) -> float:
     """The largest noncentrality below which a statistic of x or more has a chance below `chance`; 0 where none does."""
-    if float(chi2_sf(max(x, 0.0), df)) > chance:
+    if central_sf(max(x, 0.0), df) > chance:
         return 0.0
     return _solved(x, df, z(1.0 - chance, 1))
 
 
 def shift_high(x: float, df: float, chance: float) -> float:
     """The noncentrality at which a statistic of x or less has the chance `chance`; 0 where even none makes x so low."""
-    if x <= 0 or 1.0 - float(chi2_sf(x, df)) <= chance:
+    if x <= 0 or 1.0 - central_sf(x, df) <= chance:
         return 0.0
     return _solved(x, df, -z(1.0 - chance, 1))
 

@@ -31,13 +31,29 @@ def wasserstein(
     """The mean distance between the quantiles of two ascending samples, in their unit. NaN where one is empty."""
     if not len(a) or not len(b):
         return math.nan
-    if wa is None and wb is None:
-        if len(a) == len(b):
-            return float(np.mean(np.abs(_floats(a) - _floats(b))))
-        ends_a = np.arange(1, len(a) + 1, dtype=np.int64) * len(b)
-        ends_b = np.arange(1, len(b) + 1, dtype=np.int64) * len(a)
-        return _between(a, b, ends_a, ends_b)
-    return _between(a, b, _ends(a, wa), _ends(b, wb))
+    if wa is not None or wb is not None:
+        ends_a, ends_b = _ends(a, wa), _ends(b, wb)
+        ends = np.sort(np.concatenate([ends_a, ends_b]), kind="stable")  # two ascending runs are merged
+        first = np.minimum(np.searchsorted(ends_a, ends, side="left"), len(a) - 1)
+        second = np.minimum(np.searchsorted(ends_b, ends, side="left"), len(b) - 1)
+        return _between(a[first], b[second], ends)
+    if len(a) == len(b):
+        return float(np.mean(np.abs(_floats(a) - _floats(b))))
+    return _whole(a, b) if len(a) > len(b) else _whole(b, a)
+
+
+def _whole(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
+    """Both quantile functions are steps. A step of the longer sample a meets one or two of the shorter b.
+
+    In units of 1 / (n m) the i-th step of a is from i m to (i + 1) m, the j-th of b from j n to (j + 1) n.
+    """
+    n, m = len(a), len(b)
+    begin = np.arange(n) * m
+    first = begin // n
+    width = np.minimum((first + 1) * n - begin, m)
+    x, y = _floats(a), _floats(b)
+    near = width * np.abs(x - y[first]) + (m - width) * np.abs(x - y[np.minimum(first + 1, m - 1)])
+    return float(near.sum() / (n * m))
 
 
 def _ends(values: NDArray[np.generic], weight: Array | None) -> Array:
@@ -45,15 +61,10 @@ def _ends(values: NDArray[np.generic], weight: Array | None) -> Array:
     return np.asarray(total / total[-1], dtype=np.float64)
 
 
-def _between(
-    a: NDArray[np.generic], b: NDArray[np.generic], ends_a: NDArray[np.generic], ends_b: NDArray[np.generic]
-) -> float:
+def _between(a: NDArray[np.generic], b: NDArray[np.generic], ends: NDArray[np.generic]) -> float:
     """Both quantile functions are steps; between two neighbouring ends of steps of either, both are constant."""
-    ends = np.sort(np.concatenate([ends_a, ends_b]), kind="stable")  # two ascending runs are merged
     width = np.diff(ends, prepend=ends.dtype.type(0)).astype(np.float64)
-    first = np.minimum(np.searchsorted(ends_a, ends, side="left"), len(a) - 1)
-    second = np.minimum(np.searchsorted(ends_b, ends, side="left"), len(b) - 1)
-    return float(np.dot(width, np.abs(_floats(a[first]) - _floats(b[second]))) / float(ends[-1]))
+    return float((width * np.abs(_floats(a) - _floats(b))).sum() / float(ends[-1]))
 
 
 def _floats(values: NDArray[np.generic]) -> Array:
@@ -77,7 +88,7 @@ def noise(x: Array, f: Array, g: Array, n: float, m: float) -> float:
     if len(x) < 2:
         return 0.0
     spread = np.sqrt(np.maximum(f * (1.0 - f), 0.0) / n + np.maximum(g * (1.0 - g), 0.0) / m)
-    return float(_MEAN_OF_ABS * np.dot(np.diff(x), np.maximum(spread[1:], spread[:-1])))
+    return float(_MEAN_OF_ABS * (np.diff(x) * np.maximum(spread[1:], spread[:-1])).sum())
 
 
 def wasserstein_effect(
