@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import polars as pl
@@ -12,7 +13,7 @@ from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer
 from sterling.core.registry import check
 from sterling.data.people.columnwise import METHOD, Question, ask_all
-from sterling.data.people.fences import RULES, USUAL, Rule, draw, far, far_within, looked, looked_within, masks
+from sterling.data.people.fences import RULES, USUAL, Fences, Rule, draw, far, far_within, looked, looked_within, masks
 from sterling.data.people.looking import clusters_note, families, named_columns, small, without_repeats
 from sterling.data.people.tally import tally
 from sterling.engine.table import TableAccess
@@ -70,7 +71,7 @@ def outliers_by_group(
             outcome="not_applicable", reason="in every column of numbers most values are equal", notes=tuple(notes)
         )
     counts = tally(access, singles, masks=partial(masks, fences=fences, singles=singles), reads=tuple(fences))
-    asked = [(counts.groups(f), _questions(tuple(fences), f)) for f in wanted]
+    asked = [(counts.groups(f), _questions(fences, f)) for f in wanted]
     out = ask_all(asked, access, code=CODE, method=METHOD)
     notes += _centres(out.gaps)
     few = without_repeats((*out.too_small, *(t for g, _ in asked for t in small(g, access.min_n))))
@@ -102,9 +103,9 @@ def _words(rule: Rule, k: float) -> str:
     return f"beyond {k:g} scaled median absolute deviations from the median"
 
 
-def _questions(columns: tuple[str, ...], family: tuple[str, ...]) -> list[Question]:
+def _questions(fences: Mapping[str, Fences], family: tuple[str, ...]) -> list[Question]:
     out = []
-    for c in columns:
+    for c, held in fences.items():
         if c in family:
             continue
         out.append(Question(metric="outlier_gap", measure="outlier_share", column=c, hit=far(c), eligible=looked(c)))
@@ -112,6 +113,7 @@ def _questions(columns: tuple[str, ...], family: tuple[str, ...]) -> list[Questi
             Question(
                 metric="outlier_gap_within", measure="outlier_share_within", column=c, hit=far_within(c, family),
                 eligible=looked_within(c, family),
+                design={key: own.design for key, own in held.groups[family].items()},
             )
         )  # fmt: skip
     return out

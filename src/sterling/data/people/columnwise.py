@@ -6,14 +6,15 @@ as well (Bonferroni), and p-values are adjusted over columns and families (Holm)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
 from sterling.core.data.people import GroupGap, GroupNumber
 from sterling.core.evidence import Finding, TooSmall
+from sterling.core.slices import GroupValue
 from sterling.data.people.balance import interval_of, test_of, told
 from sterling.data.people.looking import Shares, share_estimates, shares
 from sterling.data.people.looking import small as small_groups
@@ -31,13 +32,25 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked of a column: `metric` for limits, `measure` for records, and the answers that were counted."""
+    """What is asked of a column: `metric` for limits, `measure` for records, and the answers that were counted.
+
+    `design`: by group, how many times its share varies as much as a plain share; 1 unless given.
+    """
 
     metric: str
     measure: str
     column: str
     hit: str
     eligible: str
+    design: Mapping[tuple[GroupValue, ...], float] = field(default_factory=dict)
+
+    def share(self, groups: Groups) -> Shares:
+        """The share of each group, and what it is worth."""
+        plain = shares(groups, self.hit, self.eligible)
+        if not self.design:
+            return plain
+        times = [self.design.get(tuple(v for _, v in s.items), 1.0) for s in groups.slices]
+        return replace(plain, size=plain.size / np.array(times))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +91,7 @@ def _widest(
     groups: Groups, questions: Sequence[Question], access: TableAccess, *, code: str, method: str
 ) -> tuple[list[tuple[GroupGap, Finding]], list[TooSmall]]:
     """The widest difference of each column, all columns at once, and that of the worst one."""
-    each = [shares(groups, q.hit, q.eligible) for q in questions]
+    each = [q.share(groups) for q in questions]
     enough = np.stack([s.eligible >= access.min_n for s in each])
     value = np.where(enough, np.stack([s.value for s in each]), np.nan)
     everything = Shares(value=value, size=np.stack([s.size for s in each]), n=each[0].n, eligible=each[0].eligible)
@@ -92,8 +105,8 @@ def _widest(
             continue
         kept = groups.only(enough[i])
         rng = stream(access.seed, f"{code} {groups.family} {question.column} {question.measure}")
-        mine = shares(kept, question.hit, question.eligible)
-        p = test_of(kept, mine, rng=rng, weighted=access.roles.weight is not None)
+        worth = access.roles.weight is not None or bool(question.design)
+        p = test_of(kept, question.share(kept), rng=rng, weighted=worth)
         one = Widest(*(part[i] for part in wide))
         pair = told(
             groups, each[i], one, question.metric, measure=question.measure, level=level, method=method, p=p,
@@ -107,7 +120,7 @@ def _widest(
 
 def _numbers(groups: Groups, question: Question, access: TableAccess) -> list[GroupNumber]:
     estimates = share_estimates(
-        shares(groups, question.hit, question.eligible), level=access.level, min_n=access.min_n,
+        question.share(groups), level=access.level, min_n=access.min_n,
         weighted=access.roles.weight is not None,
     )  # fmt: skip
     return [
