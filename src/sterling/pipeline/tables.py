@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sterling.core.addresses import bare
 from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, InputError, shown
 from sterling.core.grouping import group_name
@@ -65,7 +66,9 @@ def profile(
     beside = [opened(o, roles, sql=None, engine=engine, level=level, min_n=min_n, seed=seed) for o in others]
     rows = access.rows + sum(o[0].rows for o in beside)
     counted = _adding_up(progress, rows)
-    access = replace(access, others=tuple(replace(o[0], progress=counted) for o in beside), progress=counted)
+    own, *names = told_apart([access.name, *(o[0].name for o in beside)])
+    other = tuple(replace(o[0], progress=counted, name=name) for o, name in zip(beside, names, strict=True))
+    access = replace(access, others=other, progress=counted, name=own)
     only = tuple(known_codes(names_of(checks)))
     plan = table_plan(access, rules, settings=settings or {}, only=only, skip=tuple(known_codes(names_of(skip))))
     evidence = ask_of_table(plan, access, told=told)
@@ -76,6 +79,20 @@ def profile(
         policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
         rows=example_rows(access, evidence) if embed_rows else None,
     )  # fmt: skip
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Tables by the last part of where they lie, by two parts where one does not tell them apart, then by number.
+
+    What is found is written down under these names: it must not depend on the folder that somebody keeps a table in.
+    """
+    parts = [bare(n).replace("\\", "/").rstrip("/").split("/") for n in names]
+    for depth in (1, 2):
+        short = ["/".join(p[-depth:]) for p in parts]
+        if len(set(short)) == len(short):
+            return short
+    leaf = [p[-1] for p in parts]
+    return [n if leaf.count(n) == 1 else f"{n} ({leaf[: i + 1].count(n)})" for i, n in enumerate(leaf)]
 
 
 def compare(first: object, second: object, *more: object, **options: Any) -> Run:
@@ -89,6 +106,10 @@ def compare(first: object, second: object, *more: object, **options: Any) -> Run
 
 def known_codes(names: Sequence[str]) -> list[str]:
     """Codes of questions about tables, by code or name. Raises ConfigError with the nearest ones."""
+    known = [c for c in CHECKS.values() if "table" in c.needs]
+    for name in names:
+        if any(name in (c.code, c.name) for c in CHECKS.values() if c not in known):
+            raise ConfigError(f"{shown(name)} is no question about a table", hint="sterling checks lists them")
     return [find_check(name).code for name in names]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from sterling.core.data.anonymity import Anonymity
 from sterling.core.data.profile import ColumnProfile
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.overview import Heard, Stated
@@ -343,13 +344,20 @@ def _anonymity(found: Found, people: str) -> Iterable[Stated]:
             below = f"{exact_share(a.below, a.n)} are in classes of fewer than {a.wanted}"
             how = "" if a.given else f"; the worst of {count(sets.searched)} sets that were looked at"
             yield Stated(
-                text=f"{share} of the rows are alone in {listed([plain(c) for c in a.quasi], most=5)}",
+                text=_alone(a, share),
                 tone="note" if a.unique_rows else "plain",
                 shown=f"k = {count(a.k)}",
                 n=a.n,
                 link="anonymity",
                 detail=capital(below + how),
             )
+
+
+def _alone(a: Anonymity, share: str) -> str:
+    columns = listed([plain(c) for c in a.quasi], most=5)
+    if a.unique_rows:
+        return f"{share} of the rows are alone in {columns}"
+    return f"Every row shares {columns} with at least {count(a.k - 1)} others"
 
 
 def _proxies(found: Found, people: str) -> Iterable[Stated]:
