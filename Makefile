@@ -13,7 +13,7 @@ export PYTHONPATH :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo screenshot test test-web test-browser lint format types contracts docs-examples bench examples dist lock clean
+.PHONY: help setup web demo screenshot test test-web test-browser lint format types contracts docs-examples bench bench-peers examples dist lock clean
 
 help:
 	@echo "make demo       set up, then carry a whole project on real mortgage decisions out: data to report"
@@ -21,7 +21,7 @@ help:
 	@echo "make lint       ruff: style and format;  make format  rewrites the files"
 	@echo "make types      mypy, strict"
 	@echo "make contracts  import contracts: which room may import which"
-	@echo "make bench      benchmarks side by side with peers"
+	@echo "make bench      benchmarks side by side with peers;  make bench-peers  adds those that need environments of their own"
 	@echo "make examples   rebuild the example tables from their sources"
 	@echo "make dist       wheel and sdist, front end included"
 	@echo "make lock       resolve the pinned environment again"
@@ -126,6 +126,15 @@ bench: .venv-bench/.installed
 	@echo "Installing the peers (requirements/bench.lock)"
 	@.venv-bench/bin/python -m pip install -qq --no-deps --no-compile -r requirements/bench.lock
 	@.venv-bench/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Peers that share an environment with nobody: each gets its own, pinned; the benchmarks of data run them as commands.
+bench-peers: $(patsubst requirements/peers/%.lock,benchmarks/.cache/peers/%/.installed,$(wildcard requirements/peers/*.lock))
+
+benchmarks/.cache/peers/%/.installed: requirements/peers/%.lock
+	@echo "Installing $* (requirements/peers/$*.lock)"
+	@mkdir -p benchmarks/.cache/peers && $(PYTHON) -m venv benchmarks/.cache/peers/$*
+	@benchmarks/.cache/peers/$*/bin/python -m pip install -qq --no-deps --no-compile -r requirements/peers/$*.lock
 	@touch $@
 
 examples: setup

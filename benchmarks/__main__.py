@@ -28,6 +28,7 @@ CLAIMS = (
     "discovery",
     "statistics",
     "streamed_statistics",
+    "drift",
 )
 
 

@@ -11,7 +11,7 @@ SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 
 
 def by_hand(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    """Statistics of every column: counts, mean, std, ends, quantiles, distinct, two histograms, the commonest values."""
+    """Statistics of every column: counts, mean, std, ends, quantiles, distinct, a histogram, the commonest values."""
     return {c.name: _text(c) if c.dtype == pl.String else _number(c) for c in frame.iter_columns()}
 
 
