@@ -12,7 +12,7 @@ from sterling.stats.power import power_to_decide
 from sterling.stats.proportion import clopper_pearson, wilson
 from sterling.stats.ratio import mover_ratio, ratio_log, ratio_score
 from tests.stats import enumeration as exact
-from tests.stats import score_worlds, worlds
+from tests.stats import score_worlds, task_worlds, worlds
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 DRAWS = 4000
@@ -240,6 +240,24 @@ def score_table() -> str:
     return note + table(["metric", "n", "coverage"], rows)
 
 
+def task_table() -> str:
+    """Intervals of whole evaluations, of every kind of model, with weights and clusters."""
+    rows = []
+    for name, (_, metrics) in task_worlds.ASKED.items():
+        for n in (60,) if name == "your own" else (60, 300):
+            found = [task_worlds.covered(name, kind, n) for kind in task_worlds.KINDS]
+            rows += [[name, m.replace("_", " "), str(n), *(percent(f[m]) for f in found)] for m in metrics]
+    note = (
+        f"### Whole evaluations\n\n{task_worlds.WORLDS} worlds a cell, each a slice of n rows (ranking: n queries of "
+        f"{task_worlds.PER_QUERY}); standard error 1.5 points. Weights are lognormal with sigma 0.6. Clusters hold "
+        f"{task_worlds.PER_CLUSTER} rows (queries) that share 36 % of the variance of what they are: 60 rows are 12 "
+        "clusters. The truth is the same evaluation of 200,000 rows. *Change of*: one score less another on the same "
+        "rows. *Your own*: the median score of the positives as a Python function, "
+        f"{task_worlds.FEWER} worlds.\n\n"
+    )
+    return note + table(["model", "metric", "n", *task_worlds.KINDS], rows)
+
+
 def simulated_part() -> str:
     parts = [
         null_table(),
@@ -250,6 +268,7 @@ def simulated_part() -> str:
         cluster_table(),
         mean_table(),
         score_table(),
+        task_table(),
     ]
     return SIMULATED + "\n" + "\n".join(parts)
 
