@@ -1,6 +1,6 @@
 """How many values of each column hold each kind: counted once over all rows, at any size, and judged afterwards.
 
-A number of sixteen digits passes the check of a card one time in forty by chance. So a kind with a check is only said to
+A number of sixteen digits that begins like a card passes the check of one one time in ten. So a kind with a check is only said to
 be in a column when more values pass than chance explains, or when few look like it and words beside them name it.
 """  # noqa: E501
 
@@ -18,6 +18,8 @@ from sterling.stats.special import beta_cdf
 
 FEW = 10
 BY_CHANCE = 1e-3
+MARGIN = 2.0
+"""So many times the chance may be off: numbers of orders are not drawn at random, and some forms favour a check."""
 LARGE = 10**7
 """Whole numbers of fewer digits are no number of a person, a card or a phone."""
 CHANCE = {k.name: max(o.chance for o in ALL if o.name == k.name) for k in ALL}
@@ -109,5 +111,5 @@ def believed(kind: str, counts: Counts, *, column: str) -> int:
 
 
 def beyond_chance(hits: int, candidates: int, chance: float) -> bool:
-    """Whether so many of the candidates would pass by chance less than one time in a thousand (binomial tail)."""
-    return hits > 0 and float(beta_cdf(chance, hits, candidates - hits + 1)) <= BY_CHANCE
+    """Whether so many of the candidates would pass less than one time in a thousand at twice the chance (binomial)."""
+    return hits > 0 and float(beta_cdf(MARGIN * chance, hits, candidates - hits + 1)) <= BY_CHANCE
