@@ -20,6 +20,7 @@ CLAIMS = (
     "command",
     "fairlearn",
     "aequitas",
+    "tfma",
     "streaming",
     "startup",
     "ledger",

@@ -64,7 +64,7 @@ class Skew:
 class Drifts:
     """What changed from `other` to `table`. `unmatched`: rows of each whose key the other lacks; None without a key.
 
-    `found` is in order of strength, everyone first, then slices. `repeated`: rows of each that share their key with
+    `found` is of everyone, `by_group` of groups; both are in order of strength. `repeated`: rows of each that share their key with
     another row and were left out of the join. `tests`: how many the p-values are adjusted over. `only_here` and
     `only_there`: columns that the other table lacks, or this one.
     """
@@ -79,5 +79,6 @@ class Drifts:
     tests: int = 0
     only_here: tuple[str, ...] = ()
     only_there: tuple[str, ...] = ()
+    by_group: tuple[Drift, ...] = ()
     left_out: tuple[str, ...] = ()
     """Columns that are not compared: ids, weights, and what another column makes."""

@@ -140,8 +140,8 @@ def anomalies(about: AboutData) -> list[Record]:
 
 
 def drift(about: AboutData) -> list[Record]:
-    """A record for each statistic of each column: `value`, `low`, `high`, `drifted`."""
-    return [flat(d, table=pair.table, other=pair.other) for pair in about.drifts for d in pair.found]
+    """A record for each statistic of each column: `value`, `low`, `high`, `drifted`; of everyone, then of groups."""
+    return [flat(d, table=pair.table, other=pair.other) for pair in about.drifts for d in (*pair.found, *pair.by_group)]
 
 
 def skew(about: AboutData) -> list[Record]:

@@ -59,11 +59,12 @@ def drift(
     found = []
     for i, pair in enumerate(pairs):
         mine = [r for c, q in zip(compared, p, strict=True) if c.pair == i for r in records(c, q, level=level)]
-        mine += [r for c, q in zip(sliced, p_sliced, strict=True) if c.pair == i for r in records(c, q, level=level)]
+        grouped = [r for c, q in zip(sliced, p_sliced, strict=True) if c.pair == i for r in records(c, q, level=level)]
         found.append(
             Drifts(
-                table=pair.here.name, other=pair.there.name, found=tuple(mine), tests=sum(map(len, p)),
-                only_here=pair.plan.only_here, only_there=pair.plan.only_there, left_out=pair.plan.left_out,
+                table=pair.here.name, other=pair.there.name, found=tuple(mine), by_group=tuple(grouped),
+                tests=sum(map(len, p)), only_here=pair.plan.only_here, only_there=pair.plan.only_there,
+                left_out=pair.plan.left_out,
             )
         )  # fmt: skip
     return Answer(

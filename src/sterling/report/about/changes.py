@@ -44,6 +44,9 @@ def _pair(pair: Drifts) -> list[Block]:
     blocks: list[Block] = [_dots(pair, [d for d in pair.found if d.statistic == s], s) for s in statistics]
     caption = f"Rows joined on {plain(pair.key or '')}: how often a column differs from {plain(pair.other, 60)}"
     blocks += grid(caption, ("Column", "Rows joined", "Differing", "Share"), (_row(s) for s in pair.skew))
+    moved = [d for d in pair.by_group if d.drifted][:MOST]
+    told = f"Columns that changed within a group against {plain(pair.other, 60)}"
+    blocks += grid(told, ("Group", "Column", "Measure", "Value", "Rows"), (_group(d) for d in moved))
     if pair.unmatched is not None:
         here, there = pair.unmatched
         blocks.append(
@@ -78,6 +81,18 @@ def _dot(drift: Drift) -> Dot:
         n=drift.n,
         tone=_MARKS[drift.drifted],
         note=plain(drift.note, 160) or _SAID[drift.drifted],
+    )
+
+
+def _group(drift: Drift) -> tuple[Cell, ...]:
+    interval = None if drift.low is None or drift.high is None else (drift.low, drift.high)
+    value = Cell(text=measured(drift.value, drift.low, drift.high, "value"), number=drift.value, interval=interval)
+    return (
+        cell(plain(str(drift.slice), 80)),
+        cell(drift.column),
+        cell(drift_name(drift.statistic)),
+        value,
+        counted(drift.n),
     )
 
 
