@@ -23,6 +23,7 @@ from benchmarks.table import CACHE
 
 ROWS = 1_000_000
 CHANGED = ("f0", "f5", "i1", "s3")
+STOP = 300
 CHANCE = 0.05 / 30
 
 
@@ -123,10 +124,10 @@ def _peer(name: str, first: Path, second: Path, ours: float) -> list[Line]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=900,
+            timeout=STOP,
         )
     except subprocess.TimeoutExpired:
-        return [Line(what=f"{name}, stopped", figure="> 900 s")]
+        return [Line(what=f"{name}, stopped", figure=f"> {STOP} s")]
     if done.returncode:
         return [Line(what=f"{name}: ended with {done.returncode}: {done.stderr.strip()[-80:]}", figure="–")]
     said = json.loads(done.stdout.strip().splitlines()[-1])
