@@ -136,7 +136,7 @@ def _nearly(
         f"{similarity:g} alike is found with a chance of {near.recall:.3f}; every pair counted was compared exactly."
     ]
     if near.crowded:
-        told.append("Many texts are near one another: each was compared with 199 others of its kind, and there may "
+        told.append("Many texts have much in common: each was compared with some others of its kind, and there may "
                     "be more pairs.")  # fmt: skip
     told += _sampled(frame, access, "Near-duplicates were looked for")
     return record, [] if finding is None else [finding], told

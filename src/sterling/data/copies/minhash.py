@@ -17,6 +17,8 @@ SURELY = 0.99
 """The chance with which a pair as alike as asked for is found; bands are chosen to reach it."""
 CROWD = 200
 """Of texts that fall into one bucket, each is compared with so many others at most."""
+MOST_PAIRS = 2_000_000
+"""So many pairs are compared at most; where more are proposed, nearly all texts share much, and it is said."""
 _BLOCK = 1 << 20
 
 
@@ -81,15 +83,18 @@ def candidates(signature: Pieces, bands: Bands) -> Candidates:
         key = np.zeros(n, dtype=np.uint64)
         for i in range(bands.rows):
             key = mix(key ^ part[:, i])
-        found, many = _within(key)
+        found, many = _within(key, MOST_PAIRS // bands.number)
         crowded |= many
         pairs.append(found)
     both = np.unique(np.concatenate(pairs))
     return Candidates(both // max(n, 1), both % max(n, 1), crowded)
 
 
-def _within(key: Pieces) -> tuple[Ints, bool]:
-    """Pairs (as first * n + second) of places with equal keys: each place with the next few of its bucket."""
+def _within(key: Pieces, most: int) -> tuple[Ints, bool]:
+    """Pairs (as first * n + second) of places with equal keys: each place with the next few of its bucket.
+
+    Once there are `most`, no place is paired with ones further on.
+    """
     n = len(key)
     order = np.argsort(key, kind="stable")
     ordered = key[order]
@@ -98,7 +103,9 @@ def _within(key: Pieces) -> tuple[Ints, bool]:
         same = np.flatnonzero(ordered[step:] == ordered[:-step])
         if not len(same):
             break
-        crowded = step == CROWD - 1
+        crowded = step == CROWD - 1 or sum(map(len, out)) > most
+        if crowded and step < CROWD - 1:
+            break
         a, b = order[same], order[same + step]
         out.append(np.minimum(a, b) * n + np.maximum(a, b))
     return np.concatenate(out), crowded
