@@ -5,7 +5,7 @@ import { count, fixed } from "../../numbers";
 import { usePrinting } from "../../parts/Fold";
 import { memo } from "../../parts/memo";
 import { Text } from "../../parts/Text";
-import { short, visible } from "../../words";
+import { plural, short, visible } from "../../words";
 import { seriesColour, type Look } from "./Overview";
 import { OverviewDetail } from "./OverviewDetail";
 
@@ -173,5 +173,5 @@ function restWords(c: FacetRow, shown: number[], names: string[], look: Look): s
   const left = Math.max(rows - named, 0);
   const values = Math.max(f.distinct - names.length, 0);
   if (left === 0) return "";
-  return `and ${values > 0 ? `${f.distinct_error > 0 ? "about " : ""}${count(values)} other values, ` : ""}${look.percent ? percent(left / rows) : count(left)}`;
+  return `and ${values > 0 ? `${f.distinct_error > 0 ? "about " : ""}${count(values)} other ${plural(values, "value", "values")}, ` : ""}${look.percent ? percent(left / rows) : count(left)}`;
 }
