@@ -13,6 +13,7 @@ from sterling.core.evidence import Answer
 from sterling.core.registry import check
 from sterling.data.people.columnwise import METHOD, Question, ask_all
 from sterling.data.people.looking import (
+    FEW,
     MOST_LABELS,
     clusters_note,
     distinct_labels,
@@ -68,6 +69,8 @@ def missing_by_group(
     asked = []
     for family in wanted:
         found = counts.groups(family)
+        if family == (name,):  # a label that few rows have could be one person's own
+            found = found.only(found.n[ROWS] >= FEW)
         questions = [
             Question(metric="missing_gap", measure="missing_share", column=c, hit=c, eligible=ROWS)
             for c in looked

@@ -33,7 +33,7 @@ from sterling.data.people.looking import (
     side,
     without_repeats,
 )
-from sterling.data.people.order import ordered
+from sterling.data.people.order import for_models, ordered
 from sterling.data.people.tally import ROWS as ALL
 from sterling.data.people.tally import Bools, Groups, tally
 from sterling.engine.encode import Codes, encode_group
@@ -162,7 +162,7 @@ def _labelled(
         codes, known = coded.codes.astype(np.int64), coded.codes < len(names)
     held = {f: comparable(frame[f]) for f in usable}
     plain = {f: s for f, s in held.items() if s is not None and s.null_count() < len(s) and not _names_rows(s)}
-    frame = frame.with_columns(*(s.alias(f) for f, s in plain.items()))
+    frame = frame.with_columns(*(for_models(s).alias(f) for f, s in plain.items()))
     content = row_keys(frame, [*plain, label, *(c for f in wanted for c in f), *((score,) if score else ())])
     places, keys = ordered(content)
     places, keys = places[known[places]], keys[known[places]]

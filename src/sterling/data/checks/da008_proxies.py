@@ -25,7 +25,7 @@ from sterling.data.leaks.area import Area, estimate, highest
 from sterling.data.leaks.coding import codes, comparable
 from sterling.data.people.looking import estimate as known
 from sterling.data.people.looking import families, feature_columns, without_repeats
-from sterling.data.people.order import ordered
+from sterling.data.people.order import for_models, ordered
 from sterling.data.people.proxies import Alone, one_against_rest
 from sterling.data.people.together import Learned, carried, dealt, learn
 from sterling.engine.encode import Codes, encode_group
@@ -124,7 +124,9 @@ class _Seen:
         plain = {f: comparable(frame[f]) for f in named}
         held = {f: s for f, s in plain.items() if s is not None and s.null_count() < len(s) and not _names_rows(s)}
         order, keys = ordered(row_keys(frame, [*held, *groups]))
-        rows = pl.DataFrame({**held, **{g: frame[g] for g in groups if g not in held}})[order]
+        rows = pl.DataFrame(
+            {**{f: for_models(s) for f, s in held.items()}, **{g: frame[g] for g in groups if g not in held}}
+        )[order]
         coded = {f: codes(rows[f]) for f in held}
         return cls(
             frame=rows, learning=mix(keys ^ np.uint64(seed)) & np.uint64(1) == 1, features=tuple(held),

@@ -91,6 +91,8 @@ def _widest(
     groups: Groups, questions: Sequence[Question], access: TableAccess, *, code: str, method: str
 ) -> tuple[list[tuple[GroupGap, Finding]], list[TooSmall]]:
     """The widest difference of each column, all columns at once, and that of the worst one."""
+    if not groups.slices:
+        return [], []
     each = [q.share(groups) for q in questions]
     enough = np.stack([s.eligible >= access.min_n for s in each])
     value = np.where(enough, np.stack([s.value for s in each]), np.nan)

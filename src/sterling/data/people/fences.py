@@ -55,12 +55,13 @@ def fence(values: NDArray[np.float64], rule: Rule, k: float) -> Fence | None:
     known = values[~np.isnan(values)]
     if not len(known):
         return None
-    if rule == "fences":
-        low, high = (float(v) for v in np.quantile(known, [0.25, 0.75]))
-        width = high - low
-    else:
-        low = high = float(np.median(known))
-        width = _NORMAL * float(np.median(np.abs(known - low))) if math.isfinite(low) else math.nan
+    with np.errstate(invalid="ignore", over="ignore"):  # between infinities there is no number
+        if rule == "fences":
+            low, high = (float(v) for v in np.quantile(known, [0.25, 0.75]))
+            width = high - low
+        else:
+            low = high = float(np.median(known))
+            width = _NORMAL * float(np.median(np.abs(known - low))) if math.isfinite(low) else math.nan
     if not (math.isfinite(width) and width > 0):
         return None
     return Fence(low - k * width, high + k * width)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.digest import mix
 
+FAR = 1e100
+"""Numbers for a model end here: squares of larger ones have no place in a float."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -26,3 +29,8 @@ def ordered(keys: NDArray[np.uint64]) -> Ordered:
     begins = np.flatnonzero(np.append(True, held[1:] != held[:-1])) if len(held) else np.zeros(0, dtype=np.int64)
     nth = np.arange(len(held)) - np.repeat(begins, np.diff(np.append(begins, len(held))))
     return Ordered(places, mix(held + nth.astype(np.uint64) * _STEP))
+
+
+def for_models(column: pl.Series) -> pl.Series:
+    """Numbers that a model can square; texts as they are."""
+    return column.clip(-FAR, FAR) if column.dtype == pl.Float64 else column
