@@ -11,7 +11,12 @@ from tests.house.law import ROOT
 
 PAGES = [
     *sorted(ROOT.glob("*.md")),
-    *(p for folder in ("docs", "examples", "benchmarks") for p in sorted((ROOT / folder).rglob("*.md"))),
+    *(
+        page
+        for folder in ("docs", "examples", "benchmarks")
+        for page in sorted((ROOT / folder).rglob("*.md"))
+        if ".cache" not in page.parts  # pages of other tools, where benchmarks have installed them
+    ),
 ]
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 
