@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
-from sterling.data.copies.minhash import bands_for, candidates, signatures
+from sterling.data.copies.minhash import agreeing, bands_for, candidates, signatures
 from sterling.data.copies.shingles import LONGEST, Ints, alike, normal
 
 TEXT_LENGTH = 30
@@ -70,8 +70,10 @@ def near_texts(
     texts = ready.drop_nulls().unique().sort()
     of = _places(ready, texts)
     bands = bands_for(similarity)
-    found = candidates(signatures(texts, length=length, seed=seed), bands)
-    first, second = found.first, found.second
+    signature = signatures(texts, length=length, seed=seed)
+    found = candidates(signature, bands)
+    likely = agreeing(signature, found.first, found.second, similarity)
+    first, second = found.first[likely], found.second[likely]
     keep = alike(texts, first, second, length) >= similarity
     return Near(
         texts=texts, of=of, first=first[keep], second=second[keep], similarity=similarity,
