@@ -20,7 +20,8 @@ sterling checks FA001
 
 def run_checks(code: str | None, as_json: bool) -> int:
     """Print the registered checks, or the one that is named by code or name."""
-    import sterling.pipeline.evaluate  # noqa: F401 importing the pipeline registers every shelf's checks
+    import sterling.pipeline.evaluate
+    import sterling.pipeline.tables  # noqa: F401 importing both registers every shelf's checks
     from sterling.core.registry import CHECKS, find_check
 
     found = [find_check(code)] if code else [CHECKS[key] for key in sorted(CHECKS)]

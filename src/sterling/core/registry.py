@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
 import typing
@@ -99,13 +100,29 @@ def check(
     return register
 
 
+_LATER: list[str] = []
+"""Modules that register checks which few runs ask: they are imported when somebody names one of them."""
+
+
+def later(module: str) -> None:
+    """Import `module`, which registers checks, only once a check is named that is not known yet."""
+    _LATER.append(module)
+
+
 def find_check(text: str, *, where: str = "") -> Check:
     """A check by code or by name. Raises ConfigError with the nearest names."""
-    for item in CHECKS.values():
-        if text in (item.code, item.name):
-            return item
+    found = _known(text)
+    while found is None and _LATER:
+        importlib.import_module(_LATER.pop())
+        found = _known(text)
+    if found is not None:
+        return found
     names = [*CHECKS, *(c.name for c in CHECKS.values())]
     raise ConfigError(f"unknown check {text!r}", where=where, hint=near_miss(text, names))
+
+
+def _known(text: str) -> Check | None:
+    return next((item for item in CHECKS.values() if text in (item.code, item.name)), None)
 
 
 def parameters_of(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:

@@ -17,6 +17,8 @@ TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "regression", "
 
 NUMBERED: tuple[Task, ...] = ("regression", "ranking")
 """Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
+CLASSED: tuple[Task, ...] = ("multiclass", "multilabel")
+"""Tasks of several classes or labels."""
 
 LABEL_WORDS: dict[LabelKind, str] = {
     "outcome": "what happened later",

@@ -5,6 +5,7 @@ The engine runs tasks and knows nothing of their metrics. A shelf registers its 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -61,6 +62,8 @@ class Tasked(Protocol):
 
 
 _TASKS: dict[Task, Tasked] = {}
+_LATER: dict[Task, str] = {}
+"""Modules that register a task when it is first needed: few runs need more than one."""
 
 
 def register_task(name: Task, task: Tasked) -> None:
@@ -68,8 +71,15 @@ def register_task(name: Task, task: Tasked) -> None:
     _TASKS[name] = task
 
 
+def register_later(name: Task, module: str) -> None:
+    """Let `module`, which registers the task, be imported when the task is first needed."""
+    _LATER[name] = module
+
+
 def task_of(name: Task) -> Tasked:
     """The registered task. Raises ConfigError when there is none of this name."""
+    if name not in _TASKS and name in _LATER:
+        importlib.import_module(_LATER.pop(name))
     if name not in _TASKS:
         raise ConfigError(f"models of the task {name} cannot be measured yet", expected=", ".join(sorted(_TASKS)))
     return _TASKS[name]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
+from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.grouping import group_name
 from sterling.core.membership import Given
@@ -15,7 +16,8 @@ from sterling.core.named_slices import NamedSlice, named_slices
 from sterling.core.patterns import with_members
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
-from sterling.core.roles import NUMBERED, LabelKind, ModelColumn, Roles, ScoreKind, Task
+from sterling.core.registry import find_check
+from sterling.core.roles import CLASSED, NUMBERED, LabelKind, ModelColumn, Roles, ScoreKind, Task
 from sterling.core.run import GroupShare, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
@@ -24,30 +26,29 @@ from sterling.engine.binary import task as _binary
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.grouping import with_groups
 from sterling.engine.measured import Measured
-from sterling.engine.task import task_of
+from sterling.engine.task import register_later, task_of
 from sterling.fairness import checks as _fairness
+from sterling.pipeline import catalogue as _catalogue
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
+from sterling.pipeline.naming import Names, names_of
 from sterling.pipeline.notices import notices
 from sterling.pipeline.places import Engine, subject_at
 from sterling.pipeline.provenance import provenance, title_of
 from sterling.pipeline.runner import carry_out, columns_read, measure_plan
-from sterling.pipeline.tables import Names, names_of, with_table_questions
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.quality import metrics as _metrics
-from sterling.quality.multiclass import task as _multiclass
-from sterling.quality.multilabel import task as _multilabel
-from sterling.quality.ranking import task as _ranking
-from sterling.quality.regression import task as _regression
 from sterling.sources.open import reading
 
 if TYPE_CHECKING:
     import polars as pl
 
-REGISTERED = (_binary, _data, _fairness, _quality, _metrics, _multiclass, _multilabel, _ranking, _regression)
-"""Importing them registers tasks and checks."""
+REGISTERED = (_binary, _catalogue, _data, _fairness, _quality, _metrics)
+"""Importing them registers metrics, checks and the task of yes/no models."""
+for _task in NUMBERED + CLASSED:
+    register_later(_task, f"sterling.quality.{_task}.task")
 
 Progress = Callable[[int, int], None]
 """Told how many rows of how many are counted."""
@@ -156,7 +157,17 @@ def evaluate(
         progress=progress,
         title=title or rules.project.get("title") or rules.project.get("name") or title_of(subject.name),
     )
+    if not _asks_of_the_table(rules):
+        return run
+    from sterling.pipeline.tables import with_table_questions  # what answers them takes a while to load
+
     return with_table_questions(run, subject)
+
+
+def _asks_of_the_table(policy: Policy) -> bool:
+    """Whether a limit or an ask of the policy is about the table itself."""
+    limited = any(limit.metric is not None and limit.metric.info.name in ANSWERED_BY for limit in policy.limits)
+    return limited or any("table" in find_check(str(item["check"])).needs for item in policy.asks)
 
 
 def examine(

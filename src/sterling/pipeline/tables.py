@@ -18,21 +18,21 @@ from sterling.core.registry import CHECKS, Check, find_check
 from sterling.core.roles import LabelKind, Roles
 from sterling.core.run import DataFile, Run
 from sterling.core.subject import Subject
-from sterling.data import checks as _data
+from sterling.data.checks import tables as _tables
 from sterling.data.examples import example_rows
 from sterling.engine.grouping import with_groups
 from sterling.engine.table import TableAccess
 from sterling.pipeline.default_plan import asks_of
+from sterling.pipeline.naming import Names, names_of
 from sterling.pipeline.places import Engine, subject_at
 from sterling.pipeline.provenance import provenance, title_of
 from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.open import reading
 
-REGISTERED = (_data,)
+REGISTERED = (_tables,)
 """Importing them registers checks."""
 
-Names = str | Sequence[str] | None
 Settings = Mapping[str, Mapping[str, object]]
 """Parameters of checks by their code."""
 Told = Callable[[str], None]
@@ -202,12 +202,6 @@ def _named(code: str, settings: Settings) -> Ask:
 def from_policy(policy: Policy) -> list[Ask]:
     """The `[[ask]]` tables that ask about a table itself."""
     return [item for item in asks_of(policy) if "table" in item.check.needs]
-
-
-def names_of(value: Names) -> list[str]:
-    """One name, several or none, as a list."""
-    given = [] if value is None else [value] if isinstance(value, str) else list(value)
-    return [str(v) for v in given]
 
 
 def _adding_up(progress: Progress | None, total: int) -> Callable[[int], None] | None:

@@ -107,7 +107,8 @@ def _from_pandas(data: Any, name: str) -> pl.DataFrame:
     unique_names(names, name)
     if names != list(data.columns):
         data = data.set_axis(names, axis=1)
-    return pl.from_pandas(data, nan_to_null=True, include_index=False)
+    made: pl.DataFrame = pl.from_pandas(data, nan_to_null=True, include_index=False)
+    return made
 
 
 def unique_names(names: Any, name: str) -> None:

@@ -1,49 +1,8 @@
-"""Importing this package registers the checks of the data shelf."""
+"""Importing this package registers the checks of the data shelf that runs of models ask; `tables` has the others."""
 
-from sterling.data.checks import (
-    da001_representation,
-    da002_insufficient_groups,
-    da003_groups_unlike_reference,
-    da004_balance,
-    da005_missing_by_group,
-    da006_outliers_by_group,
-    da007_doubtful_labels,
-    da008_proxies,
-    da009_coverage_holes,
-    da010_statistics,
-    da011_anomalies,
-    da012_drift,
-    da013_skew,
-    da014_duplicates,
-    da015_leakage_between_parts,
-    da016_label_leakage,
-    da017_distinguishable_tables,
-    da018_outside_support,
-    da019_personal_data,
-    da020_anonymity,
-    da021_terms_of_use,
-)
+from sterling.core.registry import later
+from sterling.data.checks import da001_representation, da002_insufficient_groups
 
-__all__ = [
-    "da001_representation",
-    "da002_insufficient_groups",
-    "da003_groups_unlike_reference",
-    "da004_balance",
-    "da005_missing_by_group",
-    "da006_outliers_by_group",
-    "da007_doubtful_labels",
-    "da008_proxies",
-    "da009_coverage_holes",
-    "da010_statistics",
-    "da011_anomalies",
-    "da012_drift",
-    "da013_skew",
-    "da014_duplicates",
-    "da015_leakage_between_parts",
-    "da016_label_leakage",
-    "da017_distinguishable_tables",
-    "da018_outside_support",
-    "da019_personal_data",
-    "da020_anonymity",
-    "da021_terms_of_use",
-]
+later("sterling.data.checks.tables")
+
+__all__ = ["da001_representation", "da002_insufficient_groups"]
