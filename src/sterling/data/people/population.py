@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
+from sterling.core.addresses import is_url
 from sterling.core.data.reference import Reference
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import made_from
@@ -83,7 +84,8 @@ def counted(
     Raises InputError when the file cannot be read or has none of the groups, ConfigError for a column it lacks.
     """
     assert reference.table is not None
-    opened = open_table(reference.table)
+    at = reference.table if is_url(reference.table) else str(access.located(reference.table))
+    opened = replace(open_table(at), name=reference.table)  # as it was written: no folder of this machine
     with reading(opened.name):
         schema = opened.table.collect_schema()
     by = _weighing(schema, count, weight, where=opened.name)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sterling.core.addresses import is_url
 from sterling.core.codec import evidence_bytes, plain
 from sterling.core.confine import locate
+from sterling.core.data.reference import Reference
 from sterling.core.data.terms_file import FILE as DATASHEET
 from sterling.core.evidence import Evidence
 from sterling.core.plan import Ask, Plan, ask
@@ -28,6 +31,7 @@ from sterling.pipeline.steps.remedies import reworks
 from sterling.pipeline.steps.split import PARTS, assign
 from sterling.pipeline.tables import asks_about_tables, table_access
 from sterling.pipeline.wiring import WIRING
+from sterling.sources.paths import find_files
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,12 +62,13 @@ def examining(project: Project) -> Step | None:
         reads=("table", RAW) if reworks(project) else ("table",),
         makes=(ABOUT,),
         files=tuple(_files(project, plan)),
+        away=_elsewhere(plan),
         parameters={
             "plan": _json(plan.canonical()),
             "roles": _json(roles_of(project)),
             "measuring": [m.level, m.min_n, m.seed],
             "drop": list(data.drop),
-            "split": _json(project.split) if any(a.parameters.get("split") == PART for a in plan.asks) else None,
+            "split": [_json(project.split), data.id, data.entity, data.time] if _of_split(plan) else None,
             **conditions(project),
         },
     )
@@ -131,11 +136,16 @@ def _of_parts(project: Project, item: Ask) -> Ask:
     return ask(item.check.code, name=item.name, **given)
 
 
+def _of_split(plan: Plan) -> bool:
+    """Whether a question is about the parts of the project's own split."""
+    return any(item.parameters.get("split") == PART for item in plan.asks)
+
+
 def _with_parts(inputs: Inputs, table: pl.LazyFrame, plan: Plan) -> pl.LazyFrame:
     """The table, with the part of each row where a question is about the project's parts."""
     import polars as pl
 
-    if not any(item.parameters.get("split") == PART for item in plan.asks):
+    if not _of_split(plan):
         return table
     project, data = inputs.project, inputs.project.data
     parts = assign(inputs.frame("table"), project.split, id=data.id, entity=data.entity, time=data.time)
@@ -147,10 +157,27 @@ def _files(project: Project, plan: Plan) -> Iterator[Path]:
     seen: set[Path] = set()
     for item in plan.asks:
         for key, value in item.parameters.items():
-            text = getattr(value, "table", value)
-            if isinstance(text, str) and (path := _file(project, text, f"{item.name}: {key}")) and path not in seen:
-                seen.add(path)
-                yield path
+            found = _named(project, value, f"{item.name}: {key}")
+            yield from (path for path in found if path not in seen)
+            seen.update(found)
+
+
+def _named(project: Project, value: object, where: str) -> tuple[Path, ...]:
+    """The files that a parameter names: one, or those of the folder or pattern of a reference table."""
+    if isinstance(value, Reference):
+        if value.table is None or is_url(value.table):
+            return ()
+        there = locate(value.table, folder=project.folder, allowed=project.allowed_folders, where=where)
+        many = there.is_dir() or (glob.has_magic(str(there)) and not there.exists())
+        return tuple(find_files(str(there))[0]) if many else (there,)
+    path = _file(project, value, where) if isinstance(value, str) else None
+    return () if path is None else (path,)
+
+
+def _elsewhere(plan: Plan) -> bool:
+    """Whether a question reads a reference table at an address, which may change without anybody knowing."""
+    given = (value for item in plan.asks for value in item.parameters.values() if isinstance(value, Reference))
+    return any(value.table is not None and is_url(value.table) for value in given)
 
 
 def _file(project: Project, text: str, where: str) -> Path | None:
