@@ -265,3 +265,17 @@ def test_an_own_expression_keeps_its_reason_and_any_spacing(written: str) -> Non
     (verdict,) = decide(text, evidence(outcome="not_applicable", reason="there is no label", **asked)).verdicts
     assert (verdict.verdict, verdict.reason) == ("not_applicable", "there is no label")
     assert words(text, evidence(replace(GAP, metric=metric.info), **asked)) == ["over"]
+
+
+def test_a_limit_on_a_number_of_a_table_speaks_of_every_ask_that_found_another_one() -> None:
+    text = '[[limit]]\nmetric = "k_anonymity"\nmin = 5\n'
+    info = resolve_metric("k_anonymity").info
+
+    def found(k: float) -> Finding:
+        return replace(GAP, metric=info, kind="lowest", family=(), threshold=None, second=None, value=k, low=k, high=k)
+
+    wide, narrow = evidence(found(13.0), ask="usual", model=None), evidence(found(2.0), ask="two", model=None)
+    for items in ((wide, narrow), (narrow, wide)):
+        judged = {v.ask: v.verdict for v in decide(text, *items).verdicts if v.limit is not None}
+        assert judged == {"usual": "within", "two": "over"}
+    assert len(decide(text, wide, replace(wide, ask="again")).verdicts) == 1

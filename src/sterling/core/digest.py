@@ -58,7 +58,7 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
         if column.dtype in (pl.Int64, pl.UInt64):
             hashes = _with_large(column, hashes)
     else:
-        text = column.cast(pl.String)
+        text = _texts(column)
         values = text.unique()
         mapped = pl.DataFrame(
             {"value": values, "hash": pl.Series([_text_hash(v, key) for v in values], dtype=pl.UInt64)}
@@ -70,6 +70,21 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
         )
     missing = column.is_null().to_numpy()
     return np.where(missing, np.uint64(_text_hash(None, key)), hashes)
+
+
+def _texts(column: pl.Series) -> pl.Series:
+    """Each value as a text of its own. Bytes need not be text, and files hold days that no calendar has."""
+    import polars as pl
+
+    if column.dtype == pl.Binary:
+        return column.bin.encode("hex")
+    if column.dtype == pl.Duration:
+        return column.to_physical().cast(pl.String)
+    if column.dtype in (pl.Date, pl.Datetime):
+        moments = column.cast(pl.Datetime("ms"), strict=False).to_physical()
+        if moments.null_count() > column.null_count() or not moments.is_between(-_CALENDAR, _CALENDAR).all():
+            return column.to_physical().cast(pl.String)
+    return column.cast(pl.String)
 
 
 def _with_large(column: pl.Series, hashes: Hashes) -> Hashes:
@@ -86,6 +101,10 @@ def _with_large(column: pl.Series, hashes: Hashes) -> Hashes:
 def _text_hash(text: str | None, key: bytes) -> int:
     body = b"\x00" if text is None else b"\x01" + text.encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(body, digest_size=8, key=key[:64]).digest(), "little")
+
+
+_CALENDAR = 8 * 10**15
+"""Milliseconds from 1970 that a calendar has: more than 250,000 years either way."""
 
 
 def mix(value: Hashes) -> Hashes:

@@ -162,9 +162,12 @@ def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
 
 
 def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
-    """What a finding is about: two asks may find the same."""
+    """What a finding is about: two asks may find the same. Of a table they may find different things under one name,
+    such as how few rows look alike in one set of columns and in another: a limit on the name then speaks of both.
+    """
+    found = str((finding.value, finding.low, finding.high)) if finding.metric.name in ANSWERED_BY else ""
     which = (finding.kind, finding.family, finding.columns, finding.threshold, finding.baseline, finding.only)
-    return (item.model, finding.metric.name, *which, finding.against, finding.relative)
+    return (item.model, finding.metric.name, *which, finding.against, finding.relative, found)
 
 
 def _matches(limit: Limit, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, Finding]]:

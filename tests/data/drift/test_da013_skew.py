@@ -163,3 +163,12 @@ def test_times_of_two_units() -> None:
     at = [dt.datetime(2024, 1, 1) + dt.timedelta(hours=i) for i in range(50)]
     a = pl.DataFrame({"id": range(50), "t": pl.Series(at).cast(pl.Datetime("ms"))})
     assert skews(ask(a.with_columns(pl.col("t").cast(pl.Datetime("ns"))), a))["t"].differing == 0
+
+
+def test_whole_numbers_of_128_bits_are_compared() -> None:
+    most = 2**128 - 1
+    here = pl.DataFrame({"id": range(60), "x": pl.Series([most - i for i in range(60)], dtype=pl.UInt128)})
+    there = here.with_columns(x=pl.when(pl.col("id") < 3).then(pl.lit(7, pl.UInt128)).otherwise("x"))
+    assert skews(ask(here, here))["x"].differing == 0
+    assert skews(ask(here, there))["x"].differing == 3
+    assert skews(ask(here, there.with_columns(pl.col("id").cast(pl.UInt128))))["x"].differing == 3

@@ -45,3 +45,9 @@ def test_any_column_can_be_a_group(group: str) -> None:
         hostile(700), label="y", positive=1, groups=[group], checks=[c for c in CODES if c not in ("DA003", "DA007")]
     )
     assert [(e.check, e.reason) for e in run.evidence if e.outcome == "error"] == []
+
+
+def test_groups_whose_rows_weigh_nothing_beside_others() -> None:
+    table = hostile(700).with_columns(w=pl.when(pl.col("g") == "b").then(0.0).otherwise(1e6))
+    run = profile(table, label="y", positive=1, groups=["g"], weight="w", checks=[c for c in CODES if c != "DA007"])
+    assert [(e.check, e.reason) for e in run.evidence if e.outcome == "error"] == []

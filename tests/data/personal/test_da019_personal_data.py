@@ -10,11 +10,12 @@ import pytest
 
 import sterling as st
 from sterling.core.codec import dump, plain, typed
-from sterling.core.data.personal import PersonalDataFound
+from sterling.core.data.personal import PersonalData, PersonalDataFound
 from sterling.core.errors import ConfigError
+from sterling.core.estimate import Estimate
 from sterling.core.evidence import Evidence
 from sterling.core.roles import Roles
-from sterling.data.checks.da019_personal_data import personal_data
+from sterling.data.checks.da019_personal_data import _findings, personal_data
 from sterling.pipeline.tables import profile
 from tests.data.anonymity.tables import access_of
 from tests.data.personal import labelled, numbers
@@ -191,3 +192,17 @@ def test_without_the_extra_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     evidence = asked(pl.DataFrame({"note": ["one two three four five six"] * 3}), texts=10.0)
     assert len(found(evidence).without) == 2
     assert any("extra personal" in note for note in evidence.notes)
+
+
+def test_a_share_of_a_sample_is_no_share_of_none() -> None:
+    """What a reader of texts found in some of the values bounds the share of all: a limit of 0 is not met by it."""
+    seen = Estimate(value=0.5, low=0.4, high=0.6, level=0.95, n=100, n_eligible=100, method="Wilson")
+    name = PersonalData(
+        column="note", kind="person_name", count=50, n=100, share=seen, where="text", by="model",
+        sensitivity="identifier",
+    )  # fmt: skip
+    held = PersonalDataFound(found=(name,), rows=1000, looked_at=1000, columns=("note",))
+    access = access_of(pl.DataFrame({"note": ["x"] * 1000}), roles=Roles())
+    found = {(f.metric.name, f.columns): (f.low, f.high) for f in _findings(held, access)}
+    assert found[("personal_data_share", ())] == found[("personal_data_share", ("note",))] == (0.4, 0.6)
+    assert all(isinstance(v, float) for bounds in found.values() for v in bounds)

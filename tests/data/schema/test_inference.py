@@ -135,3 +135,16 @@ def test_small_tables_promise_little_and_keep_it(rows: int) -> None:
     schema = infer(access(small))
     assert hold(schema, access(small)).errors == ()
     assert "c0" not in write_schema(schema)
+
+
+def test_a_table_keeps_the_schema_that_it_gave_however_odd_it_is() -> None:
+    frame = pl.DataFrame(
+        {
+            "large": [1e16 + i for i in range(120)], "long": ["x" * 10_000] * 120, "two": ["y" * 5_000, "z"] * 60,
+            "day": pl.Series([2**30, -(2**30)] * 60, dtype=pl.Int32).cast(pl.Date),
+            "moment": pl.Series([2**62, -(2**62)] * 60).cast(pl.Datetime("us")),
+        }
+    )  # fmt: skip
+    text = write_schema(infer(access(frame), name="odd"))
+    assert "\\u0000" not in text and "xxxxxxxxxx" not in text
+    assert hold(parse_schema(text), access(frame)).found == ()

@@ -241,3 +241,22 @@ def test_paths_of_pictures_are_opened_inside_their_folder_alone(tmp_path: Path) 
     assert (facts.broken, facts.looked_at) == (5, 6)
     with pytest.raises(ConfigError, match="folder"):
         ask_table("DA010", pl.DataFrame({"p": ["a.png"] * 3}), images=("p",))
+
+
+def test_days_beyond_calendars_and_the_largest_numbers_are_answered() -> None:
+    """As Parquet can hold them: Polars itself stops at such days."""
+    n = 120
+    frame = pl.DataFrame(
+        {
+            "day": pl.Series([2**30, -(2**30)] * (n // 2), dtype=pl.Int32).cast(pl.Date),
+            "moment": pl.Series([2**62, -(2**62)] * (n // 2)).cast(pl.Datetime("us")),
+            "huge": [(-1.0) ** i * 1.7e308 for i in range(n)], "most": [1.7976931348623157e308] * n,
+            "wide": [1e308 * (-1) ** i + i for i in range(n)],
+        }
+    )  # fmt: skip
+    run = profile(frame, checks="DA010")
+    (found,) = run.evidence
+    columns = {c.name: c for c in told(found)[0].columns}
+    assert (columns["day"].first, columns["day"].last) == (str(-(2**30)), str(2**30))
+    assert sum(columns["huge"].histograms[0].counts) == sum(columns["wide"].histograms[0].counts) == n
+    assert json.dumps(run.to_dict(), allow_nan=False)

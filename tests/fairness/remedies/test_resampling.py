@@ -112,3 +112,21 @@ def test_slips_are_told() -> None:
         done(people(7).with_columns(x=pl.when(pl.col("k") == 1).then(None).otherwise("x")), method="smote")
     with pytest.raises(InputError, match="different values"):
         done(frame.with_columns(y=1))
+
+
+def test_odd_columns_are_drawn_again_or_named() -> None:
+    frame = people(5)
+    odd = frame.with_columns(raw=pl.lit(b"\xff"), span=pl.duration(days=pl.int_range(pl.len())))
+    assert done(odd).height > odd.height
+    with pytest.raises(InputError, match="not single values"):
+        done(frame.with_columns(parts=pl.concat_list("x", "x")))
+
+
+def test_numbers_at_the_ends_of_their_type_stay_in_it() -> None:
+    most = 2**64 - 1
+    frame = people(5).with_columns(big=pl.lit(most, dtype=pl.UInt64), low=pl.lit(-(2**63), dtype=pl.Int64))
+    made = done(frame, method="smote")
+    assert made["big"].min() == most and made["low"].max() == -(2**63)
+    for value in (float("inf"), 1e300):
+        with pytest.raises(InputError, match="very large"):
+            done(frame.with_columns(x=pl.lit(value)), method="smote")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sterling.core.data.about import AboutData
-from sterling.core.data.personal import PersonalData, PersonalDataFound
+from sterling.core.data.personal import PersonalDataFound
 from sterling.core.errors import ConfigError
+from sterling.core.estimate import Estimate
 from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
@@ -66,10 +67,9 @@ def personal_data(access: TableAccess, *, columns: tuple[str, ...] | None = None
 
 
 def _findings(held: PersonalDataFound, access: TableAccess) -> list[Finding]:
-    by = {c: [f for f in held.found if f.column == c and f.n == held_rows(f, access)] for c in held.columns}
-    personal = {c: [f for f in items if f.sensitivity != "secret"] for c, items in by.items()}
+    personal = {c: [f for f in held.found if f.column == c and f.sensitivity != "secret"] for c in held.columns}
     secret = [f for f in held.found if f.sensitivity == "secret"]
-    shares = {c: _bounds([f.count / f.n for f in items if f.n], 1.0) for c, items in personal.items()}
+    shares = {c: _together([f.share for f in items], 1.0) for c, items in personal.items()}
     low, high = (max((s[i] for s in shares.values()), default=0.0) for i in (0, 1))
     holding = len({f.column for f in held.found if f.sensitivity != "secret" and f.count})
     keys = {c: _bounds([float(f.count) for f in secret if f.column == c], float(access.rows)) for c in held.columns}
@@ -82,14 +82,15 @@ def _findings(held: PersonalDataFound, access: TableAccess) -> list[Finding]:
     ]
 
 
-def held_rows(found: PersonalData, access: TableAccess) -> int:
-    """How many values were looked at when that was all of them; a sample has fewer, and settles no share."""
-    return found.n if found.n == found.share.n_eligible and found.share.low == found.share.high else -1
+def _together(shares: Sequence[Estimate], most: float) -> tuple[float, float]:
+    """As `_bounds`, of shares of which some are of a sample: what was counted in every value has both ends in one."""
+    known = [(e.low, e.high) for e in shares if e.low is not None and e.high is not None]
+    return (max((low for low, _ in known), default=0.0), min(sum((high for _, high in known), 0.0), most))
 
 
 def _bounds(parts: Sequence[float], most: float) -> tuple[float, float]:
     """Of several kinds the values may be the same or different: as many as the commonest, or as many as all."""
-    return (max(parts, default=0.0), min(sum(parts), most))
+    return (max(parts, default=0.0), min(sum(parts, 0.0), most))
 
 
 def _finding(name: str, columns: tuple[str, ...], low: float, high: float, access: TableAccess) -> Finding:

@@ -83,7 +83,7 @@ def _key(here: TableAccess, there: TableAccess, key: str) -> pl.Expr:
     if mine == theirs and not mine.is_float():
         return pl.col(key).alias(_KEY)
     if mine.is_integer() and theirs.is_integer():
-        return pl.col(key).cast(pl.Int128).alias(_KEY)
+        return pl.col(key).cast(_whole(mine, theirs)).alias(_KEY)
     texts = (pl.String, pl.Categorical, pl.Enum)
     if mine in texts and theirs in texts:
         return pl.col(key).cast(pl.String).alias(_KEY)
@@ -93,6 +93,13 @@ def _key(here: TableAccess, there: TableAccess, key: str) -> pl.Expr:
         f"the key {shown(key)!r} is {mine} in one table and {theirs} in the other", where=there.name,
         expected="keys of one type", hint="cast the key upstream, so that equal keys are equal",
     )  # fmt: skip
+
+
+def _whole(mine: pl.DataType, theirs: pl.DataType) -> type[pl.DataType]:
+    """A type in which whole numbers of both are themselves; of 128 bits without a sign beside others, nearly so."""
+    if pl.UInt128 not in (mine, theirs):
+        return pl.Int128
+    return pl.UInt128 if mine.is_unsigned_integer() and theirs.is_unsigned_integer() else pl.Float64
 
 
 def _rows(
@@ -108,7 +115,7 @@ def _value(column: Compared, mine: pl.DataType, theirs: pl.DataType, exact: bool
     """What is compared of a column: its number, its text, a hash of anything else, or only whether it is there."""
     if column.how == "number":
         if exact and mine.is_integer() and theirs.is_integer():
-            return pl.col(column.name).cast(pl.Int128)
+            return pl.col(column.name).cast(_whole(mine, theirs))
         return numbers(column, mine)
     if column.how == "category":
         return categories(column, mine)

@@ -97,6 +97,9 @@ MEASURES = ("demographic_parity", "pointwise_mutual_information", "log_likelihoo
 def measures(table: Table, first: int, second: int, *, level: float) -> Iterator[tuple[str, Apart]]:
     """Every measure of two groups by name; NaN where one is undefined (no positive label in a group, say)."""
     (h1, n1), (h2, n2) = ((float(table.positive[i]), float(table.n[i])) for i in (first, second))
+    if not (n1 > 0 and n2 > 0):  # rows without any weight are nobody's
+        yield from ((name, Apart(math.nan, math.nan, math.nan, "")) for name in MEASURES)
+        return
     at = newcombe(h1, n1, h2, n2, level=level)
     yield "demographic_parity", Apart(h1 / n1 - h2 / n2, float(at.low), float(at.high), "Newcombe interval")
     part = ratio_score(h1, n1, h2, n2, level=level)

@@ -102,6 +102,8 @@ def _known(about: LookedColumn) -> tuple[str, ...]:
     if len(found) >= MOST_NEW or (about.kind == "integer" and len(found) > 2) or about.kind == "boolean":
         return ()
     shared = [v for v, n in found.items() if n >= SHARED]
+    if any(v.startswith("\0") for v in shared):  # long texts are counted by their hashes: nobody would read them
+        return ()
     most = sum(found[v] for v in shared)
     present = about.n - about.missing
     return tuple(sorted(shared)) if len(shared) <= MOST_KNOWN and most >= 0.95 * present else ()
@@ -154,13 +156,15 @@ def _outwards(end: float, spare: float, *, up: bool, step: float) -> float:
     count = (end + spare if up else end - spare) / step if step else math.inf
     if not math.isfinite(count):
         return math.inf
-    return float(f"{(math.ceil(count) if up else math.floor(count)) * step:.12g}")
+    edge = (math.ceil(count) if up else math.floor(count)) * step
+    short = float(f"{edge:.12g}")
+    return short if (short >= end if up else short <= end) else edge
 
 
 def _days(about: LookedColumn, alpha: float) -> Iterator[tuple[str, Any]]:
     """From the beginning of the first year on; without an end, since time goes on."""
     first, share = about.days[0], allowed_share(0, about.n, alpha)
-    if first is None or share == 1:
+    if first is None or share == 1 or first.year == 1:
         return
     yield "range.min", f"{first.year:04d}-01-01" + ("T00:00:00" if about.kind == "datetime" else "")
     yield "range.max_outside_share", share

@@ -16,6 +16,8 @@ from sterling.engine.table import TableAccess
 
 T = TypeVar("T", float, int, dt.date)
 Ends = tuple[T | None, T | None]
+_FIRST, _LAST = -719_162, 2_932_896
+"""Days from 1970 to the first and the last that Python's calendar has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def _look(column: pl.Series, *, whole: bool) -> LookedColumn:
         infinite=int(column.is_infinite().sum()) if is_float else 0,
         numeric=int(_each(held, numbers_in(pl.col("x")).is_not_null()).sum()) if text and len(held) else 0,
         numbers=_ends(finite.cast(pl.Float64)) if column.dtype.is_numeric() else (None, None),
-        days=_ends(held.cast(pl.Date)) if kind in ("date", "datetime") else (None, None),
+        days=_days(held) if kind in ("date", "datetime") else (None, None),
         sizes=_ends(_each(held, pl.col("x").str.len_chars())) if text
         else _ends(held.list.len() if isinstance(held.dtype, pl.List) else held.arr.to_list().list.len()) if listed
         else (None, None),
@@ -105,6 +107,11 @@ def _frequent(column: pl.Series) -> dict[str, int]:
 
 def _ends(column: pl.Series) -> Any:
     return column.min(), column.max()
+
+
+def _days(column: pl.Series) -> Any:
+    """The first and the last day; the ends of Python's calendar for days beyond them, which files can hold."""
+    return _ends(column.cast(pl.Date, strict=False).to_physical().clip(_FIRST, _LAST).cast(pl.Date))
 
 
 def _wider(a: Ends[T], b: Ends[T]) -> Ends[T]:

@@ -22,6 +22,8 @@ from sterling.data.statistics.spread import Spread, spread_over
 from sterling.data.statistics.texts import Texts
 from sterling.data.statistics.words import TextTotals, totals_of
 
+CALENDAR = (-8e12, 8e12)
+"""Seconds from 1970 that a calendar has: more than 250,000 years either way."""
 Told = Callable[[Whole], NDArray[np.float64]]
 """What so many units of weight weigh."""
 
@@ -262,7 +264,13 @@ def _words(dtype: pl.DataType, values: NDArray[np.generic]) -> list[str]:
 
 
 def iso(dtype: pl.DataType, physical: int) -> str:
-    """A day, moment or time as ISO 8601 text, from the whole number that stands for it."""
+    """A day, moment or time as ISO 8601 text, from the whole number that stands for it.
+
+    That number itself beyond any calendar: files can hold days that Polars stops at.
+    """
+    unit = unit_of(dtype)
+    if dtype in (pl.Date, pl.Datetime) and not CALENDAR[0] <= physical * unit <= CALENDAR[1]:
+        return str(physical)
     narrow = pl.Int32 if dtype == pl.Date else pl.Int64
     value = pl.Series([physical], dtype=pl.Int64).cast(narrow).cast(dtype)
     return str(value.dt.to_string("iso:strict")[0])

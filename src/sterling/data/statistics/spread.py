@@ -161,15 +161,25 @@ def round_edges(low: float, high: float, *, whole: bool, bins: int = BINS) -> Fl
     step = _round_up(wide) if wide > 0 else max(abs(high) * 2.0**-10, 1.0 if abs(high) < 2.0**40 else 0.0)
     step = max(step, 1.0) if whole else step
     if not (step > 0 and abs(low) / step < 2.0**52 and abs(high) / step < 2.0**52):
-        return np.array([low, max(high, np.nextafter(low, np.inf))])
+        return _apart(low, high)
     first, last = math.floor(low / step), math.floor(high / step) + 1
     with np.errstate(over="ignore"):  # what is beyond float64 is cut off below
         ticks = np.arange(first, last + 1, dtype=np.float64) * step
     digits = 12 - math.floor(math.log10(step))
-    ticks = np.array([round(t, digits) if abs(digits) < 300 else t for t in ticks.tolist()])
     limit = np.finfo(np.float64).max
-    edges = np.unique(np.clip(ticks, -limit, limit))
-    return edges if len(edges) > 1 else np.array([low, max(high, np.nextafter(low, np.inf))])
+    ticks = np.clip(ticks, -limit, limit)
+    if abs(digits) < 300 and float(np.abs(ticks).max()) < limit / 2:  # rounding up must not leave float64's range
+        ticks = np.array([round(t, digits) for t in ticks.tolist()])
+    edges = np.unique(ticks)
+    return edges if len(edges) > 1 else _apart(low, high)
+
+
+def _apart(low: float, high: float) -> Floats:
+    """Two edges with both values between them; below the largest float where nothing lies above it."""
+    if low < high:
+        return np.array([low, high])
+    below = low == np.finfo(np.float64).max
+    return np.array([np.nextafter(low, -np.inf), low] if below else [low, np.nextafter(low, np.inf)])
 
 
 def _round_up(wide: float) -> float:

@@ -20,6 +20,8 @@ from sterling.fairness.remedies.groups import as_floats, coded, groups_asked
 WHERE = "resampling"
 METHODS, TARGETS = ("over", "under", "smote"), ("label", "cells")
 NEIGHBOURS = 5
+_LARGEST = 1e150
+"""Of larger numbers no distance can be told: squares leave float64's range."""
 Ints = NDArray[np.int64]
 
 RESAMPLING = Remedy(
@@ -52,6 +54,12 @@ def resampling(
         raise ConfigError("there is no label", where=WHERE, hint="name it: --label COLUMN")
     label, groups = roles.label, groups_asked(roles, by, frame, where=WHERE)
     _cells(frame, label, groups)
+    nested = next((c for c, kind in frame.schema.items() if kind.is_nested() or kind.is_object()), None)
+    if nested is not None:
+        raise InputError(
+            f"the cells of the column {shown(nested)!r} are not single values", where=WHERE,
+            expected="numbers, text, true or false, dates", hint="leave it out, or give it columns of its own",
+        )  # fmt: skip
 
     def treat(table: pl.DataFrame) -> pl.DataFrame:
         rows = in_canonical_order(table.drop_nulls(label))
@@ -126,6 +134,12 @@ def _made(rows: pl.DataFrame, cell: Ints, sizes: Mapping[int, int], roles: Roles
             f"{shown(gaps[0])!r} has missing values", where=WHERE, expected="numbers without gaps",
             hint="impute-by-group first",
         )  # fmt: skip
+    wide = [c for c in numbers if not bool((np.abs(as_floats(rows[c])) <= _LARGEST).all())]
+    if wide:
+        raise InputError(
+            f"{shown(wide[0])!r} has infinite or very large values", where=WHERE,
+            expected=f"numbers of at most {_LARGEST:g}, whose distances can be told", hint='method = "over"',
+        )  # fmt: skip
     if not numbers:
         raise InputError("SMOTE needs a column of numbers", where=WHERE, hint='method = "over"')
     codes = {c: coded(rows, [c]) for c in names}
@@ -151,7 +165,14 @@ def _usable(dtype: pl.DataType) -> bool:
 def _typed(values: NDArray[np.float64], like: pl.Series) -> pl.Series:
     """Numbers in the column's own type; whole numbers rounded."""
     whole = like.dtype.is_integer()
-    return pl.Series(like.name, np.rint(values) if whole else values).cast(like.dtype)
+    made = pl.Series(like.name, np.rint(values) if whole else values)
+    if not whole:
+        return made.cast(like.dtype)
+    # The largest whole numbers round to floats beyond their type: nothing made lies outside what is there.
+    low, high = int(like.min()), int(like.max())  # type: ignore[arg-type]
+    inside = made.cast(like.dtype, strict=False)
+    beyond = pl.select(pl.when(made < 0.0).then(pl.lit(low, like.dtype)).otherwise(pl.lit(high, like.dtype)))
+    return inside.fill_null(beyond.to_series())
 
 
 def _notes(method: str) -> list[str]:
