@@ -83,14 +83,31 @@ def test_percent_log_bins_and_series_change_what_is_drawn(open_page: Open) -> No
         step()
         seen.append(drawing(page))
     assert len(set(seen)) == len(seen)
-    page.locator("[name=series]").nth(2).uncheck()
     assert page.locator("[name=series]").nth(0).is_disabled()  # one is always drawn
     assert page.locator(".overview-row").first.locator(".overview-line").count() == 1
+
+
+def test_slices_are_drawn_once_asked_for_and_many_stand_under_each_other(open_page: Open) -> None:
+    page = open_page(profiles.full()).page
+    first = page.locator(".overview-row").first
+    marked = "[...document.querySelectorAll('[name=series]')].map(n => n.checked)"
+    assert page.evaluate(marked) == [True, True, False]  # two tables; the slice waits
+    assert first.locator(".histogram svg").count() == 1  # two lie over each other
+    page.get_by_role("button", name="All", exact=True).click()
+    assert page.evaluate(marked) == [True, True, True]
+    assert first.locator(".histogram svg").count() == 3
+    lines = first.locator(".overview-beside tbody tr").evaluate_all("ns => ns.map(n => n.getBoundingClientRect().top)")
+    strips = first.locator(".histogram svg").evaluate_all("ns => ns.map(n => n.getBoundingClientRect().top)")
+    assert all(abs(a - b) < 6 for a, b in zip(lines, strips, strict=True))  # a line of numbers beside its drawing
+    assert page.locator(".overview-row").nth(2).locator(".value-dots").count() > 0
+    page.get_by_role("button", name="Whole tables only").click()
+    assert page.evaluate(marked) == [True, True, False]
 
 
 def test_the_same_table_has_the_same_colour_everywhere_in_the_overview(open_page: Open) -> None:
     page = open_page(profiles.full()).page
     script = "[...document.querySelectorAll('{}')].map(n => getComputedStyle(n).backgroundColor)"
+    page.get_by_role("button", name="All", exact=True).click()
     key = page.evaluate(script.format(".series-key .series-mark"))
     row = page.evaluate(script.format(".overview-row:first-child .series-mark"))
     assert len(set(key)) == 3
@@ -196,7 +213,7 @@ def test_paper_holds_every_column_and_no_controls(open_page: Open, tmp_path: Pat
 
 def test_without_scripts_the_findings_stand_there(open_page: Open) -> None:
     page = open_page(profiles.full(), scripts=False).page
-    assert "18.2% of the values of occupation are missing" in page.inner_text("body")
+    assert "3 of 7 columns have missing values, most of all occupation: 18.2%" in page.inner_text("body")
 
 
 STEPS = """

@@ -29,7 +29,8 @@ def test_sentences_first_then_columns_then_paths_and_the_next_step(
     assert main(["data", "profile", str(table), "--id", "id", "--groups", "sex", *FAST]) == 0
     out = capsys.readouterr().out
     lines = out.splitlines()
-    assert lines[0] == "· 20% of the values of age are missing (n 600)."
+    assert lines[0] == "· Who is here by sex: m 66.7% and f 33.3% (n 600)."
+    assert "· 20% of the values of age are missing (n 600)." in lines
     assert "600 rows · 4 columns · exact counts" in lines
     assert next(line for line in lines if line.startswith("sex ")).split() == [
         "sex",

@@ -17,6 +17,7 @@ import "./styles/blocks.css";
 import "./styles/drawings.css";
 import "./styles/shapes.css";
 import "./styles/overview.css";
+import "./styles/stated.css";
 import "./styles/print.css";
 
 /** What the page's data asks to be drawn. Throws a sentence when it is nothing that this page knows. */

@@ -13,11 +13,15 @@ DrawnAs = Literal["share", "value", "count"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A table or a slice of one, which stands beside others. `exact`: none of its numbers comes from a sketch."""
+    """A table or a slice of one, which stands beside others.
+
+    `exact`: none of its numbers comes from a sketch. `part`: it is a slice, drawn once somebody asks for it.
+    """
 
     name: str
     rows: int
     exact: bool = True
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,24 +9,29 @@ import pytest
 from sterling.core.data.about import AboutData
 from sterling.core.data.copies import Duplicates
 from sterling.core.data.metrics import ANSWERED_BY
-from sterling.core.data.profile import Histogram
+from sterling.core.data.people import GroupGap, GroupNumber, People
+from sterling.core.data.personal import PersonalData, PersonalDataFound
+from sterling.core.data.profile import ColumnProfile, Histogram, Profile, ValueCount
 from sterling.core.evidence import Evidence, Finding
+from sterling.core.overview import Stated
 from sterling.core.policy import Policy
+from sterling.core.slices import Slice
 from sterling.data import infos
 from sterling.report import words
 from sterling.report.about import spoken
 from sterling.report.about.document import profile_document
 from sterling.report.about.found import gathered
+from sterling.report.about.judged import judged
 from sterling.report.about.numbers import exact_share, measured
 from sterling.report.about.overview import bars, overview
-from sterling.report.about.said import found_sentences, judged
+from sterling.report.about.said import found_sentences
 from sterling.report.about.sections import sections
 from sterling.report.exports.github import step_summary, workflow_commands
 from sterling.report.exports.junit import junit
 from sterling.report.exports.place import project_root
 from sterling.report.exports.sarif import sarif
 from sterling.report.markdown import markdown
-from tests.report.tables_of import about, evidence, missing_finding, run
+from tests.report.tables_of import about, estimate, evidence, missing_finding, run
 
 assert infos
 ROLES = words.settled_roles(run())
@@ -40,13 +45,76 @@ def test_every_kind_of_finding_has_a_sentence() -> None:
     text = "\n".join(said())
     for part in (
         "Broken promise: age is below", "notes holds email address", "6% of the rows of test stand in train too",
-        "hours alone tells the label suspiciously well", "18.2% of the values of occupation are missing",
+        "hours alone tells the label suspiciously well",
+        "3 of 7 columns have missing values, most of all occupation: 18.2%",
         "Female people are 17 points fewer of this table than of the reference, 34% instead of 51%",
         "1 of 3 columns changed since people last year, age most", "hours differs in 4.1% of the rows",
         "42% of the rows are alone in age, sex and occupation", "3% of the rows repeat another row",
-        "The other columns together tell sex beyond what chance reaches", "1 combination of groups hardly occurs",
+        "Leaving sex out would not hide it: the other columns together tell it",
+        "1 combination of groups hardly occurs",
     ):  # fmt: skip
         assert part in text, part
+
+
+def test_what_decides_comes_first_and_what_is_odd_last() -> None:
+    order = [next(i for i, text in enumerate(said()) if part in text) for part in (
+        "Broken promise", "api key", "stand in train too", "than of the reference", "hardly occurs", "more often for",
+        "columns changed", "would not hide it", "alone in", "repeat another row", "have missing values",
+    )]  # fmt: skip
+    assert order == sorted(order)
+
+
+def column(name: str, missing: int, **more: object) -> ColumnProfile:
+    return ColumnProfile(name=name, type="String", kind="text", role="", n=1000, missing=missing, distinct=5, **more)  # type: ignore[arg-type]
+
+
+def of_people(**more: object) -> list[Stated]:
+    held = replace(evidence()[0], about=AboutData(**more))  # type: ignore[arg-type]
+    return list(found_sentences(gathered([held]), ROLES))
+
+
+def test_columns_with_gaps_are_one_sentence_and_columns_of_nothing_another() -> None:
+    columns = (column("a", 58), column("b", 57), column("c", 0), column("d", 1000))
+    first, second = of_people(profiles=(Profile(table="t", rows=1000, columns=columns),))
+    assert first.text == "D holds no value at all"
+    assert (second.text, second.shown) == ("2 of 4 columns have missing values, most of all a: 5.8%", "5.8%")
+    assert second.detail == "Then b 5.7%; counted in all rows"
+    (alone,) = of_people(profiles=(Profile(table="t", rows=1000, columns=(column("a", 58),)),))
+    assert alone.text == "5.8% of the values of a are missing"
+
+
+def test_who_is_here_is_said_where_nobody_gave_a_reference() -> None:
+    top = tuple(ValueCount(value=f"g{i}", count=float(200 - i)) for i in range(8))
+    group = replace(column("town", 0, top=top), role="group")
+    (here,) = of_people(profiles=(Profile(table="t", rows=1000, columns=(group,)),))
+    assert here.text.startswith("Who is here by town: g0 20%, g1 19.9%")
+    assert here.text.endswith("the smallest of 8 is g7 19.3%")
+    assert here.detail == "Who is missing cannot be told without a reference population"
+
+
+def test_a_comparison_of_groups_says_both_numbers_with_interval_and_n() -> None:
+    women, men = Slice.of({"sex": "F"}), Slice.of({"sex": "M"})
+    numbers = tuple(GroupNumber(slice=s, measure="outlier_share", estimate=estimate(v), column="hours")
+                    for s, v in ((women, 0.2), (men, 0.1)))  # fmt: skip
+    gap = GroupGap(measure="outlier_share", column="hours", family=("sex",), first=women, second=men, value=0.1,
+                   low=0.05, high=0.15, level=0.95)  # fmt: skip
+    own = replace(gap, measure="outlier_share_within", low=0.09)
+    (odd,) = of_people(people=People(numbers=numbers, gaps=(own, gap)))  # one sentence, of what a rule would drop
+    assert odd.text == (
+        "Dropping unusual values of hours would drop 10 points more of people with sex F than of people with sex M"
+    )
+    assert (odd.shown, odd.n) == ("10 points [5, 15]", 2000)
+    assert odd.detail.count("of 1,000") == 2
+
+
+def test_columns_called_like_a_special_category_are_said_to_look_like_one() -> None:
+    held = tuple(
+        PersonalData(column=c, kind="special_category", count=50, n=50, share=estimate(1.0), where="column",
+                     by="column name", sensitivity="special") for c in ("race", "creed")
+    )  # fmt: skip
+    (one,) = of_people(personal=PersonalDataFound(found=held, rows=50, looked_at=50, columns=("race", "creed")))
+    assert one.text == "creed and race look like special categories of personal data (by their names)"
+    assert one.shown == ""  # a name is no count
 
 
 def test_nothing_found_says_nothing() -> None:
@@ -66,7 +134,7 @@ def test_a_table_without_repeats_is_not_said_to_have_any() -> None:
 def test_counts_below_ten_are_in_no_sentence_and_no_bar() -> None:
     text = "\n".join(f"{s.text} {s.detail}" for s in found_sentences(gathered(evidence()), ROLES))
     assert "Fewer than 10 different rows" in text
-    assert "fewer than 10 rows, where 99" in text
+    assert "fewer than 10 people, where 99" in text
     drawn = bars(Histogram(kind="uniform", edges=(0.0, 1.0, 2.0, 3.0, 4.0), counts=(90.0, 3.0, 40.0, 0.0)))
     assert drawn is not None
     assert drawn.counts == (90.0, None, None, 0.0)  # the smallest other goes with a single one
@@ -171,8 +239,9 @@ def test_the_page_is_a_document_with_every_chapter_and_says_what_it_cannot() -> 
 def test_the_overview_puts_tables_and_slices_side_by_side() -> None:
     block = overview(gathered(evidence()), people="people")
     assert block is not None
-    assert [s.name for s in block.series] == ["people", "Female people, people", "people last year"]
+    assert [s.name for s in block.series] == ["people", "people last year", "Female people, people"]
+    assert [s.part for s in block.series] == [False, False, True]  # slices come last and are drawn once asked for
     age = block.columns[0]
     assert age.notes == ("Age is below the smallest value allowed",)
-    assert [f.mean for f in age.facets if f is not None] == [38.5, 38.5, 34.5]
+    assert [f.mean for f in age.facets if f is not None] == [38.5, 34.5, 38.5]
     assert {c.name for c in block.columns if c.changes} == {"age", "hours", "sex"}

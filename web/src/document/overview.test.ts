@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arranged, axisOf, barsOf, difference, drawnCount, outline, unevenness, withheldLine } from "./overview";
+import { arranged, atValues, axisOf, barsOf, difference, drawnCount, outline, stairs, unevenness, withheldLine } from "./overview";
 import { readBlock } from "./read";
 import type { Facet, FacetRow, Overview } from "./types";
 
@@ -9,7 +9,7 @@ const facet = (more: Partial<Facet> = {}): Facet => ({
 const row = (name: string, facets: (Facet | null)[], more: Partial<FacetRow> = {}): FacetRow => ({
   name, type: "Int64", kind: "number", role: "", facets, associations: [], changes: [], notes: [], ...more,
 });
-const block = (...columns: FacetRow[]): Overview => ({ block: "overview", caption: "c", text: "", series: [{ name: "a", rows: 100, exact: true }], columns });
+const block = (...columns: FacetRow[]): Overview => ({ block: "overview", caption: "c", text: "", series: [{ name: "a", rows: 100, exact: true, part: false }], columns });
 const bins = (...counts: (number | null)[]) => ({ edges: counts.map((_, i) => i).concat(counts.length), counts });
 
 describe("orders", () => {
@@ -52,7 +52,38 @@ describe("difference", () => {
   });
 });
 
+describe("bars at whole numbers", () => {
+  const label = (zeros: number, ones: number, more: Partial<Facet> = {}) => facet({ n: zeros + ones, distinct: 2, rest: 0, top: [{ text: "0", count: zeros }, { text: "1", count: ones }], ...more });
+
+  it("stand at 0 and 1, not from 0 to 2", () => {
+    const found = atValues(row("label", [label(70, 30)], { kind: "integer" }), [0]);
+    expect(found?.get(0)).toEqual({ edges: [-0.5, 0.5, 1.5], counts: [70, 30] });
+  });
+
+  it("leave room for numbers that nobody has, and withhold what a small slice does not name", () => {
+    const all = facet({ n: 60, distinct: 2, rest: 0, top: [{ text: "1", count: 40 }, { text: "3", count: 20 }] });
+    const few = facet({ n: 25, distinct: 2, rest: 4, top: [{ text: "1", count: 21 }] });
+    const found = atValues(row("n", [all, few], { kind: "integer" }), [0, 1]);
+    expect(found?.get(0)?.counts).toEqual([40, 0, 20]);
+    expect(found?.get(1)?.counts).toEqual([21, 0, null]);
+  });
+
+  it("are not drawn where values are withheld, many, far apart or no whole numbers", () => {
+    const drawn = (f: Facet, kind = "integer") => atValues(row("n", [f], { kind }), [0]);
+    expect(drawn(label(70, 30, { rest: 3 }))).toBeNull();
+    expect(drawn(label(70, 30), "number")).toBeNull();
+    expect(drawn(facet({ rest: 0, top: [{ text: "0", count: 50 }, { text: "4000", count: 50 }] }))).toBeNull();
+    expect(drawn(facet({ rest: 0, top: [{ text: "x", count: 100 }] }))).toBeNull();
+    expect(drawn(facet({ missing: 100 }))).toBeNull();
+  });
+});
+
 describe("bars", () => {
+  it("can be a line in steps that begins and ends on the floor", () => {
+    expect(stairs([{ x: 0, width: 10, height: 4 }, { x: 10, width: 10, height: null }], 20)).toBe("M0.0 20V16.0H10.0V20.0H20.0V20");
+    expect(stairs([], 20)).toBe("");
+  });
+
   it("stand on one axis for all series", () => {
     expect(axisOf([bins(1, 2), { edges: [-1, 5], counts: [1] }])).toEqual({ low: -1, high: 5 });
     expect(axisOf([null])).toBeNull();

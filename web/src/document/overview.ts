@@ -94,6 +94,28 @@ export function axisOf(bars: readonly (Bars | null)[]): Axis | null {
   return high > low ? { low, high } : { low: low - 0.5, high: high + 0.5 };
 }
 
+const MOST_STEPS = 40; // integers from the smallest value to the largest
+
+/**
+ * Bars at the values themselves, for whole numbers of which there are few: [0, 2) says nothing of a label that is 0 or 1. A value that
+ * one facet names and another does not is withheld there, unless that one names all it has. Null where values are not all known.
+ */
+export function atValues(row: FacetRow, shown: readonly number[]): Map<number, Bars> | null {
+  if (row.kind !== "integer") return null;
+  const facets = shown.flatMap((i) => { const f = row.facets[i]; return f && f.n > f.missing ? [[i, f] as const] : []; });
+  if (facets.length === 0 || !facets.some(([, f]) => f.rest === 0)) return null;
+  const values = new Set(facets.flatMap(([, f]) => f.top.map((t) => Number(t.text))));
+  for (const [, f] of facets) if (f.distinct > MOST_STEPS || f.distinct_error > 0) return null;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (![...values].every(Number.isSafeInteger) || high - low >= MOST_STEPS) return null;
+  const steps = Array.from({ length: high - low + 1 }, (_, k) => low + k);
+  const edges = [...steps.map((v) => v - 0.5), high + 0.5];
+  return new Map(facets.map(([i, f]) => {
+    const held = new Map(f.top.map((t) => [Number(t.text), t.count]));
+    return [i, { edges, counts: steps.map((v) => held.get(v) ?? (f.rest === 0 || !values.has(v) ? 0 : null)) }];
+  }));
+}
+
 /** A count as it is drawn: a share of its rows or the count itself, on a logarithmic axis if asked. */
 export function drawnCount(count: number, rows: number, percent: boolean, log: boolean): number {
   const value = percent ? (100 * count) / Math.max(rows, 1) : count;
@@ -115,11 +137,21 @@ export function barsOf(bars: Bars, axis: Axis, most: number, size: { width: numb
 }
 
 /** The outline of bars as one path: cheap to draw, however many there are. */
-export function outline(bars: readonly Bar[], height: number): string {
+export function outline(bars: readonly Bar[], height: number, space = 0): string {
   return bars.filter((b) => (b.height ?? 0) > 0).map((b) => {
-    const gap = b.width > 3 ? 0.5 : 0;
+    const gap = Math.max(b.width > 3 ? 0.5 : 0, space * b.width);
     return `M${(b.x + gap).toFixed(1)} ${height}v${(-(b.height ?? 0)).toFixed(1)}h${(b.width - 2 * gap).toFixed(1)}V${height}z`;
   }).join("");
+}
+
+/** The upper edge of bars as a line in steps, so that it can lie over another series' bars. */
+export function stairs(bars: readonly Bar[], height: number): string {
+  let at = "";
+  for (const b of bars) {
+    const top = (height - Math.max(b.height ?? 0, 0)).toFixed(1);
+    at += `${at === "" ? `M${b.x.toFixed(1)} ${height}` : ""}V${top}H${(b.x + b.width).toFixed(1)}`;
+  }
+  return at === "" ? "" : `${at}V${height}`;
 }
 
 /** A line along the floor under every bar whose count is withheld. */

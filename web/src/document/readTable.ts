@@ -5,7 +5,7 @@ import type { Bars, Dots, Facet, FacetRow, Findings, Overview, Strength } from "
 export function readOverview(f: Fields, at: string): Overview {
   const series = list(own(f, "series"), `${at}.series`, (value, where) => {
     const s = object(value, where);
-    return { name: text(s, "name", where), rows: number(own(s, "rows"), `${where}.rows`), exact: own(s, "exact") !== false };
+    return { name: text(s, "name", where), rows: number(own(s, "rows"), `${where}.rows`), exact: own(s, "exact") !== false, part: own(s, "part") === true };
   });
   const columns = list(own(f, "columns"), `${at}.columns`, (value, where): FacetRow => {
     const c = object(value, where);

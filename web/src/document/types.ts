@@ -44,7 +44,7 @@ export interface Curve {
 export interface Prompt { block: "prompt"; question: string; where: string }
 export interface Alert { block: "alert"; text: string; tone: Tone }
 /** What stands beside each other in an overview, and one column of one of them (core/overview.py). */
-export interface Series { name: string; rows: number; exact: boolean }
+export interface Series { name: string; rows: number; exact: boolean; part: boolean } // part: a slice of a table
 export interface Bars { edges: number[]; counts: (number | null)[] }
 export interface Facet {
   n: number; missing: number; distinct: number; distinct_error: number; zeros: number; mean: number | null; std: number | null;

@@ -10,9 +10,10 @@ from sterling.core.overview import Findings, Stated
 from sterling.core.run import Run
 from sterling.report import words
 from sterling.report.about.found import Found, gathered
+from sterling.report.about.judged import judged
 from sterling.report.about.next import next_steps, unknowns
 from sterling.report.about.rows import example_rows
-from sterling.report.about.said import found_sentences, judged
+from sterling.report.about.said import found_sentences
 from sterling.report.about.sections import sections
 from sterling.report.parts import cell, fact, facts, grid, headed
 from sterling.report.text import capital, count, listed, plain
@@ -43,7 +44,8 @@ def _lead(run: Run, judgement: Judgement, found: Found) -> str:
     columns = f" of {count(len(found.profiles[0].columns))} columns" if found.profiles else ""
     against = f", compared with {listed([plain(o, 60) for o in dict.fromkeys(others)])}" if others else ""
     limits = words.counted({w: judgement.count(w) for w in words.ORDER if w != "unjudged"})
-    return f"{count(run.n)} rows{columns}{against}. {capital(', '.join(limits) or 'No limit is set')}."
+    rows = "1 row" if run.n == 1 else f"{count(run.n)} rows"
+    return f"{rows}{columns}{against}. {capital(', '.join(limits) or 'No limit is set')}."
 
 
 def _findings(run: Run, judgement: Judgement, found: Found) -> Section:
@@ -73,7 +75,13 @@ def _findings(run: Run, judgement: Judgement, found: Found) -> Section:
         )
     if not blocks:
         blocks.append(Prose(text="Nothing was found that a sentence could say. The chapters hold what was counted."))
-    return Section(id="found", title=_headline(promises, judgement, others), blocks=tuple(blocks))
+    lead = (
+        f"Brackets hold the {run.plan.level:.0%} interval: how far off chance may have put the number. A number "
+        "without one was counted in all rows."
+    )
+    bracketed = any("[" in s.shown for s in (*limits, *rest))
+    title = _headline(promises, judgement, others)
+    return Section(id="found", title=title, lead=lead if bracketed else "", blocks=tuple(blocks))
 
 
 def _headline(promises: list[Stated], judgement: Judgement, others: list[Stated]) -> str:
@@ -88,6 +96,9 @@ def _headline(promises: list[Stated], judgement: Judgement, others: list[Stated]
         return f"{count(open_)} {'limit is' if open_ == 1 else 'limits are'} undecided"
     if any(v.limit is not None for v in judgement.verdicts):
         return "Within your limits, as far as they go"
+    notable = sum(s.tone == "note" for s in others)
+    if notable > 1:
+        return f"{count(notable)} things to know before this table is used"
     return "What was found"
 
 

@@ -93,6 +93,10 @@ def unknowns(run: Run, found: Found) -> tuple[str, ...]:
     out: list[str] = []
     if not run.roles.groups:
         out.append(f"Who is in the table, and who is missing: no group column was given for the {people}")
+    elif not any(p.reference for p in found.people):
+        out.append(f"Who is missing: no reference population was given to set the {people} beside")
+    if run.roles.label is not None and run.roles.label_kind == "unstated":
+        out.append("Whether the label is what happened or what somebody decided: --label-kind says so")
     if run.roles.label is None:
         out.append("Whether the label is right, or given away by a column: no label was given")
     out += [

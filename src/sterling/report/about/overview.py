@@ -10,6 +10,7 @@ from sterling.core.document import Tone
 from sterling.core.overview import Bars, Facet, FacetRow, Overview, Series, Shared, Strength
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import size
+from sterling.report.about.wording import kind_name
 from sterling.report.people import group
 from sterling.report.text import FEW, capital, count, plain
 
@@ -38,7 +39,7 @@ DRIFTS = {
 
 def overview(found: Found, *, people: str = "people", most: int | None = None) -> Overview | None:
     """The block, or None when nothing was profiled. `most`: as many columns at most."""
-    profiles = found.profiles[:MOST_SERIES]
+    profiles = sorted(found.profiles, key=lambda p: bool(p.slice.items))[:MOST_SERIES]  # whole tables are never cut off
     if not profiles:
         return None
     rows: dict[str, ColumnProfile] = {}
@@ -47,7 +48,10 @@ def overview(found: Found, *, people: str = "people", most: int | None = None) -
             rows.setdefault(column.name, column)
     names = list(rows)[:most]
     held = [{c.name: c for c in p.columns} for p in profiles]
-    series = tuple(Series(name=series_name(p, profiles, people), rows=p.rows, exact=p.exact) for p in profiles)
+    series = tuple(
+        Series(name=series_name(p, profiles, people), rows=p.rows, exact=p.exact, part=bool(p.slice.items))
+        for p in profiles
+    )
     left = len(rows) - len(names)
     exact = all(p.exact for p in profiles)
     text = (
@@ -75,9 +79,10 @@ def series_name(profile: Profile, among: Sequence[Profile], people: str) -> str:
 
 def _caption(series: Sequence[Series], columns: int) -> str:
     noun = "column" if columns == 1 else "columns"
-    if len(series) == 1:
-        return f"{count(columns)} {noun} of {count(series[0].rows)} rows"
-    return f"{count(columns)} {noun}, {len(series)} tables and slices side by side"
+    tables, parts = [s for s in series if not s.part], sum(s.part for s in series)
+    rows = f"of {count(series[0].rows)} {'row' if series[0].rows == 1 else 'rows'}"
+    said = f"{count(columns)} {noun} {rows}" if len(tables) == 1 else f"{count(columns)} {noun} of {len(tables)} tables"
+    return f"{said}, and {parts} {'group' if parts == 1 else 'groups'} to set beside" if parts else said
 
 
 def _row(column: ColumnProfile, held: Sequence[ColumnProfile | None], found: Found) -> FacetRow:
@@ -227,7 +232,14 @@ def _notes(name: str, found: Found) -> list[str]:
         for a in s.found
         if a.column == name and a.severity == "error"
     ]
-    held = [f"Holds {plain(p.kind.replace('_', ' '), 40)}" for s in found.personal for p in s.found if p.column == name]
+    held = [
+        "Looks like a special category of personal data"
+        if p.kind == "special_category"
+        else f"Holds {kind_name(p.kind)}"
+        for s in found.personal
+        for p in s.found
+        if p.column == name
+    ]
     return list(dict.fromkeys([*broken, *held]))[:3]
 
 

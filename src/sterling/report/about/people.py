@@ -12,7 +12,7 @@ from sterling.core.roles import Roles
 from sterling.core.slices import Slice
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, measured
-from sterling.report.about.said import measure_name
+from sterling.report.about.wording import measure_name
 from sterling.report.parts import cell, counted, grid
 from sterling.report.people import family, group
 from sterling.report.text import capital, count, listed, number, plain

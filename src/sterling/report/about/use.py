@@ -10,7 +10,7 @@ from sterling.core.document import Block, Cell, Items, Prose, Section, Tone
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, exact_share
-from sterling.report.about.said import SENSITIVITY, kind_name
+from sterling.report.about.wording import SENSITIVITY, kind_name
 from sterling.report.parts import cell, counted, fact, facts, grid, headed
 from sterling.report.text import capital, count, listed, number, plain
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from sterling.core.dossier import ColumnFacts, Dossier
 from sterling.report.about.found import gathered
-from sterling.report.about.said import found_sentences, kind_name
+from sterling.report.about.said import found_sentences
+from sterling.report.about.wording import kind_name
 from sterling.report.parts import line, scope_of
 from sterling.report.text import count
 

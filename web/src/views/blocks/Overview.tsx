@@ -21,9 +21,12 @@ const ORDER_NAMES: Record<Order, string> = {
 };
 const KIND_NAMES: Record<Kind, string> = { number: "Numbers", text: "Texts and yes/no", date: "Dates and times", other: "Other" };
 
-/** A colour for each series, the same everywhere in the block; one alone is grey. */
-export function seriesColour(i: number, of: number): string {
-  return of === 1 ? "var(--ink-3)" : `var(--group-${SLOTS[i % SLOTS.length] ?? "other"})`;
+/** A colour for each series, the same everywhere in the block; the only whole table is grey, and its slices have the colours. */
+export function seriesColour(i: number, series: readonly Series[]): string {
+  const alone = series.filter((s) => !s.part).length === 1;
+  if (alone && series[i]?.part !== true) return "var(--ink-3)";
+  const place = alone ? series.slice(0, i).filter((s) => s.part).length : i;
+  return `var(--group-${SLOTS[place % SLOTS.length] ?? "other"})`;
 }
 
 /** Every column of a table as a row: what is in it, what is missing, and how that differs between tables or slices. */
@@ -33,7 +36,7 @@ export function OverviewBlock({ block }: { block: Overview }) {
   const [order, setOrder] = useState<Order>("order");
   const [search, setSearch] = useState("");
   const [kind, setKind] = useState<Kind | "all">("all");
-  const [look, setLook] = useState<Look>({ log: false, percent: several, equal: false, shown: block.series.map(() => true) });
+  const [look, setLook] = useState<Look>({ log: false, percent: several, equal: false, shown: block.series.map((s) => !s.part || block.series.every((o) => o.part)) });
   const [most, setMost] = useState(STEP);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const print = usePrinting();
@@ -99,6 +102,9 @@ function said(n: number, all: number): string {
 function SeriesKey({ series, look, setLook }: { series: Series[]; look: Look; setLook: (look: Look) => void }) {
   if (series.length < 2) return null;
   const last = look.shown.filter(Boolean).length === 1;
+  const whole = series.map((s) => !s.part);
+  const sets: [string, boolean[]][] = [["All", series.map(() => true)], ["Whole tables only", whole]];
+  const offered = whole.includes(true) && whole.includes(false) ? sets : [];
   return (
     <fieldset class="series-key">
       <legend class="sr">Tables and slices</legend>
@@ -106,9 +112,12 @@ function SeriesKey({ series, look, setLook }: { series: Series[]; look: Look; se
         <label key={i} class="chip">
           <input type="checkbox" name="series" checked={look.shown[i]} disabled={last && look.shown[i]}
             onChange={(e) => setLook({ ...look, shown: look.shown.map((on, k) => (k === i ? e.currentTarget.checked : on)) })} />
-          <span class="series-mark" style={{ background: seriesColour(i, series.length) }} aria-hidden="true" />
+          <span class="series-mark" style={{ background: seriesColour(i, series) }} aria-hidden="true" />
           <Text most={40}>{s.name}</Text> <span class="quiet">{count(s.rows)} rows{s.exact ? "" : ", by sketches"}</span>
         </label>
+      ))}
+      {offered.map(([name, shown]) => (
+        <button key={name} type="button" class="series-set" disabled={shown.every((on, i) => on === look.shown[i])} onClick={() => setLook({ ...look, shown })}>{name}</button>
       ))}
     </fieldset>
   );

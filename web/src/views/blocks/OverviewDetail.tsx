@@ -1,30 +1,30 @@
-import { axisOf } from "../../document/overview";
-import type { Bars, Facet, FacetRow, Series, Strength } from "../../document/types";
+import type { Facet, FacetRow, Series, Strength } from "../../document/types";
 import { bracket, count, digitsFor, measuredText, quantity } from "../../numbers";
 import { Icon } from "../../parts/Icon";
 import { DataTable } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
 import { short } from "../../words";
 import { seriesColour, type Look } from "./Overview";
-import { compact, ended, Histogram, percent, Values } from "./OverviewRow";
+import { Histogram, spreadOf } from "./Histogram";
+import { compact, ended, percent } from "./OverviewRow";
+import { Values } from "./Values";
 
 const MOST_VALUES = 25;
 
 /** All that is known of one column, for each table or slice: numbers, quantiles, values, what it goes with, how it changed. */
 export function OverviewDetail({ column: c, series, look }: { column: FacetRow; series: Series[]; look: Look }) {
   const shown = series.map((_, i) => i).filter((i) => look.shown[i] && c.facets[i]);
-  const bars = (f: Facet | null | undefined): Bars | null => (f ? (look.equal ? (f.equal ?? f.even) : f.even) : null);
-  const axis = axisOf(shown.map((i) => bars(c.facets[i])));
+  const spread = spreadOf(c, look, shown);
   const facts = rowsOf(c, shown);
   return (
     <>
-      {axis !== null && <div class="histogram-large"><Histogram column={c} series={series} look={look} shown={shown} axis={axis} bars={bars} /></div>}
+      {spread !== null && <div class={shown.length > 2 ? "" : "histogram-large"}><Histogram column={c} series={series} look={look} shown={shown} spread={spread} /></div>}
       <div class="overview-columns">
         <section>
           <h3>In numbers</h3>
           <div class="overview-scroll" role="region" tabIndex={0} aria-label={`Numbers of ${short(c.name, 60)}`}>
           <table class="overview-table">
-            {shown.length > 1 && <thead><tr><td />{shown.map((i) => <th key={i} scope="col"><span class="series-mark" style={{ background: seriesColour(i, series.length) }} /> <Text most={24}>{series[i]?.name ?? ""}</Text></th>)}</tr></thead>}
+            {shown.length > 1 && <thead><tr><td />{shown.map((i) => <th key={i} scope="col"><span class="series-mark" style={{ background: seriesColour(i, series) }} /> <Text most={24}>{series[i]?.name ?? ""}</Text></th>)}</tr></thead>}
             <tbody>{facts.map(([name, cells]) => <tr key={name}><th scope="row"><Text most={60}>{name}</Text></th>{cells.map((cell, k) => <td key={k} class="num">{cell === "" ? <span class="quiet">–</span> : <Text most={60}>{cell}</Text>}</td>)}</tr>)}</tbody>
           </table>
           </div>

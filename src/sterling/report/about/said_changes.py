@@ -1,0 +1,100 @@
+"""What changed between tables, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sterling.core.data.drift import Drifts
+from sterling.core.data.profile import ColumnProfile
+from sterling.core.overview import Stated
+from sterling.report.about.found import Found
+from sterling.report.about.numbers import exact_share, measured, point, size
+from sterling.report.about.overview import drift_name
+from sterling.report.text import capital, count, plain
+
+MOST = 3
+NOTED = 0.01
+"""A change of the share missing that is told before a change of the mean."""
+COMPARABLE = ("ks", "jensen_shannon", "l_infinity")
+
+
+def drift(found: Found, people: str) -> Iterable[Stated]:
+    """How many columns changed since each other table, which most, and from what to what."""
+    for pair in found.drifts:
+        columns = list(dict.fromkeys(d.column for d in pair.found))
+        changed = [d for d in pair.found if d.drifted and d.value is not None]
+        best = {d.column: d for d in sorted(changed, key=lambda d: -_place(d.statistic))}
+        most = sorted(best.values(), key=lambda d: (_place(d.statistic) > 2, -(d.low or 0.0), d.column))
+        other = plain(pair.other, 60)
+        if not columns:
+            continue
+        if not most:
+            yield Stated(text=f"No column of {count(len(columns))} is seen to have changed since {other}", link="drift")
+            continue
+        first = most[0]
+        yield Stated(
+            text=f"{count(len(most))} of {count(len(columns))} columns changed since {other}, "
+            f"{plain(first.column)} most",
+            tone="note",
+            shown=measured(first.value, first.low, first.high, "value"),
+            n=first.n,
+            of="rows",
+            link="drift",
+            detail="; ".join(t for t in (_how(found, pair, [d.column for d in most]), _name(first.statistic)) if t),
+        )
+
+
+def _name(statistic: str) -> str:
+    name = capital(drift_name(statistic))
+    return f"{name}, between 0 (the same) and 1" if statistic in COMPARABLE else name
+
+
+def _how(found: Found, pair: Drifts, columns: list[str]) -> str:
+    """`age: mean 38.6 before, 44.7 now`, of the columns that changed most."""
+    now = next((p for p in found.profiles if p.table == pair.table and not p.slice.items), None)
+    then = next((p for p in found.profiles if p.table == pair.other and not p.slice.items), None)
+    if now is None or then is None:
+        return ""
+    here, there = ({c.name: c for c in p.columns} for p in (now, then))
+    both = [c for c in columns if c in here and c in there]
+    moved = [f"{plain(c)}: {_moved(there[c], here[c])}" for c in both if _moved(there[c], here[c])]
+    return capital("; ".join(moved[:MOST]) + (f"; and {count(len(columns) - MOST)} more" if len(moved) > MOST else ""))
+
+
+def _moved(then: ColumnProfile, now: ColumnProfile) -> str:
+    gone = tuple(c.missing / c.n if c.n else 0.0 for c in (then, now))
+    if abs(gone[1] - gone[0]) >= NOTED:
+        return f"{exact_share(gone[0], 1.0)} missing before, {exact_share(gone[1], 1.0)} now"
+    if then.mean is not None and now.mean is not None and then.kind in ("number", "integer"):
+        return f"mean {size(then.mean)} before, {size(now.mean)} now"
+    return _value(then, now)
+
+
+def _value(then: ColumnProfile, now: ColumnProfile) -> str:
+    """The shared value whose share changed most."""
+    old, new = ({v.value: v.count / max(c.n - c.missing, 1) for v in c.top} for c in (then, now))
+    both = sorted(set(old) & set(new), key=lambda v: (-abs(new[v] - old[v]), v))
+    if not both:
+        return ""
+    first = both[0]
+    return f"{plain(first)} {exact_share(old[first], 1.0)} before, {exact_share(new[first], 1.0)} now"
+
+
+def _place(statistic: str) -> int:
+    """Distances between 0 and 1, which can be set beside each other, come before those in units of their own."""
+    return COMPARABLE.index(statistic) if statistic in COMPARABLE else len(COMPARABLE)
+
+
+def skew(found: Found, people: str) -> Iterable[Stated]:
+    """Columns that differ between rows that share a key."""
+    for pair in found.drifts:
+        for s in sorted((s for s in pair.skew if s.differing), key=lambda s: (-(s.share or 0.0), s.column))[:MOST]:
+            yield Stated(
+                text=f"{plain(s.column)} differs in {point(s.share, s.low, s.high, 'share')} of the rows that share "
+                f"{plain(pair.key or 'a key')} with {plain(pair.other, 60)}",
+                tone="note",
+                shown=measured(s.share, s.low, s.high, "share"),
+                n=s.n,
+                of="joined rows",
+                link="drift",
+            )

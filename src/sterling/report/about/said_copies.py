@@ -1,0 +1,110 @@
+"""Rows that leak between parts, columns that give the answer away, rows that repeat others, as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sterling.core.data.copies import Leaks
+from sterling.core.overview import Stated
+from sterling.report.about.found import Found
+from sterling.report.about.numbers import exact_share, measured, point
+from sterling.report.text import capital, count, few, listed, plain
+
+MOST = 3
+KINDS = {"exact": "stand", "near": "nearly stand", "entity": "belong to somebody", "time": "come before rows"}
+
+
+def leaks(found: Found, people: str) -> Iterable[Stated]:
+    """What stands on both sides of a split, gives the label away, or tells tables apart."""
+    for held in found.leaks:
+        yield from _between(held)
+        yield from _labels(held)
+        yield from _apart(held)
+        yield from _outside(held)
+
+
+def _between(leaks: Leaks) -> Iterable[Stated]:
+    for leak in sorted((x for x in leaks.between if x.rows), key=lambda x: -(x.share.value or 0.0))[:MOST]:
+        share = point(leak.share.value, leak.share.low, leak.share.high, "share")
+        by = f" by {plain(leak.by)}" if leak.by else ""
+        yield Stated(
+            text=f"{share} of the rows of {plain(leak.second, 60)} {KINDS.get(leak.kind, 'stand')}"
+            f"{'' if leak.kind in ('exact', 'near') else ' that are'} in {plain(leak.first, 60)}"
+            f"{' too' if leak.kind in ('exact', 'near', 'entity') else ''}{by}",
+            tone="note",
+            shown=measured(leak.share.value, leak.share.low, leak.share.high, "share"),
+            n=leak.n,
+            of="rows",
+            link="copies",
+        )
+
+
+def _labels(leaks: Leaks) -> Iterable[Stated]:
+    for label in [x for x in leaks.labels if x.suspicious][:MOST]:
+        yield Stated(
+            text=f"{plain(label.column)} alone tells the label suspiciously well: AUC "
+            f"{point(label.value.value, label.value.low, label.value.high, 'value')} on rows held out",
+            tone="note",
+            shown=measured(label.value.value, label.value.low, label.value.high, "value"),
+            n=label.value.n,
+            link="copies",
+            detail="It may only be known once the answer is",
+        )
+
+
+def _apart(leaks: Leaks) -> Iterable[Stated]:
+    for apart in leaks.distinguishable[:MOST]:
+        if apart.auc.value is not None and (apart.auc.low or 0.0) > 0.5:
+            yield Stated(
+                text=f"A classifier tells rows of {plain(apart.second, 60)} from rows of {plain(apart.first, 60)}",
+                tone="note",
+                shown=f"AUC {measured(apart.auc.value, apart.auc.low, apart.auc.high, 'value')}",
+                n=apart.auc.n,
+                link="copies",
+                detail=f"It goes by {listed([plain(c) for c, _ in apart.features])}" if apart.features else "",
+            )
+
+
+def _outside(leaks: Leaks) -> Iterable[Stated]:
+    for out in [o for o in leaks.outside if not o.group and o.share.value is not None][:MOST]:
+        if out.expected is None or (out.share.low or 0.0) > out.expected:
+            yield Stated(
+                text=f"{point(out.share.value, out.share.low, out.share.high, 'share')} of the rows of "
+                f"{plain(out.second, 60)} are unlike nearly all rows of {plain(out.first, 60)}",
+                tone="note",
+                shown=measured(out.share.value, out.share.low, out.share.high, "share"),
+                n=out.share.n,
+                link="copies",
+            )
+
+
+def duplicates(found: Found, people: str) -> Iterable[Stated]:
+    """Rows that are there more than once, exactly or nearly."""
+    for d in found.duplicates:
+        if d.rows:
+            share = exact_share(d.rows, d.n)
+            detail = [f"in {count(d.sets)} sets of equal rows"]
+            if d.conflicting:
+                detail.append(f"{count(d.conflicting)} sets are equal in all but the label")
+            yield Stated(
+                text=f"{share} of the rows repeat another row",
+                tone="note",
+                shown=share if d.share is None else measured(d.share.value, d.share.low, d.share.high, "share"),
+                n=d.n,
+                detail=capital("; ".join(detail)),
+                link="copies",
+            )
+        if d.near_rows:
+            share = (
+                ""
+                if d.near_share is None
+                else measured(d.near_share.value, d.near_share.low, d.near_share.high, "share")
+            )
+            yield Stated(
+                text=f"{capital(few(d.near_rows))} different rows have a text that is nearly that of another row",
+                tone="note",
+                shown=share,
+                n=d.near_looked_at,
+                detail=f"In {listed([plain(c) for c in d.near_columns])}",
+                link="copies",
+            )
