@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.measure import Cost, commands
 from benchmarks.table import CACHE
 
 HOME = CACHE / "peers"
@@ -16,32 +17,32 @@ VERSIONS = {
     "evidently": "evidently==0.7.23",
 }
 
+_TIMED = """
+start = time.process_time()
+found = ask(frame)
+print(json.dumps({"cpu": time.process_time() - start, "found": found}))
+"""
+_HEAD = "import json, sys, time\nimport pandas as pd\n"
+_READ = "frame = pd.read_parquet(sys.argv[1])\n"
 STATISTICS = {
     "tfdv": """
-import sys, pandas as pd, tensorflow_data_validation as tfdv
-frame = pd.read_parquet(sys.argv[1])
-print(len(tfdv.generate_statistics_from_dataframe(frame, n_jobs=1).datasets[0].features))
+import tensorflow_data_validation as tfdv
+ask = lambda frame: len(tfdv.generate_statistics_from_dataframe(frame, n_jobs=1).datasets[0].features)
 """,
     "whylogs": """
-import sys, pandas as pd, whylogs as why
-frame = pd.read_parquet(sys.argv[1])
-print(len(why.log(frame).view().to_pandas()))
+import whylogs as why
+ask = lambda frame: len(why.log(frame).view().to_pandas())
 """,
     "ydata": """
-import sys, pandas as pd
 from ydata_profiling import ProfileReport
-frame = pd.read_parquet(sys.argv[1])
-print(len(ProfileReport(frame, minimal=True, progress_bar=False).get_description().variables))
+ask = lambda frame: len(ProfileReport(frame, minimal=True, progress_bar=False).get_description().variables)
 """,
     "evidently": """
-import sys, pandas as pd
 from evidently import Dataset, Report
 from evidently.presets import DataSummaryPreset
-frame = pd.read_parquet(sys.argv[1])
-print(len(Report([DataSummaryPreset()]).run(Dataset.from_pandas(frame), None).dict()["metrics"]))
+ask = lambda frame: len(Report([DataSummaryPreset()]).run(Dataset.from_pandas(frame), None).dict()["metrics"])
 """,
 }
-LOAD = "import sys, pandas as pd; print(len(pd.read_parquet(sys.argv[1])))"
 
 
 def python(peer: str) -> Path | None:
@@ -50,14 +51,14 @@ def python(peer: str) -> Path | None:
     return path if path.exists() else None
 
 
-def statistics(peer: str, path: Path, *, times: int = 1) -> Cost | None:
-    """What a peer's statistics of a Parquet file cost, imports and all; None when it is not installed or fails."""
+def statistics(peer: str, path: Path) -> float | None:
+    """CPU seconds of a peer's statistics of a data frame in memory; None when it is not installed or fails."""
     mine = python(peer)
     if mine is None:
         return None
-    try:
-        (cost,) = commands([str(mine), "-c", STATISTICS[peer], str(path)], times=times)
-    except RuntimeError as error:
-        print(f"  {peer} stopped: {str(error).splitlines()[-1][:200]}", file=sys.stderr)
+    script = _HEAD + STATISTICS[peer] + _READ + _TIMED
+    done = subprocess.run([str(mine), "-c", script, str(path)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"  {peer} stopped: {done.stderr.strip()[-200:]}", file=sys.stderr)
         return None
-    return cost
+    return float(json.loads(done.stdout.strip().splitlines()[-1])["cpu"])
