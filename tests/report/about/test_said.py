@@ -17,6 +17,7 @@ from sterling.core.overview import Stated
 from sterling.core.policy import Policy
 from sterling.core.slices import Slice
 from sterling.data import infos
+from sterling.data.personal.kinds import ALL
 from sterling.report import words
 from sterling.report.about import spoken
 from sterling.report.about.document import profile_document
@@ -26,6 +27,7 @@ from sterling.report.about.numbers import exact_share, measured
 from sterling.report.about.overview import bars, overview
 from sterling.report.about.said import found_sentences
 from sterling.report.about.sections import sections
+from sterling.report.about.wording import KIND_WORDS
 from sterling.report.exports.github import step_summary, workflow_commands
 from sterling.report.exports.junit import junit
 from sterling.report.exports.place import project_root
@@ -115,6 +117,10 @@ def test_columns_called_like_a_special_category_are_said_to_look_like_one() -> N
     (one,) = of_people(personal=PersonalDataFound(found=held, rows=50, looked_at=50, columns=("race", "creed")))
     assert one.text == "creed and race look like special categories of personal data (by their names)"
     assert one.shown == ""  # a name is no count
+
+
+def test_every_kind_that_is_looked_for_has_a_name_in_words() -> None:
+    assert {k.name for k in ALL} <= set(KIND_WORDS)
 
 
 def test_nothing_found_says_nothing() -> None:
