@@ -137,6 +137,37 @@ def test_rows_are_on_the_page_only_when_asked_for_and_without_id_and_personal_da
     assert "Example rows" not in without
 
 
+def test_personal_data_inside_texts_is_masked_where_it_stands(table: Path) -> None:
+    notes = [f"please write to someone{i}@example.org about the offer" for i in range(600)]
+    pl.read_parquet(table).with_columns(notes=pl.Series(notes)).write_parquet("notes.parquet")
+    ask = ["data", "profile", "notes.parquet", "--id", "id", "--check", "DA019", "--set", "DA019.texts=0"]
+    assert main([*ask, "--report", "with.html", "--embed", "rows"]) == 0
+    page = Path("with.html").read_text()
+    assert "please write to [email] about the offer" in page
+    assert "@example.org" not in page
+
+
+def test_ignored_columns_are_left_out_before_anything_is_asked(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["data", "profile", str(table), "--ignore", "age", "--json", "out.json", *FAST]) == 0
+    out, held = capsys.readouterr().out, json.loads(Path("out.json").read_text())
+    assert "age" not in {c["column"] for c in held["columns"]}
+    assert "Left out before anything was asked, and not looked at: age" in " ".join(out.split())
+    assert (
+        main(["data", "compare", str(table), str(table), "--ignore", "age", "--json", "out.json", "--check", "DA012"])
+        == 0
+    )
+    assert "age" not in {d["column"] for d in json.loads(Path("out.json").read_text())["drift"]}
+    capsys.readouterr()
+    for args, said in (
+        (["--ignore", "agee"], "there is no column"),
+        (["--groups", "sex", "--ignore", "sex"], "has a role"),
+    ):
+        assert main(["data", "profile", str(table), *args, *FAST]) == 2
+        err = capsys.readouterr().err
+        assert said in err
+        assert "hint:" in err
+
+
 def test_help_names_every_option_and_loads_nothing_heavy() -> None:
     import subprocess
     import sys

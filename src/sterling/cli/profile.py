@@ -96,6 +96,7 @@ def _examined(request: ProfileRequest, teller: Teller, command: tuple[str, ...])
         latest, others=earlier, sql=request.sql, engine=request.engine, label=request.label, positive=request.positive,
         label_kind=request.label_kind, groups=request.group_columns, slices=request.named_slices, id=request.id,
         weight=request.weight, settings=settings, checks=request.checks, skip=request.skip, policy=policy,
+        ignore=request.ignored,
         level=request.level, min_n=request.min_n, seed=request.seed, people=request.people, title=request.title,
         embed_rows=request.embed == "rows", command=spoken(command), told=teller.say, progress=teller.rows,
     )  # fmt: skip

@@ -24,6 +24,9 @@ ROLES: list[click.Parameter] = [
            help="Rows that meet a condition, as a group: \"young women: sex = 'F' and age < 30\"; repeat."),
     Option("--id", metavar="COLUMN", section=_COLUMNS, help="Names a row; left out of every output."),
     Option("--weight", metavar="COLUMN", section=_COLUMNS, help="Weights of the rows."),
+    Option("--ignore", multiple=True, metavar="COLUMN", section=_COLUMNS,
+           help="Leave a column out before anything is asked, such as a model's score; repeat, or separate with "
+           "commas."),
     Option("--people", metavar="WORD", section=_COLUMNS, help="What the rows are called: applicants, patients."),
 ]  # fmt: skip
 ASKED: list[click.Parameter] = [

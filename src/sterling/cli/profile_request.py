@@ -62,6 +62,7 @@ class ProfileRequest:
     quiet: bool
     debug: bool
     key: str | None = None
+    ignore: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._files_fit()
@@ -100,6 +101,10 @@ class ProfileRequest:
     @property
     def group_columns(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for text in self.groups for name in split_groups(text)))
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for text in self.ignore for name in split_groups(text)))
 
     @property
     def named_slices(self) -> tuple[NamedSlice, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sterling.core.addresses import bare
 from sterling.core.data.metrics import ANSWERED_BY
-from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import group_name
 from sterling.core.named_slices import NamedSlice
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Ask, Plan, ask
@@ -46,11 +46,13 @@ def profile(
     policy: Policy | str | Path | None = None, level: float = DEFAULT_LEVEL, min_n: int = DEFAULT_MIN_N, seed: int = 0,
     people: str | None = None, title: str | None = None, command: str | None = None, told: Told | None = None,
     progress: Progress | None = None, slices: Sequence[NamedSlice] = (), skip: Names = None, embed_rows: bool = False,
+    ignore: Names = None,
 ) -> Run:  # fmt: skip
     """Examine a table: statistics, who is in it, what is wrong with it, whether it may be used.
 
     `data` is what `evaluate` takes. `others` are tables to compare it with, oldest first. `settings` are parameters of
-    checks by code, such as {"DA020": {"quasi": ("age", "zip")}}; `checks` keeps to some codes. Returns a Run without
+    checks by code, such as {"DA020": {"quasi": ("age", "zip")}}; `checks` keeps to some codes; columns of `ignore` are
+    left out of every table before anything is asked (groups may still be made of them). Returns a Run without
     models: `run.evidence`, `run.judgement`, `run.save("profile.html")`, `run.to_dict()`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
@@ -64,10 +66,14 @@ def profile(
     )  # fmt: skip
     access, files, notices = opened(data, roles, sql=sql, engine=engine, level=level, min_n=min_n, seed=seed)
     beside = [opened(o, roles, sql=None, engine=engine, level=level, min_n=min_n, seed=seed) for o in others]
+    left_out = _left_out(names_of(ignore), roles, [access, *(o[0] for o in beside)])
+    access = _without(access, left_out)
+    notices = (*notices, *_told_of(left_out))
     rows = access.rows + sum(o[0].rows for o in beside)
     counted = _adding_up(progress, rows)
     own, *names = told_apart([access.name, *(o[0].name for o in beside)])
-    other = tuple(replace(o[0], progress=counted, name=name) for o, name in zip(beside, names, strict=True))
+    kept = [_without(o[0], left_out) for o in beside]
+    other = tuple(replace(o, progress=counted, name=name) for o, name in zip(kept, names, strict=True))
     access = replace(access, others=other, progress=counted, name=own)
     only = tuple(known_codes(names_of(checks)))
     plan = table_plan(access, rules, settings=settings or {}, only=only, skip=tuple(known_codes(names_of(skip))))
@@ -79,6 +85,32 @@ def profile(
         policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
         rows=example_rows(access, evidence) if embed_rows else None,
     )  # fmt: skip
+
+
+def _left_out(names: Sequence[str], roles: Roles, tables: Sequence[TableAccess]) -> tuple[str, ...]:
+    """Columns to leave out, known to be in a table and to have no role. Raises ConfigError."""
+    known = tuple(dict.fromkeys(c for table in tables for c in table.columns))
+    for name in names:
+        if name in roles.columns:
+            raise ConfigError(
+                f"the column {shown(name)!r} is to be left out, and has a role", where="ignore",
+                hint="leave it out of the groups, label, id and weight too, or keep it",
+            )  # fmt: skip
+        if name not in known:
+            raise ConfigError(f"there is no column {shown(name)!r}", where="ignore", hint=near_miss(name, known))
+    if names and not set(known) - set(names):
+        raise ConfigError("every column is to be left out", where="ignore", expected="a column to ask about")
+    return tuple(dict.fromkeys(names))
+
+
+def _without(access: TableAccess, columns: Sequence[str]) -> TableAccess:
+    return replace(access, table=access.table.drop(columns, strict=False)) if columns else access
+
+
+def _told_of(columns: Sequence[str]) -> tuple[str, ...]:
+    """That columns were left out: whoever reads what was found must know what was not looked at."""
+    named = ", ".join(shown(c) for c in columns)
+    return (f"Left out before anything was asked, and not looked at: {named}",) if columns else ()
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
