@@ -58,7 +58,7 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
         if column.dtype in (pl.Int64, pl.UInt64):
             hashes = _with_large(column, hashes)
     else:
-        text = _texts(column)
+        text = as_texts(column)
         values = text.unique()
         mapped = pl.DataFrame(
             {"value": values, "hash": pl.Series([_text_hash(v, key) for v in values], dtype=pl.UInt64)}
@@ -72,7 +72,7 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
     return np.where(missing, np.uint64(_text_hash(None, key)), hashes)
 
 
-def _texts(column: pl.Series) -> pl.Series:
+def as_texts(column: pl.Series) -> pl.Series:
     """Each value as a text of its own. Bytes need not be text, and files hold days that no calendar has."""
     import polars as pl
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from sterling.core.data.personal import PersonalData
+from sterling.core.digest import as_texts
 from sterling.core.errors import MissingExtra
 from sterling.core.evidence import Evidence
 from sterling.core.extras import require
@@ -29,8 +30,8 @@ def example_rows(access: TableAccess, evidence: Sequence[Evidence], *, most: int
     """`most` rows, drawn by a hash of their content and the seed, so that any order of rows gives the same ones.
 
     The id is left out. In a column of texts with personal data in between, what looks like it is replaced by its kind
-    in brackets; a column that is such data as a whole, or where a model of language found it, shows only its kind. No text
-    is shown when no detector was asked. Texts are cut, pictures made small, everything else is as it is.
+    in brackets; a column that is such data as a whole, or where a model of language found it, shows only its kind.
+    No text is shown when no detector was asked. Texts are cut, pictures made small, everything else is as it is.
     """
     known = _personal(evidence)
     columns = [c for c in access.columns if c != access.roles.id]
@@ -75,7 +76,7 @@ def _shown(column: pl.Series, known: dict[str, list[PersonalData]] | None) -> pl
             pl.select(pl.when(cut).then(texts.str.head(SNIPPET) + "…").otherwise(texts)).to_series().alias(column.name)
         )
     if column.dtype.is_numeric() or column.dtype == pl.Boolean or column.dtype.is_temporal():
-        return column.cast(pl.String) if column.dtype.is_temporal() else column
+        return as_texts(column) if column.dtype.is_temporal() else column
     return pl.Series(column.name, [f"({column.dtype.base_type()})"] * len(column), dtype=pl.String)
 
 

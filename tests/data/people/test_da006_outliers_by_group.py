@@ -12,6 +12,7 @@ from scipy.stats import median_abs_deviation
 from sterling.core.codec import evidence_bytes
 from sterling.core.errors import ConfigError
 from sterling.data.people.fences import fence
+from sterling.pipeline.tables import profile
 from tests.data.people.asking import INCOME, asked, one, run, shuffled, word
 
 CODE = "DA006"
@@ -114,3 +115,13 @@ def test_slips() -> None:
     ):  # fmt: skip
         with pytest.raises(ConfigError, match=told):
             asked(frame, CODE, settings, groups="g")
+
+
+def test_the_order_of_rows_moves_no_bit() -> None:
+    rng = np.random.default_rng(1)
+    pay = np.where(rng.random(900) < 0.03, 1e6, np.round(rng.normal(50, 10, 900), 2))
+    frame = pl.DataFrame({"g": rng.choice(["a", "b", "c"], 900), "pay": pay, "x": rng.standard_t(2, 900)})
+    for rule in ("fences", "mad"):
+        orders = (frame, frame[::-1], frame.sample(fraction=1, shuffle=True, seed=2))
+        runs = [profile(f, groups="g", checks="DA006", settings={"DA006": {"rule": rule}}) for f in orders]
+        assert len({evidence_bytes(run) for run in runs}) == 1

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.digest import as_texts
 from sterling.data.anonymity.diversity import is_ordered
 from sterling.data.anonymity.mondrian import Axis, Floats, Ints
 
@@ -89,7 +90,7 @@ def _ranges(line: Line, part: Ints, low: Ints, high: Ints, *, middle: bool) -> R
         means = pl.DataFrame({"class": part, "x": known}).select(pl.col("x").mean().over("class")).to_series()
         return Released(column=means.rename(line.name), loss=np.where(missing & (low < high), 1.0, loss))
     first = np.minimum(low + (missing & (low < high)), high)
-    words = line.values.cast(pl.String)
+    words = as_texts(line.values)
     texts = pl.DataFrame({"a": words.gather(first), "b": words.gather(high), "m": missing, "same": low == high})
     apart = pl.format("[{}, {}]", "a", "b")
     one = pl.when(pl.col("a") == pl.col("b")).then("a").otherwise(apart)

@@ -74,12 +74,12 @@ def design(values: NDArray[np.float64], own: Fence, rule: Rule, k: float) -> flo
     influence function over that of a plain share, from 1 to 10. Densities are shares in a narrow window.
     Source: Serfling 1980, Approximation Theorems of Mathematical Statistics, 2.5 and 6.
     """
+    values = np.sort(values)  # sums of floats then are the same in any order of rows
     far = (values < own.low) | (values > own.high)
     share, n = float(far.mean()), len(values)
     if not 0 < share < 1:
         return 1.0
-    finite = values[np.isfinite(values)]
-    ordered = np.sort(finite)
+    ordered = values[np.isfinite(values)]
     width = own.high - own.low
     narrow = 0.25 * width * n ** (-0.2)
 

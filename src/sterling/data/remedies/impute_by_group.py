@@ -97,13 +97,13 @@ def _group_key(frame: pl.DataFrame, groups: Sequence[str]) -> pl.Series:
 
 
 def _fill(frame: pl.DataFrame, column: str, groups: Sequence[str]) -> _Fill:
-    values = frame[column]
+    values = _plain(frame[column])
     table = pl.DataFrame({_KEY: _group_key(frame, groups), "v": values}).filter(~_lost(values))
     if not table.height:
         raise InputError(f"{shown(column)!r} is missing in every row", where=WHERE, hint="leave the column out")
     if values.dtype.is_nested():
         raise InputError(f"{shown(column)!r} holds no single values", where=WHERE, got=str(values.dtype))
-    number = values.dtype.is_numeric()
+    number = frame.schema[column].is_numeric()
     large = table.group_by(_KEY).agg(pl.len().alias("n"), *([pl.col("v").median().alias("fill")] if number else []))
     if not number:
         large = large.join(_modes(table), on=_KEY)
@@ -114,28 +114,35 @@ def _fill(frame: pl.DataFrame, column: str, groups: Sequence[str]) -> _Fill:
 
 
 def _modes(table: pl.DataFrame) -> pl.DataFrame:
-    counts = (
-        table.group_by(_KEY, "v")
-        .len()
-        .sort([_KEY, "len", pl.col("v").cast(pl.String)], descending=[False, True, False])
-    )
+    value = pl.col("v")
+    tie = value if table.schema["v"] not in (pl.Categorical, pl.Enum) else value.cast(pl.String)
+    counts = table.group_by(_KEY, "v").len().sort([_KEY, "len", tie], descending=[False, True, False])
     return counts.group_by(_KEY, maintain_order=True).agg(pl.col("v").first().alias("fill"))
 
 
 def _filled(values: pl.Series, lost: pl.Series, key: pl.Series, fill: _Fill) -> pl.Series:
     """The column with its gaps filled. A column of whole numbers stays one: medians are rounded to even."""
-    whole = values.dtype.is_integer()
+    kind, values = values.dtype, _plain(values)
+    whole = values.dtype.is_integer() and not kind.is_temporal()
+    low, high = (values.min(), values.max()) if whole else (None, None)
 
     def fit(value: object) -> object:
-        return round(value) if whole and isinstance(value, float) else value
+        if isinstance(low, int) and isinstance(high, int) and isinstance(value, float):
+            return min(max(round(value), low), high)  # the largest whole numbers round to floats beyond their type
+        return value
 
     known = list(fill.by_group)
     other = pl.Series([fit(fill.otherwise)], dtype=values.dtype)
     with_groups = pl.Series([fit(fill.by_group[k]) for k in known], dtype=values.dtype)
     table = pl.DataFrame({"k": pl.Series(known, dtype=pl.String), "fill": with_groups})
     found = key.to_frame("k").join(table, on="k", how="left", maintain_order="left")["fill"]
-    found = found.fill_null(other[0]) if not values.dtype.is_float() else found.fill_null(float(other[0]))
-    return pl.select(pl.when(lost).then(found).otherwise(values)).to_series().alias(values.name)
+    found = pl.select(pl.coalesce(found, other.new_from_index(0, len(found)))).to_series()
+    return pl.select(pl.when(lost).then(found).otherwise(values)).to_series().cast(kind).alias(values.name)
+
+
+def _plain(values: pl.Series) -> pl.Series:
+    """Days and moments as the numbers behind them: files hold some that no calendar has."""
+    return values.to_physical() if values.dtype.is_temporal() else values
 
 
 def _notes(frame: pl.DataFrame, columns: Sequence[str], groups: Sequence[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import polars as pl
 
 from sterling.core.data.personal import PersonalDataFound
+from sterling.core.digest import as_texts
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.remedy import Remedy
 from sterling.core.roles import Roles
@@ -59,7 +60,7 @@ def mask(
             )  # fmt: skip
         if column in named[:i]:
             raise ConfigError(f"{shown(column)!r} is masked in two ways", where=WHERE, hint="name it once")
-    _kinds(frame, rounded, year)
+    _kinds(frame, rounded, year, texts=(*pseudonym, *shortened))
     key = _key(key_env) if pseudonym else b""
     done: dict[str, Callable[[pl.Series], pl.Series]] = {
         **{c: lambda s: _pseudonyms(s, key) for c in pseudonym},
@@ -103,7 +104,14 @@ def _sized(text: str, frame: pl.DataFrame) -> tuple[str, float]:
     return column, value
 
 
-def _kinds(frame: pl.DataFrame, rounded: dict[str, float], year: tuple[str, ...]) -> None:
+def _kinds(frame: pl.DataFrame, rounded: dict[str, float], year: tuple[str, ...], *, texts: tuple[str, ...]) -> None:
+    for column in texts:
+        kind = frame.schema[column]
+        if kind.is_nested() or kind in (pl.Binary, pl.Object):
+            raise ConfigError(
+                f"{shown(column)!r} holds nothing that is a text", where=WHERE, got=shown(str(kind)),
+                expected="texts, numbers, dates or truth", hint="hide or drop it",
+            )  # fmt: skip
     for column in rounded:
         if not frame.schema[column].is_numeric():
             raise ConfigError(f"{shown(column)!r} holds no numbers", where=WHERE, got=str(frame.schema[column]))
@@ -125,7 +133,7 @@ def _key(name: str) -> bytes:
 
 def _pseudonyms(values: pl.Series, key: bytes) -> pl.Series:
     """Each different value is worked out once. A column's name takes no part, so that tables can be joined."""
-    text = values.cast(pl.String)
+    text = as_texts(values)
     distinct = text.drop_nulls().unique()
     made = [
         base64.b32encode(hmac.new(key, v.encode(), hashlib.sha256).digest())[:LETTERS].decode().lower()
@@ -140,13 +148,16 @@ def _hidden(values: pl.Series) -> pl.Series:
 
 
 def _shortener(size: int) -> Callable[[pl.Series], pl.Series]:
-    return lambda values: values.cast(pl.String).str.slice(0, size)
+    return lambda values: as_texts(values).str.slice(0, size)
 
 
 def _rounder(size: float) -> Callable[[pl.Series], pl.Series]:
     def rounded(values: pl.Series) -> pl.Series:
         if values.dtype.is_integer() and float(size).is_integer():
-            return (values.cast(pl.Int64) // int(size)) * int(size)
+            whole = pl.lit(int(size), dtype=pl.Int128)  # there is room below the least number of 64 bits
+            down = pl.select(values.cast(pl.Int128, strict=False) // whole * whole).to_series()
+            narrow = down.cast(pl.Int64, strict=False)
+            return narrow if narrow.null_count() == values.null_count() else down
         return (values.cast(pl.Float64) / size).floor() * size
 
     return rounded
