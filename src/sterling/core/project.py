@@ -113,7 +113,7 @@ class OwnStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRemedy:
-    """`[[remedy]]`: a remedy that changes the table, by name; in order. One for training changes the rows to learn from.
+    """`[[remedy]]`: a remedy that changes the table, by name; in order. One for training changes rows to learn from.
 
     `at_decision`: it may look at the group of people who are decided about; only some remedies do.
     """

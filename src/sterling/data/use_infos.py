@@ -92,8 +92,9 @@ _register(
     fooled_by="consent to something else: the column says that somebody agreed, not to what",
 )  # fmt: skip
 _register(
-    "retention_days_left", "DA021", dated=True, label="Days until the data must be erased", scale="value", direction="higher",
-    low=None, high=None, plain="whole days from the day of judging to the last day on which the data may be kept; "
+    "retention_days_left", "DA021", dated=True, label="Days until the data must be erased", scale="value",
+    direction="higher", low=None, high=None,
+    plain="whole days from the day of judging to the last day on which the data may be kept; "
     "below 0 when it has passed", eligible="everyone", formula="retain_until - today",
     source="GDPR (EU) 2016/679, Art. 5(1)(e)", fooled_by="copies: one day counts for this table alone",
 )  # fmt: skip

@@ -43,12 +43,12 @@ def ks_statistic(a: Sorted, b: Sorted, wa: Array | None = None, wb: Array | None
 
 
 def _unweighted(a: Sorted, b: Sorted) -> float:
-    """In whole numbers, and only where it matters: from every `_STEP`-th value it is known how far the others can be."""
+    """In whole numbers, and only where it matters: every `_STEP`-th value tells how far the others can be."""
     n, m = len(a), len(b)
     posts = np.unique(np.append(np.arange(0, n, _STEP), n - 1))
     right, left = (np.searchsorted(b, a[posts], side=side) for side in ("right", "left"))
     best = int(max(((posts + 1) * m - right * n).max(), (left * n - posts * m).max(), 0))
-    # Between two posts a's own share is below the later one's, and b's above the earlier one's; and the other way round.
+    # Between two posts a's own share is below the later one's, and b's above the earlier one's; and in reverse.
     most = np.maximum(posts[1:] * m - right[:-1] * n, left[1:] * n - (posts[:-1] + 1) * m)
     near = np.flatnonzero(most > best)
     inner = (posts[near, None] + np.arange(1, _STEP)).ravel()

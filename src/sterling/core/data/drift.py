@@ -64,9 +64,9 @@ class Skew:
 class Drifts:
     """What changed from `other` to `table`. `unmatched`: rows of each whose key the other lacks; None without a key.
 
-    `found` is of everyone, `by_group` of groups; both are in order of strength. `repeated`: rows of each that share their key with
-    another row and were left out of the join. `tests`: how many the p-values are adjusted over. `only_here` and
-    `only_there`: columns that the other table lacks, or this one.
+    `found` is of everyone, `by_group` of groups; both are in order of strength. `repeated`: rows of each that
+    share their key with another row and were left out of the join. `tests`: how many the p-values are
+    adjusted over. `only_here` and `only_there`: columns that the other table lacks, or this one.
     """
 
     table: str
