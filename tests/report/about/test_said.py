@@ -78,7 +78,7 @@ def of_people(**more: object) -> list[Stated]:
 def test_columns_with_gaps_are_one_sentence_and_columns_of_nothing_another() -> None:
     columns = (column("a", 58), column("b", 57), column("c", 0), column("d", 1000))
     first, second = of_people(profiles=(Profile(table="t", rows=1000, columns=columns),))
-    assert first.text == "D holds no value at all"
+    assert first.text == "d holds no value at all"
     assert (second.text, second.shown) == ("2 of 4 columns have missing values, most of all a: 5.8%", "5.8%")
     assert second.detail == "Then b 5.7%; counted in all rows"
     (alone,) = of_people(profiles=(Profile(table="t", rows=1000, columns=(column("a", 58),)),))
@@ -140,7 +140,7 @@ def test_a_table_without_repeats_is_not_said_to_have_any() -> None:
 def test_counts_below_ten_are_in_no_sentence_and_no_bar() -> None:
     text = "\n".join(f"{s.text} {s.detail}" for s in found_sentences(gathered(evidence()), ROLES))
     assert "Fewer than 10 different rows" in text
-    assert "fewer than 10 people, where 99" in text
+    assert "there are fewer than 10, where 99" in text
     drawn = bars(Histogram(kind="uniform", edges=(0.0, 1.0, 2.0, 3.0, 4.0), counts=(90.0, 3.0, 40.0, 0.0)))
     assert drawn is not None
     assert drawn.counts == (90.0, None, None, 0.0)  # the smallest other goes with a single one

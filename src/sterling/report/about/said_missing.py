@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sterling.core.overview import Stated
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import exact_share
-from sterling.report.text import capital, count, listed, plain
+from sterling.report.text import count, listed, plain
 
 MOST = 3
 
@@ -21,7 +21,7 @@ def missing(found: Found, people: str) -> Iterable[Stated]:
     gaps = sorted((c for c in profile.columns if 0 < c.missing < c.n), key=lambda c: (-c.missing, c.name))
     if empty:
         named = listed([plain(c.name) for c in empty], most=4)
-        text = f"{capital(named)} hold{'s' if len(empty) == 1 else ''} no value at all"
+        text = f"{named} hold{'s' if len(empty) == 1 else ''} no value at all"
         yield Stated(text=text, tone="note", n=profile.rows, link="overview")
     if not gaps:
         return

@@ -13,7 +13,7 @@ from sterling.report.about.found import Found
 from sterling.report.about.numbers import bracket, exact_share, measured, point, points_text
 from sterling.report.about.wording import measure_name
 from sterling.report.people import group
-from sterling.report.text import capital, count, listed, number, plain
+from sterling.report.text import FEW, capital, count, listed, number, plain
 
 MOST = 3
 """So many of each kind; the rest are in the chapters."""
@@ -145,11 +145,11 @@ def holes(found: Found, people: str) -> Iterable[Stated]:
             total = about.holes_found or len(about.holes)
             noun_ = "combination" if total == 1 else "combinations"
             first = held[0]
-            rows = f"fewer than 10 {people}" if first.rows is None else f"{count(first.rows)} {people}"
+            expected = "" if first.expected < FEW else f", where {count(round(first.expected))} would be expected"
+            rows = "fewer than 10" if first.rows is None else count(first.rows)
             yield Stated(
-                text=f"{count(total)} {noun_} of groups hardly {'occurs' if total == 1 else 'occur'}: "
-                f"{group(first.slice, people).text} are {rows}, where "
-                f"{count(round(first.expected))} would be expected",
+                text=f"{count(total)} {noun_} of groups hardly {'occurs' if total == 1 else 'occur'}: of "
+                f"{group(first.slice, people).text} there are {rows}{expected}",
                 tone="note",
                 link="people",
             )

@@ -85,15 +85,18 @@ def anonymity(found: Found, people: str) -> Iterable[Stated]:
         for a in sets.sets[:1]:
             share = exact_share(a.unique_rows, a.n)
             below = f"{exact_share(a.below, a.n)} of the rows share them with fewer than {count(a.wanted - 1)} others"
-            alone = "whoever knows these of a person finds that person's row; " if a.unique_rows else ""
-            how = "" if a.given else f"; the worst of {count(sets.searched)} sets that were looked at"
+            told = [
+                "whoever knows these of a person finds that person's row" if a.unique_rows else "",
+                below if a.below else "",
+                "" if a.given or sets.searched < 2 else f"the worst of {count(sets.searched)} sets that were looked at",
+            ]
             yield Stated(
                 text=_alone(a, share),
                 tone="note" if a.unique_rows else "plain",
                 shown=share if a.unique_rows else f"k = {count(a.k)}",
                 n=a.n,
                 link="anonymity",
-                detail=capital(alone + below + how),
+                detail=capital("; ".join(t for t in told if t)),
             )
 
 
@@ -124,5 +127,5 @@ def terms(found: Found, people: str) -> Iterable[Stated]:
             n = len(record.terms.missing)
             yield Stated(
                 text=f"{count(n)} {'question' if n == 1 else 'questions'} about the terms of use have no answer",
-                tone="note", link="terms", detail="; ".join(plain(m, 60) for m in record.terms.missing[:MOST]),
+                link="terms", detail="; ".join(plain(m, 60) for m in record.terms.missing[:MOST]),
             )  # fmt: skip

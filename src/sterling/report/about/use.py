@@ -10,6 +10,7 @@ from sterling.core.document import Block, Cell, Items, Prose, Section, Tone
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, exact_share
+from sterling.report.about.said_use import BY_NAME
 from sterling.report.about.wording import SENSITIVITY, kind_name
 from sterling.report.parts import cell, counted, fact, facts, grid, headed
 from sterling.report.text import capital, count, listed, number, plain
@@ -24,12 +25,15 @@ def personal(found: Found, roles: Roles) -> Section | None:
     held = sorted(
         (p for s in found.personal for p in s.found), key=lambda p: (SENSITIVITY[p.sensitivity], p.column, p.kind)
     )
-    columns = list(dict.fromkeys(plain(p.column) for p in held))
+    columns = list(dict.fromkeys(plain(p.column) for p in held if p.by != BY_NAME))
+    called = list(dict.fromkeys(plain(p.column) for p in held if p.by == BY_NAME))
     secrets = list(dict.fromkeys(plain(p.column) for p in held if p.sensitivity == "secret"))
     title = (
         "No detector found personal data"
         if not held
         else f"{capital(listed(columns))} hold{'s' if len(columns) == 1 else ''} personal data"
+        if columns
+        else f"{capital(listed(called))} look{'s' if len(called) == 1 else ''} like personal data, by name"
     )
     if secrets:
         title = f"{capital(listed(secrets))} hold{'s' if len(secrets) == 1 else ''} secrets such as keys or passwords"
