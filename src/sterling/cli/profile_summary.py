@@ -137,7 +137,7 @@ def _row(column: ColumnProfile) -> tuple[str, str, str, str, str]:
     missing = (
         "-"
         if not column.missing
-        else exact_share(column.missing, column.n).replace("under ", "<").replace("over ", ">")
+        else exact_share(column.missing_share or 0.0, 1.0).replace("under ", "<").replace("over ", ">")
     )
     about = "~" if column.distinct_error else ""
     return (
@@ -154,12 +154,11 @@ def _values(column: ColumnProfile) -> str:
         return f"mean {size(column.mean)}{middle}"
     if column.first is not None and column.last is not None:
         return f"{plain(column.first, 30)} to {plain(column.last, 30)}"
-    known = column.n - column.missing
-    if not known:
+    if column.n == column.missing:
         return "every value is missing"
     if not column.top:
         return "no value that ten rows share"
-    return ", ".join(f"{plain(t.value, 20) or '(blank)'} {exact_share(t.count, known)}" for t in column.top[:3])
+    return ", ".join(f"{plain(t.value, 20) or '(blank)'} {exact_share(t.count, column.known)}" for t in column.top[:3])
 
 
 def _notices(run: Run, terminal: Terminal) -> list[str]:

@@ -20,7 +20,7 @@ RECORDS: dict[str, tuple[str, Json]] = {
         {
             "table": _TEXT, "slice": _SLICE, "column": _TEXT, "type": _TEXT, "kind": _TEXT, "role": _TEXT,
             "statistic": _TEXT, **_INTERVAL, "text": _TEXT_OR_NULL, "at": _NUMBER, "from": _NUMBER, "to": _NUMBER,
-            "other": _TEXT_OR_NULL, "error": _NUMBER, "n": _COUNT,
+            "other": _TEXT_OR_NULL, "error": _NUMBER, "n": _COUNT, "weight": _NUMBER, "share": _NUMBER,
         },
     ),
     "anomalies": (

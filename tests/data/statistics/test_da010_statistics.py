@@ -12,11 +12,13 @@ import pytest
 
 from sterling.core.codec import evidence_bytes
 from sterling.core.data.profile import ColumnProfile, Profile
+from sterling.core.data.records import columns
 from sterling.core.errors import ConfigError, InputError
 from sterling.core.evidence import Evidence
 from sterling.data.statistics.frame import profile_frame
 from sterling.data.statistics.images import pictures_of
 from sterling.pipeline.tables import profile
+from sterling.report.about.overview import facet
 from tests.data.about import ask_table, verdict
 from tests.data.statistics.tables import mixed
 from tests.worlds.world import allowed
@@ -260,3 +262,18 @@ def test_days_beyond_calendars_and_the_largest_numbers_are_answered() -> None:
     assert (columns["day"].first, columns["day"].last) == (str(-(2**30)), str(2**30))
     assert sum(columns["huge"].histograms[0].counts) == sum(columns["wide"].histograms[0].counts) == n
     assert json.dumps(run.to_dict(), allow_nan=False)
+
+
+def test_shares_are_of_the_weight_where_there_are_weights() -> None:
+    """30 rows of "a" that weigh 20 each, 60 of "b" of 1 each, 10 missing of 4 each: a is 600 of 660, 40 of 700 lack."""
+    frame = pl.DataFrame({"s": ["a"] * 30 + ["b"] * 60 + [None] * 10, "w": [20.0] * 30 + [1.0] * 60 + [4.0] * 10})
+    run = profile(frame, weight="w", checks="DA010")
+    about = run.evidence[0].about
+    assert about is not None
+    held = about.profiles[0].column("s")
+    assert held is not None and held.known == 660 and held.missing_share == pytest.approx(40 / 700)
+    assert [(v.value, v.count, v.rows) for v in held.top] == [("a", 600.0, 30), ("b", 60.0, 60)]
+    told = [r for r in columns(about) if r["column"] == "s" and r["statistic"] == "top"]
+    assert [(r["value"], r["weight"], r["share"]) for r in told] == [(30, 600.0, 600 / 660), (60, 60.0, 60 / 660)]
+    drawn = facet(held)
+    assert drawn.n == 100 and drawn.missing == 6 and drawn.top[0].count == pytest.approx(600 / 7)

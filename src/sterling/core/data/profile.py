@@ -45,11 +45,16 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueCount:
-    """A value that at least `SHARED` rows have, and how many have it; `error`: at most so many more or fewer."""
+    """A value that at least `SHARED` rows have. `count`: how many have it, with weights what those rows weigh together.
+
+    `error`: `count` is at most so much more or less. `rows`: how many have it, with weights or without; None where only
+    `count` was kept.
+    """
 
     value: str
     count: float
     error: float = 0.0
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +174,22 @@ class ColumnProfile:
 
     @property
     def missing_share(self) -> float | None:
+        """The missing values' part of all rows, with weights of all weight; None where there is nothing."""
+        if self._weighs is not None and self.missing_weight is not None:
+            return self.missing_weight / self._weighs
         return self.missing / self.n if self.n else None
+
+    @property
+    def known(self) -> float:
+        """How many rows have a value, with weights what they weigh: what a `count` of `top` is a part of."""
+        if self._weighs is not None and self.missing_weight is not None:
+            return self._weighs - self.missing_weight
+        return float(self.n - self.missing)
+
+    @property
+    def _weighs(self) -> float | None:
+        """The weight of all rows, where there are weights that are not all 0."""
+        return self.weight if self.weight is not None and self.weight > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def columns(about: AboutData) -> list[Record]:
 
 _EMPTY: Record = dict.fromkeys(
     ("table", "slice", "column", "type", "kind", "role", "statistic", "value", "text", "low", "high", "level", "at",
-     "from", "to", "other", "error", "n")
+     "from", "to", "other", "error", "n", "weight", "share")
 )  # fmt: skip
 
 
@@ -90,7 +90,13 @@ def _statistics(profile: Profile, column: ColumnProfile) -> Iterator[Record]:
     for histogram in column.histograms:
         yield from _bins(histogram)
     for top in column.top:
-        yield {"statistic": "top", "text": top.value, "value": plain(top.count), "error": top.error}
+        weighed = column.weight is not None
+        yield {
+            "statistic": "top", "text": top.value, "error": top.error,
+            "value": plain(top.count) if top.rows is None and not weighed else top.rows,
+            "weight": plain(top.count) if weighed else None,
+            "share": plain(top.count / column.known) if column.known > 0 else None,
+        }  # fmt: skip
     yield from _facts(column)
     for link in column.associations:
         yield {

@@ -47,7 +47,7 @@ def column_profile(facts: ColumnFacts) -> ColumnProfile:
         return counts
     told = replace(
         counts, lengths=facts.lengths, text=facts.text, image=facts.image,
-        top=tuple(ValueCount(value=c.value, count=c.weight) for c in facts.top if c.rows >= SHARED),
+        top=tuple(ValueCount(value=c.value, count=c.weight, rows=c.rows) for c in facts.top if c.rows >= SHARED),
         members=None if facts.members is None else column_profile(facts.members),
     )  # fmt: skip
     if facts.spread is None:

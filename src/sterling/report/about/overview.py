@@ -60,6 +60,8 @@ def overview(found: Found, *, people: str = "people", most: int | None = None) -
         f"{'Counts are exact' if exact else 'Sketched counts say how far off they may be'}; values that fewer than ten "
         "rows share are not named, and counts below ten are not drawn (dashed)."
     )
+    if any(p.weight is not None for p in profiles):
+        text += " Counts and shares are by weight: each count is its share of the weight, times the number of rows."
     return Overview(
         caption=_caption(series, len(rows)) + (f" (the first {len(names)})" if left else ""),
         text=text,
@@ -99,34 +101,40 @@ def _row(column: ColumnProfile, held: Sequence[ColumnProfile | None], found: Fou
 
 
 def facet(column: ColumnProfile) -> Facet:
-    """What one slice's column shows; small counts withheld."""
+    """What one slice's column shows; small counts withheld.
+
+    With weights every count is its share of the weight times the rows: so that shares are weighted ones, whatever the
+    unit that weights are in.
+    """
+    part = column.n / column.weight if column.weight else 1.0
+    missing = round((column.missing_share or 0.0) * column.n)
     even = next((h for h in column.histograms if h.kind == "uniform"), None)
     equal = next((h for h in column.histograms if h.kind == "quantile"), None)
     top = sorted(column.top, key=lambda v: (-v.count, v.value))[:MOST_VALUES]
-    known = column.n - column.missing
-    shown = [v for v in top if v.count >= FEW]
+    shown = [v for v in top if (v.count if v.rows is None else v.rows) >= FEW]
+    known = column.n - missing
     return Facet(
         n=column.n,
-        missing=column.missing,
+        missing=missing,
         distinct=column.distinct,
         distinct_error=column.distinct_error,
         zeros=column.zeros,
         mean=column.mean,
         std=column.std,
         quantiles=tuple((q.p, q.value) for q in column.quantiles),
-        even=bars(even),
-        equal=bars(equal),
-        top=tuple(Shared(text=plain(v.value, 200), count=v.count) for v in shown),
-        rest=max(known - sum(v.count for v in shown), 0.0) if shown else None,
+        even=bars(even, part),
+        equal=bars(equal, part),
+        top=tuple(Shared(text=plain(v.value, 200), count=v.count * part) for v in shown),
+        rest=max(known - sum(v.count * part for v in shown), 0.0) if shown else None,
         facts=tuple(_facts(column)),
     )
 
 
-def bars(histogram: Histogram | None) -> Bars | None:
-    """Bins without their small counts. Where one alone would be withheld the next smallest goes with it."""
+def bars(histogram: Histogram | None, part: float = 1.0) -> Bars | None:
+    """Bins without their small counts, each times `part`. One withheld alone takes the next smallest with it."""
     if histogram is None or len(histogram.counts) == 0:
         return None
-    counts = histogram.counts
+    counts = tuple(c * part for c in histogram.counts)
     hidden = {i for i, c in enumerate(counts) if 0 < c < FEW}
     while hidden and (len(hidden) == 1 or sum(counts[i] for i in hidden) < FEW) and len(hidden) < len(counts):
         rest = [i for i, c in enumerate(counts) if i not in hidden and c > 0]

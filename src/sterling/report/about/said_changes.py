@@ -62,7 +62,7 @@ def _how(found: Found, pair: Drifts, columns: list[str]) -> str:
 
 
 def _moved(then: ColumnProfile, now: ColumnProfile) -> str:
-    gone = tuple(c.missing / c.n if c.n else 0.0 for c in (then, now))
+    gone = tuple(c.missing_share or 0.0 for c in (then, now))
     if abs(gone[1] - gone[0]) >= NOTED:
         return f"{exact_share(gone[0], 1.0)} missing before, {exact_share(gone[1], 1.0)} now"
     if then.mean is not None and now.mean is not None and then.kind in ("number", "integer"):
@@ -72,7 +72,7 @@ def _moved(then: ColumnProfile, now: ColumnProfile) -> str:
 
 def _value(then: ColumnProfile, now: ColumnProfile) -> str:
     """The shared value whose share changed most."""
-    old, new = ({v.value: v.count / max(c.n - c.missing, 1) for v in c.top} for c in (then, now))
+    old, new = ({v.value: v.count / c.known for v in c.top if c.known} for c in (then, now))
     both = sorted(set(old) & set(new), key=lambda v: (-abs(new[v] - old[v]), v))
     if not both:
         return ""

@@ -26,8 +26,8 @@ def missing(found: Found, people: str) -> Iterable[Stated]:
     if not gaps:
         return
     worst, *others = gaps
-    share = exact_share(worst.missing, worst.n)
-    then = [f"{plain(c.name)} {exact_share(c.missing, c.n)}" for c in others]
+    share = exact_share(worst.missing_share or 0.0, 1.0)
+    then = [f"{plain(c.name)} {exact_share(c.missing_share or 0.0, 1.0)}" for c in others]
     yield Stated(
         text=f"{count(len(gaps))} of {count(len(profile.columns))} columns have missing values, most of all "
         f"{plain(worst.name)}: {share}"

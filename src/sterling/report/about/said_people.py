@@ -34,12 +34,15 @@ def present(found: Found, people: str) -> Iterable[Stated]:
 
 def _shares(column: ColumnProfile, people: str, *, first: bool) -> Stated:
     top = sorted(column.top, key=lambda v: (-v.count, v.value))
-    known = column.n - column.missing
-    shares = [f"{plain(v.value)} {exact_share(v.count, known)}" for v in top]
+    shares = [f"{plain(v.value)} {exact_share(v.count, column.known)}" for v in top]
     told = listed(shares, most=NAMED)
     if len(shares) > NAMED:
         told = f"{', '.join(shares[: NAMED - 1])}; the smallest of {count(len(shares))} is {shares[-1]}"
-    gone = f"{exact_share(column.missing, column.n)} of the {plain(people)} have no value" if column.missing else ""
+    gone = (
+        f"{exact_share(column.missing_share or 0.0, 1.0)} of the {plain(people)} have no value"
+        if column.missing
+        else ""
+    )
     unknown = "who is missing cannot be told without a reference population" if first else ""
     return Stated(
         text=f"Who is here by {plain(column.name)}: {told}",
