@@ -131,5 +131,7 @@ compare = Verb(
     name="compare", params=_params("compare", TABLES), callback=_compare, examples=COMPARE_EXAMPLES, endings=ENDINGS,
     short_help="What changed between tables: spans, parts, training and serving.",
     help="Examine the last of several tables beside those before it, oldest first: drift of every column, rows that "
-    "differ on a key, whether the tables can be told apart, rows unlike any before; and all that profile asks.",
+    "differ on a key, whether the tables can be told apart, rows unlike any before; and all that profile asks.\n\n"
+    "The older tables are what a model learned from, the last one is what it meets: so give training first, then what "
+    "it is tested on or used for.",
 )  # fmt: skip

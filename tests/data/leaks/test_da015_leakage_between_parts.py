@@ -64,7 +64,7 @@ def test_planted_near_texts_between_tables() -> None:
     rng = np.random.default_rng(3)
     texts = [" ".join(f"w{i}" for i in rng.integers(0, 3_000, 30)) for _ in range(200)]
     later = [t + " once more" for t in texts[:25]] + [t.replace("1", "x") for t in texts[100:]]
-    found = leak(ask_table("DA015", pl.DataFrame({"t": texts}), others=[pl.DataFrame({"t": later})]), "near")
+    found = leak(ask_table("DA015", pl.DataFrame({"t": later}), others=[pl.DataFrame({"t": texts})]), "near")
     assert (found.n, found.rows, found.by) == (125, 25, "t")
 
 
@@ -81,7 +81,7 @@ def test_null_worlds_alarm_at_most_as_promised() -> None:
         rng = np.random.default_rng(seed)
         test = np.where(rng.random(200) < 0.1, np.arange(200), 1_000 + np.arange(200))
         train = pl.DataFrame({"x": np.arange(200)})
-        evidence = ask_table("DA015", train, others=[pl.DataFrame({"x": test})])
+        evidence = ask_table("DA015", pl.DataFrame({"x": test}), others=[train])
         alarms += evidence.findings[0].low > 0.1
     assert alarms / worlds <= allowed(0.05, worlds)
 
@@ -90,7 +90,7 @@ def test_tables_beside_each_other_say_what_a_split_says_in_any_order() -> None:
     frame = people(4, leaked=30)
     split = leak(ask_table("DA015", frame, id="id", split="part"))
     train, test = (frame.filter(part=p).drop("part") for p in ("train", "test"))
-    tables = leak(ask_table("DA015", train.reverse(), others=[test.sample(fraction=1, shuffle=True, seed=1)], id="id"))
+    tables = leak(ask_table("DA015", test.sample(fraction=1, shuffle=True, seed=1), others=[train.reverse()], id="id"))
     assert (tables.n, tables.rows, tables.share) == (split.n, split.rows, split.share)
 
 

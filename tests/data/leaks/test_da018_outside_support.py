@@ -12,6 +12,7 @@ from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
 from sterling.data.leaks.columns import UNSEEN, learned
 from sterling.data.leaks.support import TOGETHER, conformal, nearest, place, support_of
+from sterling.pipeline.tables import compare
 from tests.data.about import ask_table, verdict
 from tests.house.law import ROOT
 
@@ -38,7 +39,7 @@ def test_planted_rows_lie_outside_for_the_reason_planted() -> None:
         job=pl.when(pl.int_range(pl.len()).is_between(40, 59)).then(pl.lit("new")).otherwise("job"),
         g=pl.when(pl.int_range(pl.len()) < 60).then(pl.lit("f")).otherwise("g"),
     )
-    evidence = ask_table("DA018", people(1), others=[strange], groups=["g"])
+    evidence = ask_table("DA018", strange, others=[people(1)], groups=["g"])
     whole, *by_group = outside(evidence)
     assert dict(whole.reasons)["a: above"] == 40
     assert dict(whole.reasons)["job: unseen"] == 20
@@ -48,6 +49,26 @@ def test_planted_rows_lie_outside_for_the_reason_planted() -> None:
     assert verdict(evidence, "outside_share", "max = 0.1") == "over"
     (group,) = [f for f in evidence.findings if f.family == ("g",)]
     assert str(group.first.slice) == "g=f"
+
+
+def test_planted_rows_of_the_newer_table_are_judged_by_the_older_ones() -> None:
+    """The table examined is the newest: what it alone has is outside, what only older ones have is not."""
+    oldest, older = people(1, 1_500), people(7, 900)
+    newest = people(2, 1_000).with_columns(
+        job=pl.when(pl.int_range(pl.len()) < 100).then(pl.lit("new")).otherwise("job")
+    )
+    run = compare(oldest, older, newest, checks=["DA015", "DA017", "DA018"], min_n=5)
+    about = {e.check: e.about.leaks for e in run.evidence if e.about is not None and e.about.leaks is not None}
+    last = about["DA018"].outside[-1]
+    assert len({r.first for r in about["DA018"].outside}) == 1
+    assert (last.share.n, dict(last.reasons)["job: unseen"]) == (1_000, 100)
+    assert (last.first, last.second) == (
+        about["DA017"].distinguishable[-1].first,
+        about["DA017"].distinguishable[-1].second,
+    )
+    assert [leak.n for leak in about["DA015"].between if leak.kind == "exact"] == [900, 1_000, 1_000]
+    backwards = ask_table("DA018", oldest, others=[newest])
+    assert "job: unseen" not in dict(outside(backwards)[0].reasons)
 
 
 def test_planted_pairs_that_are_strange_together_alone() -> None:
@@ -75,7 +96,7 @@ def test_null_rows_lie_outside_as_rarely_as_promised() -> None:
     error = np.std(shares) / np.sqrt(len(shares))
     assert np.mean(shares) <= 0.05 + 3 * error
     assert np.mean(shares) > 0.01
-    evidence = ask_table("DA018", people(5, 4_000), others=[people(6, 4_000)])
+    evidence = ask_table("DA018", people(6, 4_000), others=[people(5, 4_000)])
     assert verdict(evidence, "outside_share", "max = 0.05") == "within"
 
 
@@ -106,21 +127,21 @@ def test_strange_values_of_one_column() -> None:
 
 def test_order_of_rows_changes_nothing() -> None:
     frame, later = people(8), people(9)
-    first = ask_table("DA018", frame, others=[later], groups=["g"])
-    again = ask_table("DA018", frame.reverse(), others=[later.sample(fraction=1, shuffle=True, seed=0)], groups=["g"])
+    first = ask_table("DA018", later, others=[frame], groups=["g"])
+    again = ask_table("DA018", later.sample(fraction=1, shuffle=True, seed=0), others=[frame.reverse()], groups=["g"])
     assert outside(first) == outside(again)
 
 
 def test_on_real_data_the_old_are_outside_what_was_learned_of_the_young() -> None:
     frame = pl.read_parquet(INCOME).drop("age_band").head(8_000)
     young, old = frame.filter(pl.col("age") < 40), frame.filter(pl.col("age") >= 70)
-    evidence = ask_table("DA018", young, others=[old], label="over_50k", id="id", groups=["sex"])
+    evidence = ask_table("DA018", old, others=[young], label="over_50k", id="id", groups=["sex"])
     assert verdict(evidence, "outside_share", "max = 0.2") == "over"
     assert outside(evidence)[0].reasons[0][0] == "age: above"
 
 
 def test_slips_are_told() -> None:
-    assert ask_table("DA018", people(0, 20), others=[people(1)]).outcome == "insufficient"
-    assert ask_table("DA018", people(0, 60), others=[people(1)], alpha=0.001).outcome == "insufficient"
+    assert ask_table("DA018", people(1), others=[people(0, 20)]).outcome == "insufficient"
+    assert ask_table("DA018", people(1), others=[people(0, 60)], alpha=0.001).outcome == "insufficient"
     with pytest.raises(ConfigError, match="a share of 2"):
         ask_table("DA018", people(0), others=[people(1)], alpha=2.0)

@@ -14,7 +14,7 @@ from tests.data.leaks.test_da018_outside_support import people
 def test_every_answer_comes_back_as_it_was() -> None:
     first, second = people(1, 600), people(2, 600).with_columns(pl.col("a") + 3)
     for code in ("DA014", "DA015", "DA017", "DA018"):
-        evidence = ask_table(code, first, others=[second], groups=["g"])
+        evidence = ask_table(code, second, others=[first], groups=["g"])
         assert evidence.outcome == "measured"
         assert typed(plain(evidence.about), AboutData) == evidence.about
     evidence = ask_table("DA016", first, label="g")

@@ -36,8 +36,8 @@ def leakage_between_parts(
 ) -> Answer:  # fmt: skip
     """For every pair of parts, the share of the later one's rows that the earlier one gives away.
 
-    Parts are the values of the column `split`, or the table and the others beside it; `train` is the part that a model
-    learns from (unless given: one of that name, else the first). `entity` (unless given: the cluster, else the id) and
+    Parts are the values of the column `split`, or tables: the others, oldest first, then this one, whose rows are those
+    that leaked. `train` is the part that a model learns from (unless given: one of that name, else the first). `entity` (unless given: the cluster, else the id) and
     `time` are columns. `near`: text columns; unless given those that hold running text, an empty list compares none.
     """
     parts = parts_of(access, split=split, train=train, code="DA015")

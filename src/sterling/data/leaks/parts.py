@@ -1,4 +1,4 @@
-"""The tables or parts that are held beside each other: named by a column, or one table each."""
+"""The tables or parts that are held beside each other: named by a column, or one table each, the oldest first."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Parts:
 
 
 def parts_of(access: TableAccess, *, split: str | None, train: str | None, code: str) -> Parts | None:
-    """The parts of a table, or the table and the others; None when there is only one.
+    """The parts of a table, or the tables, oldest first and the examined one last; None when there is only one.
 
     Raises ConfigError when the column does not exist, names one part or more than MOST_PARTS, or none called `train`.
     """
@@ -48,7 +48,7 @@ def parts_of(access: TableAccess, *, split: str | None, train: str | None, code:
     if split is None:
         if not access.others:
             return None
-        names = _told_apart([access.name, *(o.name for o in access.others)])
+        names = list(_tables(access))
         shared = [c for c in columns if c != access.roles.id and all(c in o.columns for o in access.others)]
         return Parts(names=_first(names, train, code), split=None, shared=tuple(shared))
     access.known([split], where=f"{code} split")
@@ -72,13 +72,13 @@ def _first(names: Sequence[str], train: str | None, code: str) -> tuple[str, ...
     return tuple(sorted(names, key=lambda n: n != train)) if train is not None else tuple(names)
 
 
-def _told_apart(names: Sequence[str]) -> list[str]:
-    """Names of tables; the second of one name gets a number."""
+def _tables(access: TableAccess) -> dict[str, TableAccess]:
+    """The tables by name, oldest first and the examined one last; the second of one name gets a number."""
     seen: dict[str, int] = {}
-    out = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    out = {}
+    for table in (*access.others, access):
+        seen[table.name] = seen.get(table.name, 0) + 1
+        out[table.name if seen[table.name] == 1 else f"{table.name} ({seen[table.name]})"] = table
     return out
 
 
@@ -88,12 +88,11 @@ def of_each(
     """What the job makes of every part, one below the other, with the part's name in PART."""
     if parts.split is not None:
         return access.fold(_ByPart(parts.split, job), _both, list(dict.fromkeys([parts.split, *columns])))
-    names = _told_apart([access.name, *(o.name for o in access.others)])
-    tables = [
+    made = [
         table.fold(job, _both, columns).with_columns(pl.lit(name).alias(PART))
-        for name, table in zip(names, (access, *access.others), strict=True)
-    ]
-    return pl.concat(tables, how="vertical_relaxed")
+        for name, table in _tables(access).items()
+    ]  # fmt: skip
+    return pl.concat(made, how="vertical_relaxed")
 
 
 def sample_of_each(
@@ -105,8 +104,7 @@ def sample_of_each(
         text = _text(frame[parts.split])
         found = {name: frame.filter(text == name).select(columns) for name in parts.names}
         return found, frame.height < access.rows
-    names = _told_apart([access.name, *(o.name for o in access.others)])
-    tables = dict(zip(names, (access, *access.others), strict=True))
+    tables = _tables(access)
     rows = {name: tables[name].sample(list(columns), most=most) for name in parts.names}
     return rows, any(rows[n].height < tables[n].rows for n in parts.names)
 
