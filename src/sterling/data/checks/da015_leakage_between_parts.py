@@ -37,8 +37,9 @@ def leakage_between_parts(
     """For every pair of parts, the share of the later one's rows that the earlier one gives away.
 
     Parts are the values of the column `split`, or tables: the others, oldest first, then this one, whose rows are those
-    that leaked. `train` is the part that a model learns from (unless given: one of that name, else the first). `entity` (unless given: the cluster, else the id) and
-    `time` are columns. `near`: text columns; unless given those that hold running text, an empty list compares none.
+    that leaked. `train` is the part that a model learns from (unless given: one of that name, else the first). `entity`
+    (unless given: the cluster, else the id) and `time` are columns. `near`: text columns; unless given those that hold
+    running text, an empty list compares none.
     """
     parts = parts_of(access, split=split, train=train, code="DA015")
     if parts is None:
