@@ -103,6 +103,14 @@ def test_more_rows_than_are_worked_out_at_a_time(kind: str, weighted: bool) -> N
     assert_equal(spec, batch_of(2 * cube.SLAB + 77, 1, CUTS["fine"], kind, weighted=weighted, many=7))
 
 
+def test_more_joint_codes_than_two_bytes_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = spec_of(CUTS["typed"], ((0, 1), ()), "probability", weighted=False)
+    batch = batch_of(500, 2, CUTS["typed"], "probability", weighted=False, many=300)
+    assert_equal(spec, batch)
+    monkeypatch.setattr(cube, "_NARROW", 599)  # one block of 600 codes in four loops, beside one of 1 code in one
+    assert_equal(spec, batch)
+
+
 @pytest.mark.parametrize("points", CUTS.values(), ids=CUTS)
 def test_the_loop_reaches_what_its_python_and_a_search_reach(points: np.ndarray) -> None:
     assert FAST is not None

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,11 @@ PIECE = 1 << 16
 SLAB = 1 << 15
 """Rows worked out at a time: they fit the processor's cache, and threads seldom wait for each other."""
 
+_NARROW = 1 << 16
+"""Up to so many joint codes take two bytes a row, and probabilities are counted and summed in one loop."""
+
 _FIRST = {"p": 36, "error": 36, "error2": 36, "loss": 31, "loss2": 26}
-"""First scale of each moment of probabilities, as `kernels.add_moments` has it."""
+"""First scale of each moment of probabilities, as `kernels.tally` has it."""
 
 _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
@@ -145,16 +149,17 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch) -> list[Block]:
         scores = np.require(part.scores[spec.model], np.float64, ["C", "A"])
         label = np.require(part.label, np.uint8, ["C", "A"])
         fast.reach(scores, ends, cuts.table, bins, part.height, len(cuts.points), len(cuts.table), cuts.steps, scale)
-        plain = spec.moments and spec.probability and part.weight is None
-        if plain:
+        if any(tally.plain.size for tally in tallies):
             fast.chances(scores, label, logs, part.height)
             np.log(logs[: part.height], out=logs[: part.height])
-        values = _moments(spec, part) if spec.moments and not plain else {}
+        values = _moments(spec, part) if spec.moments and not all(tally.plain.size for tally in tallies) else {}
         for columns, tally in zip(spec.blocks, tallies, strict=True):
-            fast.place(joint_codes(part, columns), bins, label, spec.coarse_of, cells, spots, tally.rows, part.height,
-                       cuts.bins * LABELS, COARSE * LABELS)  # fmt: skip
-            if plain:
-                fast.add_moments(spots, scores, label, logs, tally.plain, part.height)
+            sizes = part.height, cuts.bins * LABELS, COARSE * LABELS
+            if tally.plain.size:
+                leaf = joint_codes(part, columns, np.uint16)
+                fast.tally(leaf, bins, label, spec.coarse_of, scores, logs, tally.rows, tally.plain, *sizes)
+                continue
+            fast.place(joint_codes(part, columns), bins, label, spec.coarse_of, cells, spots, tally.rows, *sizes)
             tally.add(fast, cells[: part.height], spots[: part.height], part.weight, values)
     return [tally.block() for tally in tallies]
 
@@ -172,7 +177,7 @@ class _Tally:
     @staticmethod
     def of(spec: CubeSpec, shape: tuple[int, ...]) -> _Tally:
         leaves = int(np.prod(shape, dtype=np.int64))
-        plain = spec.moments and spec.probability and not spec.weighted
+        plain = spec.moments and spec.probability and not spec.weighted and leaves <= _NARROW
         return _Tally(
             shape=shape, bins=spec.cuts.bins, sums={},
             rows=np.zeros(leaves * spec.cuts.bins * LABELS, dtype=np.int64),
@@ -236,14 +241,14 @@ def _slab(spec: CubeSpec, batch: Batch, start: int, codes: list[Ints]) -> list[d
     return out
 
 
-def joint_codes(batch: Batch, columns: tuple[int, ...]) -> Ints:
-    """One code per row for a set of columns, last column fastest."""
+def joint_codes(batch: Batch, columns: tuple[int, ...], dtype: type[np.integer] = np.int64) -> NDArray[Any]:
+    """One code per row for a set of columns, last column fastest; `dtype` has room for all of them."""
     if not columns:
-        return np.zeros(batch.height, dtype=np.int64)
-    leaf = batch.groups[columns[0]].codes.astype(np.int64)
+        return np.zeros(batch.height, dtype=dtype)
+    leaf = batch.groups[columns[0]].codes.astype(dtype)
     for i in columns[1:]:
-        leaf *= len(batch.groups[i].values)
-        leaf += batch.groups[i].codes
+        leaf *= dtype(len(batch.groups[i].values))
+        leaf += batch.groups[i].codes.astype(dtype, copy=False)
     return leaf
 
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from sterling.engine.native import Bytes, Floats, Ints, Native, compiled
+from sterling.engine.native import Bytes, Floats, Ints, Native, Shorts, compiled
 from sterling.engine.threads import pool
 
 WORTH_IT = 4_000_000
@@ -88,19 +88,28 @@ def add_fixed(places: Ints, values: Floats, totals: Ints, rows: int, size: int, 
     return 0
 
 
-def add_moments(spots: Ints, scores: Floats, label: Bytes, logs: Floats, totals: Ints, rows: int) -> int:
-    """Five sums a row of a probability: p, error, error², loss, loss²; side by side in `totals`."""
+def tally(
+    leaf: Shorts, bins: Ints, label: Bytes, coarse: Ints, scores: Floats, logs: Floats, totals: Ints, sums: Ints,
+    rows: int, width: int, spread: int,
+) -> int:  # fmt: skip
+    """As `place`, for probabilities without weights: counts the rows of each cell and adds up five sums of each coarse
+    cell side by side: p, error, error², loss, loss². Nothing is written down in between.
+    """
     for i in range(rows):
+        code = leaf[i]
+        step = bins[i]
+        mark = label[i]
         p = scores[i]
-        error = 1.0 - abs(p - (1.0 if label[i] != 1 else 0.0))
+        totals[code * width + step * 3 + mark] += 1
+        error = 1.0 - abs(p - (1.0 if mark != 1 else 0.0))
         error = error * error
         loss = -logs[i]
-        at = spots[i] * 5
-        totals[at] += int(np.rint(p * _P36))
-        totals[at + 1] += int(np.rint(error * _P36))
-        totals[at + 2] += int(np.rint(error * error * _P36))
-        totals[at + 3] += int(np.rint(loss * _P31))
-        totals[at + 4] += int(np.rint(loss * loss * _P26))
+        at = (code * spread + coarse[step] + mark) * 5
+        sums[at] += int(np.rint(p * _P36))
+        sums[at + 1] += int(np.rint(error * _P36))
+        sums[at + 2] += int(np.rint(error * error * _P36))
+        sums[at + 3] += int(np.rint(loss * _P31))
+        sums[at + 4] += int(np.rint(loss * loss * _P26))
     return 0
 
 
@@ -123,11 +132,11 @@ class Kernels:
     chances: Native
     place: Native
     add_fixed: Native
-    add_moments: Native
+    tally: Native
     match: Native
 
 
-LOOPS: tuple[Callable[..., int], ...] = (reach, chances, place, add_fixed, add_moments, match)
+LOOPS: tuple[Callable[..., int], ...] = (reach, chances, place, add_fixed, tally, match)
 
 
 @cache
