@@ -15,7 +15,7 @@ from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
-from sterling.engine.survey import Guard, Surveyed, kind_of, look, missing_labels
+from sterling.engine.survey import Guard, Surveyed, distinct, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
 
@@ -67,16 +67,15 @@ class BinarySurveyed(Surveyed):
         column = frame[model.column]
         if model.kind == "prediction":
             return prediction_scores(column, self.meaning)
-        scores = column.cast(pl.Float64)
-        if self.frame is None and model.kind == "probability":
-            low, high = scores.min(), scores.max()
-            odd = scores.null_count() or int(scores.is_nan().sum()) or low is None or not (low >= 0 and high <= 1)  # type: ignore[operator]
-            if odd:
+        scores = column.cast(pl.Float64).to_numpy()  # missing scores become NaN
+        if self.frame is None and model.kind == "probability" and len(scores):
+            within = scores.min() >= 0 and scores.max() <= 1  # NaN is the lowest and the highest of its array
+            if not within:
                 facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
                 _check_score(
                     self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name
                 )
-        return scores.to_numpy()
+        return scores
 
 
 def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> BinarySurveyed:
@@ -114,7 +113,7 @@ def _meant(roles: Roles) -> tuple[str, ...]:
 
 def _facts(roles: Roles, schema: pl.Schema, *, whole: bool) -> list[pl.Expr]:
     """One row of facts. Streamed probabilities are checked as they are counted, to spare a pass over them."""
-    exprs = [pl.col(name).unique().implode().alias(f"seen {name}") for name in _meant(roles)]
+    exprs = [distinct(name, schema).alias(f"seen {name}") for name in _meant(roles)]
     if roles.label is not None:
         exprs.append(missing_labels(roles.label, schema).alias("unlabelled"))
     for i, model in enumerate(roles.models):

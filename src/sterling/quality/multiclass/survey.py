@@ -16,7 +16,7 @@ from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
 from sterling.engine.encode import encode_group
-from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look, missing_labels
+from sterling.engine.survey import Guard, Look, Surveyed, distinct, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
 MAX_CLASSES = 500
@@ -116,7 +116,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
 
 def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
     named = [roles.label, *(m.column for m in roles.models if m.kind == "prediction")]
-    exprs = [pl.col(c).unique().implode().alias(f"seen {c}") for c in dict.fromkeys(named) if c is not None]
+    exprs = [distinct(c, schema).alias(f"seen {c}") for c in dict.fromkeys(named) if c is not None]
     if roles.label is not None:
         exprs.append(missing_labels(roles.label, schema).alias("unlabelled"))
     for model in roles.models:
