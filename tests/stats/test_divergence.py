@@ -17,6 +17,7 @@ from sterling.stats.divergence import (
     l_infinity_effect,
     psi,
     psi_effect,
+    psi_plain,
     total_variation,
     total_variation_effect,
 )
@@ -70,6 +71,23 @@ def test_chance_is_taken_off() -> None:
     assert found.at(0.05, 0.05)[1] < 0.07
     assert total_variation(a, b) > 0.12
     assert total_variation_effect(a, b).at(0.05, 0.05)[0] == 0.0
+
+
+@given(COUNTS)
+def test_total_variation_is_never_below_l_infinity(cells: list[tuple[int, int]]) -> None:
+    a, b = np.array(cells, dtype=np.float64).T
+    whole, one = total_variation_effect(a, b), l_infinity_effect(a, b)
+    assert whole.value == pytest.approx(total_variation(a, b))
+    for over in (0.2, 0.05, 0.001):
+        assert whole.at(over, over)[0] >= one.at(over, over)[0] - 1e-12
+
+
+def test_the_plain_index_is_that_of_a_spreadsheet() -> None:
+    """A value new in one table: 5 % of 3,000 rows, its share in the other taken as 0.0001."""
+    p, q = np.array([0.6, 0.4, 0.0001]), np.array([0.55, 0.4, 0.05])
+    want = float(np.sum((p - q) * np.log(p / q)))
+    assert psi_plain(np.array([1800.0, 1200.0, 0.0]), np.array([1650.0, 1200.0, 150.0])) == pytest.approx(want)
+    assert math.isnan(psi_plain(np.zeros(2), np.ones(2)))
 
 
 def test_an_empty_cell_leaves_psi_without_an_upper_bound() -> None:

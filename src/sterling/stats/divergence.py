@@ -20,11 +20,13 @@ from sterling.stats.difference import square_and_add
 from sterling.stats.effect import Effect
 from sterling.stats.homogeneity import chi_square
 from sterling.stats.noncentral import central_sf, shift_high, shift_low
-from sterling.stats.normal import cdf, pdf, sidak, z
+from sterling.stats.normal import sidak, z
 from sterling.stats.proportion import clopper_pearson_z, wilson_z
 
 FEWEST = 3
 """A cell with fewer rows than this in one sample leaves the stability index without an upper bound."""
+FLOOR = 1e-4
+"""The share that a smaller one is taken as by the plain stability index, as credit risk does."""
 _CLOSE = 64
 """Of so many cells, those that stand out most, the exact limits are worked out."""
 
@@ -59,6 +61,18 @@ def psi(a: Array, b: Array) -> float:
         return math.nan
     a, b = _filled(a, b)
     return _jeffreys(a / a.sum(), b / b.sum()).value
+
+
+def psi_plain(a: Array, b: Array, *, floor: float = FLOOR) -> float:
+    """The stability index as credit risk works it out: shares below `floor` are taken as `floor`, chance is left in.
+
+    NaN where a sample is empty. No population is meant: it is a number of these rows.
+    """
+    if not a.sum() or not b.sum():
+        return math.nan
+    some = (a + b) > 0
+    p, q = (np.maximum(c[some] / c.sum(), floor) for c in (a, b))
+    return float(np.sum((p - q) * np.log(p / q)))
 
 
 def l_infinity(a: Array, b: Array) -> float:
@@ -184,25 +198,25 @@ def l_infinity_effect(a: Array, b: Array) -> Effect:
 
 
 def total_variation_effect(a: Array, b: Array) -> Effect:
-    """The total variation less what chance adds, with bounds of any number of cells.
+    """The total variation of `total_variation`, chance left in, with bounds of any number of cells.
 
     It is the largest difference in the share of any set of cells, and that set is fixed: so it is at most the statistic
-    plus the bound of one difference of shares. The noise adds at most its mean absolute size in every cell.
+    plus the bound of one difference of shares. At least: what is left when the noise, which adds at most its mean
+    absolute size in every cell, is taken off (at half the chance of error); and never less than the bound of one cell.
     """
     n, m = float(a.sum()), float(b.sum())
     p, q = a / n, b / m
     apart = np.abs(p - q)
-    seen = float(apart.sum() / 2.0)
     spread = np.sqrt(p * (1.0 - p) / n + q * (1.0 - q) / m)
-    u = np.divide(apart, spread, out=np.full(len(a), np.inf), where=spread > 0)
-    folded = np.where(np.isfinite(u), pdf(np.minimum(u, 40.0)) - np.minimum(u, 40.0) * cdf(-np.minimum(u, 40.0)), 0.0)
-    value = max(seen - float(np.sum(spread * folded)), 0.0)
+    one = l_infinity_effect(a, b)
+    seen = max(float(apart.sum() / 2.0), one.value)
     noise = float(math.sqrt(2.0 / math.pi) * spread.sum() / 2.0)
     scale = 0.5 * math.sqrt(1.0 / n + 1.0 / m)
 
     def at(over: float, within: float) -> tuple[float, float]:
-        low = seen - noise - z(1.0 - over, 1) * scale
+        low = max(seen - noise - z(1.0 - over / 2.0, 1) * scale, one.at(over, within)[0])
         high = seen + z(1.0 - within, 1) * scale + 0.5 / n + 0.5 / m
-        return min(max(low, 0.0), value), min(high, 1.0)
+        return min(max(low, 0.0), seen), max(min(high, 1.0), seen)
 
-    return Effect(value=value, at=at, method="less what chance adds; at most: the bound of one difference of shares")
+    method = "of these rows, chance left in; at least: less what chance adds, or one value's own bound"
+    return Effect(value=seen, at=at, method=f"{method}; at most: the bound of one difference of shares")

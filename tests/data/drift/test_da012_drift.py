@@ -240,6 +240,24 @@ def test_texts_that_hardly_repeat_are_compared_by_length() -> None:
     assert drifted(found) == {"note"}
 
 
+def test_null_columns_complete_in_both_tables_are_unchanged_and_not_unknown() -> None:
+    found = ask(people(3_000, 1), people(3_000, 2))
+    gone = of(found, "age", "missing_share")
+    assert (gone.value, gone.drifted) == (0.0, False)
+    assert gone.high is not None and gone.high < 0.002
+    few = of(ask(people(5, 1), people(5, 2)), "age", "ks")
+    assert few.drifted is None
+
+
+def test_planted_new_value_has_the_plain_index_beside_the_smoothed_one() -> None:
+    a = pl.DataFrame({"c": ["x"] * 600 + ["y"] * 400})
+    b = pl.DataFrame({"c": ["x"] * 550 + ["y"] * 400 + ["z"] * 50})
+    p, q = np.array([0.6, 0.4, 0.0001]), np.array([0.55, 0.4, 0.05])
+    assert f"plain index of these rows {np.sum((p - q) * np.log(p / q)):.4g}" in of(ask(b, a), "c", "psi").note
+    both = [of(ask(b, a), "c", s) for s in ("total_variation", "l_infinity")]
+    assert both[0].value >= both[1].value and both[0].low >= both[1].low  # type: ignore[operator]
+
+
 def test_adjustment() -> None:
     """One column of 30 at p = 0.02 is what chance gives; at 1e-6 it is not."""
     rng = np.random.default_rng(5)

@@ -19,8 +19,9 @@ class Drift:
 
     `p` is of the hypothesis that nothing changed: one test of a column's values serves all their statistics. `drifted`:
     the change is beyond what chance gives in the columns that were looked at together (`adjusted_p` below the level's
-    complement); None where there is too little to say, or no test. `n` rows here, `n_other` in the other table. `high`
-    None beside a value: no upper bound holds. `slice`: the rows of one group in both tables.
+    complement); False as well where every value is there in both tables; None where there is too little to say, or no
+    test. `n` rows here, `n_other` in the other table. `high` None beside a value: no upper bound holds. `slice`: the
+    rows of one group in both tables.
     """
 
     column: str

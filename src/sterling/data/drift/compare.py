@@ -142,10 +142,13 @@ def _of(found: Found, m: Measured, p: dict[tuple[str, str], float], level: float
     rows = m.all_rows if found.statistic == "missing_share" else m.rows
     tested = m.tests.get(found.test) if found.test is not None else None
     after = p.get((m.column, found.test)) if found.test is not None else None
+    drifted = None if after is None else after < 1 - level
+    if found.statistic == "missing_share" and tested is None:
+        drifted = False  # all values are there in both tables, or none is in either
     method = found.effect.method if tested is None else f"{found.effect.method}; {tested.method}"
     return Drift(
         column=m.column, statistic=found.statistic, value=found.effect.value, low=low,
         high=high if np.isfinite(high) else None, level=level, n=rows[0], n_other=rows[1],
-        p=None if tested is None else tested.p, adjusted_p=after, drifted=None if after is None else after < 1 - level,
+        p=None if tested is None else tested.p, adjusted_p=after, drifted=drifted,
         method=method, note="; ".join(t for t in (found.note, m.note) if t), unit=found.unit, slice=slice_,
     )  # fmt: skip

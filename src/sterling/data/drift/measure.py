@@ -13,9 +13,11 @@ from sterling.data.drift.facts import CategoryFacts, Facts, Found, Measured, Mis
 from sterling.stats.arrays import Array
 from sterling.stats.difference import square_and_add
 from sterling.stats.divergence import (
+    FLOOR,
     jensen_shannon_effect,
     l_infinity_effect,
     psi_effect,
+    psi_plain,
     total_variation_effect,
 )
 from sterling.stats.draws import stream
@@ -73,7 +75,7 @@ def _numbers(facts: NumberFacts, column: Compared, sizes: tuple[Size, Size]) -> 
         found.append(
             Found(statistic="jensen_shannon", effect=jensen_shannon_effect(*facts.cells), test=VALUES, note=tenths)
         )
-        found.append(_stability(facts.cells, tenths))
+        found.append(_stability(facts.cells, tenths, facts.cells))
     if not math.isnan(facts.far):
         found += _moved(facts, column)
     return found, {VALUES: Tested(p=p, method=method)}
@@ -93,11 +95,13 @@ def _moved(facts: NumberFacts, column: Compared) -> list[Found]:
     return out
 
 
-def _stability(cells: tuple[Array, Array], note: str) -> Found:
+def _stability(cells: tuple[Array, Array], note: str, every: tuple[Array, Array]) -> Found:
+    """`cells`: those that the index is worked out of; `every`: those of the plain one, rare ones by themselves."""
     effect = psi_effect(*cells)
+    plain = f"plain index of these rows {psi_plain(*every):.4g} (shares under {FLOOR:g} taken as {FLOOR:g})"
     endless = math.isinf(effect.at(0.5, 0.5)[1])
     told = "no upper bound: a part has hardly a row in one of the tables" if endless else ""
-    return Found(statistic="psi", effect=effect, test=VALUES, note="; ".join(t for t in (note, told) if t))
+    return Found(statistic="psi", effect=effect, test=VALUES, note="; ".join(t for t in (note, told, plain) if t))
 
 
 def _categories(facts: CategoryFacts, rng: np.random.Generator) -> tuple[list[Found], dict[str, Tested]]:
@@ -120,7 +124,7 @@ def _categories(facts: CategoryFacts, rng: np.random.Generator) -> tuple[list[Fo
         found.append(Found(statistic="l_infinity", effect=l_infinity_effect(a, b), test=VALUES, note=hashed))
         found.append(Found(statistic="total_variation", effect=total_variation_effect(a, b), test=VALUES, note=hashed))
         if len(dense.a) > 1:
-            found.append(_stability((dense.a, dense.b), note))
+            found.append(_stability((dense.a, dense.b), note, (a, b)))
             effect = cramers_v(chi_square(dense.a, dense.b), len(dense.a) - 1, n, m)
             found.append(Found(statistic="cramers_v", effect=effect, test=VALUES, note=note))
     if not facts.hashed:
@@ -147,7 +151,7 @@ def _missing(facts: Missing, min_n: int) -> tuple[list[Found], dict[str, Tested]
         return [], {}
     found = [Found(statistic="missing_share", effect=_change(x, a.effective, y, b.effective), test=GONE)]
     if x + y == 0 or x + y >= (a.effective + b.effective) * (1 - 1e-12):
-        return found, {}  # the same in every row: there is nothing that chance could have done
+        return found, {}  # the same in every row: unchanged, there is nothing that chance could have done
     return found, {GONE: _two_shares(x, a.effective, y, b.effective, whole=_whole(facts))}
 
 
