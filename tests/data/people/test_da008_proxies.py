@@ -14,6 +14,7 @@ from sterling.core.codec import evidence_bytes
 from sterling.core.data.proxies import Proxies
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
+from sterling.data.leaks.coding import codes, places
 from sterling.data.people.proxies import one_against_rest
 from tests.data.people.asking import LENDING, asked, one, run, shuffled, word
 
@@ -188,3 +189,34 @@ def test_few_rows_and_slips() -> None:
     ):  # fmt: skip
         with pytest.raises(ConfigError, match=told):
             asked(frame, CODE, settings, groups="g", label="half")
+
+
+def test_a_feature_that_goes_one_way_is_told_as_by_scikit_learn() -> None:
+    """1,000 rows, falling: the AUC of the rows held out is that of scikit-learn, near the true 0.856."""
+    inside = 0
+    for seed in range(20):
+        draw = rng(seed)
+        member = draw.random(1_000) < 0.4
+        x = pl.Series(draw.normal(size=1_000) - 1.5 * member)
+        learning = draw.random(1_000) < 0.5
+        alone = one_against_rest(codes(x), member, learning, rng=draw, place=places(x))  # type: ignore[arg-type]
+        plain = roc_auc_score(member[~learning], -x.to_numpy()[~learning])
+        assert alone.area.value == pytest.approx(plain)
+        inside += abs(alone.area.value - 0.8556) < 2 * alone.area.variance**0.5
+    assert inside >= 16
+
+
+def test_null_p_values_of_numbers_are_as_small_as_promised() -> None:
+    """800 tables, by order or by range: at most 5 % at 0.05 (40; 59 is 3 sd more)."""
+    draw, called = rng(8), 0
+    for _ in range(800):
+        x = pl.Series(draw.normal(size=300)).set(pl.Series(draw.random(300) < 0.1), None)
+        found_ = one_against_rest(
+            codes(x),
+            draw.random(300) < 0.4,
+            draw.random(300) < 0.5,
+            rng=draw,
+            place=places(x),  # type: ignore[arg-type]
+        )
+        called += found_.p <= 0.05
+    assert called <= 59

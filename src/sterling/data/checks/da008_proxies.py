@@ -22,7 +22,7 @@ from sterling.data import infos  # noqa: F401  registers the numbers that limits
 from sterling.data.copies.hashing import row_keys
 from sterling.data.leaks.area import METHOD as AREA_METHOD
 from sterling.data.leaks.area import Area, estimate, highest
-from sterling.data.leaks.coding import codes, comparable
+from sterling.data.leaks.coding import codes, comparable, places
 from sterling.data.people.looking import estimate as known
 from sterling.data.people.looking import families, feature_columns, without_repeats
 from sterling.data.people.order import for_models, ordered
@@ -43,8 +43,8 @@ TREES = {"max_iter": 60}
 NAMES_ROWS = 0.5
 """A text of which more than this share of the values differ names rows: it can say nothing of others."""
 METHOD = (
-    f"{AREA_METHOD}; learned from one half of the rows, measured on the other; p: the group dealt anew among the rows "
-    "held out (by ranks for one column alone), adjusted over groups and columns (Holm)"
+    f"{AREA_METHOD}; learned from one half of the rows, by range or by order, measured on the other; p: the group "
+    "dealt anew among the rows held out (by ranks for one column alone), adjusted over groups and columns (Holm)"
 )
 Bools = NDArray[np.bool_]
 
@@ -116,6 +116,7 @@ class _Seen:
     learning: Bools
     features: tuple[str, ...]
     coded: dict[str, NDArray[np.int64]]
+    places: dict[str, NDArray[np.int64] | None]
     groups: dict[str, Codes]
     left_out: tuple[str, ...]
 
@@ -130,7 +131,7 @@ class _Seen:
         coded = {f: codes(rows[f]) for f in held}
         return cls(
             frame=rows, learning=mix(keys ^ np.uint64(seed)) & np.uint64(1) == 1, features=tuple(held),
-            coded={f: c for f, c in coded.items() if c is not None},
+            coded={f: c for f, c in coded.items() if c is not None}, places={f: places(rows[f]) for f in held},
             groups={g: encode_group(frame[g][order]) for g in groups},
             left_out=tuple(f for f in named if f not in held),
         )  # fmt: skip
@@ -179,7 +180,10 @@ def _group(
     for f in features:
         if f in seen.coded:
             rng = stream(access.seed, f"{CODE} {group} {f}")
-            alone[f] = [one_against_rest(seen.coded[f], coded.codes == v, seen.learning, rng=rng) for v in values]
+            alone[f] = [
+                one_against_rest(seen.coded[f], coded.codes == v, seen.learning, rng=rng, place=seen.places[f])
+                for v in values
+            ]
     adjusted = holm([min(1.0, len(values) * min(a.p for a in found)) for found in alone.values()])
     strengths = [
         _strength((f,), [a.area for a in found], slices, access.level, p=float(p), spread=max(a.null_sd for a in found))

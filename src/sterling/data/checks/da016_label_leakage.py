@@ -20,7 +20,7 @@ from sterling.data import infos  # noqa: F401  registers the numbers that limits
 from sterling.data.copies.hashing import countable, row_keys
 from sterling.data.leaks.alone import folds_of, tells
 from sterling.data.leaks.area import Area, estimate, highest, lowest
-from sterling.data.leaks.coding import codes, order_of, ranges
+from sterling.data.leaks.coding import codes, order_of, places, ranges
 from sterling.engine.table import TableAccess
 
 ROWS = 200_000
@@ -69,8 +69,8 @@ def label_leakage(
     tried += _of_order(frame, roles.id, kinds, fold) if roles.id else []
     if not tried:
         return Answer(outcome="not_applicable", reason="no column holds values that can be compared")
-    least = lowest([t.area for t in tried], level=access.level)
-    judged = [(t, bool(low > beyond)) for t, low in zip(tried, least, strict=True)]
+    least = _least(tried, access.level)
+    judged = [(t, low > beyond) for t, low in zip(tried, least, strict=True)]
     leaks = sorted((_record(frame, t, s, access) for t, s in judged), key=lambda r: (-(r.value.value or 0), r.column))
     notes = [f"Suspicious: the low end for all {len(tried)} looked at together is above {beyond:g}."]
     if frame.height < access.rows:
@@ -83,10 +83,19 @@ def label_leakage(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
+    """How one column tells the label. `area` is of the class told best; `every` of each: all of them were looked at."""
+
     column: str
     by: str
     area: Area
-    kind: str
+    every: tuple[Area, ...]
+
+
+def _least(tried: list[_Tried], level: float) -> list[float]:
+    """The low end of each for its best told class, when all columns and classes hold together."""
+    low = lowest([a for t in tried for a in t.every], level=level).tolist()
+    ends = np.cumsum([len(t.every) for t in tried]).tolist()
+    return [max(low[end - len(t.every) : end]) for t, end in zip(tried, ends, strict=True)]
 
 
 def _features(access: TableAccess) -> tuple[str, ...]:
@@ -115,12 +124,16 @@ def _kinds(label: pl.Series, positive: str | None) -> Iterator[tuple[str, Bools]
         yield str(name), (written == name).to_numpy()
 
 
-def _best(
-    codes_: NDArray[np.int64], kinds: list[tuple[str, Bools]], fold: NDArray[np.int64]
-) -> tuple[Area, str] | None:
-    found = [(tells(codes_, positive, fold), name) for name, positive in kinds]
+def _tried(
+    column: str, by: str, codes_: NDArray[np.int64], kinds: list[tuple[str, Bools]], fold: NDArray[np.int64],
+    place: NDArray[np.int64] | None = None,
+) -> _Tried | None:  # fmt: skip
+    found = [(tells(codes_, positive, fold, place), name) for name, positive in kinds]
     known = [f for f in found if np.isfinite(f[0].value)]
-    return max(known, key=lambda f: (f[0].value, f[1]), default=None)
+    if not known:
+        return None
+    best, _ = max(known, key=lambda f: (f[0].value, f[1]))
+    return _Tried(column=column, by=by, area=best, every=tuple(a for a, _ in known))
 
 
 def _of_column(
@@ -130,20 +143,20 @@ def _of_column(
     if coded is None:
         return
     missing = frame[column].is_null().to_numpy()
-    for by, these in (("value", coded), ("missing", missing.astype(np.int64))):
+    for by, these, place in (("value", coded, places(frame[column])), ("missing", missing.astype(np.int64), None)):
         if by == "missing" and (not missing.any() or missing.all()):
             continue
-        best = _best(these, kinds, fold)
-        if best is not None:
-            yield _Tried(column=column, by=by, area=best[0], kind=best[1])
+        one = _tried(column, by, these, kinds, fold, place)
+        if one is not None:
+            yield one
 
 
 def _of_order(
     frame: pl.DataFrame, column: str, kinds: list[tuple[str, Bools]], fold: NDArray[np.int64]
 ) -> list[_Tried]:
     place = order_of(frame[column])
-    best = _best(ranges(place), kinds, fold) if place is not None else None
-    return [] if best is None else [_Tried(column=column, by="order", area=best[0], kind=best[1])]
+    one = _tried(column, "order", ranges(place), kinds, fold, places(place)) if place is not None else None
+    return [] if one is None else [one]
 
 
 def _record(frame: pl.DataFrame, tried: _Tried, suspicious: bool, access: TableAccess) -> LabelLeak:
@@ -173,10 +186,10 @@ def _relation(frame: pl.DataFrame, column: str, label: str) -> str:
 
 def _findings(tried: list[_Tried], level: float) -> Iterator[Finding]:
     info = DATA_METRICS["label_leak_auc"].info
-    worst = highest(info, [t.area for t in tried], level=level)
+    worst = highest(info, [a for t in tried for a in t.every], level=level)
     if worst is not None:
         yield worst
     for column in dict.fromkeys(t.column for t in tried):
-        one = highest(info, [t.area for t in tried if t.column == column], level=level, columns=(column,))
+        one = highest(info, [a for t in tried if t.column == column for a in t.every], level=level, columns=(column,))
         if one is not None:
             yield one

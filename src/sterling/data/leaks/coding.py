@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 RANGES = 256
-LEAST = 20
-"""A range holds about so many rows at least."""
+LEAST = 60
+"""A range holds about so many rows at least, of which half may be all that is learned from."""
 
 
 def codes(column: pl.Series) -> Ints | None:
@@ -38,6 +38,14 @@ def ranges(numbers: pl.Series) -> Ints:
         cuts = distinct.to_numpy()[1:]
     place = np.searchsorted(cuts, numbers.fill_null(0.0).to_numpy(), side="right") + 1
     return np.where(numbers.is_null().to_numpy(), 0, place).astype(np.int64)
+
+
+def places(column: pl.Series) -> Ints | None:
+    """The place of each number or time among those of the column, from 1, missing being 0; None for other kinds."""
+    plain = comparable(column)
+    if plain is None or plain.dtype == pl.String:
+        return None
+    return plain.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
 
 
 def comparable(column: pl.Series) -> pl.Series | None:

@@ -1,7 +1,8 @@
 """How well one column alone tells the groups: learned from one half of the rows, measured on the other.
 
 A value's score is the share of the group among the rows of the first half that have it; so a column may be of any kind,
-and may tell the group in any shape. Given the first half the scores are fixed: were the column and the group
+and may tell the group in any shape. Numbers are told by their order instead where the first half says that it tells
+more. Given the first half the scores are fixed: were the column and the group
 independent, the rows of the second half could be dealt to the groups at random, which gives the p-value.
 """
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.data.leaks.area import Area
+from sterling.data.leaks.one_way import goes_one_way, one_way
 from sterling.engine.ranks import auc_from_bins
 from sterling.stats.normal import cdf
 
@@ -21,6 +23,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 DEALS = 999
+PARTS = 4
+"""Whether order tells more is tried on so many parts of the rows learned from."""
 FEW_ROWS = 50
 """With fewer rows beside the commonest score, the normal limit of ranks is not trusted: rows are dealt."""
 
@@ -33,8 +37,13 @@ class Alone(NamedTuple):
     null_sd: float
 
 
-def one_against_rest(codes: Ints, member: Bools, learning: Bools, *, rng: np.random.Generator) -> Alone:
-    """How well `codes` (a number from 0 per row) tell the rows of a group, all of shape (rows,)."""
+def one_against_rest(
+    codes: Ints, member: Bools, learning: Bools, *, rng: np.random.Generator, place: Ints | None = None
+) -> Alone:
+    """How well `codes` (a number from 0 per row) tell the rows of a group, all of shape (rows,).
+
+    `place`: the order of the column's values, 0 being missing, where it has one.
+    """
     wide = int(codes.max(initial=0)) + 1
     hits = np.bincount(codes[learning & member], minlength=wide)
     rows = np.bincount(codes[learning], minlength=wide)
@@ -42,10 +51,13 @@ def one_against_rest(codes: Ints, member: Bools, learning: Bools, *, rng: np.ran
     # A value's share is drawn towards the share of all by one row: a rare one says little, an unseen one nothing.
     score = (hits + base) / (rows + 1.0)
     held = ~learning
-    inside, outside = (np.bincount(codes[held & m], minlength=wide) for m in (member, ~member))
-    some = (inside + outside) > 0
-    places, at = np.unique(score[some], return_inverse=True)
-    p, n = (np.bincount(at, weights=c[some], minlength=len(places)) for c in (inside, outside))
+    own = score[codes[held]]
+    if place is not None:
+        halves = np.arange(int(learning.sum())) % PARTS
+        if goes_one_way(codes[learning], member[learning], halves):
+            own = one_way(codes, place, member, learning)[held]
+    places, at = np.unique(own, return_inverse=True)
+    p, n = (np.bincount(at[m], minlength=len(places)) for m in (member[held], ~member[held]))
     counts = np.stack([n, p], axis=1).astype(np.int64)
     found = auc_from_bins(counts[None])
     area = Area(
