@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.roles import Roles
 from sterling.core.slices import group_text
 
@@ -84,7 +84,8 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
             return asked  # a table in which it happened to nobody
         if found is None:
             raise InputError(f"no row of the label column {shown(column)!r} has the positive value {shown(asked)!r}",
-                             where=where, expected="one of " + _listed(values), hint="check --positive")  # fmt: skip
+                             where=where, expected="one of " + _listed(values),
+                             hint=near_miss(asked, values))  # fmt: skip
         return found
     words = [v for v in values if v.strip().lower() in _POSITIVE_WORDS]
     rest = [v for v in values if v.strip().lower() not in _POSITIVE_WORDS]

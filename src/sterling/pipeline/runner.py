@@ -128,7 +128,7 @@ def ask_of_table(plan: Plan, access: TableAccess, *, told: Callable[[str], None]
     for item in plan.asks:
         if "table" in item.check.needs:
             if told is not None:
-                told(item.check.title)
+                told(f"Asking: {item.check.title}")
             reason = _not_applicable_to_table(item, access)
             answer = Answer(outcome="not_applicable", reason=reason) if reason else _asked(item, (access,))
             out.append(_record(item, None, answer))

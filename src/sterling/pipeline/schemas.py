@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import polars as pl
+
 from sterling.core.data.schema import Schema
 from sterling.core.data.schema_file import parse_schema
 from sterling.core.data.schema_text import write_schema
-from sterling.core.errors import ConfigError
+from sterling.core.errors import ConfigError, shown
 from sterling.core.roles import Roles
 from sterling.data.schema.checking import Held, hold_with_rows, schema_at
 from sterling.data.schema.inference import infer
@@ -60,6 +62,7 @@ def infer_schema(
     if not access.rows:
         raise ConfigError("the table has no rows: nothing can be inferred", where=access.name)
     fresh = infer(access, name=Path(access.name).stem)
+    notices = (*notices, *_repeated(access))
     if old is None:
         text = write_schema(fresh, name=file_name)
         return Inferred(text=text, schema=parse_schema(text, origin=file_name), rows=access.rows, notices=notices)
@@ -68,6 +71,23 @@ def infer_schema(
     text = merged_text(old.read_text(encoding="utf-8-sig"), merged)
     return Inferred(
         text=text, schema=parse_schema(text, origin=old.name), rows=access.rows, changes=merged.changes, notices=notices
+    )
+
+
+def _repeated(access: TableAccess) -> tuple[str, ...]:
+    """That the id, which is promised to name one row each, does not."""
+    name = access.roles.id
+    if name is None:
+        return ()
+    ids = pl.col(name).drop_nulls()
+    with reading(access.name):
+        rows, distinct = access.table.select(rows=ids.len(), distinct=ids.n_unique()).collect().row(0)
+    again = rows - distinct
+    if not again:
+        return ()
+    return (
+        f"The promise that no {shown(name)} occurs twice is written, and this table breaks it: {again:,} of "
+        f"{rows:,} rows repeat an earlier one. Remove the repeats, or the line unique = true",
     )
 
 
@@ -89,8 +109,6 @@ def promised_table(
     data: object, roles: Roles, *, sql: str | None, engine: Engine | None, progress: Progress | None
 ) -> tuple[TableAccess, tuple[str, ...]]:
     """The table, ready to be counted, and what to know of how it was read. Raises InputError."""
-    import polars as pl
-
     subject = subject_at(data, roles, sql=sql, engine=engine).checked()
     with reading(subject.name):
         rows = int(subject.table.select(pl.len()).collect().item())

@@ -20,6 +20,7 @@ from sterling.core.run import DataFile, Run
 from sterling.core.subject import Subject
 from sterling.data.checks import tables as _tables
 from sterling.data.examples import example_rows
+from sterling.data.people.looking import check_positive
 from sterling.engine.grouping import with_groups
 from sterling.engine.table import TableAccess
 from sterling.pipeline.default_plan import asks_of
@@ -27,6 +28,8 @@ from sterling.pipeline.naming import Names, names_of
 from sterling.pipeline.places import Engine, subject_at
 from sterling.pipeline.provenance import provenance, title_of
 from sterling.pipeline.runner import ask_of_table
+from sterling.pipeline.table_limits import check_limits
+from sterling.pipeline.table_notices import table_notices
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.open import reading
 
@@ -77,7 +80,10 @@ def profile(
     access = replace(access, others=other, progress=counted, name=own)
     only = tuple(known_codes(names_of(checks)))
     plan = table_plan(access, rules, settings=settings or {}, only=only, skip=tuple(known_codes(names_of(skip))))
+    check_limits(rules, access, settings or {})
+    check_positive(access)
     evidence = ask_of_table(plan, access, told=told)
+    notices = (*notices, *table_notices(replace(access, progress=None), evidence))
     return Run(
         plan=plan, roles=access.roles, n=access.rows, labels_missing=0, positive=roles.positive, favourable=None,
         groups=(), evidence=evidence, tables=(), drawings=(), notices=notices,
@@ -213,6 +219,7 @@ def with_table_questions(run: Run, subject: Subject) -> Run:
     access = table_access(
         subject.table, subject.roles, name=subject.name, level=plan.level, min_n=plan.min_n, seed=plan.seed
     )
+    check_limits(policy, access, {})
     asked = Plan(asks=asks_about_tables(policy), level=plan.level, min_n=plan.min_n, seed=plan.seed)
     found = ask_of_table(asked, replace(access, place=subject.place))
     return replace(run, plan=replace(plan, asks=(*plan.asks, *asked.asks)), evidence=(*run.evidence, *found))

@@ -19,6 +19,7 @@ _BLOCK = re.compile(r"((?:\"[^\"]*\"|'[^']*'|`[^`]*`|[^;\"'`])+)(?:;|$)")
 _HEAD = re.compile(r"\s*((?:\"[^\"]*\"|`[^`]*`|[^:\"`])+):(.*)", re.DOTALL)
 _ITEM = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[^,\"'])+)(?:,|$)")
 _AND = re.compile(r"\s+[&×]\s+")
+_COLON_FORGOTTEN = re.compile(r"[^:;=/\\]+=\s*[\d.]+\s*(,[^:;=]+=\s*[\d.]+\s*)*")
 _LOOKS_WRITTEN = re.compile(r"[^:;=]+:[^;]*=\s*[\d.]+")
 
 
@@ -77,6 +78,11 @@ class Reference:
         if not isinstance(value, str) or not value.strip():
             raise ConfigError("the reference is neither shares nor a file", where=where, expected=EXPECTED)
         if _LOOKS_WRITTEN.match(value) is None:
+            if _COLON_FORGOTTEN.fullmatch(value) is not None:
+                raise ConfigError(
+                    f"cannot read {shown(value.strip())!r} as shares: no column is named", where=where,
+                    expected=EXPECTED, hint="put a colon between the column and its shares",
+                )  # fmt: skip
             return cls(table=value)
         blocks = [b for b in _BLOCK.findall(value) if b.strip()]
         return cls(written=tuple(_of_text(b, where) for b in blocks) or _nothing(where))
@@ -167,7 +173,12 @@ def _checked(written: Written, where: str) -> Written:
     if len(set(written.columns)) != len(written.columns):
         raise ConfigError(f"the reference of {shown(label)!r} names a column twice", where=where)
     total = math.fsum(g.share for g in written.groups)
-    if len(names) < 2 or not abs(total - 1) <= SLACK:
+    if len(names) == 1:
+        raise ConfigError(
+            f"the reference of {shown(label)!r} names one group only", where=where,
+            expected="shares of two or more groups that add up to 1", hint="name what is left as a group of its own",
+        )  # fmt: skip
+    if not abs(total - 1) <= SLACK:
         percent = 99 <= total <= 101
         raise ConfigError(
             f"the shares of {shown(label)!r} add up to {total:g}", where=where,

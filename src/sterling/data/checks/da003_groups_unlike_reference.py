@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sterling.core.data.about import AboutData
 from sterling.core.data.people import GroupNumber, People
+from sterling.core.data.profile import SHARED
 from sterling.core.data.reference import Reference
 from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Answer, Finding, TooSmall
 from sterling.core.registry import check
-from sterling.core.slices import EVERYONE
+from sterling.core.slices import EVERYONE, Slice
 from sterling.data.people.against import METHOD, findings, fit, lined_up, records
 from sterling.data.people.looking import clusters_note, families, few_words, parts, share_estimates
 from sterling.data.people.population import Population, counted, written
-from sterling.data.people.tally import Groups, tally
+from sterling.data.people.tally import ROWS, Groups, tally
 from sterling.engine.table import TableAccess
 from sterling.stats.draws import stream
 
 CODE = "DA003"
+MOST_NAMED = 8
 
 
 @check(
@@ -88,10 +91,14 @@ class _Of:
 
 def _family(groups: Groups, population: Population, access: TableAccess) -> _Of:
     recorded = groups.only(groups.recorded)
+    _speaks_of_these(recorded, population)
     both = lined_up(recorded, population)
     level, weighted = access.level, access.roles.weight is not None
     aside = _left_out(groups, population, level=level, weighted=weighted)
     notes = tuple(f"{few_words(n.estimate.n)} rows are left aside: {n.note}" for n in aside)
+    held = {tuple(str(v) for _, v in s.items) for s in recorded.slices}
+    absent = [Slice(tuple(zip(population.columns, k, strict=True))) for k in sorted(population.shares) if k not in held]
+    notes += tuple(f"The reference names {s}, which no row has." for s in absent[:MOST_NAMED])
     n = int(both.seen.n.sum())
     if n < access.min_n:
         small = TooSmall(slice=EVERYONE, n=n, n_eligible=n, n_needed=access.min_n)
@@ -99,6 +106,24 @@ def _family(groups: Groups, population: Population, access: TableAccess) -> _Of:
     rng = stream(access.seed, f"{CODE} {population.columns}")
     people = People(reference=records(both, level=level), numbers=aside, fits=(fit(both, rng=rng),))
     return _Of(people=people, findings=findings(both, level=level), notes=notes)
+
+
+def _speaks_of_these(groups: Groups, population: Population) -> None:
+    """Raises ConfigError when no group of the table is in the reference: they are then written in different words."""
+    held = {tuple(str(v) for _, v in s.items): int(n) for s, n in zip(groups.slices, groups.n[ROWS], strict=True)}
+    if not held or set(held) & set(population.shares):
+        return
+    common = sorted((k for k, n in held.items() if n >= SHARED), key=lambda k: (-held[k], k))
+    raise ConfigError(
+        f"the reference of {shown(', '.join(population.columns))!r} has no value in common with the table", where=CODE,
+        expected="the values that the table has: " + _values(common) if common else "values that the table has",
+        got=_values(sorted(population.shares)), hint="write the reference with the table's own values",
+    )  # fmt: skip
+
+
+def _values(names: Sequence[tuple[str, ...]]) -> str:
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(shown(" & ".join(n)) for n in names[:MOST_NAMED]) + more
 
 
 def _left_out(groups: Groups, population: Population, *, level: float, weighted: bool) -> tuple[GroupNumber, ...]:

@@ -82,6 +82,16 @@ def meaning_of(access: TableAccess) -> LabelMeaning | str:
     return "there is no label" if found is None else found
 
 
+def check_positive(access: TableAccess) -> None:
+    """Raises InputError when a positive value was named that no row has."""
+    roles = access.roles
+    if roles.label is None or roles.positive is None or access.schema[roles.label].is_nested():
+        return
+    seen, missing = access.fold(partial(_seen, column=roles.label, most=None), partial(_both, most=None), [roles.label])
+    if len(seen):
+        label_meaning(roles, {roles.label: seen}, missing, access.name)
+
+
 def distinct_labels(access: TableAccess) -> int:
     """How many values the label has, as far as a class goes: more than `MOST_LABELS` are not counted out."""
     label = access.roles.label

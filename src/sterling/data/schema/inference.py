@@ -74,7 +74,8 @@ def _allowed(about: LookedColumn) -> Iterator[tuple[str, Any]]:
 
 def _values(about: LookedColumn, alpha: float, *, is_id: bool) -> Iterator[tuple[str, Any]]:
     present = about.n - about.missing
-    if about.values is not None and about.values.distinct == present and (is_id or present >= SHARED):
+    different = about.values is not None and about.values.distinct == present
+    if is_id or (different and present >= SHARED):  # somebody said that it names rows: repeats break a promise
         yield "unique", True
         return
     known = _known(about)

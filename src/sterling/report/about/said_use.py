@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.anonymity import Anonymity
 from sterling.core.data.personal import PersonalData
 from sterling.core.overview import Heard, Stated
@@ -29,7 +30,7 @@ def promises(found: Found, people: str) -> Iterable[Stated]:
                 detail = "; ".join(t for t in (expected, rows, plain(a.hint, 200)) if t)
                 heard: Heard = "over" if tone == "over" else "note"
                 yield Stated(
-                    text=f"{word}: {plain(a.what, 200)}",
+                    text=f"{word}: {_whose(a)}{plain(a.what, 200)}",
                     tone=heard,
                     detail=capital(detail),
                     link="anomalies",
@@ -38,6 +39,11 @@ def promises(found: Found, people: str) -> Iterable[Stated]:
                 )
             if len(held) > MOST:
                 yield Stated(text=f"{count(len(held) - MOST)} more promises of severity {severity}", link="anomalies")
+
+
+def _whose(anomaly: Anomaly) -> str:
+    """The column that a promise is about, where the sentence does not name it."""
+    return f"{plain(anomaly.column)}: " if anomaly.column is not None and anomaly.column not in anomaly.what else ""
 
 
 def personal(found: Found, people: str) -> Iterable[Stated]:
