@@ -126,11 +126,11 @@ def judge(
                 Verdict(ask=item.ask, check=item.check, model=item.model, verdict="error", reason=item.reason)
             )
         for finding in item.findings:
-            # Numbers of single columns are there for limits that name one; unasked they would drown all else. Days
+            # Numbers of single columns and groups are for limits that name one; unasked they would drown all else. Days
             # that nobody gave are said by the check.
             if finding.metric.name in DATED and finding.value != finding.value:
                 continue
-            if not finding.columns and _what(item, finding) not in judged:
+            if not finding.columns and not _of_group(finding) and _what(item, finding) not in judged:
                 judged.add(_what(item, finding))
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
@@ -185,7 +185,7 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
     if finding.kind != limit.kind or (limit.model is not None and item.model != limit.model):
         return False
     if limit.ask is not None:
-        return item.ask == limit.ask and not (finding.columns and _has_worst(item, finding))
+        return item.ask == limit.ask and not _of_group(finding) and not (finding.columns and _has_worst(item, finding))
     if limit.columns != finding.columns:
         return False
     if limit.metric is None or limit.metric.canonical() not in (finding.metric.name, item.parameters.get("metric")):
@@ -201,6 +201,11 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
     if finding.only != limit.slice or (finding.against, finding.relative) != (limit.against, limit.relative):
         return False
     return limit.groups is None or (bool(finding.family) and set(finding.family) <= set(limit.groups))
+
+
+def _of_group(finding: Finding) -> bool:
+    """Whether it is a number of one group of a table, which is there for limits that name that group."""
+    return finding.only is not None and finding.metric.name in ANSWERED_BY
 
 
 def _has_worst(item: Evidence, finding: Finding) -> bool:
@@ -220,8 +225,8 @@ def _located(item: Evidence, finding: Finding) -> Finding:
     """The worst of all columns with the columns that it is the number of, where the same check names them."""
     if finding.columns or finding.at or not any(f.columns for f in item.findings):
         return finding
-    same = (finding.metric.name, finding.kind, finding.value)
-    found = next((f for f in item.findings if f.columns and (f.metric.name, f.kind, f.value) == same), None)
+    same = (finding.metric.name, finding.kind, finding.value, finding.only)
+    found = next((f for f in item.findings if f.columns and (f.metric.name, f.kind, f.value, f.only) == same), None)
     return finding if found is None else replace(finding, at=found.columns)
 
 

@@ -168,6 +168,38 @@ def test_for_whom_it_changed() -> None:
     assert not drifts(ask(b, a, groups="sex", settings={"groups": False}))[0].by_group
 
 
+def crossed(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Women's scores and men's change places: the column as a whole stays as it was."""
+    rng = np.random.default_rng(seed)
+    sex, noise = np.array(["f", "m"] * 1_000), rng.normal(size=2_000)
+    frames = [pl.DataFrame({"sex": sex, "height": noise + np.where(sex == taller, 1.0, 0.0)}) for taller in ("m", "f")]
+    return frames[0], frames[1]
+
+
+def test_planted_change_within_groups_is_said_and_limits_judge_it() -> None:
+    a, b = crossed(3)
+    limit = '[[limit]]\nmetric = "drift_ks"\ncolumns = "height"\nmax = 0.2\nslice = {{ sex = "{}" }}\n'
+    whole = '[[limit]]\nmetric = "drift_ks"\ncolumns = "height"\nmax = 0.2\n'
+    worst = '[[limit]]\nmetric = "drift_ks"\nmax = 0.2\nslice = { sex = "f" }\n'
+    policy = Policy.parse(limit.format("m") + whole + worst)
+    run = profile(b, others=[a], policy=policy, checks="DA012", groups="sex")
+    (found,) = run.evidence
+    assert "height" not in drifted(found)
+    assert any("height changed beyond chance" in n and "sex=f, sex=m, though not overall" in n for n in found.notes)
+    said = {(str(v.limit.slice or ""), v.limit.columns): v.verdict for v in run.judgement.verdicts if v.limit}
+    assert said == {("sex=m", ("height",)): "over", ("", ("height",)): "within", ("sex=f", ()): "over"}
+    judged = {str(v.finding.first.slice) for v in run.judgement.verdicts if v.limit and v.finding}
+    assert judged == {"everyone", "sex=f", "sex=m"}
+
+
+def test_null_groups_say_nothing_and_unasked_groups_are_not_judged() -> None:
+    a, _ = crossed(3)
+    b, _ = crossed(4)
+    run = profile(b, others=[a], checks="DA012", groups="sex")
+    assert not any("though not overall" in n for n in run.evidence[0].notes)
+    assert all(v.finding is None or v.finding.only is None for v in run.judgement.verdicts)
+
+
 def test_small_groups_are_told() -> None:
     a = people(500, 1).with_columns(sex=pl.when(pl.int_range(pl.len()) < 5).then(pl.lit("x")).otherwise("sex"))
     found = ask(people(500, 2), a, groups="sex")

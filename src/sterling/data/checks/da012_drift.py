@@ -12,7 +12,7 @@ from sterling.core.evidence import Answer
 from sterling.core.registry import check
 from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.drift.compare import ADJUSTMENTS, Against, Compare, Pair, adjusted, compare, pairs_of, records
-from sterling.data.drift.findings import drift_findings
+from sterling.data.drift.findings import drift_findings, group_findings
 from sterling.data.drift.groups import slices_of
 from sterling.engine.table import TableAccess
 
@@ -68,7 +68,8 @@ def drift(
             )
         )  # fmt: skip
     return Answer(
-        about=AboutData(drifts=tuple(found)), findings=tuple(drift_findings(compared, level)),
+        about=AboutData(drifts=tuple(found)),
+        findings=(*drift_findings(compared, level), *group_findings(sliced, level)),
         notes=(*_notes(found, compared, p, how, level), *dict.fromkeys(told)),
         method=f"one test of each column's values, missing values and lengths; p-values adjusted together ({how})",
     )  # fmt: skip
@@ -112,6 +113,10 @@ def _notes(
         for names_, where in ((drifts.only_here, drifts.table), (drifts.only_there, drifts.other)):
             if names_:
                 yield f"only in {where}: " + ", ".join(shown(c) for c in names_[:NAMED])
+        within = [d for d in drifts.by_group if d.drifted and d.column not in moved]
+        for column in list(dict.fromkeys(d.column for d in within))[:NAMED]:
+            whose = ", ".join(dict.fromkeys(str(d.slice) for d in within if d.column == column))
+            yield f"{shown(column)} changed beyond chance {between} for rows with {shown(whose)}, though not overall"
         if drifts.left_out:
             yield "not compared: " + ", ".join(shown(c) for c in drifts.left_out[:NAMED])
     promise = {

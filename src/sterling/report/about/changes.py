@@ -9,6 +9,7 @@ from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import measured
 from sterling.report.about.overview import drift_name
+from sterling.report.about.said_changes import only_within
 from sterling.report.parts import cell, counted, grid
 from sterling.report.text import capital, count, listed, plain
 
@@ -32,11 +33,18 @@ def changes(found: Found, roles: Roles) -> Section | None:
 
 def _title(found: Found) -> str:
     columns = list(dict.fromkeys(d.column for pair in found.drifts for d in pair.found if d.drifted))
+    within = list(dict.fromkeys(c for pair in found.drifts for c in only_within(pair) if c not in columns))
+    some = f"{listed([plain(c) for c in within], most=3)} changed within groups, though not overall"
     if not columns:
-        return "No column is seen to have changed"
+        return some if within else "No column is seen to have changed"
+    whole = _overall(columns)
+    return f"{whole}; {some}" if within else whole
+
+
+def _overall(columns: list[str]) -> str:
     if len(columns) > 4:
         return f"{count(len(columns))} columns changed between the tables"
-    return f"{capital(listed([plain(c) for c in columns], most=4))} changed between the tables"
+    return f"{listed([plain(c) for c in columns], most=4)} changed between the tables"
 
 
 def _pair(pair: Drifts) -> list[Block]:
@@ -64,7 +72,7 @@ def _dots(pair: Drifts, held: list[Drift], statistic: str) -> Dots:
     drifted = [plain(d.column) for d in ordered if d.drifted]
     who = listed(drifted, most=3) if drifted else "no column"
     return Dots(
-        caption=f"{capital(who)} changed against {other}: {name}",
+        caption=f"{who if drifted else capital(who)} changed against {other}: {name}",
         text=f"The {MOST} largest of {count(len(held))} columns." if len(held) > MOST else "",
         value_name=name,
         scale="value",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sterling.core.data.drift import Drifts
+from sterling.core.data.drift import Drift, Drifts
 from sterling.core.data.profile import ColumnProfile
 from sterling.core.overview import Stated
+from sterling.core.slices import Slice
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import exact_share, measured, point, size
 from sterling.report.about.overview import drift_name
-from sterling.report.text import capital, count, plain
+from sterling.report.people import group
+from sterling.report.text import capital, count, listed, plain
 
 MOST = 3
 NOTED = 0.01
@@ -30,17 +32,48 @@ def drift(found: Found, people: str) -> Iterable[Stated]:
             continue
         if not most:
             yield Stated(text=f"No column of {count(len(columns))} is seen to have changed since {other}", link="drift")
+            yield from _within(pair, other, people)
             continue
         first = most[0]
         yield Stated(
             text=f"{count(len(most))} of {count(len(columns))} columns changed since {other}, "
-            f"{plain(first.column)} most",
+            f"{plain(first.column)} most by its {drift_name(first.statistic)}",
             tone="note",
             shown=measured(first.value, first.low, first.high, "value"),
             n=first.n,
             of="rows",
             link="drift",
             detail="; ".join(t for t in (_how(found, pair, [d.column for d in most]), _name(first.statistic)) if t),
+        )
+        yield from _within(pair, other, people)
+
+
+def only_within(pair: Drifts) -> dict[str, list[Drift]]:
+    """Columns that changed within groups and not overall, and of each group the number that says it best."""
+    overall = {d.column for d in pair.found if d.drifted}
+    found: dict[str, dict[Slice, Drift]] = {}
+    for d in sorted(pair.by_group, key=lambda d: _place(d.statistic)):
+        if d.drifted and d.value is not None and d.column not in overall:
+            found.setdefault(d.column, {}).setdefault(d.slice, d)
+    return {c: sorted(held.values(), key=lambda d: (-(d.low or 0.0), str(d.slice))) for c, held in found.items()}
+
+
+def _within(pair: Drifts, other: str, people: str) -> Iterable[Stated]:
+    """What changed for some and not overall: a change that is made up for by that of others."""
+    held = sorted(only_within(pair).items(), key=lambda item: (-(item[1][0].low or 0.0), item[0]))
+    for column, groups in held[:MOST]:
+        first = groups[0]
+        whose = listed([group(d.slice, people).text for d in groups])
+        more = f"{count(len(held))} columns changed for groups and not overall" if len(held) > MOST else ""
+        yield Stated(
+            text=f"{plain(column)} changed for {whose}, though not overall, since {other}: "
+            f"{drift_name(first.statistic)} for {group(first.slice, people).text}",
+            tone="note",
+            shown=measured(first.value, first.low, first.high, "value"),
+            n=first.n,
+            of="rows",
+            link="drift",
+            detail="; ".join(t for t in (_name(first.statistic), more) if t),
         )
 
 
@@ -58,7 +91,7 @@ def _how(found: Found, pair: Drifts, columns: list[str]) -> str:
     here, there = ({c.name: c for c in p.columns} for p in (now, then))
     both = [c for c in columns if c in here and c in there]
     moved = [f"{plain(c)}: {_moved(there[c], here[c])}" for c in both if _moved(there[c], here[c])]
-    return capital("; ".join(moved[:MOST]) + (f"; and {count(len(columns) - MOST)} more" if len(moved) > MOST else ""))
+    return "; ".join(moved[:MOST]) + (f"; and {count(len(columns) - MOST)} more" if len(moved) > MOST else "")
 
 
 def _moved(then: ColumnProfile, now: ColumnProfile) -> str:
