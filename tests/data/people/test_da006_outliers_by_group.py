@@ -125,3 +125,15 @@ def test_the_order_of_rows_moves_no_bit() -> None:
         orders = (frame, frame[::-1], frame.sample(fraction=1, shuffle=True, seed=2))
         runs = [profile(f, groups="g", checks="DA006", settings={"DA006": {"rule": rule}}) for f in orders]
         assert len({evidence_bytes(run) for run in runs}) == 1
+
+
+def test_coarse_numbers_have_no_fences_of_groups() -> None:
+    """Counts: many values are equal where a fence is hung. Common fences stay, and own ones are not told."""
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({"count": rng.poisson(3.0, 2000), "smooth": rng.normal(size=2000), "g": ["a", "b"] * 1000})
+    (evidence,) = profile(frame, groups=["g"], checks=CODE).evidence
+    within = {f.columns for f in evidence.findings if f.metric.name == "outlier_gap_within" and f.value == f.value}
+    assert ("smooth",) in within and ("count",) not in within
+    common = {f.columns for f in evidence.findings if f.metric.name == "outlier_gap" and f.value == f.value}
+    assert ("count",) in common
+    assert any("fence of its own" in note and "count" in note for note in evidence.notes)

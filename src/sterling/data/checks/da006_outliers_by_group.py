@@ -31,7 +31,7 @@ CODE = "DA006"
     pitfalls=(
         "Common fences are drawn by the largest group: others with another centre lie beyond them without being odd.",
         "In a skewed column many values are beyond the fences, and none of them need be wrong.",
-        "Coarse numbers (years, ratings) make fences jump: a group's own fence may include a value or just miss it.",
+        "Coarse numbers (years, ratings, counts) make a group's own fence jump: of these common fences alone are told.",
         "Cutting outliers off cuts off the group that has more of them.",
     ),
     hints=("Compare with the fences of each group by itself before any row is left out as odd.",),
@@ -73,7 +73,7 @@ def outliers_by_group(
     counts = tally(access, singles, masks=partial(masks, fences=fences, singles=singles), reads=tuple(fences))
     asked = [(counts.groups(f), _questions(fences, f)) for f in wanted]
     out = ask_all(asked, access, code=CODE, method=METHOD)
-    notes += _centres(out.gaps)
+    notes += [*_centres(out.gaps), *_coarse(fences)]
     few = without_repeats((*out.too_small, *(t for g, _ in asked for t in small(g, access.min_n))))
     return Answer(
         findings=out.findings, too_small=few, about=AboutData(people=People(numbers=out.numbers, gaps=out.gaps)),
@@ -117,6 +117,14 @@ def _questions(fences: Mapping[str, Fences], family: tuple[str, ...]) -> list[Qu
             )
         )  # fmt: skip
     return out
+
+
+def _coarse(fences: Mapping[str, Fences]) -> list[str]:
+    """Columns in which no group has a fence of its own."""
+    found = [c for c, held in fences.items() if not any(held.groups.values())]
+    if not found:
+        return []
+    return [f"No group has a fence of its own where many of its numbers are equal, or few: {', '.join(found[:10])}."]
 
 
 def _centres(gaps: tuple[GroupGap, ...]) -> list[str]:

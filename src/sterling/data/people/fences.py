@@ -23,6 +23,10 @@ _NORMAL = 1.482602218505602
 """Makes the median deviation of normal values their standard deviation."""
 
 
+TIED = 0.01
+"""So many of a group's values may be equal where its own fence is hung up."""
+
+
 class Fence(NamedTuple):
     """Values below `low` or above `high` are far out."""
 
@@ -65,6 +69,17 @@ def fence(values: NDArray[np.float64], rule: Rule, k: float) -> Fence | None:
     if not (math.isfinite(width) and width > 0):
         return None
     return Fence(low - k * width, high + k * width)
+
+
+def coarse(values: NDArray[np.float64], rule: Rule) -> bool:
+    """Whether many values are equal where the fence is hung up: it then jumps by a whole value from sample to sample.
+
+    Counts, years and ratings are so; how often such a fence misleads cannot be worked out from a density.
+    """
+    known = values[~np.isnan(values)]
+    at = [0.25, 0.75] if rule == "fences" else [0.5]
+    hung = np.concatenate([np.quantile(known, at, method=side) for side in ("lower", "higher")])
+    return any(int((known == value).sum()) > max(2.0, TIED * len(known)) for value in hung.tolist())
 
 
 def design(values: NDArray[np.float64], own: Fence, rule: Rule, k: float) -> float:
@@ -115,7 +130,7 @@ def draw(
     frame: pl.DataFrame, columns: Sequence[str], families: Sequence[tuple[str, ...]], *, rule: Rule, k: float,
     min_n: int,
 ) -> dict[str, Fences]:  # fmt: skip
-    """The fences of each column that has one. A group with fewer than `min_n` numbers has none."""
+    """The fences of each column that has one. A group with fewer than `min_n` numbers, or coarse ones, has none."""
     names = dict.fromkeys(c for f in families for c in f)
     coded = {c: encode_group(frame[c]) for c in names}
     rows = {f: _members([coded[c] for c in f]) for f in families}
@@ -131,7 +146,7 @@ def draw(
             for key, places in members.items():
                 mine = values[places]
                 own = fence(mine, rule, k) if int((~np.isnan(mine)).sum()) >= min_n else None
-                if own is not None:
+                if own is not None and not coarse(mine, rule):
                     groups[family][key] = Own(own, design(mine[~np.isnan(mine)], own, rule, k))
         out[column] = Fences(everyone=everyone, groups=groups)
     return out
