@@ -27,9 +27,9 @@ def hostile(n: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("n", [1, 2, 40, 700])
+@pytest.mark.parametrize("n", [1, 2, 40, 300])
 def test_every_question_answers(n: int) -> None:
-    for label in ("y", "many", "none", "list", "inf", None):
+    for label in ("y", "many", "none", "list", "inf", None) if n <= 40 else ("y", "inf"):
         run = profile(
             hostile(n), label=label, positive=1 if label == "y" and n > 1 else None, groups=["g"], checks=CODES,
             settings=SETTINGS,
