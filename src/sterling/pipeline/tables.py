@@ -28,6 +28,7 @@ from sterling.pipeline.naming import Names, names_of
 from sterling.pipeline.places import Engine, subject_at
 from sterling.pipeline.provenance import provenance, title_of
 from sterling.pipeline.runner import ask_of_table
+from sterling.pipeline.table_beside import columns_beside
 from sterling.pipeline.table_limits import check_limits
 from sterling.pipeline.table_notices import table_notices
 from sterling.pipeline.wiring import WIRING
@@ -78,6 +79,7 @@ def profile(
     kept = [_without(o[0], left_out) for o in beside]
     other = tuple(replace(o, progress=counted, name=name) for o, name in zip(kept, names, strict=True))
     access = replace(access, others=other, progress=counted, name=own)
+    notices = (*notices, *columns_beside(access))
     only = tuple(known_codes(names_of(checks)))
     plan = table_plan(access, rules, settings=settings or {}, only=only, skip=tuple(known_codes(names_of(skip))))
     check_limits(rules, access, settings or {})
