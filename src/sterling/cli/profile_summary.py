@@ -108,7 +108,11 @@ def _columns(run: Run, found: Found, terminal: Terminal) -> list[str]:
     if not found.profiles:
         return []
     profile = found.profiles[0]
-    head = [f"{count(profile.rows)} {plain(run.roles.people, 30)}", f"{count(len(profile.columns))} columns"]
+    alone = profile.rows == 1 and run.roles.people == "rows"
+    head = [
+        "1 row" if alone else f"{count(profile.rows)} {plain(run.roles.people, 30)}",
+        "1 column" if len(profile.columns) == 1 else f"{count(len(profile.columns))} columns",
+    ]
     head.append("exact counts" if profile.exact else "distinct values and quantiles by sketches")
     shown = profile.columns[:MOST_COLUMNS]
     rows = [_row(c) for c in shown]

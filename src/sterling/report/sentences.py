@@ -15,8 +15,6 @@ _NOT_SELECTED = {"negative_rate", "false_negative_rate", "true_negative_rate"}
 WORST_CLASS = "worst_class_recall"
 UNSTATED = "selected"
 """What roles say of the model's decision when the project has no word of its own."""
-_NAMES = {"Brier", "Cohen's", "F0.5", "F1", "F2", "Fowlkes-Mallows", "Gini", "Kolmogorov-Smirnov", "Matthews"}
-"""First words of metrics that are names: they keep their capital inside a sentence."""
 _TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
 
 
@@ -83,7 +81,7 @@ def term(info: MetricInfo) -> str:
     """The metric's name inside a sentence: `true positive rate`, `AUC`, `Brier score`."""
     label = plain(info.label, 60)
     first = label.split(" ", 1)[0]
-    return label if first in _NAMES or first.isupper() else label[:1].lower() + label[1:]
+    return label if first in spoken.NAMES or first.isupper() else label[:1].lower() + label[1:]
 
 
 def meaning(info: MetricInfo, people: str) -> str:

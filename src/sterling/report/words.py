@@ -164,7 +164,7 @@ def _about_table(text: str, finding: Finding, beyond: str) -> str:
     other = "below" if beyond == "above" else "above"
     text = text.replace("beyond", beyond).replace("within", other)
     if spoken.exact(finding):
-        return f"counted in all {count(finding.n)} rows"
+        return "counted in the one row" if finding.n == 1 else f"counted in all {count(finding.n)} rows"
     if finding.groups_compared < 2:
         return text
     return f"{text}; {count(finding.groups_compared)} were looked at together"

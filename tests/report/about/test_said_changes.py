@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from sterling.core.metrics import DATA_METRICS
+from sterling.core.policy import Policy
 from sterling.core.run import Run
-from sterling.pipeline.tables import profile
+from sterling.pipeline.tables import compare, profile
 from sterling.report import words
 from sterling.report.about.changes import changes
 from sterling.report.about.found import gathered
@@ -43,3 +45,18 @@ def test_the_measure_of_the_column_that_changed_most_is_named() -> None:
     section = changes(gathered(run.evidence), words.settled_roles(run))
     assert section is not None
     assert section.title == "age changed between the tables; height changed within groups, though not overall"
+
+
+def test_a_verdict_on_drift_keeps_names_and_says_the_number_as_the_page_does() -> None:
+    old, new = pl.DataFrame({"m": range(200)}), pl.DataFrame({"m": range(100, 300)})
+    run = compare(old, new, checks="DA012", policy=Policy.parse('[[limit]]\nmetric = "drift_ks"\nmax = 0.1'))
+    (verdict,) = [v for v in run.judgement.verdicts if v.limit]
+    text = words.said(verdict, words.settled_roles(run))
+    assert "Kolmogorov-Smirnov distance" in text and "%" not in text and "0.50" in text
+    assert {DATA_METRICS[f"drift_{n}"].info.scale for n in ("ks", "missing_share", "psi")} == {"value"}
+
+
+def test_repeats_that_were_counted_have_no_interval() -> None:
+    run = profile(pl.DataFrame({"x": [1] * 100}), checks="DA014")
+    (one,) = [s for s in found_sentences(gathered(run.evidence), words.settled_roles(run)) if "repeat" in s.text]
+    assert (one.text, one.shown) == ("99% of the rows repeat another row", "99%")

@@ -16,7 +16,7 @@ def _drift(
         MetricInfo(
             name=f"drift_{name}", label=label, plain=plain, formula=formula, source=source, fooled_by=fooled_by,
             eligible="rows with a value, of both tables", direction="lower", high=high,
-            scale="share" if high == 1.0 else "value",
+            scale="value",  # as the page and the terminal draw them
         ),
         by=DRIFT,
     )  # fmt: skip

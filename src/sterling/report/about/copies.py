@@ -10,7 +10,7 @@ from sterling.core.estimate import Estimate
 from sterling.core.overview import Dot, Dots
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
-from sterling.report.about.numbers import estimated, exact_share, out_of
+from sterling.report.about.numbers import bracket, estimated, exact_share, out_of
 from sterling.report.parts import cell, counted, grid, headed
 from sterling.report.people import group
 from sterling.report.text import capital, count, listed, number, plain
@@ -95,7 +95,11 @@ def _duplicates(d: Duplicates, word: str) -> list[Block]:
 
 
 def _share(share: Estimate | None, rows: int, n: int) -> str:
-    return exact_share(rows, n) if share is None or share.value is None else estimated(share)
+    """The share as it was counted, then what it says of where the rows come from."""
+    if share is None or share.value is None or share.low is None or share.high is None:
+        return exact_share(rows, n)
+    among = bracket(share.low, share.high, "share")
+    return f"{exact_share(rows, n)}; among rows from the same source {among}" if among else exact_share(rows, n)
 
 
 def _between(leaks: Iterable[Leak]) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sterling.core.data.copies import Leaks
+from sterling.core.estimate import Estimate
 from sterling.core.overview import Stated
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import exact_share, measured, point
@@ -78,6 +79,10 @@ def _outside(leaks: Leaks) -> Iterable[Stated]:
             )
 
 
+def _measured(share: Estimate) -> str:
+    return measured(share.value, share.low, share.high, "share")
+
+
 def duplicates(found: Found, people: str) -> Iterable[Stated]:
     """Rows that are there more than once, exactly or nearly."""
     for d in found.duplicates:
@@ -89,7 +94,7 @@ def duplicates(found: Found, people: str) -> Iterable[Stated]:
             yield Stated(
                 text=f"{share} of the rows repeat another row",
                 tone="note",
-                shown=share if d.share is None else measured(d.share.value, d.share.low, d.share.high, "share"),
+                shown=share if d.one_in == 1 or d.share is None else _measured(d.share),
                 n=d.n,
                 detail=capital("; ".join(detail)),
                 link="copies",

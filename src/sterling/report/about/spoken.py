@@ -40,6 +40,11 @@ WORST = {
     "sets": "the worst set of columns",
     "alone": "a single column",
 }
+NAMES = {
+    "Brier", "Cohen's", "Cramer's", "F0.5", "F1", "F2", "Fowlkes-Mallows", "Gini", "Jensen-Shannon",
+    "Kolmogorov-Smirnov", "Matthews", "Wasserstein",
+}  # fmt: skip
+"""First words of metrics that are names: they keep their capital inside a sentence."""
 _SETS = {"k_anonymity", "unique_share", "below_k_share", "reidentification_risk", "l_diversity"}
 _HOLE = re.compile(r"\{(\w+)\}")
 
@@ -125,4 +130,4 @@ def _named(columns: tuple[str, ...]) -> str:
 def _term(info: MetricInfo) -> str:
     label = plain(info.label, 60)
     first = label.split(" ", 1)[0]
-    return label if first.isupper() else label[:1].lower() + label[1:]
+    return label if first in NAMES or first.isupper() else label[:1].lower() + label[1:]
