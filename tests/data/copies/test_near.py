@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as hyp
 
 from sterling.data.copies.minhash import HASHES, bands_for, candidates, signatures
-from sterling.data.copies.near import components, near_texts
+from sterling.data.copies.near import components, near_texts, text_columns
 from sterling.data.copies.shingles import alike, normal, pieces
 
 TEXT = hyp.text(alphabet=hyp.sampled_from("ab é日"), max_size=12)
@@ -108,3 +108,13 @@ def test_hostile_texts() -> None:
     near = near_texts(frame, ["t"], similarity=0.8)
     assert near.of[:3].tolist() == [-1, -1, -1]
     assert [near.texts[int(i)][:1] for i in near.first] == ["x"]
+
+
+def test_addresses_and_codes_are_no_running_text() -> None:
+    frame = pl.DataFrame(
+        {
+            "mail": [f"somebody.with.a.long.name{i}@example-mail.org" for i in range(50)],
+            "note": [f"called twice regarding the account number {i}" for i in range(50)],
+        }
+    )  # fmt: skip
+    assert text_columns(frame) == ("note",)

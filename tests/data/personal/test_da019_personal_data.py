@@ -17,6 +17,7 @@ from sterling.core.evidence import Evidence
 from sterling.core.roles import Roles
 from sterling.data.checks.da019_personal_data import _findings, personal_data
 from sterling.pipeline.tables import profile
+from tests.data.about import ask_table
 from tests.data.anonymity.tables import access_of
 from tests.data.personal import labelled, numbers
 from tests.house.law import ROOT
@@ -90,7 +91,8 @@ def test_a_limit_on_secrets_and_on_a_column() -> None:
         ("personal_data_columns", (), "within"), ("personal_data_share", ("zip",), "over"), ("secrets", (), "over"),
         ("secrets", ("note",), "within"),
     ]  # fmt: skip
-    clean = profile(pl.DataFrame({"a": ["x", "y"]}), policy=policy, checks="DA019", settings={"DA019": {"texts": 0.0}})
+    frame = pl.DataFrame({"zip": ["x", "y"], "note": ["x", "y"]})
+    clean = profile(frame, policy=policy, checks="DA019", settings={"DA019": {"texts": 0.0}})
     assert {v.verdict for v in clean.judgement.verdicts if v.limit and not v.limit.columns} == {"within"}
 
 
@@ -169,7 +171,9 @@ def test_planted_names_in_free_text_are_read_offline(monkeypatch: pytest.MonkeyP
         for g in labelled.GIVEN
         for f in ("Smith", "Johnson")
     ]
-    frame = pl.DataFrame({"note": said, "other": ["the quiet house on the hill was sold last year"] * len(said)})
+    frame = pl.DataFrame(
+        {"note": said, "other": [f"the quiet house {i} on the hill was sold" for i in range(len(said))]}
+    )
     answer = personal_data(access_of(frame, roles=Roles()), texts=60.0)
     assert answer.about is not None and answer.about.personal is not None
     held = answer.about.personal
@@ -206,3 +210,15 @@ def test_a_share_of_a_sample_is_no_share_of_none() -> None:
     found = {(f.metric.name, f.columns): (f.low, f.high) for f in _findings(held, access)}
     assert found[("personal_data_share", ())] == found[("personal_data_share", ("note",))] == (0.4, 0.6)
     assert all(isinstance(v, float) for bounds in found.values() for v in bounds)
+
+
+def test_long_categories_are_not_read_by_the_language_model() -> None:
+    """Three texts of many words in 900 rows are categories; 300 different ones are free text."""
+    kinds = ["married and living with a partner", "never married and living alone", "was married once before now"]
+    frame = pl.DataFrame(
+        {"kind": kinds * 300, "note": [f"called {i} times about the same old thing" for i in range(900)]}
+    )
+    about = ask_table("DA019", frame.select("kind"), texts=100).about
+    assert about is not None and about.personal is not None and about.personal.read == 0
+    about = ask_table("DA019", frame, texts=10).about
+    assert about is not None and about.personal is not None and "kind" not in about.personal.read_in

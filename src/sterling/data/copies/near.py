@@ -16,6 +16,8 @@ from sterling.data.copies.shingles import LONGEST, Ints, alike, normal
 TEXT_LENGTH = 30
 """Columns whose texts are this long on average, and mostly different, are texts rather than names of things."""
 DISTINCT = 0.5
+WORDS = 4
+"""Fewer words on average are names, codes or addresses: nothing that is nearly the same by being written again."""
 BETWEEN = "\x1e"
 WHERE = "near-duplicates"
 
@@ -37,13 +39,15 @@ class Near:
 
 
 def text_columns(frame: pl.DataFrame, *, without: Sequence[str] = ()) -> tuple[str, ...]:
-    """The columns that hold running text, judged from their values: long and mostly different."""
+    """The columns that hold running text, judged from their values: long, of several words, mostly different."""
     found = []
     for name, dtype in frame.schema.items():
         if dtype != pl.String or name in without:
             continue
         values = frame[name].drop_nulls()
         if not len(values) or float(values.str.len_chars().mean() or 0) < TEXT_LENGTH:  # type: ignore[arg-type]
+            continue
+        if float(values.str.count_matches(" ", literal=True).mean() or 0) < WORDS - 1:  # type: ignore[arg-type]
             continue
         if values.n_unique() >= DISTINCT * len(values):
             found.append(name)

@@ -44,37 +44,42 @@ def pieces(texts: pl.Series, length: int) -> tuple[Pieces, Ints]:
 
 
 def alike(texts: pl.Series, first: Ints, second: Ints, length: int) -> NDArray[np.float64]:
-    """The Jaccard similarity of each pair of texts, exactly: pieces in both over pieces in either. Shape (pairs,)."""
-    sizes = texts.str.len_bytes().to_numpy().astype(np.int64) + 1
-    out = np.empty(len(first))
-    for part in _parts(sizes[first] + sizes[second]):
-        out[part] = _alike(texts, first[part], second[part], length)
-    return out
+    """The Jaccard similarity of each pair of texts, exactly: pieces in both over pieces in either. Shape (pairs,).
 
-
-def _parts(sizes: Ints, most: int = 1 << 22) -> list[slice]:
-    """Runs of pairs whose texts have about `most` bytes together."""
-    if not len(sizes):
-        return []
-    lot = np.cumsum(sizes) // most
-    edges = [0, *(np.flatnonzero(np.diff(lot)) + 1).tolist(), len(sizes)]
-    return [slice(i, j) for i, j in pairwise(edges)]
-
-
-def _alike(texts: pl.Series, first: Ints, second: Ints, length: int) -> NDArray[np.float64]:
+    The set of each text is made once, however many pairs it is in.
+    """
     used, place = np.unique(np.concatenate([first, second]), return_inverse=True)
+    if not len(used):
+        return np.empty(0)
     found, offsets = pieces(texts[used], length)
     values, codes = np.unique(found, return_inverse=True)
     wide = len(values)
     own = np.unique(np.repeat(np.arange(len(used)), np.diff(offsets)) * wide + codes.ravel())
     begin = np.searchsorted(own // wide, np.arange(len(used) + 1))
-    a, b = place.ravel()[: len(first)], place.ravel()[len(first) :]
-    keys = np.concatenate([_spread(own % wide, begin, side) for side in (a, b)])
-    owner = np.concatenate([np.repeat(np.arange(len(a)), begin[s + 1] - begin[s]) for s in (a, b)])
-    both = np.sort(owner * wide + keys)
-    common = np.bincount(both[1:][both[1:] == both[:-1]] // wide, minlength=len(a))
     sizes = np.diff(begin)
-    return np.asarray(common / (sizes[a] + sizes[b] - common))
+    a, b = place.ravel()[: len(first)], place.ravel()[len(first) :]
+    a, b = np.where(sizes[a] < sizes[b], b, a), np.where(sizes[a] < sizes[b], a, b)
+    out = np.empty(len(first))
+    for part in _parts(sizes[b] + 1):
+        out[part] = _common(own, wide, begin, a[part], b[part])
+    return np.asarray(out / (sizes[a] + sizes[b] - out))
+
+
+def _common(own: Ints, wide: int, begin: Ints, a: Ints, b: Ints) -> Ints:
+    """How many members of the sets `b` are in the sets `a`. `own` is set * wide + member, ascending."""
+    wanted = np.repeat(a, begin[b + 1] - begin[b]) * wide + _spread(own % wide, begin, b)
+    at = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
+    pair = np.repeat(np.arange(len(a)), begin[b + 1] - begin[b])
+    return np.bincount(pair[own[at] == wanted], minlength=len(a))
+
+
+def _parts(sizes: Ints, most: int = 1 << 22) -> list[slice]:
+    """Runs of pairs whose sizes are about `most` together."""
+    if not len(sizes):
+        return []
+    lot = np.cumsum(sizes) // most
+    edges = [0, *(np.flatnonzero(np.diff(lot)) + 1).tolist(), len(sizes)]
+    return [slice(i, j) for i, j in pairwise(edges)]
 
 
 def _spread(sets: Ints, begin: Ints, which: Ints) -> Ints:

@@ -97,10 +97,9 @@ def carried(found: Learned, held: pl.DataFrame, member: Bools, *, level: float, 
     out = []
     for feature in gains[:MOST_SHUFFLED]:
         rng = stream(seed, f"{key} {feature}")
-        parts = []
-        for _ in range(REPEATS):
-            shuffled = rows[feature][rng.permutation(rows.height)]
-            parts.append(placements(found.fitted.predict(rows.with_columns(shuffled.alias(feature))), who))
+        drawn = [rows[feature][rng.permutation(rows.height)].alias(feature) for _ in range(REPEATS)]
+        scores = found.fitted.predict(pl.concat([rows.with_columns(d) for d in drawn]))
+        parts = [placements(part, who) for part in np.split(scores, REPEATS)]
         apart = [whole[side] - np.mean([p[side] for p in parts], axis=0) for side in (0, 1)]
         value = float(apart[0].mean())
         spread = sum(float(np.var(a, ddof=1)) / len(a) for a in apart)

@@ -20,6 +20,8 @@ from sterling.stats.proportion import wilson
 if TYPE_CHECKING:
     from sterling.engine.table import TableAccess
 
+CATEGORIES, REPEATED = 100, 20
+"""So many texts at most, in so many rows each on average: then a column holds categories."""
 METHOD = "Wilson, of a sample of values drawn by their content"
 Reader = Callable[[pl.Series], NDArray[np.bool_]]
 
@@ -39,7 +41,9 @@ def read_texts(access: TableAccess, columns: Sequence[str], *, most: int) -> Rea
     each = most // len(columns) if columns else 0
     if not each:
         return Read()
-    drawn = {c: _drawn(access, c, each) for c in columns}
+    drawn = {c: texts for c in columns if (texts := _drawn(access, c, each)) is not None}
+    if not drawn:
+        return Read()
     found: list[PersonalData] = []
     without: list[str] = []
     for kind, by, reader, words in (
@@ -52,14 +56,19 @@ def read_texts(access: TableAccess, columns: Sequence[str], *, most: int) -> Rea
         except MissingExtra:
             without.append(f"{words}: needs the extra personal")
     read = sum(int(n.sum()) for _, n in drawn.values()) if len(without) < 2 else 0
-    return Read(found=tuple(found), texts=read, columns=tuple(columns) if read else (), without=tuple(without))
+    return Read(found=tuple(found), texts=read, columns=tuple(drawn) if read else (), without=tuple(without))
 
 
-def _drawn(access: TableAccess, column: str, most: int) -> tuple[pl.Series, NDArray[np.int64]]:
-    """Different values, in an order that depends on them alone, and how many of the drawn rows have each."""
+def _drawn(access: TableAccess, column: str, most: int) -> tuple[pl.Series, NDArray[np.int64]] | None:
+    """Different values, in an order that depends on them alone, and how many of the drawn rows have each.
+
+    None where the same few texts stand in many rows: those are categories, however many words they have.
+    """
     rows = access.sample((column,), most=max(20 * most, 10_000)) if access.rows > most else access.frame((column,))
     values = rows[column].cast(pl.String).drop_nulls()
     counted = values.value_counts(name="n").with_columns(place=pl.col(column).hash(access.seed)).sort("place", column)
+    if counted.height <= CATEGORIES and counted.height * REPEATED < len(values):
+        return None
     most = max(most, int(counted["n"].cast(pl.Int64).to_numpy().max(initial=0)))
     kept = counted.filter(pl.col("n").cum_sum() <= most)
     return kept[column], kept["n"].to_numpy().astype(np.int64)
