@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import polars as pl
 import pytest
 
@@ -73,7 +75,7 @@ def test_shares_written_wrongly_are_told_how(text: str, said: str) -> None:
 def test_columns_that_look_like_an_id_are_pointed_out() -> None:
     def told(**more: str) -> bool:
         run = profile(people(), checks=("DA010", "DA014"), **more)  # type: ignore[arg-type]
-        return any(n.startswith("id looks like an id") for n in run.notices)
+        return any("column id looks like an id" in n for n in run.notices)
 
     assert told() and not told(id="id")
 
@@ -97,3 +99,22 @@ def test_broken_promises_name_their_column(tmp_path: object) -> None:
     run = profile(other, settings={"DA011": {"schema": str(path)}}, checks="DA011")
     said = [s.text for s in promises(gathered(run.evidence, level=0.95), "rows")]
     assert any("region: 300 of 300 rows" in s for s in said)
+
+
+def test_a_question_that_found_nothing_says_that_it_was_asked() -> None:
+    from sterling.cli.profile_summary import closing, summary
+    from sterling.cli.terminal import Terminal
+
+    settings = {"DA003": {"reference": "sex: f=0.5, m=0.5"}}
+    run = profile(people(), groups="sex", settings=settings, checks="DA003")
+    terminal = Terminal(stream=io.StringIO(), width=100)
+    said = " ".join(summary(run, run.judgement, terminal))
+    assert "Groups beside a reference population (DA003): nothing stood out (n 300)." in said
+    run = profile(people(), checks="DA014")
+    assert "nothing stood out (n 300)" in " ".join(summary(run, run.judgement, terminal))
+    assert not any("--groups" in line for line in closing(run, run.judgement, [], terminal))
+
+
+def test_an_empty_value_of_a_list_is_an_empty_list() -> None:
+    run = profile(people(), settings={"DA014": {"near": ""}}, checks="DA014")
+    assert run.evidence[0].parameters["near"] == []

@@ -94,6 +94,8 @@ def _model(project: Project) -> str:
     if project.train is not None:
         features = project.train.features
         seen = f"{len(features)} features" if features else "every column without a role"
+        dropped = project.train.drop
+        seen += f" but {', '.join(dropped)}" if dropped and not features else ""
         return f"trained by the recipe {project.train.recipe} on {seen}"
     assert project.model is not None  # a project has one or the other
     given = project.model

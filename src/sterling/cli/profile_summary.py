@@ -75,6 +75,18 @@ def _sentences(run: Run, judgement: Judgement, found: Found, terminal: Terminal)
         lines += _line(_text(item), "other", terminal)
     if len(others) > MOST_SENTENCES:
         lines.append(terminal.style(f"  and {count(len(others) - MOST_SENTENCES)} more on the page", "quiet"))
+    return lines or _nothing(run, terminal)
+
+
+def _nothing(run: Run, terminal: Terminal) -> list[str]:
+    """What was asked, where none of it has a finding to tell; a question that only describes is told by its table."""
+    lines: list[str] = []
+    for item in run.evidence[:MOST_SENTENCES]:
+        if item.about is not None and item.about.profiles:
+            continue
+        n = f"n{_GLUE}{count(run.n)}"
+        said = f"nothing stood out ({n})" if item.outcome == "measured" else f"not answered: {plain(item.reason, 200)}"
+        lines += _line(f"{plain(item.title, 80)} ({item.check}): {said}.", "other", terminal)
     return lines
 
 

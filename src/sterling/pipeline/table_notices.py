@@ -46,9 +46,10 @@ def _ids(access: TableAccess, evidence: Sequence[Evidence]) -> Iterator[str]:
     named = [c.name for c in columns if _like_an_id(c)][:MOST]
     if named:
         said = ", ".join(map(shown, named))
+        looks = f"the column {said} looks like an id" if len(named) == 1 else f"the columns {said} look like ids"
         yield (
-            f"{said} {'looks like an id' if len(named) == 1 else 'look like ids'}: nearly every row has a value of its "
-            f"own, so rows that are equal otherwise do not count as repeats. --id {shown(named[0])} sets it aside"
+            f"{looks}: nearly every row has a value of its own, so rows that are equal otherwise do not count as "
+            f"repeats. --id {shown(named[0])} sets it aside"
         )
 
 

@@ -76,11 +76,12 @@ def _copies(found: Found) -> list[str]:
 
 def _set_up(run: Run, judgement: Judgement, found: Found) -> list[str]:
     steps: list[str] = []
-    if not run.roles.groups:
+    asked = {item.check.code for item in run.plan.asks}
+    if not run.roles.groups and any("groups" in item.check.needs for item in run.plan.asks):
         steps.append("Name group columns (--groups COLUMN): without them nothing can be said of who is in the table")
-    elif not any(p.reference for p in found.people):
+    elif "DA003" in asked and not any(p.reference for p in found.people):
         steps.append("Give a reference population (--reference): without one, too few cannot be told from few")
-    if not found.anomalies:
+    if "DA011" in asked and not found.anomalies:
         steps.append("Write down what the table promises: sterling schema infer, then --schema schema.toml")
     if no_limit(judgement) is not None:
         steps.append('Set limits in a file given with --policy: [[limit]], metric = "missing_share", max = 0.05')
