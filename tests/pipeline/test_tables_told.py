@@ -118,3 +118,18 @@ def test_a_question_that_found_nothing_says_that_it_was_asked() -> None:
 def test_an_empty_value_of_a_list_is_an_empty_list() -> None:
     run = profile(people(), settings={"DA014": {"near": ""}}, checks="DA014")
     assert run.evidence[0].parameters["near"] == []
+
+
+def test_infinite_values_are_told_beside_the_mean_of_the_others() -> None:
+    from sterling.cli.profile_summary import summary
+    from sterling.cli.terminal import Terminal
+
+    run = profile(pl.DataFrame({"x": [1.0, float("inf")] * 50}), checks="DA010")
+    said = " ".join(summary(run, run.judgement, Terminal(stream=io.StringIO(), width=100)))
+    assert "mean 1, half in 1 to 1, 50% infinite" in said
+
+
+def test_a_schema_in_place_of_a_policy_is_told_apart() -> None:
+    with pytest.raises(ConfigError, match=r"unknown table") as caught:
+        Policy.parse('[schema]\nversion = 1\n[column.age]\ntype = "integer"\n')
+    assert "--schema" in caught.value.hint

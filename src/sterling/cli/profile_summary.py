@@ -167,7 +167,8 @@ def _values(column: ColumnProfile) -> str:
     if column.mean is not None:
         quartiles = [q.value for p in (0.25, 0.75) for q in column.quantiles if q.p == p and q.value is not None]
         middle = f", half in {size(quartiles[0])} to {size(quartiles[1])}" if len(quartiles) == 2 else ""
-        return f"mean {size(column.mean)}{middle}"
+        endless = f", {exact_share(column.infinite, column.n - column.missing)} infinite" if column.infinite else ""
+        return f"mean {size(column.mean)}{middle}{endless}"
     if column.first is not None and column.last is not None:
         return f"{plain(column.first, 30)} to {plain(column.last, 30)}"
     if column.n == column.missing:

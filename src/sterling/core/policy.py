@@ -106,7 +106,8 @@ class Policy:
         root = document.root
         for key in root.values:
             if key not in TABLES:
-                raise root.fail(f"unknown table [{shown(key)}]", key, hint=near_miss(key, TABLES))
+                schema = "a schema is given with --schema" if {"column", "format"} & set(root.values) else ""
+                raise root.fail(f"unknown table [{shown(key)}]", key, hint=schema or near_miss(key, TABLES))
         asks = root.entries("ask", "asks", "an ask")
         for ask in asks:
             if "check" not in ask:

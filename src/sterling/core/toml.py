@@ -272,5 +272,5 @@ def _unreadable(error: tomllib.TOMLDecodeError, origin: str) -> ConfigError:
     what = str(error)[: place.start()] if place else str(error)
     return ConfigError(
         f"the TOML cannot be read: {shown(what)}", where=where,
-        hint='text stands in "double quotes", and a limit begins with [[limit]]',
+        hint='give a TOML file: text stands in "double quotes", and a table begins with its [name]',
     )  # fmt: skip
