@@ -47,7 +47,7 @@ def test_the_first_screen_says_what_was_found_with_its_doubt(open_page: Open) ->
         "Age changed between the tables", "Female people are fewer here than in the reference",
         "Other columns tell sex",
 
-        "Hours may give the answer away", "42% of the rows are alone in age, sex and occupation",
+        "hours may give the answer away", "42% of the rows are alone in age, sex and occupation",
     ):  # fmt: skip
         assert title in titles
     opened.clean()

@@ -11,6 +11,7 @@ from sterling.core.run import Run
 from sterling.pipeline.tables import compare, profile
 from sterling.report import words
 from sterling.report.about.changes import changes
+from sterling.report.about.copies import copies
 from sterling.report.about.found import gathered
 from sterling.report.about.said import found_sentences
 
@@ -30,6 +31,7 @@ def test_planted_change_within_groups_alone_is_a_sentence_and_the_heading() -> N
     run = crossed()
     found, roles = gathered(run.evidence), words.settled_roles(run)
     (one,) = [s for s in found_sentences(found, roles) if "height" in s.text]
+    assert any(n.startswith("within groups: height changed beyond chance") for n in run.evidence[0].notes)
     assert one.text.startswith("height changed for ")
     assert "though not overall" in one.text
     assert "largest distance of the distributions (KS)" in one.text
@@ -60,3 +62,11 @@ def test_repeats_that_were_counted_have_no_interval() -> None:
     run = profile(pl.DataFrame({"x": [1] * 100}), checks="DA014")
     (one,) = [s for s in found_sentences(gathered(run.evidence), words.settled_roles(run)) if "repeat" in s.text]
     assert (one.text, one.shown) == ("99% of the rows repeat another row", "99%")
+
+
+def test_names_of_columns_are_never_capitalised_in_headings() -> None:
+    x = np.random.default_rng(1).normal(size=600)
+    frame = pl.DataFrame({"m": x, "y": x > 0, "z": np.random.default_rng(2).normal(size=600)})
+    run = profile(frame, checks="DA016", label="y")
+    section = copies(gathered(run.evidence), words.settled_roles(run))
+    assert section is not None and section.title == "m may give the answer away"

@@ -116,7 +116,8 @@ def _notes(
         within = [d for d in drifts.by_group if d.drifted and d.column not in moved]
         for column in list(dict.fromkeys(d.column for d in within))[:NAMED]:
             whose = ", ".join(dict.fromkeys(str(d.slice) for d in within if d.column == column))
-            yield f"{shown(column)} changed beyond chance {between} for rows with {shown(whose)}, though not overall"
+            changed = f"{shown(column)} changed beyond chance {between} for rows with {shown(whose)}"
+            yield f"within groups: {changed}, though not overall"
         if drifts.left_out:
             yield "not compared: " + ", ".join(shown(c) for c in drifts.left_out[:NAMED])
     promise = {

@@ -41,7 +41,7 @@ def _title(found: Found) -> str:
     between = [x for leaks in found.leaks for x in leaks.between if x.rows]
     rows = [d for d in found.duplicates if d.rows]
     if label:
-        return f"{capital(listed([plain(x.column) for x in label]))} may give the answer away"
+        return f"{listed([plain(x.column) for x in label])} may give the answer away"
     if between:
         worst = max(between, key=lambda x: x.share.value or 0.0)
         return f"Rows of {plain(worst.second, 60)} have their like in {plain(worst.first, 60)}"

@@ -273,7 +273,7 @@ def _strengths(p: Proxies) -> Dots:
     )
     strongest = [listed([plain(f) for f in s.features]) for s in held if s is not p.together and _carried(s)]
     caption = (
-        f"{capital(plain(p.group))} is told most by {listed(strongest)}"
+        f"{plain(p.group)} is told most by {listed(strongest)}"
         if strongest
         else (f"No single column tells {plain(p.group)} beyond what chance reaches")
     )
