@@ -44,7 +44,7 @@ def test_the_first_screen_says_what_was_found_with_its_doubt(open_page: Open) ->
         assert in_view(page, text), text
     titles = page.locator("main h2").all_inner_texts()
     for title in (
-        "Age changed between the tables", "Female people are fewer here than in the reference",
+        "age changed between the tables", "Female people are fewer here than in the reference",
         "Other columns tell sex",
 
         "hours may give the answer away", "42% of the rows are alone in age, sex and occupation",
