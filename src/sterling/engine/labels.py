@@ -85,7 +85,7 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
         if found is None:
             raise InputError(f"no row of the label column {shown(column)!r} has the positive value {shown(asked)!r}",
                              where=where, expected="one of " + _listed(values),
-                             hint=near_miss(asked, values))  # fmt: skip
+                             hint=f"check --positive; {near_miss(asked, values)}")  # fmt: skip
         return found
     words = [v for v in values if v.strip().lower() in _POSITIVE_WORDS]
     rest = [v for v in values if v.strip().lower() not in _POSITIVE_WORDS]
