@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from sterling.core.data.metrics import register_data_metric
-from sterling.core.rates import MetricInfo
-from sterling.data import use_infos
-from sterling.data.drift import infos as drift_infos
-from sterling.data.leaks import infos as leaks_infos
-from sterling.data.people import infos as people_infos
-from sterling.data.schema import infos as schema_infos
-from sterling.data.statistics import infos as statistics_infos
+from sterling.data.anonymity import infos as _anonymity
+from sterling.data.drift import infos as _drift
+from sterling.data.leaks import infos as _leaks
+from sterling.data.people import infos as _people
+from sterling.data.personal import infos as _personal
+from sterling.data.schema import infos as _schema
+from sterling.data.statistics import infos as _statistics
+from sterling.data.terms import infos as _terms
 
-__all__ = [
-    "MetricInfo",
-    "drift_infos",
-    "leaks_infos",
-    "people_infos",
-    "register_data_metric",
-    "schema_infos",
-    "statistics_infos",
-    "use_infos",
-]
+REGISTERED = (_anonymity, _drift, _leaks, _people, _personal, _schema, _statistics, _terms)

@@ -1,7 +1,11 @@
 """Importing this package registers the checks of the data shelf that runs of models ask; `tables` has the others."""
 
 from sterling.core.registry import later
+from sterling.data import infos as _infos
 from sterling.data.checks import da001_representation, da002_insufficient_groups
+
+REGISTERED = _infos
+"""The numbers that limits speak of; every check of the shelf finds them registered."""
 
 later("sterling.data.checks.tables")
 

@@ -16,7 +16,6 @@ from sterling.core.evidence import Answer, Finding, TooSmall
 from sterling.core.registry import check
 from sterling.core.roles import LabelKind
 from sterling.core.slices import group_text
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.copies.hashing import row_keys
 from sterling.data.leaks.coding import comparable
 from sterling.data.people.balance import enough, gap_of, test_of

@@ -18,7 +18,6 @@ from sterling.core.metrics import DATA_METRICS
 from sterling.core.named_slices import columns_behind
 from sterling.core.registry import check
 from sterling.core.slices import Slice
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.copies.hashing import row_keys
 from sterling.data.leaks.area import METHOD as AREA_METHOD
 from sterling.data.leaks.area import Area, estimate, highest

@@ -10,7 +10,6 @@ from sterling.core.data.profile import Association, Profile
 from sterling.core.errors import MissingExtra, shown
 from sterling.core.evidence import Answer, TooSmall
 from sterling.core.registry import check
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.statistics.associations import PAIR_ROWS, PAIRED, ROWS, associations_of, pairs_of
 from sterling.data.statistics.facts import ColumnFacts, TableFacts
 from sterling.data.statistics.findings import findings_of

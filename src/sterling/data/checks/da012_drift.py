@@ -10,7 +10,6 @@ from sterling.core.data.drift import Drifts
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Answer
 from sterling.core.registry import check
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.drift.compare import ADJUSTMENTS, Against, Compare, Pair, adjusted, compare, pairs_of, records
 from sterling.data.drift.findings import drift_findings, group_findings
 from sterling.data.drift.groups import slices_of

@@ -14,7 +14,6 @@ from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.drift.skew import Differing, Joined, join_on
 from sterling.engine.table import TableAccess
 from sterling.stats.multiple import largest_from

@@ -14,7 +14,6 @@ from sterling.core.errors import shown
 from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.copies.exact import Repeats, differing_in_one, repeats
 from sterling.data.copies.hashing import countable, row_keys
 from sterling.data.copies.near import components, near_texts, pairs_of_rows, text_columns

@@ -9,7 +9,6 @@ from sterling.core.data.copies import Leaks
 from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.copies.shares import METHOD, highest
 from sterling.data.leaks.between import Found, near_rows, one_in, same_entities, same_rows, too_early
 from sterling.data.leaks.parts import NONE, parts_of

@@ -16,7 +16,6 @@ from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import group_text
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.copies.hashing import countable, row_keys
 from sterling.data.leaks.alone import folds_of, tells
 from sterling.data.leaks.area import Area, estimate, highest, lowest

@@ -8,7 +8,6 @@ from sterling.core.errors import InputError, MissingExtra, shown
 from sterling.core.evidence import Answer
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.leaks.apart import tell_apart, usable
 from sterling.data.leaks.area import Area, estimate, highest
 from sterling.data.leaks.parts import NONE, parts_of, sample_of_each

@@ -14,7 +14,6 @@ from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import Slice, group_order, group_text
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.copies.shares import Counted, counted, estimate, highest
 from sterling.data.leaks.parts import NONE, Parts, parts_of, sample_of_each
 from sterling.data.leaks.support import Placed, place, support_of

@@ -12,7 +12,6 @@ from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.personal.columns import by_name, of_columns
 from sterling.data.personal.counting import readable, unreadable
 from sterling.data.personal.sampled import Read, read_texts

@@ -13,7 +13,6 @@ from sterling.core.evidence import Answer, Finding, Kind, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.data.anonymity.measure import measure_sets
 from sterling.data.anonymity.quasi import quasi_sets, sensitive_columns
 from sterling.data.anonymity.search import Searched, search

@@ -17,7 +17,6 @@ from sterling.core.evidence import Answer, Finding, Kind, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE
-from sterling.data import infos  # noqa: F401  registers the numbers that limits speak of
 from sterling.engine.table import TableAccess
 
 CODE = "DA021"

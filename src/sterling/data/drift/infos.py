@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sterling.core.data.metrics import register_data_metric
-from sterling.core.rates import MetricInfo
 
 DRIFT, SKEW = "DA012", "DA013"
 _LARGE = "with many rows the smallest change is beyond chance: let a limit say what matters"
@@ -13,12 +12,9 @@ def _drift(
     name: str, label: str, plain: str, formula: str, source: str, fooled_by: str, *, high: float | None = 1.0
 ) -> None:
     register_data_metric(
-        MetricInfo(
-            name=f"drift_{name}", label=label, plain=plain, formula=formula, source=source, fooled_by=fooled_by,
-            eligible="rows with a value, of both tables", direction="lower", high=high,
-            scale="value",  # as the page and the terminal draw them
-        ),
-        by=DRIFT,
+        f"drift_{name}", DRIFT, label=label, plain=plain, formula=formula, source=source, fooled_by=fooled_by,
+        eligible="rows with a value, of both tables", high=high,
+        scale="value",  # as the page and the terminal draw them
     )  # fmt: skip
 
 
@@ -74,11 +70,8 @@ _drift(
 )  # fmt: skip
 
 register_data_metric(
-    MetricInfo(
-        name="skew_share", label="Share of rows that differ", eligible="rows of both tables with one key",
-        plain="of the rows that both tables have, those in which a column has another value",
-        formula="rows that differ / rows joined", direction="lower", source="Clopper and Pearson 1934",
-        fooled_by="rows that only one table has are not in it: look at the unmatched keys",
-    ),
-    by=SKEW,
+    "skew_share", SKEW, label="Share of rows that differ", eligible="rows of both tables with one key",
+    plain="of the rows that both tables have, those in which a column has another value",
+    formula="rows that differ / rows joined", source="Clopper and Pearson 1934",
+    fooled_by="rows that only one table has are not in it: look at the unmatched keys",
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sterling.core.data.metrics import register_data_metric
-from sterling.core.rates import MetricInfo
 
 _PLAIN = {
     "anomaly_errors": "how many promises of the schema are broken that must not be",
@@ -13,10 +12,6 @@ _PLAIN = {
 for _name, _plain in _PLAIN.items():
     _word = _name.removeprefix("anomaly_")
     register_data_metric(
-        MetricInfo(
-            name=_name, label=f"Number of {_word} against the schema", plain=_plain, eligible="everyone",
-            formula="count", scale="value", direction="lower", low=0.0, high=None,
-            fooled_by="a schema that promises little is seldom broken",
-        ),
-        by="DA011",
+        _name, "DA011", label=f"Number of {_word} against the schema", plain=_plain, eligible="everyone",
+        formula="count", scale="value", high=None, fooled_by="a schema that promises little is seldom broken",
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Whether a table may be used: what its datasheet says and leaves open."""
