@@ -41,7 +41,7 @@ presence.min_share = 0.9
 range.min = 16
 range.max = 99
 severity.out_of_range = "warning"
-drift.ks = 0.1
+limits.max_mean = 70
 units = "years"
 sensitivity = "quasi"
 
@@ -84,7 +84,7 @@ def test_everything_is_read() -> None:
     assert (schema.name, schema.version, schema.min_rows, schema.max_rows) == ("loans", 3, 10, 20)
     assert flat(age) == {
         "type": "integer", "units": "years", "sensitivity": "quasi", "presence.min_share": 0.9, "range.min": 16,
-        "range.max": 99, "drift.ks": 0.1, "severity.out_of_range": "warning",
+        "range.max": 99, "limits.max_mean": 70, "severity.out_of_range": "warning",
     }  # fmt: skip
     assert flat(day) == {"type": "date", "not_in": ("serving",), "range.min": "2024-01-01"}
     assert race.domain is not None
@@ -107,6 +107,7 @@ def test_what_is_written_is_read_back_and_written_the_same() -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
+        ("[column.a]\ndrift.ks = 0.1", r"schema.toml:3: \[column.a\] has no key 'drift'"),
         ("[column.a]\nrange.mim = 3", r"schema.toml:3: range has no key 'mim'\n.*did you mean min\?"),
         ("[column.a]\nmin = 3", "write range.min or length.min or valency.min"),
         ('[column.a]\ntype = "nubmer"', r"schema.toml:3: .*\n.*\n.*did you mean number\?"),
@@ -154,7 +155,7 @@ def test_another_format_is_refused() -> None:
         ("age", "range.max", 120), ("age", "type", "number"), ("age", "description", 'says "so"\n‮'),
         ("race", "domain.values", ("x", 'y"z')), ("race", "domain.max_new_values", 2), ("race", "domain.values", None),
         ("first day", "range.min", "2025-01-01"), ("first day", "not_in", None), ("ended", "range.max", 7),
-        ("age", "severity.out_of_range", "off"), ("race", "unique", True), ("age", "drift.psi", 0.25),
+        ("age", "severity.out_of_range", "off"), ("race", "unique", True), ("age", "limits.min_mean", 20),
     ],
 )  # fmt: skip
 def test_an_edit_changes_one_thing(column: str, key: str, value: object) -> None:
@@ -229,7 +230,7 @@ def test_the_examples_fit_the_schema_for_editors(name: str) -> None:
 @pytest.mark.parametrize("page", ["docs/guide/schema.md", "docs/checks/DA011.md"])
 def test_the_pages_name_every_key_and_kind(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    wanted = [k for k in COLUMN_KEYS if not k.startswith(("severity.", "drift."))] if "guide" in page else list(KINDS)
+    wanted = [k for k in COLUMN_KEYS if not k.startswith("severity.")] if "guide" in page else list(KINDS)
     assert [w for w in wanted if f"`{w}`" not in text] == []
 
 

@@ -26,9 +26,6 @@ Setting = Severity | Literal["off"]
 SETTINGS: tuple[Setting, ...] = ("error", "warning", "note", "off")
 """How an anomaly of a kind is taken; `off`: it is not looked for."""
 
-DRIFT_STATISTICS = ("ks", "jensen_shannon", "l_infinity", "psi", "chi_square", "wasserstein", "missing_share")
-"""Statistics of drift that a schema may bound. DA012 reads these limits; DA011 does not."""
-
 Ordered = int | float | str
 """A bound: a number, or a day or moment as ISO text."""
 
@@ -96,7 +93,7 @@ class ColumnSchema:
     """What one column promises.
 
     `environments`: the column belongs in these alone; `not_environments`: in all but these. `severity` overrides that
-    of kinds. `drift`: limits by the statistic's name, for whoever compares tables. `origin`: its line of the file.
+    of kinds. `origin`: its line of the file.
     """
 
     name: str
@@ -111,7 +108,6 @@ class ColumnSchema:
     limits: Distribution = field(default_factory=Distribution)
     allow_nan: bool = False
     allow_infinite: bool = False
-    drift: Mapping[str, float] = field(default_factory=dict)
     units: str = ""
     sensitivity: Sensitivity = "unknown"
     description: str = ""

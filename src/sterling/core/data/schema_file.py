@@ -208,7 +208,7 @@ def column_of(name: str, flat: Mapping[str, Any], *, lines: Mapping[str, int] | 
         valency=Between(**groups["valency"]) if _has_end(groups.get("valency")) else None,
         pattern=Pattern(**pattern) if pattern and "regex" in pattern else None,
         limits=Distribution(**groups.get("limits", {})), allow_nan=allow.get("nan", False),
-        allow_infinite=allow.get("infinite", False), drift=groups.get("drift", {}),
+        allow_infinite=allow.get("infinite", False),
         severity=groups.get("severity", {}), lines=lines or {},
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sterling.core.data.kinds import KINDS
-from sterling.core.data.schema import DRIFT_STATISTICS, SENSITIVITIES, SETTINGS, TYPES
+from sterling.core.data.schema import SENSITIVITIES, SETTINGS, TYPES
 from sterling.core.project_keys import Key, Keys
 
 
@@ -79,8 +79,6 @@ COLUMN_KEYS: Keys = {
     "limits.max_mean": _key("number", "greatest mean"),
     "allow.nan": _key("flag", "NaN may occur", "false"),
     "allow.infinite": _key("flag", "infinite values may occur", "false"),
-    **{f"drift.{name}": _key("number", "largest change between tables, in this statistic", low=0)
-       for name in DRIFT_STATISTICS},
     **{f"severity.{kind}": _key("text", f"how this is taken: {about.title}", about.severity, choices=SETTINGS)
        for kind, about in KINDS.items()},
 }  # fmt: skip

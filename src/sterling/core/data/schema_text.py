@@ -41,8 +41,8 @@ def flat(column: ColumnSchema) -> dict[str, Any]:
 def _at(column: ColumnSchema, key: str) -> Any:
     """The value under a key; None when nothing is promised, or just what is promised without words."""
     group, dot, rest = key.partition(".")
-    if group in ("drift", "severity"):
-        return getattr(column, group).get(rest)
+    if group == "severity":
+        return column.severity.get(rest)
     if group == "allow":
         return getattr(column, f"allow_{rest}") or None
     name = {"in": "environments", "not_in": "not_environments"}.get(group, group)
