@@ -191,3 +191,14 @@ def test_a_project_that_asks_nothing_of_its_table_has_no_more_steps(tmp_path: Pa
     outcome = carried_out(folder)
     assert "about_data" not in artifacts(folder, outcome.run)
     assert told(outcome).about_data == ()
+
+
+def test_an_ask_of_ones_own_keeps_what_it_says(tmp_path: Path) -> None:
+    """It need not name the schema again; the columns that it leaves out are its own."""
+    own = '\n[[ask]]\nname = "promises"\ncheck = "DA011"\nignore = ["kind"]\n'
+    folder = promised(tmp_path / "p", WITH_SCHEMA + own)
+    found = [e for e in told(carried_out(folder)).about_data if e.check == "DA011"]
+    assert [e.ask for e in found] == ["promises"]
+    assert found[0].parameters["ignore"] == ["kind"]
+    assert found[0].parameters["schema"] == "schema.toml"
+    assert found[0].parameters["environment"] == "training"

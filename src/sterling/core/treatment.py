@@ -38,12 +38,16 @@ class Learned:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Treatment:
-    """A remedy that changes a table. `learn` takes the table, its roles, a seed and the remedy's own parameters."""
+    """A remedy that changes a table. `learn` takes the table, its roles, a seed and the remedy's own parameters.
+
+    `outside`: it also reads what is no parameter, such as a secret key, so that what it made before proves nothing.
+    """
 
     remedy: Remedy
     when: When
     others: Others
     learn: Callable[..., Learned]
+    outside: bool = False
 
     @property
     def name(self) -> str:
@@ -93,7 +97,7 @@ class Treatment:
 TREATMENTS: dict[str, Treatment] = {}
 
 
-def treatment(remedy: Remedy, *, when: When, others: Others = "treated") -> Callable[[F], F]:
+def treatment(remedy: Remedy, *, when: When, others: Others = "treated", outside: bool = False) -> Callable[[F], F]:
     """Register the decorated function as what the remedy does. Raises ConfigError when the name is taken."""
     register(remedy)
 
@@ -101,7 +105,7 @@ def treatment(remedy: Remedy, *, when: When, others: Others = "treated") -> Call
         held = TREATMENTS.get(remedy.name)
         if held is not None and held.learn is not function:
             raise ConfigError(f"the name {remedy.name} is taken by another remedy")
-        TREATMENTS[remedy.name] = Treatment(remedy=remedy, when=when, others=others, learn=function)
+        TREATMENTS[remedy.name] = Treatment(remedy=remedy, when=when, others=others, learn=function, outside=outside)
         return function
 
     return keep

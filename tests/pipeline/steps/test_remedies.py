@@ -132,3 +132,14 @@ def _word(folder: Path) -> str:
     main(["run", "--quiet", "--project", str(folder), "--json", str(report)])
     verdicts = json.loads(report.read_text(encoding="utf-8"))["verdicts"]
     return str(next(v["verdict"] for v in verdicts if v.get("metric") == "leaked_share"))
+
+
+def test_another_key_makes_other_pseudonyms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is no parameter and nothing is kept of it, so masking is done anew."""
+    folder = _project(tmp_path / "p", '[[remedy]]\nname = "mask"\nparameters = { pseudonym = ["district"] }')
+    for letter in "aab":
+        monkeypatch.setenv("STERLING_MASK_KEY", letter * 32)
+        assert _run(folder) in (0, 1, 3)
+    made = [table_of(content) for content in _made(folder, "table")]
+    values = {tuple(sorted(t["district"].drop_nulls().unique().to_list())) for t in made}
+    assert len(values) == 3, "as read, by the first key, by the second"

@@ -35,7 +35,7 @@ MASK = Remedy(
 )
 
 
-@treatment(MASK, when="table")
+@treatment(MASK, when="table", outside=True)
 def mask(
     frame: pl.DataFrame, roles: Roles, seed: int, *, pseudonym: tuple[str, ...] = (), hide: tuple[str, ...] = (),
     drop: tuple[str, ...] = (), shorten: tuple[str, ...] = (), round_to: tuple[str, ...] = (),

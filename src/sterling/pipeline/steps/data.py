@@ -113,13 +113,12 @@ def _usual(code: str, files: Mapping[str, Mapping[str, Any]]) -> Ask:
 
 
 def _with_file(item: Ask, files: Mapping[str, Mapping[str, Any]]) -> Ask:
-    """The project's own ask about its schema or its datasheet, which it need not name again."""
-    given = files.get(item.check.code, {})
-    named = next(iter(given), None)
-    if named is None or item.parameters.get(named) is not None:
+    """The project's own ask about its schema or its datasheet: what it does not say itself is as the project says."""
+    given = files.get(item.check.code)
+    if given is None:
         return item
-    whole = given if item.check.code == SCHEMA else {**item.parameters, **given}
-    return ask(item.check.code, name=item.name, **whole)
+    said = {key: value for key, value in item.parameters.items() if value not in (None, ())}
+    return ask(item.check.code, name=item.name, **{**given, **said})
 
 
 def _of_parts(project: Project, item: Ask) -> Ask:

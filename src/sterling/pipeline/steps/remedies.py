@@ -58,6 +58,7 @@ def table_remedies(project: Project) -> tuple[Step, ...]:
             reads=(reads,),
             makes=(makes,),
             parameters={**written(spec, item), "roles": roles_written(project)},
+            away=item.outside,
         )
         for i, ((spec, item), reads, makes) in enumerate(zip(items, roles, roles[1:], strict=False), start=1)
     )
