@@ -83,7 +83,7 @@ def test_a_mistake_of_our_own(evaluate: Cli, monkeypatch: pytest.MonkeyPatch) ->
     ended = evaluate()
     assert ended.code == 4
     assert ended.out == ""
-    assert "ZeroDivisionError in sterling/cli/evaluate.py:" in ended.err
+    assert "ZeroDivisionError in sterling/cli/carry_out.py:" in ended.err
     assert "hint: " in ended.err
     assert "--debug" in ended.err
     assert "Jane" not in ended.err

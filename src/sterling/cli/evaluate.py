@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from sterling.cli.carry_out import carry_out, named
 from sterling.cli.command import Verb
-from sterling.cli.complaints import INTERNAL
 from sterling.cli.options import OPTIONS
 from sterling.cli.request import Request, spoken
-from sterling.cli.speaking import speak, terminal_for
-from sterling.core.addresses import bare
-from sterling.core.errors import shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,45 +43,7 @@ ENDINGS = {
 def run_evaluate(**options: Any) -> int:
     """Measure, write what was asked for, and say it in sentences. Returns the exit code."""
     request = Request(**options)
-    command: tuple[str, ...] = click.get_current_context().obj or ()
-    from sterling.cli.interrupt import prompt_stop
-    from sterling.cli.outputs import write_outputs
-    from sterling.cli.progress import progress
-
-    with ExitStack() as stack:
-        if request.debug:
-            stack.enter_context(logged())
-        stack.enter_context(prompt_stop())
-        teller = stack.enter_context(progress(quiet=request.quiet))
-        run = _measure(request, teller, command)
-        teller.say("Judging")
-        judgement = run.judgement
-        teller.say("Writing the report")
-        written = write_outputs(request.wanted, run, judgement)
-    wanted = request.wanted
-    terminal = terminal_for(wanted)
-    speak(wanted, run, judgement, [] if wanted.quiet else _lines(run, judgement, written, terminal), terminal)
-    return judgement.exit_code or (INTERNAL if _all_failed(run) else 0)
-
-
-def _all_failed(run: Run) -> bool:
-    """Whether nothing was measured because every check stopped with an error of its own."""
-    return bool(run.evidence) and all(item.outcome == "error" for item in run.evidence)
-
-
-@contextmanager
-def logged() -> Iterator[None]:
-    """Within: Sterling's own log on stderr. It holds the tracebacks of checks that stopped."""
-    import logging
-
-    log, handler = logging.getLogger("sterling"), logging.StreamHandler()
-    log.addHandler(handler)
-    log.setLevel(logging.DEBUG)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.setLevel(logging.NOTSET)
+    return carry_out(request, lambda teller, command: _measure(request, teller, command), _lines)
 
 
 def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
@@ -100,7 +55,7 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
     import sterling as st
 
     models = _models(request, teller)
-    teller.say(f"Examining {_named(request)}")
+    teller.say(f"Examining {named(next(iter(request.files), None))}")
     return st.evaluate(
         _data(request), sql=request.sql, label=request.label, score=list(request.score) or None,
         prediction=list(request.prediction) or None, model=models or None, groups=request.group_columns,
@@ -118,10 +73,6 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
 def _data(request: Request) -> str | list[str] | None:
     """One path, several, or None when a query names what is read."""
     return (request.files[0] if len(request.files) == 1 else list(request.files)) or None
-
-
-def _named(request: Request) -> str:
-    return shown(bare(request.files[0]).rstrip("/").rsplit("/", 1)[-1]) if request.files else "the query"
 
 
 def _models(request: Request, teller: Teller) -> list[Model]:

@@ -1,4 +1,4 @@
-"""The options of `sterling evaluate`, as a table."""
+"""The options of `sterling evaluate`, as a table, and those that other verbs which examine something share."""
 
 from __future__ import annotations
 
@@ -11,6 +11,35 @@ LABEL_KINDS = ("outcome", "human_decision", "annotation", "unstated")
 SCORE_KINDS = ("probability", "raw")
 ENGINES = ("local", "spark", "ray")
 _COLUMNS, _MODEL, _HOW, _LIMITS, _OUT = "Columns", "Model", "Measuring", "Limits", "Output"
+
+MEASURING: list[click.Parameter] = [
+    Option("--min-n", type=int, default=30, show_default=True, metavar="N", section=_HOW,
+           help="Say nothing of a group with fewer rows."),
+    Option("--engine", type=click.Choice(ENGINES), metavar="ENGINE", section=_HOW,
+           help="Where rows are counted: local, spark or ray.  [default: local]"),
+    Option("--level", type=float, default=0.95, show_default=True, metavar="P", section=_HOW, help="Confidence level."),
+    Option("--seed", type=int, default=0, show_default=True, metavar="N", section=_HOW,
+           help="Seed of whatever is drawn at random."),
+    Option("--policy", metavar="FILE", section=_LIMITS, help="TOML file with your [[limit]] tables."),
+]  # fmt: skip
+
+
+def outputs(page: str, default: str, *, found: str, rows: str) -> list[click.Parameter]:
+    """Where to write what. `page`: what the HTML file is called; `default`: its name; `found`, `rows`: what goes in."""
+    return [
+        Option("--report", metavar="FILE", section=_OUT, help=f"Where the {page} goes.  [default: {default}]"),
+        Option("--no-report", is_flag=True, section=_OUT, help=f"Write no {page}."),
+        Option("--title", metavar="TEXT", section=_OUT, help=f"Title of the {page}."),
+        Option("--embed", type=click.Choice(["rows"]), metavar="rows", section=_OUT, help=rows),
+        Option("--json", "json", metavar="FILE", section=_OUT,
+               help=f"Everything {found}, as JSON; - for standard output."),
+        Option("--junit", metavar="FILE", section=_OUT, help="Limits as test cases, JUnit XML."),
+        Option("--sarif", metavar="FILE", section=_OUT, help="Limits that are not met, SARIF 2.1.0."),
+        Option("--github", is_flag=True, section=_OUT, help="Annotations and a job summary for GitHub Actions."),
+        Option("--quiet", "-q", is_flag=True, section=_OUT, help="Print nothing but errors."),
+        Option("--debug", is_flag=True, section=_OUT, help="Show the traceback of an error."),
+    ]  # fmt: skip
+
 
 OPTIONS: list[click.Parameter] = [
     click.Argument(["files"], nargs=-1, metavar="FILE"),
@@ -64,23 +93,7 @@ OPTIONS: list[click.Parameter] = [
            help="What is worst there: false_negative_rate, log_loss, …  [default: error_rate]"),
     Option("--features", multiple=True, metavar="COLUMN", section=_HOW,
            help="Columns to search; repeat, or separate with commas.  [default: all without a role, and groups]"),
-    Option("--min-n", type=int, default=30, show_default=True, metavar="N", section=_HOW,
-           help="Say nothing of a group with fewer rows."),
-    Option("--engine", type=click.Choice(ENGINES), metavar="ENGINE", section=_HOW,
-           help="Where rows are counted: local, spark or ray.  [default: local]"),
-    Option("--level", type=float, default=0.95, show_default=True, metavar="P", section=_HOW, help="Confidence level."),
-    Option("--seed", type=int, default=0, show_default=True, metavar="N", section=_HOW,
-           help="Seed of whatever is drawn at random."),
-    Option("--policy", metavar="FILE", section=_LIMITS, help="TOML file with your [[limit]] tables."),
-    Option("--report", metavar="FILE", section=_OUT, help="Where the report goes.  [default: report.html]"),
-    Option("--no-report", is_flag=True, section=_OUT, help="Write no report."),
-    Option("--title", metavar="TEXT", section=_OUT, help="Title of the report."),
-    Option("--embed", type=click.Choice(["rows"]), metavar="rows", section=_OUT,
-           help="Put example rows into the report; it then holds personal data."),
-    Option("--json", "json", metavar="FILE", section=_OUT, help="Everything measured, as JSON; - for standard output."),
-    Option("--junit", metavar="FILE", section=_OUT, help="Limits as test cases, JUnit XML."),
-    Option("--sarif", metavar="FILE", section=_OUT, help="Limits that are not met, SARIF 2.1.0."),
-    Option("--github", is_flag=True, section=_OUT, help="Annotations and a job summary for GitHub Actions."),
-    Option("--quiet", "-q", is_flag=True, section=_OUT, help="Print nothing but errors."),
-    Option("--debug", is_flag=True, section=_OUT, help="Show the traceback of an error."),
+    *MEASURING,
+    *outputs("report", "report.html", found="measured",
+             rows="Put example rows into the report; it then holds personal data."),
 ]  # fmt: skip

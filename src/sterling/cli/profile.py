@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Literal
 
+from sterling.cli.carry_out import carry_out, named
 from sterling.cli.command import Verb
-from sterling.cli.complaints import INTERNAL
-from sterling.cli.evaluate import logged
-from sterling.cli.profile_options import ASKED, FILES, KEY, OUTPUT, REST, ROLES, TABLES, report_option
+from sterling.cli.profile_options import ASKED, FILES, KEY, REST, ROLES, TABLES, output
 from sterling.cli.profile_request import ProfileRequest, settings_of
 from sterling.cli.request import spoken
-from sterling.cli.speaking import speak, terminal_for
-from sterling.core.addresses import bare
-from sterling.core.errors import shown
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import click
 
     from sterling.cli.progress import Teller
+    from sterling.cli.terminal import Terminal
+    from sterling.core.judge import Judgement
     from sterling.core.run import Run
+
+    Written = tuple[tuple[str, Path], ...]
 
 PROFILE_EXAMPLES = """
 sterling data profile people.csv --groups sex,race --label income
@@ -54,31 +55,8 @@ def run_compare(**options: Any) -> int:
 
 
 def _run(verb: Literal["profile", "compare"], options: dict[str, Any]) -> int:
-    import click
-
     request = ProfileRequest(verb=verb, **options)
-    command: tuple[str, ...] = click.get_current_context().obj or ()
-    from sterling.cli.interrupt import prompt_stop
-    from sterling.cli.outputs import write_outputs
-    from sterling.cli.profile_summary import closing, summary
-    from sterling.cli.progress import progress
-
-    with ExitStack() as stack:
-        if request.debug:
-            stack.enter_context(logged())
-        stack.enter_context(prompt_stop())
-        teller = stack.enter_context(progress(quiet=request.quiet))
-        run = _examined(request, teller, command)
-        teller.say("Judging")
-        judgement = run.judgement
-        teller.say("Writing the page")
-        written = write_outputs(request.wanted, run, judgement)
-    wanted, terminal = request.wanted, terminal_for(request.wanted)
-    quiet = wanted.quiet
-    lines = [] if quiet else [*summary(run, judgement, terminal), *closing(run, judgement, written, terminal)]
-    speak(wanted, run, judgement, lines, terminal)
-    failed = bool(run.evidence) and all(e.outcome == "error" for e in run.evidence)
-    return (1 if run.broken_promises else judgement.exit_code) or (INTERNAL if failed else 0)
+    return carry_out(request, lambda teller, command: _examined(request, teller, command), _lines)
 
 
 def _examined(request: ProfileRequest, teller: Teller, command: tuple[str, ...]) -> Run:
@@ -91,7 +69,7 @@ def _examined(request: ProfileRequest, teller: Teller, command: tuple[str, ...])
     policy = Policy.load(request.policy) if request.policy else None
     settings = settings_of(request)
     *earlier, latest = request.files or (None,)
-    teller.say(f"Examining {_named(latest)}")
+    teller.say(f"Examining {named(latest)}")
     return examined(
         latest, others=earlier, sql=request.sql, engine=request.engine, label=request.label, positive=request.positive,
         label_kind=request.label_kind, groups=request.group_columns, slices=request.named_slices, id=request.id,
@@ -102,13 +80,15 @@ def _examined(request: ProfileRequest, teller: Teller, command: tuple[str, ...])
     )  # fmt: skip
 
 
-def _named(file: str | None) -> str:
-    return shown(bare(file).rstrip("/").rsplit("/", 1)[-1]) if file else "the query"
+def _lines(run: Run, judgement: Judgement, written: Written, terminal: Terminal) -> list[str]:
+    from sterling.cli.profile_summary import closing, summary
+
+    return [*summary(run, judgement, terminal), *closing(run, judgement, written, terminal)]
 
 
 def _params(verb: str, *first: click.Parameter) -> list[click.Parameter]:
-    output = [report_option(f"{verb}.html"), *OUTPUT]
-    return [*first, *ROLES, *ASKED, *([KEY] if verb == "compare" else []), *_rest(verb), *output]
+    own = [KEY] if verb == "compare" else []
+    return [*first, *ROLES, *ASKED, *own, *_rest(verb), *output(f"{verb}.html")]
 
 
 def _rest(verb: str) -> list[click.Parameter]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from sterling.cli.command import Option
-from sterling.cli.options import ENGINES, LABEL_KINDS
+from sterling.cli.options import LABEL_KINDS, MEASURING, outputs
 
-_COLUMNS, _ASKED, _HOW, _LIMITS, _OUT = "Columns", "Questions", "Measuring", "Limits", "Output"
+_COLUMNS, _ASKED = "Columns", "Questions"
 
 FILES = click.Argument(["files"], nargs=-1, metavar="FILE")
 TABLES = click.Argument(["files"], nargs=-1, metavar="OLD NEW")
@@ -52,29 +52,11 @@ KEY = Option("--key", metavar="COLUMN", section=_ASKED, help="Joins rows of the 
 REST: list[click.Parameter] = [
     Option("--sql", metavar="QUERY", section="Data",
            help="The rows are what this SELECT gives, of the database FILE or of FILE as a table named like it."),
-    Option("--min-n", type=int, default=30, show_default=True, metavar="N", section=_HOW,
-           help="Say nothing of a group with fewer rows."),
-    Option("--engine", type=click.Choice(ENGINES), metavar="ENGINE", section=_HOW,
-           help="Where rows are counted: local, spark or ray.  [default: local]"),
-    Option("--level", type=float, default=0.95, show_default=True, metavar="P", section=_HOW, help="Confidence level."),
-    Option("--seed", type=int, default=0, show_default=True, metavar="N", section=_HOW,
-           help="Seed of whatever is drawn at random."),
-    Option("--policy", metavar="FILE", section=_LIMITS, help="TOML file with your [[limit]] tables."),
-]  # fmt: skip
-OUTPUT: list[click.Parameter] = [
-    Option("--no-report", is_flag=True, section=_OUT, help="Write no page."),
-    Option("--title", metavar="TEXT", section=_OUT, help="Title of the page."),
-    Option("--embed", type=click.Choice(["rows"]), metavar="rows", section=_OUT,
-           help="Put a few example rows on the page; it then holds data about people."),
-    Option("--json", "json", metavar="FILE", section=_OUT, help="Everything found, as JSON; - for standard output."),
-    Option("--junit", metavar="FILE", section=_OUT, help="Limits as test cases, JUnit XML."),
-    Option("--sarif", metavar="FILE", section=_OUT, help="Limits that are not met, SARIF 2.1.0."),
-    Option("--github", is_flag=True, section=_OUT, help="Annotations and a job summary for GitHub Actions."),
-    Option("--quiet", "-q", is_flag=True, section=_OUT, help="Print nothing but errors."),
-    Option("--debug", is_flag=True, section=_OUT, help="Show the traceback of an error."),
+    *MEASURING,
 ]  # fmt: skip
 
 
-def report_option(default: str) -> Option:
-    """Where the page goes."""
-    return Option("--report", metavar="FILE", section=_OUT, help=f"Where the page goes.  [default: {default}]")
+def output(default: str) -> list[click.Parameter]:
+    """Where to write what; `default`: the page's name."""
+    rows = "Put a few example rows on the page; it then holds data about people."
+    return outputs("page", default, found="found", rows=rows)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from sterling.cli.request import outputs_apart
-from sterling.cli.wanted import Wanted
+from sterling.cli.examining import Examining, names_in
 from sterling.core.errors import ConfigError, near_miss, shown
-from sterling.core.grouping import split_groups
-from sterling.core.named_slices import NamedSlice, slice_option
-from sterling.core.roles import LabelKind
 
 NAMED = ("reference", "schema", "environment", "split", "entity", "time", "terms", "key")
 """Options that are one parameter, under the same name in every check that has it."""
@@ -20,20 +15,10 @@ LISTED = ("quasi", "sensitive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileRequest:
+class ProfileRequest(Examining):
     """The options of `sterling data profile` and `compare`, each as it was typed. `verb`: which of them."""
 
     verb: Literal["profile", "compare"]
-    files: tuple[str, ...]
-    sql: str | None
-    label: str | None
-    positive: str | None
-    label_kind: LabelKind
-    groups: tuple[str, ...]
-    slices: tuple[str, ...]
-    id: str | None
-    weight: str | None
-    people: str | None
     reference: str | None
     quasi: tuple[str, ...]
     sensitive: tuple[str, ...]
@@ -46,42 +31,31 @@ class ProfileRequest:
     checks: tuple[str, ...]
     skip: tuple[str, ...]
     settings: tuple[str, ...]
-    min_n: int
-    engine: Literal["local", "spark", "ray"] | None
-    level: float
-    seed: int
-    policy: str | None
-    report: str | None
-    no_report: bool
-    title: str | None
-    embed: str | None
-    json: str | None
-    junit: str | None
-    sarif: str | None
-    github: bool
-    quiet: bool
-    debug: bool
     key: str | None = None
     ignore: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._files_fit()
-        if self.no_report and self.report is not None:
-            raise ConfigError(
-                "--report and --no-report exclude each other", where=self.where, hint="leave one of them out"
-            )
-        if self.embed and self.report_path is None:
-            raise ConfigError(
-                "--embed rows needs a page to put them on", where=self.where, hint="leave out --no-report"
-            )
         if self.positive is not None and self.label is None:
             raise ConfigError("--positive is a value of the label", where=self.where, hint="--label COLUMN")
-        inputs = [*((f, "the data") for f in self.files), (self.policy, "--policy"), (self.schema, "--schema")]
-        outputs_apart(self.wanted.files, {Path(f): name for f, name in inputs if f})
+        self.outputs_fit({self.schema: "--schema"} if self.schema else {})
 
     @property
     def where(self) -> str:
         return f"sterling data {self.verb}"
+
+    @property
+    def page(self) -> str:
+        return "page"
+
+    @property
+    def default_report(self) -> str:
+        return f"{self.verb}.html"
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The columns that are left out, commas taken apart."""
+        return names_in(self.ignore)
 
     def _files_fit(self) -> None:
         compares = self.verb == "compare"
@@ -98,37 +72,13 @@ class ProfileRequest:
         if compares and self.sql is not None:
             raise ConfigError("--sql is of one table", where=self.where, hint="sterling data profile --sql")
 
-    @property
-    def group_columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for text in self.groups for name in split_groups(text)))
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for text in self.ignore for name in split_groups(text)))
-
-    @property
-    def named_slices(self) -> tuple[NamedSlice, ...]:
-        return tuple(map(slice_option, self.slices))
-
-    @property
-    def report_path(self) -> Path | None:
-        return None if self.no_report else Path(self.report or f"{self.verb}.html")
-
-    @property
-    def wanted(self) -> Wanted:
-        """The outputs that were asked for."""
-        return Wanted(
-            report=self.report_path, json=self.json, junit=self.junit, sarif=self.sarif, github=self.github,
-            quiet=self.quiet, policy=Path(self.policy) if self.policy else None,
-        )  # fmt: skip
-
     def parameters(self) -> dict[str, object]:
         """The options that are parameters of checks, by name."""
         named: dict[str, object] = {name: getattr(self, name) for name in NAMED if getattr(self, name) is not None}
         if self.quasi:
             named["quasi"] = self.quasi
         if self.sensitive:
-            named["sensitive"] = tuple(dict.fromkeys(c for text in self.sensitive for c in split_groups(text)))
+            named["sensitive"] = names_in(self.sensitive)
         return named
 
     def set_parameters(self) -> Iterator[tuple[str, str, object]]:
