@@ -20,11 +20,10 @@ sterling checks FA001
 
 def run_checks(code: str | None, as_json: bool) -> int:
     """Print the registered checks, or the one that is named by code or name."""
-    import sterling.pipeline.evaluate
-    import sterling.pipeline.tables  # noqa: F401 importing both registers every shelf's checks
-    from sterling.core.registry import CHECKS, find_check
+    import sterling.pipeline.evaluate  # noqa: F401 importing it makes the checks of every shelf known
+    from sterling.core.registry import every_check, find_check
 
-    found = [find_check(code)] if code else [CHECKS[key] for key in sorted(CHECKS)]
+    found = [find_check(code)] if code else list(every_check().values())
     if as_json:
         print_json([_record(item) for item in found])
     elif code:

@@ -163,7 +163,12 @@ def _optional(field: dataclasses.Field[Any]) -> bool:
 @lru_cache(maxsize=64)
 def _hints(kind: type) -> dict[str, Any]:
     """Resolved annotations; array types stand as `Any`, since their libraries are not loaded for reading types."""
-    names = {"NDArray": _Anything(), "np": _Anything(), "pl": _Anything()}
+    names: dict[str, Any] = {"NDArray": _Anything(), "np": _Anything(), "pl": _Anything()}
+    if kind is Evidence:
+        from sterling.core.data.about import AboutData
+        from sterling.core.discovered import Discovery
+
+        names |= {"AboutData": AboutData, "Discovery": Discovery}
     return typing.get_type_hints(kind, localns=names)
 
 

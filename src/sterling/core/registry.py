@@ -100,25 +100,40 @@ def check(
     return register
 
 
-_LATER: list[str] = []
-"""Modules that register checks which few runs ask: they are imported when somebody names one of them."""
+_LATER: dict[str, tuple[str, ...]] = {}
+"""Modules that register checks which few runs ask, and their codes: imported when somebody names one of them."""
 
 
-def later(module: str) -> None:
-    """Import `module`, which registers checks, only once a check is named that is not known yet."""
-    _LATER.append(module)
+def later(module: str, *codes: str) -> None:
+    """Import `module`, which registers the checks of these codes, only once one of them is named."""
+    _LATER[module] = codes
+
+
+def every_check() -> dict[str, Check]:
+    """All checks by code, in order."""
+    _load(list(_LATER))
+    return dict(sorted(CHECKS.items()))
 
 
 def find_check(text: str, *, where: str = "") -> Check:
     """A check by code or by name. Raises ConfigError with the nearest names."""
     found = _known(text)
-    while found is None and _LATER:
-        importlib.import_module(_LATER.pop())
+    if found is None:
+        _load([module for module, codes in _LATER.items() if text in codes])
+        found = _known(text)
+    if found is None:  # a name: only the module itself knows it
+        every_check()
         found = _known(text)
     if found is not None:
         return found
     names = [*CHECKS, *(c.name for c in CHECKS.values())]
     raise ConfigError(f"unknown check {text!r}", where=where, hint=near_miss(text, names))
+
+
+def _load(modules: Sequence[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
+        _LATER.pop(module, None)
 
 
 def _known(text: str) -> Check | None:

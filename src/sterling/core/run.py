@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.records import broken, records
-from sterling.core.discovered import Discovery
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
@@ -22,6 +21,8 @@ from sterling.core.table import EstimateTable
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from sterling.core.discovered import Discovery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sterling.core.data.about import AboutData
-from sterling.core.data.anomalies import Anomaly
-from sterling.core.data.profile import ColumnProfile, Histogram, Lengths, Profile
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Evidence
 from sterling.core.slices import Slice
+
+if TYPE_CHECKING:
+    from sterling.core.data.about import AboutData
+    from sterling.core.data.anomalies import Anomaly
+    from sterling.core.data.profile import ColumnProfile, Histogram, Lengths, Profile
 
 Record = dict[str, object]
 
@@ -115,6 +117,8 @@ def _bins(histogram: Histogram) -> Iterator[Record]:
 
 
 def _facts(column: ColumnProfile) -> Iterator[Record]:
+    from sterling.core.data.profile import Lengths
+
     if column.lengths is not None:
         yield from _lengths("length", column.lengths)
     for facts in (column.text, column.image):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import numpy as np
 
 from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.rates import MetricInfo, Rate, parse_rate
 from sterling.core.registry import check
 from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
-from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.stats.normal import z
+
+if TYPE_CHECKING:
+    from sterling.quality.multiclass.measured import MulticlassMeasured
 
 GAIN = MetricInfo(
     name="accuracy_gain", label="Accuracy gain", direction="higher", scale="share", low=-1.0, high=1.0,
@@ -32,7 +37,7 @@ GAIN = MetricInfo(
     ),
     hints=("If the model gains nothing, look at the label and the features before looking at groups.",),
 )
-def trivial_baseline(measured: BinaryMeasured | MulticlassMeasured, *, threshold: float | None = None) -> Answer:
+def trivial_baseline(measured: Measured, *, threshold: float | None = None) -> Answer:
     """Accuracy less the share of the most common label, for everyone: a paired difference on the same rows."""
     column = measured.column(threshold)
     q = _gain(measured, column).part(np.array([0]), column)
@@ -51,9 +56,9 @@ def trivial_baseline(measured: BinaryMeasured | MulticlassMeasured, *, threshold
     return Answer(findings=(finding,), method=q.method, notes=_notes(finding), view="performance")
 
 
-def _gain(measured: BinaryMeasured | MulticlassMeasured, column: int) -> Quantity:
-    if isinstance(measured, MulticlassMeasured):
-        return measured.against_common().quantity(_rate("tp - fp"))
+def _gain(measured: Measured, column: int) -> Quantity:
+    if not isinstance(measured, BinaryMeasured):
+        return cast("MulticlassMeasured", measured).against_common().quantity(_rate("tp - fp"))
     cells = (measured.cells if measured.w is None else measured.w)[0, column]
     # Always "yes" is right on tp + fn, always "no" on fp + tn; the difference to the model is linear in the cells.
     common_yes = cells[0] + cells[2] >= cells[1] + cells[3]
