@@ -27,6 +27,7 @@ from sterling.data.schema.checking import hold
 from sterling.data.schema.counting import count
 from sterling.data.schema.inference import infer
 from sterling.data.schema.judging import judge
+from sterling.data.schema.known import known_of
 from sterling.engine.table import TableAccess
 from sterling.sources.open import open_table, reading
 
@@ -160,7 +161,7 @@ def feed_schema(text: str) -> None:
     for head in ("", "format = 1\n", 'format = 1\nenvironments = ["serving"]\n[column.x]\n'):
         try:
             schema = parse_schema(head + text, origin="s.toml")
-            found = judge(schema, count(schema, SMALL), None)
+            found = judge(schema, known_of(count(schema, SMALL)), None)
         except ConfigError as error:
             _is_one_short_message(error)
             continue

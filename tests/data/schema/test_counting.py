@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as hs
 
 from sterling.core.data.anomalies import Anomalies
+from sterling.core.data.schema import Schema
+from sterling.data.schema import judging
 from sterling.data.schema.counting import MOST_NEW, Counted, _Job, count
-from sterling.data.schema.judging import judge
+from sterling.data.schema.known import known_of
 from tests.data.schema.tables import access, held, schema
 
 SCHEMA = schema(
@@ -56,6 +58,10 @@ def frame(rows: list[tuple[float | None, str | None, int | None]]) -> pl.DataFra
 
 def without_sums(found: Anomalies) -> list[object]:
     return [a for a in found.found if a.kind != "mean_outside"]
+
+
+def judge(promised: Schema, found: Counted) -> Anomalies:
+    return judging.judge(promised, known_of(found))
 
 
 @given(rows=ROWS, cuts=hs.lists(hs.integers(0, 30), max_size=4), seed=hs.integers(0, 9))

@@ -13,6 +13,7 @@ from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.predicate import columns_of
 from sterling.data.schema.counting import count
 from sterling.data.schema.judging import judge
+from sterling.data.schema.known import known_of
 from sterling.data.schema.rows import Offending, offending
 from sterling.engine.table import TableAccess
 
@@ -44,7 +45,7 @@ def schema_at(path: Path, environment: str | None = None, *, ignore: Sequence[st
 
 def hold(schema: Schema, access: TableAccess, environment: str | None = None) -> Anomalies:
     """Every promise that the table breaks, in one pass over its rows."""
-    return judge(schema, count(schema, access), environment)
+    return judge(schema, known_of(count(schema, access)), environment)
 
 
 def hold_with_rows(

@@ -1,4 +1,4 @@
-"""Which promises a table breaks, told from what was counted of it."""
+"""Which promises a table breaks, told from what is known of it: by its rows, or by its statistics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from sterling.core.data.kinds import KINDS
 from sterling.core.data.profile import SHARED
 from sterling.core.data.schema import Between, ColumnSchema, Range, Rule, Schema
 from sterling.core.errors import near_miss, shown
-from sterling.data.schema.counting import MOST_NEW, Counted
+from sterling.data.schema.counting import MOST_NEW
+from sterling.data.schema.known import Known, Span, exactly
 from sterling.data.schema.promises import NUMERIC, ZERO
 from sterling.data.schema.slips import slips
 from sterling.data.schema.types import kind_of, read_as
@@ -49,18 +50,31 @@ class Judge:
         )  # fmt: skip
 
     def share(
-        self, kind: str, column: ColumnSchema, hits: int, allowed: float, words: str, *, key: str, expected: str,
+        self, kind: str, column: ColumnSchema, hits: Span, allowed: float, words: str, *, key: str, expected: str,
         of: int | None = None, got: str = "", hint: str = "",
     ) -> Found:  # fmt: skip
-        """An anomaly when more than the allowed share of the rows break a promise."""
+        """An anomaly when more than the allowed share of the rows break a promise, at least; open where that may be."""
         n = self.rows if of is None else of
+        most = allowed * n * (1 + 1e-12)
+        if not hits.least > most and hits.most > most:
+            self.open(column, key, f"{_between(hits)} of {n:,} rows may break it")
+            return
         self.checked += 1
-        if hits and hits > allowed * n * (1 + 1e-12):
+        if hits.least and hits.least > most:
             but = f" in all but {_percent(allowed)} of the rows" if allowed else ""
+            least = "" if hits.exact else "at least "
             yield from self.tell(
-                kind, column, f"{counted(hits, n)} {words}", key=key, expected=expected + but, got=got, rows=hits, n=n,
-                hint=hint,
+                kind, column, f"{least}{counted(hits.least, n)} {words}", key=key, expected=expected + but, got=got,
+                rows=hits.least, n=n, hint=hint,
             )  # fmt: skip
+
+    def open(self, column: ColumnSchema, key: str, why: str) -> None:
+        """A promise that cannot be judged."""
+        self.unchecked.append(f"{shown(column.name)}: {key}: {why}")
+
+
+def _between(hits: Span) -> str:
+    return f"up to {hits.most:,}" if not hits.least else f"{hits.least:,} to {hits.most:,}"
 
 
 def counted(hits: int, n: int) -> str:
@@ -72,10 +86,10 @@ def _percent(share: float) -> str:
     return f"{100 * share:.2g}%" if share < 0.995 else f"{100 * share:.4g}%"
 
 
-def judge(schema: Schema, found: Counted, environment: str | None = None) -> Anomalies:
+def judge(schema: Schema, found: Known, environment: str | None = None) -> Anomalies:
     """Every broken promise, in the order of the schema: the table, its columns, its rules."""
     by = Judge(schema=schema, environment=environment, rows=found.rows)
-    told = [*of_table(by, found.types)]
+    told = [*_of_table(by, found)]
     if found.rows:
         for column in schema.columns:
             if column.name in found.types and column.belongs(environment):
@@ -89,7 +103,7 @@ def judge(schema: Schema, found: Counted, environment: str | None = None) -> Ano
     )  # fmt: skip
 
 
-def of_table(by: Judge, types: Mapping[str, object]) -> Found:
+def _of_table(by: Judge, found: Known) -> Found:
     schema, rows = by.schema, by.rows
     by.checked += 1
     if not rows:
@@ -104,14 +118,17 @@ def of_table(by: Judge, types: Mapping[str, object]) -> Found:
         if rows > schema.max_rows:
             yield from by.tell("too_many_rows", None, f"the table has {rows:,} rows", key="max_rows",
                                expected=f"at most {schema.max_rows:,}", got=f"{rows:,}")  # fmt: skip
-    yield from _columns(by, types)
+    yield from _columns(by, found)
 
 
-def _columns(by: Judge, types: Mapping[str, object]) -> Found:
-    known = [c.name for c in by.schema.columns]
+def _columns(by: Judge, found: Known) -> Found:
+    types, known = found.types, [c.name for c in by.schema.columns]
     strange = [name for name in types if name not in known]
     for column in by.schema.columns:
         here = column.name in types
+        if column.name in found.left_out and column.belongs(by.environment):
+            by.unchecked.append(f"{shown(column.name)}: the column was left out of what was looked at")
+            continue
         by.checked += 1
         if not column.belongs(by.environment):
             if here:
@@ -131,21 +148,21 @@ def _columns(by: Judge, types: Mapping[str, object]) -> Found:
         )  # fmt: skip
 
 
-def _column(by: Judge, column: ColumnSchema, found: Counted) -> Found:
+def _column(by: Judge, column: ColumnSchema, found: Known) -> Found:
     dtype, name = found.types[column.name], column.name
 
-    def hits(kind: str) -> int | None:
+    def hits(kind: str) -> Span | None:
         return found.broken.get((name, kind))
 
-    yield from presence(by, column, hits("missing_values") or 0)
-    yield from _type(by, column, dtype, hits("type_mismatch"))
+    yield from _presence(by, column, hits("missing_values") or exactly(0))
+    yield from _type(by, column, dtype, hits("type_mismatch"), named=found.named.get(name, str(dtype)))
     if not column.allow_nan and (nan := hits("nan_values")) is not None:
         yield from by.share("nan_values", column, nan, 0, "are NaN", key="allow.nan", expected="numbers")
     if not column.allow_infinite and (infinite := hits("infinite_values")) is not None:
         yield from by.share("infinite_values", column, infinite, 0, "are infinite", key="allow.infinite",
                             expected="finite numbers")  # fmt: skip
     if column.domain is not None and (unknown := hits("out_of_domain")) is not None:
-        yield from domain(by, column, unknown, found.new.get(name, {}))
+        yield from _domain(by, column, unknown, found.new.get(name, {}), found.more_new.get(name, 0))
     if column.range is not None and (beyond := hits("out_of_range")) is not None:
         yield from by.share("out_of_range", column, beyond, column.range.max_outside_share, "lie outside the range",
                             key="range", expected=ends_text(column.range, column.units))  # fmt: skip
@@ -161,9 +178,9 @@ def _column(by: Judge, column: ColumnSchema, found: Counted) -> Found:
         yield from _spread(by, column, found)
 
 
-def presence(by: Judge, column: ColumnSchema, missing: int) -> Found:
+def _presence(by: Judge, column: ColumnSchema, missing: Span) -> Found:
     """Whether enough of the rows have a value."""
-    wanted, present = column.presence, by.rows - missing
+    wanted, present = column.presence, by.rows - missing.least
     if wanted.min_share is not None:
         yield from by.share("missing_values", column, missing, 1 - wanted.min_share + 1e-12, "have no value",
                             key="presence.min_share",
@@ -175,25 +192,30 @@ def presence(by: Judge, column: ColumnSchema, missing: int) -> Found:
                                expected=f"at least {wanted.min_count:,}", rows=present, n=by.rows)  # fmt: skip
 
 
-def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: int | None) -> Found:
+def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: Span | None, *, named: str) -> Found:
     if column.type is None or dtype == pl.Null:
         return
     by.checked += 1
-    reading, got = read_as(column.name, dtype, column.type), f"a column of {shown(str(dtype))}"
+    reading, got = read_as(column.name, dtype, column.type), f"a column of {shown(named)}"
     if reading.foreign:
         yield from by.tell("type_mismatch", column, f"the values are {kind_of(dtype)}, not {column.type}", key="type",
                            expected=column.type, got=got)  # fmt: skip
-    elif astray:
-        what = f"{counted(astray, by.rows)} cannot be read as {column.type}"
+    elif astray is not None and astray.least:
+        least = "" if astray.exact else "at least "
+        what = f"{least}{counted(astray.least, by.rows)} cannot be read as {column.type}"
         yield from by.tell(
-            "type_mismatch", column, what, key="type", expected=column.type, got=got, rows=astray, n=by.rows
+            "type_mismatch", column, what, key="type", expected=column.type, got=got, rows=astray.least, n=by.rows
         )
     elif reading.told is not None:
+        if astray is not None and astray.most:
+            by.open(column, "type", f"up to {astray.most:,} of {by.rows:,} rows may hold no {column.type}")
         yield from by.tell(reading.told, column, KINDS[reading.told].title, key="type", expected=column.type, got=got)
 
 
-def domain(by: Judge, column: ColumnSchema, unknown: int, new: Mapping[str, int]) -> Found:
-    """Values that the schema does not know. One that fewer than ten rows have is never named."""
+def _domain(by: Judge, column: ColumnSchema, unknown: Span, new: Mapping[str, int], more: int) -> Found:
+    """Values that the schema does not know, and `more` that it may not. One that fewer than ten rows have is never
+    named.
+    """
     assert column.domain is not None
     known, several = column.domain.values, f"{len(new):,}{' or more' if len(new) >= MOST_NEW else ''}"
     named = [f"{shown(v)} ({n:,})" for v, n in _frequent(new)[:MOST_NAMED] if not v.startswith("\0")]
@@ -204,12 +226,17 @@ def domain(by: Judge, column: ColumnSchema, unknown: int, new: Mapping[str, int]
         "out_of_domain", column, unknown, column.domain.max_unseen_share, "have a value that is not known",
         key="domain.values", expected=_known_words(known), got=got,
     )  # fmt: skip
-    if column.domain.max_new_values is not None:
+    allowed = column.domain.max_new_values
+    if allowed is not None and len(new) <= allowed < len(new) + more:
+        by.open(column, "domain.max_new_values", f"{_between(Span(len(new), len(new) + more))} values may be new")
+    elif allowed is not None:
         by.checked += 1
-        if len(new) > column.domain.max_new_values:
+        if len(new) > allowed:
             yield from by.tell("new_values", column, f"{several} values are new", key="domain.max_new_values",
-                               expected=f"at most {column.domain.max_new_values:,}", got=got, rows=unknown,
-                               n=by.rows)  # fmt: skip
+                               expected=f"at most {allowed:,}", got=got, rows=unknown.least, n=by.rows)  # fmt: skip
+    if more and by.schema.taken("misspelt_values", column) != "off":
+        rows = unknown.most - unknown.least
+        by.open(column, "misspelt_values", f"up to {rows:,} rows may have a value much like a known one")
     meant = slips(new, known)
     if meant:
         rows = sum(meant.values())
@@ -228,18 +255,17 @@ def _known_words(known: tuple[str, ...]) -> str:
     return few if len(known) <= MOST_NAMED else f"one of {len(known):,} known values, such as {few}"
 
 
-def _spread(by: Judge, column: ColumnSchema, found: Counted) -> Found:
+def _spread(by: Judge, column: ColumnSchema, found: Known) -> Found:
     limits, name = column.limits, column.name
-    values = found.values.get(name)
-    present = by.rows - (found.broken.get((name, "missing_values")) or 0)
+    values = found.different.get(name)
+    present = by.rows - found.broken.get((name, "missing_values"), exactly(0)).least
     if values is not None and present:
         if column.unique:
-            repeated = int(values.counts[values.counts > 1].sum())
-            yield from by.share("not_unique", column, repeated, 0, "share their value with another row", key="unique",
-                                expected="each value once")  # fmt: skip
-        yield from distinct(by, column, values.distinct, at_least=values.distinct == values.most)
+            yield from by.share("not_unique", column, values.repeated, 0, "share their value with another row",
+                                key="unique", expected="each value once")  # fmt: skip
+        yield from _distinct(by, column, values.distinct)
         if limits.max_value_share is not None:
-            yield from by.share("value_too_frequent", column, int(values.counts.max(initial=0)), limits.max_value_share,
+            yield from by.share("value_too_frequent", column, values.commonest, limits.max_value_share,
                                 "have the same value", key="limits.max_value_share", of=present,
                                 expected=f"at most {_percent(limits.max_value_share)} with one value")  # fmt: skip
     zeros = found.broken.get((name, ZERO))
@@ -251,48 +277,60 @@ def _spread(by: Judge, column: ColumnSchema, found: Counted) -> Found:
     if limits.max_numeric_share is not None and numbers is not None and present:
         yield from by.share("mixed_types", column, numbers, limits.max_numeric_share, "hold a number, not words",
                             of=present, key="limits.max_numeric_share", expected="texts")  # fmt: skip
-    if name in found.sums and found.sums[name][1]:
-        yield from mean(by, column, found.sums[name][0] / found.sums[name][1])
+    if name in found.means:
+        yield from _mean(by, column, found.means[name])
 
 
-def distinct(by: Judge, column: ColumnSchema, seen: int, *, at_least: bool = False) -> Found:
+def _distinct(by: Judge, column: ColumnSchema, seen: Span) -> Found:
     """Whether there are as many different values as promised."""
-    limits, words = column.limits, f"{seen:,}{' or more' if at_least else ''}"
-    if limits.min_distinct is not None:
+    low, high = column.limits.min_distinct, column.limits.max_distinct
+    if low is not None and seen.least < low <= seen.most:
+        by.open(column, "limits.min_distinct", f"there are {_between(seen)} different values")
+    elif low is not None:
         by.checked += 1
-        if seen == 1 < limits.min_distinct:
+        words = f"{seen.most:,}{'' if seen.exact else ' or fewer'}"
+        if seen.most == 1 < low:
             yield from by.tell("constant", column, "every value is the same", key="limits.min_distinct",
-                               expected=f"at least {limits.min_distinct:,} different values", got="1")  # fmt: skip
-        elif seen < limits.min_distinct:
+                               expected=f"at least {low:,} different values", got="1")  # fmt: skip
+        elif seen.most < low:
             yield from by.tell("too_few_distinct", column, f"there are {words} different values", got=words,
-                               key="limits.min_distinct", expected=f"at least {limits.min_distinct:,}")  # fmt: skip
-    if limits.max_distinct is not None:
+                               key="limits.min_distinct", expected=f"at least {low:,}")  # fmt: skip
+    if high is not None and seen.least <= high < seen.most:
+        by.open(column, "limits.max_distinct", f"there are {_between(seen)} different values")
+    elif high is not None:
         by.checked += 1
-        if seen > limits.max_distinct:
+        words = f"{seen.least:,}{'' if seen.exact else ' or more'}"
+        if seen.least > high:
             yield from by.tell("too_many_distinct", column, f"there are {words} different values", got=words,
-                               key="limits.max_distinct", expected=f"at most {limits.max_distinct:,}")  # fmt: skip
+                               key="limits.max_distinct", expected=f"at most {high:,}")  # fmt: skip
 
 
-def mean(by: Judge, column: ColumnSchema, value: float) -> Found:
+def _mean(by: Judge, column: ColumnSchema, value: float | None) -> Found:
     """Whether the mean is within its limits."""
     low, high = column.limits.min_mean, column.limits.max_mean
     if low is None and high is None:
         return
+    key = "limits.min_mean" if low is not None else "limits.max_mean"
+    if value is None:
+        by.open(column, key, "the mean of the rows is not known")
+        return
     by.checked += 1
     if (low is not None and value < low) or (high is not None and value > high):
         ends = Range(min=low, max=high)
-        key = "limits.min_mean" if low is not None else "limits.max_mean"
         yield from by.tell("mean_outside", column, f"the mean is {value:.4g}", key=key, got=f"{value:.4g}",
                            expected=ends_text(ends, column.units))  # fmt: skip
 
 
-def _rule(by: Judge, rule: Rule, found: Counted) -> Found:
+def _rule(by: Judge, rule: Rule, found: Known) -> Found:
+    if found.no_rules:
+        by.unchecked.append(f"rule {shown(rule.name)}: {found.no_rules}")
+        return
     kind = next((k for name, k in found.broken if name == rule.name and k in ("rule_broken", "date_order")), None)
     if kind is None:
         by.unchecked.append(f"rule {rule.name}: a column it names is not there, or is of another type")
         return
     by.checked += 1
-    hits, said = found.broken[rule.name, kind], found.said[rule.name, kind]
+    hits, said = found.broken[rule.name, kind].least, found.said[rule.name, kind]
     if hits > rule.max_share * said * (1 + 1e-12):
         but = f" in all but {_percent(rule.max_share)} of the rows" if rule.max_share else ""
         yield Anomaly(
