@@ -1,12 +1,7 @@
 """TensorFlow Model Analysis on the same 100k rows, where an environment with it is there; else its cited cost.
 
-TFMA needs an old Python and pins old libraries, so it lives in an environment of its own, which nothing here installs:
-
-    python3.10 -m venv benchmarks/.cache/tfma
-    benchmarks/.cache/tfma/bin/pip install 'tensorflow-model-analysis==0.47.0' 'tf_keras<2.17' 'dill<0.3.2'
-
-The published wheel of 0.47.0 imports a package `addons` that it does not hold: an empty folder of that name with an
-`__init__.py` in `tensorflow_model_analysis` lets it start. pip may search for versions for a quarter of an hour.
+TFMA pins old libraries, so it lives in an environment of its own, which `make bench-peers` makes. Its import alone
+takes half a minute and is not counted; the analysis takes several minutes.
 """
 
 from __future__ import annotations
@@ -19,13 +14,13 @@ from pathlib import Path
 from benchmarks import same_question
 from benchmarks.claim import Claim, Line, plain
 from benchmarks.measure import in_process
-from benchmarks.table import CACHE, parquet, table
+from benchmarks.peers import python
+from benchmarks.table import parquet, table
 
 ROWS = 100_000
 CITED = 91.0
 """CPU seconds of TFMA 0.52 with Fairness Indicators, AUC, no intervals, as measured in November 2026."""
-PYTHON = CACHE / "tfma" / "bin" / "python"
-LONGEST = 540
+LONGEST = 2400
 
 
 def measure() -> list[Line]:
@@ -50,9 +45,10 @@ def measure() -> list[Line]:
 
 def _theirs(path: Path) -> dict[str, float] | None:
     """What TFMA needs; None where it is not installed, cannot start or takes too long."""
-    if not PYTHON.exists():
+    mine = python("tfma")
+    if mine is None:
         return None
-    line = [str(PYTHON), "-I", str(Path(__file__).with_name("tfma_evaluation.py")), str(path)]
+    line = [str(mine), "-W", "ignore", "-I", str(Path(__file__).with_name("tfma_evaluation.py")), str(path)]
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
     try:
         done = subprocess.run(line, capture_output=True, text=True, env=quiet, timeout=LONGEST, check=True)

@@ -9,10 +9,14 @@ import json
 import resource
 import sys
 import time
+import types
 
 import pandas as pd
-import tensorflow_model_analysis as tfma
 from google.protobuf import text_format
+
+# The published wheel imports a package of its own that it does not hold; an empty one lets it start.
+sys.modules["tensorflow_model_analysis.addons"] = types.ModuleType("addons")
+import tensorflow_model_analysis as tfma  # noqa: E402
 
 CONFIG = """
 model_specs { prediction_key: "score" label_key: "label" }
