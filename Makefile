@@ -10,6 +10,7 @@ JOBS   ?= 2
 
 # The environment must not depend on what happens to be set in the caller's shell.
 export PYTHONPATH :=
+export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help

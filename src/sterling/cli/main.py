@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -74,6 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     4 a mistake of Sterling's own; 130 interrupted.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    gc.set_threshold(100_000)  # a command ends soon, and most of what it makes lives till then: seldom look for garbage
     if "_STERLING_COMPLETE" in os.environ:
         program.main(args=words, prog_name="sterling")
     for stream in (sys.stdout, sys.stderr):
