@@ -53,7 +53,7 @@ class Clustered:
     @property
     def cells(self) -> Ints:
         """The place of each row in the confusion table."""
-        return np.asarray(self.batch.label * self.counter.classes + self.rows.predicted)
+        return self.counter.cells(self.batch, self.rows)
 
     def squares(self, slope: Floats) -> tuple[Floats, Ints]:
         """Σ over clusters of (Σ w·slope)², and how many clusters have a labelled row, per slice.

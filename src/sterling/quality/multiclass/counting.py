@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from sterling.engine.cube import Cube, CubeSpec, count
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families
 from sterling.engine.sums import Part, Sums, add_up
-from sterling.quality.multiclass.rows import TOP, Rows, look_at
+from sterling.engine.threads import spread
+from sterling.quality.multiclass.rows import SLAB, TOP, Rows, look_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,15 +46,22 @@ class ClassCounter:
     spec: CubeSpec | None
 
     def count(self, batch: Batch) -> Counts:
-        """The counts of one batch."""
-        rows = self.rows(batch)
-        sums = add_up(batch, self.families.blocks, self._parts(batch, rows))
+        """The counts of one batch. What each row says is worked out and summed piece by piece, and hardly any kept."""
+        pieces = [batch.piece(start, start + SLAB) for start in range(0, max(batch.height, 1), SLAB)]
+        parts = list(spread(self._piece, pieces, rows=batch.height))
+        sums = reduce(Sums.merge, (part for part, _, _ in parts))
         if self.spec is None:
             return Counts(sums=sums, cubes=())
         chances = batch.scores[self.index]
         cubes = [count(self.spec, asked(batch, self.is_class(batch, c), chances[:, k])) for k, c in self.columns]
-        cubes.append(count(self.spec, asked(batch, self.is_right(batch, rows), rows.confidence)))
+        right, confidence = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
+        cubes.append(count(self.spec, asked(batch, right, confidence)))
         return Counts(sums=sums, cubes=tuple(cubes))
+
+    def _piece(self, batch: Batch) -> tuple[Sums, NDArray[np.uint8], Floats]:
+        rows = self.rows(batch)
+        sums = add_up(batch, self.families.blocks, self._parts(batch, rows))
+        return sums, self.is_right(batch, rows), rows.confidence
 
     @cached_property
     def columns(self) -> tuple[tuple[int, int], ...]:
@@ -78,9 +86,13 @@ class ClassCounter:
         """1 where the class predicted is the label, 0 where it is not, 2 where the label is missing."""
         return _or_missing(batch.label == rows.predicted, batch.label == self.classes)
 
+    def cells(self, batch: Batch, rows: Rows) -> Ints:
+        """The place of each row in the confusion table."""
+        return np.asarray(batch.label.astype(np.int64) * self.classes + rows.predicted)
+
     def _parts(self, batch: Batch, rows: Rows) -> dict[str, Part]:
         shape = (self.classes + 1, self.classes)
-        parts = _counted("confusion", shape, batch.label * self.classes + rows.predicted, batch.weight)
+        parts = _counted("confusion", shape, self.cells(batch, rows), batch.weight)
         if self.spec is None:
             return parts
         ranks = np.where(batch.label == self.classes, len(TOP) + 1, rows.rank)
@@ -107,6 +119,4 @@ def _counted(name: str, shape: tuple[int, ...], places: Ints, weight: Floats | N
 
 
 def _or_missing(yes: NDArray[np.bool_], missing: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    out = yes.astype(np.uint8)
-    out[missing] = 2
-    return out
+    return np.asarray(np.maximum(yes.view(np.uint8), missing.view(np.uint8) << 1))

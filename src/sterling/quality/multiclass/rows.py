@@ -11,6 +11,7 @@ from sterling.engine.threads import WORKERS, spread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Places = NDArray[np.integer]
 SLAB = 1 << 14
 EPS = float(np.finfo(np.float64).eps)
 TOP = (1, 2, 3, 5)
@@ -32,7 +33,7 @@ class Rows:
     distance: Floats
 
 
-def look_at(chances: Floats, label: Ints, members: Ints, classes: int) -> Rows:
+def look_at(chances: Floats, label: Places, members: Ints, classes: int) -> Rows:
     """Work out `Rows`. `chances` has a column for each of `members`, which are places among the `classes`."""
     n = len(label)
     out = Rows(
@@ -54,28 +55,28 @@ def look_at(chances: Floats, label: Ints, members: Ints, classes: int) -> Rows:
     return out
 
 
-def _slab(chances: Floats, label: Ints, column_of: Ints, members: Ints, classes: int, out: Rows, rows: slice) -> None:
+def _slab(chances: Floats, label: Places, column_of: Ints, members: Ints, classes: int, out: Rows, rows: slice) -> None:
     mine = chances[rows]
+    n, many = mine.shape
     known = label[rows] < classes
     true = column_of[label[rows]]
     given = np.take_along_axis(mine, true[:, None], axis=1)[:, 0]
-    best = mine.max(axis=1)
-    place = np.zeros(len(mine), dtype=np.int64)
-    above, reached = np.zeros(len(mine), dtype=np.int64), np.zeros(len(mine), dtype=np.int64)
-    squares = np.zeros(len(mine))
-    for k in reversed(range(mine.shape[1])):
+    best = mine.max(axis=1, out=out.confidence[rows])
+    narrow = np.min_scalar_type(many)  # counts up to the number of columns; one byte a row is added up fastest
+    from_last, above, reached = (np.zeros(n, dtype=narrow) for _ in range(3))
+    squares, square = np.zeros(n), np.empty(n)
+    for k in reversed(range(many)):
         chance = mine[:, k]
-        np.copyto(place, k, where=chance == best)
+        np.maximum(from_last, (chance == best) * narrow.type(many - k), out=from_last)
         above += chance > given
         reached += chance >= given
-        squares += chance * chance
+        squares += np.multiply(chance, chance, out=square)
     tied = np.flatnonzero(reached > above + 1)
     if len(tied):  # of classes as probable as the true one, those before it stand above it
-        before = np.arange(mine.shape[1]) < true[tied, None]
-        above[tied] += ((mine[tied] == given[tied, None]) & before).sum(axis=1)
-    out.predicted[rows] = members[place]
-    out.confidence[rows] = best
-    out.rank[rows] = np.searchsorted(TOP, above + 1)
+        before = np.arange(many) < true[tied, None]
+        above[tied] += ((mine[tied] == given[tied, None]) & before).sum(axis=1, dtype=narrow)
+    np.take(members, many - from_last.astype(np.int64), out=out.predicted[rows], mode="clip")
+    np.take(np.searchsorted(TOP, np.arange(many) + 1), above, out=out.rank[rows], mode="clip")
     np.multiply(np.clip(0.5 * (squares - 2.0 * given + 1.0), 0.0, 1.0), known, out=out.distance[rows])
     loss = np.log(np.clip(given, EPS, 1.0 - EPS))
     np.multiply(-loss, known, out=out.loss[rows])

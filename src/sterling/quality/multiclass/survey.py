@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -32,11 +33,12 @@ class MulticlassSurveyed(Surveyed):
     classes: tuple[str, ...]
     seen: tuple[str, ...]
 
-    def label_of(self, frame: pl.DataFrame) -> NDArray[np.int64]:
-        """The place of each row's label among the classes; their number where it has none."""
+    def label_of(self, frame: pl.DataFrame) -> NDArray[np.unsignedinteger]:
+        """The place of each row's label among the classes; their number where it has none. As narrow as it may be."""
+        narrow = np.min_scalar_type(len(self.classes))
         if self.roles.label is None:
-            return np.full(frame.height, len(self.classes), dtype=np.int64)
-        return self._places(frame[self.roles.label])
+            return np.full(frame.height, len(self.classes), dtype=narrow)
+        return self._places(frame[self.roles.label], narrow)
 
     def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[np.generic]:
         """Predictions: the place of the class, of shape (rows,). Probabilities: (rows, columns), checked.
@@ -45,7 +47,7 @@ class MulticlassSurveyed(Surveyed):
         """
         model = self.roles.models[index]
         if model.kind == "prediction":
-            return self._places(frame[model.column])
+            return self._places(frame[model.column], np.dtype(np.int64))
         chances = np.empty((frame.height, len(model.members)), order="F")
         for i, member in enumerate(model.members):
             column = frame[member].cast(pl.Float64)
@@ -76,11 +78,11 @@ class MulticlassSurveyed(Surveyed):
                 out.append(f"no label is {listed(never)}: how well it is recognised is unknown")
         return tuple(out)
 
-    def _places(self, column: pl.Series) -> NDArray[np.int64]:
+    def _places(self, column: pl.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
         coded = encode_group(column)
         place = {c: i for i, c in enumerate(self.classes)}
-        table = np.array([len(place) if v is None else place[v] for v in coded.values], dtype=np.int64)
-        return np.asarray(table[coded.codes]) if len(table) else np.zeros(column.len(), dtype=np.int64)
+        table = np.array([len(place) if v is None else place[v] for v in coded.values], dtype=dtype)
+        return table.take(coded.codes) if len(table) else np.zeros(column.len(), dtype=dtype)
 
 
 def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> MulticlassSurveyed:
