@@ -27,6 +27,8 @@ sterling schema check loans.csv
 sterling schema check monday.parquet --schema loans.schema.toml \\
     --environment serving --json anomalies.json
 sterling schema check loans.csv --embed rows
+sterling data profile loans.csv --json loans.json
+sterling schema check loans.json
 """
 _MARKS: dict[Severity, Mark] = {"error": "over", "warning": "undecided", "note": "other"}
 SHOWN = 3
@@ -74,8 +76,8 @@ def document(made: Checked) -> dict[str, object]:
     behind = {id(r.anomaly): r for r in made.held.rows}
     return {
         "format": "sterling.schema_check", "version": 1, "exit_code": made.exit_code, "table": made.table,
-        "rows": made.rows, "schema": found.schema, "schema_version": found.version, "environment": found.environment,
-        "checked": found.checked,
+        "rows": made.rows, "statistics": made.statistics, "schema": found.schema, "schema_version": found.version,
+        "environment": found.environment, "checked": found.checked,
         "anomalies": [{**plain(a), **_behind(behind.get(id(a)))} for a in found.found],
         "unchecked": list(found.unchecked),
     }  # fmt: skip
@@ -102,8 +104,8 @@ def _lines(made: Checked, terminal: Terminal, *, name: str, schema: str, embed: 
     ordered = [a for severity in _MARKS for a in found.of(severity)]
     for anomaly in ordered:
         lines += ["", *_one(anomaly, behind.get(id(anomaly)), terminal)]
-    for words in found.unchecked:
-        lines += ["", *terminal.wrapped(harmless(f"Not checked: {words}"), rest="  ")]
+    if found.unchecked:
+        lines += ["", *_open(made, terminal, schema=schema)]
     if ordered and not embed and made.held.rows:
         command = f"sterling schema check {harmless(name)} --schema {harmless(schema)} --embed rows"
         lines += ["", "To see the rows themselves:", f"  {command}"]
@@ -113,7 +115,8 @@ def _lines(made: Checked, terminal: Terminal, *, name: str, schema: str, embed: 
 def _title(made: Checked) -> str:
     found = made.held.anomalies
     where = f", {found.environment}" if found.environment else ""
-    return f"{made.table} against {found.schema}, version {found.version}{where}"
+    what = f"{made.table}, by its statistics in {made.statistics}," if made.statistics else made.table
+    return f"{what} against {found.schema}, version {found.version}{where}"
 
 
 def _summary(made: Checked) -> str:
@@ -122,6 +125,24 @@ def _summary(made: Checked) -> str:
     if not counts:
         return "The table keeps every promise that was checked. This does not show that its values are right."
     return " · ".join(counts)
+
+
+def _open(made: Checked, terminal: Terminal, *, schema: str) -> list[str]:
+    """The promises that were not judged, and why: what is unknown is said."""
+    from sterling.cli.terminal import harmless
+
+    unchecked = made.held.anomalies.unchecked
+    promises = f"{len(unchecked):,} promise{'s' if len(unchecked) != 1 else ''}"
+    head = f"Not judged: {promises}."
+    if made.statistics:
+        head += " Statistics hold no row, and no value that fewer than ten rows share. The rows tell:"
+    lines = terminal.wrapped(head)
+    if made.statistics:
+        lines.append(f"  sterling schema check TABLE --schema {harmless(schema)}")
+    return [
+        *lines,
+        *(line for words in unchecked for line in terminal.wrapped(harmless(words), first="  · ", rest="    ")),
+    ]
 
 
 def _one(anomaly: Anomaly, rows: Offending | None, terminal: Terminal) -> list[str]:
@@ -163,7 +184,9 @@ check = Verb(
         "130": "interrupted",
     },
     short_help="Hold a table against a schema.",
-    help="Hold a table against a schema: every broken promise, how bad it is, which rows break it, and what to do.",
+    help="Hold a table against a schema: every broken promise, how bad it is, which rows break it, and what to do.\n\n"
+    "FILE is a table, or its statistics: the JSON that sterling data profile TABLE --json FILE wrote. Statistics are "
+    "held against the schema without reading a row; what they leave open is listed.",
     params=[
         click.Argument(["files"], nargs=-1, metavar="FILE"),
         Option("--schema", default=FILE, show_default=True, metavar="FILE", section="Data", help="The schema's file."),

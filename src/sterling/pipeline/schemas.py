@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from sterling.core.data.profile_file import Statistics, is_statistics, read_statistics
 from sterling.core.data.schema import Schema
 from sterling.core.data.schema_file import parse_schema
 from sterling.core.data.schema_text import write_schema
 from sterling.core.errors import ConfigError, shown
 from sterling.core.roles import Roles
+from sterling.data.schema.by_profile import judge_profile
 from sterling.data.schema.checking import Held, hold_with_rows, schema_at
 from sterling.data.schema.inference import infer
 from sterling.data.schema.merging import Change, merge, merged_text
@@ -36,13 +39,14 @@ class Inferred:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A table held against a schema."""
+    """A table held against a schema. `statistics`: the file of its statistics, where they stood for its rows."""
 
     schema: Schema
     table: str
     rows: int
     held: Held
     notices: tuple[str, ...] = ()
+    statistics: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -97,12 +101,32 @@ def check_schema(
 ) -> Checked:  # fmt: skip
     """Hold a table against a schema. A table without rows is one with a broken promise, not an error.
 
-    Raises InputError for a table that cannot be read, ConfigError for a schema that cannot be read.
+    `data` may also be the file of a table's statistics that `sterling data profile --json` wrote. Then no row is read,
+    and promises that the statistics leave open are in `held.anomalies.unchecked`.
+
+    Raises InputError for a table or statistics that cannot be read, ConfigError for a schema that cannot be read and
+    for an option that statistics have no rows for.
     """
     promised = schema_at(schema, environment)
+    if is_statistics(data):
+        asked = {"sql": sql is not None, "engine": engine not in (None, "local"), "embed rows": with_values}
+        for option in (name for name, given in asked.items() if given):
+            raise ConfigError(
+                "the file holds statistics, and no rows", where=option, hint="leave it out, or give the table"
+            )
+        return _by_statistics(Path(os.fsdecode(data)), promised, environment)  # type: ignore[arg-type]
     access, notices = promised_table(data, Roles(), sql=sql, engine=engine, progress=progress)
     held = hold_with_rows(promised, access, environment, with_values=with_values)
     return Checked(schema=promised, table=access.name, rows=access.rows, held=held, notices=notices)
+
+
+def _by_statistics(path: Path, promised: Schema, environment: str | None) -> Checked:
+    found: Statistics = read_statistics(path)
+    profile = found.profile
+    told = judge_profile(promised, profile, environment, left_out=found.unseen(c.name for c in promised.columns))
+    return Checked(
+        schema=promised, table=profile.table, rows=profile.rows, held=Held(anomalies=told), statistics=path.name
+    )
 
 
 def promised_table(

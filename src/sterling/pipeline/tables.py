@@ -9,6 +9,7 @@ from typing import Any
 
 from sterling.core.addresses import bare
 from sterling.core.data.metrics import ANSWERED_BY
+from sterling.core.data.profile_file import LEFT_OUT
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import group_name
 from sterling.core.named_slices import NamedSlice
@@ -118,7 +119,7 @@ def _without(access: TableAccess, columns: Sequence[str]) -> TableAccess:
 def _told_of(columns: Sequence[str]) -> tuple[str, ...]:
     """That columns were left out: whoever reads what was found must know what was not looked at."""
     named = ", ".join(shown(c) for c in columns)
-    return (f"Left out before anything was asked, and not looked at: {named}",) if columns else ()
+    return (f"{LEFT_OUT}{named}",) if columns else ()
 
 
 def told_apart(names: Sequence[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sterling.core.data.profile_file import FORMAT, VERSION
 from sterling.report import words
-from sterling.report.data_wire import FORMAT, VERSION
 
 Json = dict[str, object]
 _TEXT: Json = {"type": "string"}

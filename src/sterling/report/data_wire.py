@@ -6,6 +6,7 @@ The shape is versioned: `docs/guide/data-json.md` describes it and `docs/schema/
 from __future__ import annotations
 
 from sterling.core.codec import evidence_hash
+from sterling.core.data.profile_file import FORMAT, VERSION
 from sterling.core.data.records import KINDS, records
 from sterling.core.judge import Judgement
 from sterling.core.run import Run
@@ -13,8 +14,6 @@ from sterling.report import words
 from sterling.report.about.found import gathered
 from sterling.report.finite import clean_object
 from sterling.report.wire import Json, evidence_record, provenance_record, verdict_record
-
-FORMAT, VERSION = "sterling.data", 1
 
 
 def data_wire(run: Run, judgement: Judgement) -> Json:

@@ -20,14 +20,15 @@ class _Side:
     """What is known of one side of a column's numbers, turned so that the side is the upper one.
 
     `top`: the greatest value. `shared`: `SHARED` rows lie at it or above. `bound`: none lies above it. `outer`: few
-    rows lie beyond it. `quantiles`: a share of the rows, the value at or below which they lie, and by how much that
-    share may be off. `bins`: lower edge, upper edge, rows.
+    rows lie beyond it. `beyond_zero`: so many rows lie above 0. `quantiles`: a share of the rows, the value at or below
+    which they lie, and by how much that share may be off. `bins`: lower edge, upper edge, rows.
     """
 
     top: float | None
     shared: float | None
     bound: float | None
     outer: float | None
+    beyond_zero: int
     quantiles: tuple[tuple[float, float, float], ...]
     bins: tuple[tuple[float, float, float], ...]
 
@@ -47,6 +48,8 @@ class _Side:
             most = min(most, round(sum(n for _, high, n in self.bins if high > end)))
             inner = [(low, n) for low, _, n in self.bins if low > end]
             least = max(least, round(sum(n for _, n in inner)) - (FEW if len(inner) == len(self.bins) else 0))
+        least = max(least, self.beyond_zero) if end <= 0 else least
+        most = min(most, self.beyond_zero) if end >= 0 else most
         if (self.top is not None and self.top <= end) or (self.bound is not None and self.bound <= end):
             most = 0
         return Span(min(least, rows), max(min(most, rows), min(least, rows)))
@@ -65,12 +68,12 @@ def beyond(about: ColumnProfile, ends: Range, rows: int) -> Span | None:
     for upper, end in ((True, ends.max), (False, ends.min)):
         if end is not None:
             at = _seconds(end) if isinstance(end, str) else float(end)
-            part = _side(about, upper=upper).above(at if upper else -at, rows)
+            part = _side(about, rows, upper=upper).above(at if upper else -at, rows)
             span = Span(span.least + part.least, span.most + part.most)
     return Span(min(span.least, rows), min(span.most, rows))
 
 
-def _side(about: ColumnProfile, *, upper: bool) -> _Side:
+def _side(about: ColumnProfile, rows: int, *, upper: bool) -> _Side:
     turn = 1.0 if upper else -1.0
     plain = about.weight is None
     quantiles = [q for q in about.quantiles if q.value is not None] if plain else []
@@ -82,6 +85,7 @@ def _side(about: ColumnProfile, *, upper: bool) -> _Side:
         shared=None if shared is None else turn * shared,
         bound=None if bound is None else turn * bound,
         outer=None if uniform is None else turn * uniform.edges[-1 if upper else 0],
+        beyond_zero=rows - about.zeros - about.negative if upper else about.negative,
         quantiles=tuple(_turned(q, upper=upper) for q in quantiles),
         bins=tuple((low, high, n) if upper else (-high, -low, n) for low, high, n in bins),
     )
