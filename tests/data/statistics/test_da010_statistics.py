@@ -253,13 +253,14 @@ def test_days_beyond_calendars_and_the_largest_numbers_are_answered() -> None:
             "day": pl.Series([2**30, -(2**30)] * (n // 2), dtype=pl.Int32).cast(pl.Date),
             "moment": pl.Series([2**62, -(2**62)] * (n // 2)).cast(pl.Datetime("us")),
             "huge": [(-1.0) ** i * 1.7e308 for i in range(n)], "most": [1.7976931348623157e308] * n,
-            "wide": [1e308 * (-1) ** i + i for i in range(n)],
+            "wide": [1e308 * (-1) ** i + i for i in range(n)], "top": [1.5e308 + i * 2e304 for i in range(n)],
         }
     )  # fmt: skip
     run = profile(frame, checks="DA010")
     (found,) = run.evidence
     columns = {c.name: c for c in told(found)[0].columns}
     assert (columns["day"].first, columns["day"].last) == (str(-(2**30)), str(2**30))
+    assert columns["top"].quantiles[4].value == pytest.approx(1.5e308 + 58.5 * 2e304)
     assert sum(columns["huge"].histograms[0].counts) == sum(columns["wide"].histograms[0].counts) == n
     assert json.dumps(run.to_dict(), allow_nan=False)
 

@@ -70,9 +70,9 @@ class Spread:
             return Quantile(p=p, value=None, error=exact.error)
         cells = np.searchsorted(self.upto, np.arange(first, first + SHARED), side="right")
         middle = self.lower[cells] / 2 + self.upper[cells] / 2
-        scale = 2.0 ** math.frexp(float(np.abs(middle).max()))[1]
+        scale = math.frexp(float(np.abs(middle).max()))[1] - 1  # as 2^1024 is no float
         near = float(self.weight[cells[0] : cells[-1] + 1].sum() / self.heavy[-1]) / 2
-        return Quantile(p=p, value=float((middle / scale).mean() * scale), error=exact.error + near)
+        return Quantile(p=p, value=float(np.ldexp(np.ldexp(middle, -scale).mean(), scale)), error=exact.error + near)
 
     def _at(self, p: float) -> tuple[int, float]:
         """The cell that holds the quantile, and how far into the cell it lies."""
