@@ -34,6 +34,16 @@ class Counted:
     def total(self) -> int:
         return int(self.rows.sum())
 
+    @property
+    def alone(self) -> bool:
+        """Whether no value is there twice."""
+        return self.total == self.size
+
+    @property
+    def negative(self) -> int:
+        """How many rows have a value below 0."""
+        return int(self.rows[: int(np.searchsorted(self.values, 0))].sum())
+
     def rows_of(self, value: float) -> int:
         """How many rows have this value."""
         at = int(np.searchsorted(self.values, value))
@@ -49,14 +59,16 @@ def counted(values: NDArray[Any], weight: Whole | None = None) -> Counted:
     """The distinct values of an array of shape (n,) without NaN, sorted once."""
     if values.dtype.kind == "f":
         values = values + 0.0  # there is one zero
-    if weight is None and values.dtype.kind in "iu":
-        dense = _tallied(values)
-        if dense is not None:
-            return dense
     if weight is None:
-        return _runs(np.sort(values), None, None)
+        dense = _tallied(values) if values.dtype.kind in "iu" else None
+        return dense or in_order(np.sort(values))
     order = np.argsort(values, kind="stable")
     return _runs(values[order], None, weight[order])
+
+
+def in_order(values: NDArray[Any]) -> Counted:
+    """The distinct values of an ascending array of shape (n,) without NaN, in which there is one zero."""
+    return _runs(values, None, None)
 
 
 def together(a: Counted, b: Counted) -> Counted:
@@ -81,9 +93,11 @@ def _tallied(values: NDArray[Any]) -> Counted | None:
     span = high - low + 1
     if span > _DENSE * len(values) + 256 or high >= 1 << 62 or low <= -(1 << 62):
         return None
-    tally = np.bincount((values.astype(np.int64) - low).astype(np.intp), minlength=span)
+    wide = values.astype(np.int64, copy=False)
+    tally = np.bincount(wide - low if low else wide, minlength=span)
     found = np.flatnonzero(tally)
-    return Counted((found + low).astype(values.dtype), tally[found].astype(np.int64))
+    rows = tally if len(found) == span else tally[found]
+    return Counted((found + low if low else found).astype(values.dtype, copy=False), rows.astype(np.int64, copy=False))
 
 
 def _runs(ordered: NDArray[Any], rows: Whole | None, weight: Whole | None) -> Counted:
@@ -92,10 +106,10 @@ def _runs(ordered: NDArray[Any], rows: Whole | None, weight: Whole | None) -> Co
     if not n:
         none = np.zeros(0, dtype=np.int64)
         return Counted(ordered, none, None if weight is None else none)
-    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    if len(starts) == n - 1:
-        return Counted(ordered, np.ones(n, dtype=np.int64) if rows is None else rows, weight)
-    starts = np.concatenate([np.zeros(1, dtype=starts.dtype), starts])
+    new = ordered[1:] != ordered[:-1]
+    if np.count_nonzero(new) == n - 1:
+        return Counted(ordered, np.broadcast_to(np.int64(1), n) if rows is None else rows, weight)
+    starts = np.concatenate([[0], np.flatnonzero(new) + 1])
     sizes = np.diff(starts, append=n) if rows is None else np.add.reduceat(rows, starts)
     heavy = None if weight is None else np.add.reduceat(weight, starts)
-    return Counted(ordered[starts], sizes.astype(np.int64), heavy)
+    return Counted(ordered[starts], sizes.astype(np.int64, copy=False), heavy)

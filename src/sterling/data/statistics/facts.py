@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,6 +16,7 @@ from sterling.core.slices import EVERYONE, Slice
 from sterling.data.statistics.counted import Counted, Whole
 from sterling.data.statistics.kinds import kind_of, unit_of
 from sterling.data.statistics.look import Seen
+from sterling.data.statistics.moments import moments
 from sterling.data.statistics.second import UNIT, Aim, Second, spread_of
 from sterling.data.statistics.sketched import NumberSketch, TextSketch
 from sterling.data.statistics.smallest import Smallest
@@ -117,8 +119,7 @@ def facts_of(
         assert second is not None
         return _sketched_numbers(base, held, aim, second, told, top)
     if isinstance(held, Texts):
-        ordered = held.ordered
-        totals = totals_of(ordered["value"], ordered["rows"])
+        totals = totals_of(held.frame["value"], held.frame["rows"])
         return _with(base, distinct=held.size, held=held, top=_common_texts(held, told, top, SHARED), totals=totals)
     if isinstance(held, TextSketch):
         assert aim is not None
@@ -177,13 +178,14 @@ def _numbers(base: ColumnFacts, held: Counted, told: Told | None, top: int) -> C
     unit = unit_of(base.dtype)
     values = held.values.astype(np.float64, copy=False)
     values = values if unit == 1 else values * unit
-    heavy = held.rows.astype(np.float64) if held.weight is None or told is None else told(held.weight)
-    mean, std = moments(values, heavy)
+    heavy = None if held.weight is None or told is None else told(held.weight)
+    each = None if held.alone else held.rows
+    mean, std = moments(values, each if heavy is None else heavy)
     spread = spread_over(values, values, held.rows, heavy, whole=base.kind in ("integer", "boolean"))
     return _with(
-        base, distinct=held.size, zeros=held.rows_of(0), negative=int(held.rows[held.values < 0].sum()), mean=mean,
+        base, distinct=held.size, zeros=held.rows_of(0), negative=held.negative, mean=mean,
         std=std, low=float(values[0]), high=float(values[-1]), low_rows=int(held.rows[0]),
-        high_rows=int(held.rows[-1]), spread=spread if heavy.sum() > 0 else None, held=held,
+        high_rows=int(held.rows[-1]), spread=spread if spread.heavy[-1] > 0 else None, held=held,
         top=common_numbers(base.dtype, held, told, top, SHARED),
     )  # fmt: skip
 
@@ -213,28 +215,6 @@ def _sketched_numbers(
     )  # fmt: skip
 
 
-def moments(values: NDArray[np.float64], heavy: NDArray[np.float64]) -> tuple[float | None, float | None]:
-    """Mean and standard deviation (of the population) of distinct ascending values; None when nothing weighs."""
-    total = float(heavy.sum())
-    if not total > 0:
-        return None, None
-    scale = math.frexp(float(np.abs(values[[0, -1]]).max()))[1]
-    alone = len(values) == total and bool((heavy == 1).all())
-    near = np.ldexp(values, -scale) if abs(scale) > 1000 else values * 2.0**-scale  # no square leaves float64's range
-    mean = float((near if alone else near * heavy).sum() / total)
-    near = np.subtract(near, mean, out=near)
-    np.square(near, out=near)
-    spread = math.sqrt(float((near if alone else near * heavy).sum()) / total)
-    return _scaled(mean, scale), _scaled(spread, scale)
-
-
-def _scaled(value: float, exponent: int) -> float:
-    try:
-        return math.ldexp(value, exponent)
-    except OverflowError:  # rounding took the mean of the largest floats a hair beyond them
-        return math.copysign(float(np.finfo(np.float64).max), value)
-
-
 def common_numbers(
     dtype: pl.DataType, held: Counted, told: Told | None, top: int, least: int, *, by_rows: bool = False
 ) -> tuple[Common, ...]:
@@ -242,16 +222,26 @@ def common_numbers(
 
     By weight, if any, unless `by_rows`: in a sketch only the rows say which values were all counted.
     """
+    if least > 1 and held.alone:
+        return ()
     found = np.flatnonzero(held.rows >= least)
     if not len(found):
         return ()
     heavy = held.rows[found].astype(np.float64) if held.weight is None or told is None else told(held.weight[found])
-    order = np.lexsort([held.values[found], -(held.rows[found] if by_rows else heavy)])[:top]
+    order = _heaviest(held.rows[found] if by_rows else heavy, top)
     words = _words(dtype, held.values[found][order])
     return tuple(
         Common(value=w, rows=int(held.rows[found[i]]), weight=float(heavy[i]))
         for w, i in zip(words, order.tolist(), strict=True)
     )
+
+
+def _heaviest(weigh: NDArray[Any], most: int) -> NDArray[np.intp]:
+    """Where the heaviest are, at most so many, the heaviest first; of those that weigh the same the first one first."""
+    found = np.arange(len(weigh))
+    if 0 < most < len(weigh):
+        found = np.flatnonzero(weigh >= np.partition(weigh, -most)[-most])
+    return found[np.argsort(-weigh[found], kind="stable")][:most]
 
 
 def _words(dtype: pl.DataType, values: NDArray[np.generic]) -> list[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cache
 
 from sterling.core.evidence import Finding, Kind, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import EVERYONE
 from sterling.data.statistics.facts import ColumnFacts, TableFacts
-from sterling.stats.multiple import largest_from
+from sterling.stats.multiple import Extreme, largest_from
 from sterling.stats.proportion import exact_value
 
 SHARE = "exact (Clopper-Pearson)"
@@ -77,12 +76,14 @@ def findings_of(facts: TableFacts, *, level: float, effective: float = 1.0) -> t
     `effective`: what part of the rows the weights leave (Kish), 1 without weights.
     """
     out: list[Finding] = []
+    worst = cache(_worst)  # many columns have the same counts
     for name, of in SHARES.items():
         known = [share for c in facts.columns if (share := of(c)) is not None]
         weigh = effective if name == "missing_share" else 1.0
         if known:
-            out.append(_share(DATA_METRICS[name].info, known, level, weigh, columns=()))
-            out += [_share(DATA_METRICS[name].info, [s], level, weigh, columns=(s.column,)) for s in known]
+            info = DATA_METRICS[name].info
+            out.append(_share(info, known, level, weigh, worst, columns=()))
+            out += [_share(info, [s], level, weigh, worst, columns=(s.column,)) for s in known]
     out += _distinct(facts, level)
     out.append(_counted(
         DATA_METRICS["constant_columns"].info, "highest", sum(is_constant(c) for c in facts.columns), facts.rows,
@@ -96,13 +97,18 @@ def is_constant(column: ColumnFacts) -> bool:
     return column.distinct_error == 0 and column.distinct <= (0 if column.nan else 1)
 
 
+def _worst(values: tuple[float, ...], sizes: tuple[float, ...], level: float) -> Extreme:
+    """The highest of some shares: its low end holds for all of them together, its high end for the highest alone."""
+    limits = cache(lambda critical: exact_value(values, sizes, critical))  # of one column both ends have one
+    return largest_from(values, lambda critical: limits(float(critical[0])), level=level)
+
+
 def _share(
-    info: MetricInfo, shares: Sequence[Share], level: float, effective: float, *, columns: tuple[str, ...]
-) -> Finding:
-    """The highest of these shares: its low end holds for all of them together, its high end for the highest alone."""
-    value = np.array([s.value for s in shares])
-    size = np.array([s.n * effective for s in shares])
-    worst = largest_from(value, lambda critical: exact_value(value, size, critical), level=level)
+    info: MetricInfo, shares: Sequence[Share], level: float, effective: float, of: Callable[..., Extreme], *,
+    columns: tuple[str, ...],
+) -> Finding:  # fmt: skip
+    """The worst of these shares, as `of` (see `_worst`) finds it."""
+    worst = of(tuple(s.value for s in shares), tuple(s.n * effective for s in shares), level)
     at = shares[int(worst.group)]
     side = Side(slice=EVERYONE, value=at.value, n=at.n, n_eligible=at.n, n_effective=at.n * effective)
     method = SHARE if columns else f"{SHARE}; of {at.column}, the highest of {len(shares)} columns"

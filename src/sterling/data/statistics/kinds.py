@@ -83,6 +83,17 @@ def numbers_of(column: pl.Series) -> Numbers:
     return Numbers(values[finite], rows, nan, int(len(finite) - finite.sum()) - nan)
 
 
+def floats_in_order(column: pl.Series) -> Numbers:
+    """As `numbers_of` a column of floats, in ascending order and with one zero; which rows have them is not kept."""
+    values = column.drop_nulls().cast(pl.Float64).to_numpy(writable=True)
+    values.sort()  # NaN last
+    first = int(np.searchsorted(values, -np.inf, side="right"))
+    end, known = np.searchsorted(values, [np.inf, np.nan]).tolist()
+    finite = values[first:end]
+    finite[np.searchsorted(finite, 0.0) : np.searchsorted(finite, 0.0, side="right")] = 0.0
+    return Numbers(finite, None, len(values) - known, first + known - end)
+
+
 def hashes_of(column: pl.Series) -> NDArray[np.uint64]:
     """64-bit hashes of the values that are there, of any type; equal values have equal hashes."""
     return column.drop_nulls().hash().to_numpy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 WORDS: dict[str, str] = {
@@ -34,22 +35,20 @@ _ENOUGH = 2
 
 @cache
 def _known() -> pl.DataFrame:
-    pairs = [(word, code) for code, words in WORDS.items() for word in words.split()]
-    return pl.DataFrame(pairs, schema={"word": pl.String, "code": pl.String}, orient="row")
+    pairs = [(word, place) for place, words in enumerate(WORDS.values()) for word in words.split()]
+    return pl.DataFrame(pairs, schema={"word": pl.String, "language": pl.Int64}, orient="row")
 
 
 def languages_of(texts: pl.DataFrame) -> dict[str, int]:
     """Rows by language, of texts that were taken apart: `words` in lower case, and the `rows` that have each text."""
     if not texts.height:
         return {}
-    words = texts.with_row_index("text").explode("words").drop_nulls("words")
-    used = words.join(_known(), left_on="words", right_on="word").group_by("text", "code").agg(
-        pl.len().alias("used"), pl.col("rows").first()
-    )  # fmt: skip
-    best = used.group_by("text").agg(
-        pl.col("used").max().alias("most"), pl.col("rows").first(),
-        pl.col("code").filter(pl.col("used") == pl.col("used").max()).sort().alias("codes"),
-    )  # fmt: skip
-    clear = best.filter((pl.col("most") >= _ENOUGH) & (pl.col("codes").list.len() == 1))
-    found = clear.group_by(pl.col("codes").list.first().alias("code")).agg(pl.col("rows").sum()).sort("code")
-    return {str(code): int(rows) for code, rows in found.iter_rows()}
+    words = texts.select(pl.int_range(pl.len()).alias("text"), "words").explode("words")
+    used = words.join(_known(), left_on="words", right_on="word")
+    cells = used["text"].to_numpy() * len(WORDS) + used["language"].to_numpy()
+    times = np.bincount(cells, minlength=texts.height * len(WORDS)).reshape(texts.height, len(WORDS))
+    most = times.max(axis=1)
+    clear = (most >= _ENOUGH) & ((times == most[:, None]).sum(axis=1) == 1)
+    rows = np.zeros(len(WORDS), dtype=np.int64)
+    np.add.at(rows, times[clear].argmax(axis=1), texts["rows"].to_numpy()[clear])
+    return {code: int(n) for code, n in sorted(zip(WORDS, rows, strict=True)) if n}

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sterling.core.slices import GroupValue
 from sterling.data.statistics import counted as numbers
 from sterling.data.statistics import texts as words
-from sterling.data.statistics.counted import Counted, Whole, counted
-from sterling.data.statistics.kinds import NUMBERED, hashes_of, kind_of, numbers_of
+from sterling.data.statistics.counted import Counted, Whole, counted, in_order
+from sterling.data.statistics.kinds import NUMBERED, floats_in_order, hashes_of, kind_of, numbers_of
 from sterling.data.statistics.sketched import NumberSketch, TextSketch, sketch_numbers, sketch_texts
 from sterling.data.statistics.smallest import Smallest, smallest
 from sterling.data.statistics.texts import Texts, texts
@@ -113,9 +113,13 @@ def _seen(column: pl.Series, *, weight: Whole | None, looking: Looking) -> Seen:
         lost = int(weight[column.is_null().to_numpy()].sum()) if missing else 0
         seen = replace(seen, weight=int(weight.sum()), missing_weight=lost)
     if kind in NUMBERED:
-        found = numbers_of(column)
-        held = _within(counted(found.values, _of(weight, found.rows)), looking)
-        return replace(seen, held=held, nan=found.nan, infinite=found.infinite)
+        if column.dtype.is_float() and weight is None:
+            found = floats_in_order(column)
+            held = in_order(found.values)
+        else:
+            found = numbers_of(column)
+            held = counted(found.values, _of(weight, found.rows))
+        return replace(seen, held=_within(held, looking), nan=found.nan, infinite=found.infinite)
     if kind == "text":
         there = column.is_not_null().to_numpy() if missing and weight is not None else None
         known = column.drop_nulls() if missing else column

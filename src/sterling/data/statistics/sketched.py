@@ -73,7 +73,7 @@ def sketch_numbers(held: Counted) -> NumberSketch:
     ranges[at[starts]] = np.add.reduceat(held.rows, starts)
     return NumberSketch(
         smallest(hashes), lots_of(hashes, held.rows), ranges, held.values[0].item(), held.values[-1].item(),
-        int(held.rows[0]), int(held.rows[-1]), held.rows_of(0), int(held.rows[held.values < 0].sum()), held.total,
+        int(held.rows[0]), int(held.rows[-1]), held.rows_of(0), held.negative, held.total,
     )  # fmt: skip
 
 

@@ -34,10 +34,10 @@ class Spread:
     lower: Floats
     upper: Floats
     rows: Whole
-    weight: Floats
+    weight: Floats | Whole
     whole: bool
     upto: Whole
-    heavy: Floats
+    heavy: Floats | Whole
 
     @property
     def total(self) -> int:
@@ -77,7 +77,8 @@ class Spread:
     def _at(self, p: float) -> tuple[int, float]:
         """The cell that holds the quantile, and how far into the cell it lies."""
         target = p * self.heavy[-1] * (1 - 1e-12)
-        cell = min(int(np.searchsorted(self.heavy, target, side="left")), len(self.heavy) - 1)
+        least = target if self.heavy.dtype.kind == "f" else math.ceil(target)  # of its own type, or all would be cast
+        cell = min(int(np.searchsorted(self.heavy, least, side="left")), len(self.heavy) - 1)
         if not self.weight[cell] > 0:
             cell = int(np.flatnonzero(self.weight > 0)[0 if p < 0.5 else -1])
         into = (target - (self.heavy[cell] - self.weight[cell])) / self.weight[cell]
@@ -130,11 +131,13 @@ class Spread:
 
 def spread_over(lower: Floats, upper: Floats, rows: Whole, weight: Floats | None, *, whole: bool = False) -> Spread:
     """Cells with what is in them; `weight` None: each row weighs 1."""
-    heavy = rows.astype(np.float64) if weight is None else weight
-    return Spread(lower, upper, rows, heavy, whole, np.cumsum(rows), np.cumsum(heavy))
+    upto = np.arange(1, len(rows) + 1) if int(rows.sum()) == len(rows) else np.cumsum(rows)
+    if weight is None:
+        return Spread(lower, upper, rows, rows, whole, upto, upto)
+    return Spread(lower, upper, rows, weight, whole, upto, np.cumsum(weight))
 
 
-def _joined(rows: NDArray[np.int64], heavy: Floats) -> tuple[list[int], tuple[float, ...]]:
+def _joined(rows: Whole, heavy: Floats | Whole) -> tuple[list[int], tuple[float, ...]]:
     """Indices of the edges that stay, and counts, such that a bin is empty or holds `SHARED` rows."""
     edges, kept, counts, few, weigh = [0], [], [], 0, 0.0
     for i, (n, w) in enumerate(zip(rows.tolist(), heavy.tolist(), strict=True)):

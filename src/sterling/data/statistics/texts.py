@@ -24,18 +24,13 @@ class Texts:
     def total(self) -> int:
         return int(self.frame["rows"].sum())
 
-    @property
-    def ordered(self) -> pl.DataFrame:
-        """By value: the same for any order of rows."""
-        return self.frame.sort("value")
-
 
 def texts(values: pl.Series, weight: NDArray[np.int64] | None = None) -> Texts:
     """The distinct texts of a column without missing values."""
     text = values.cast(pl.String) if values.dtype != pl.String else values
     if weight is None:
         counts = text.alias("value").value_counts(name="rows")
-        return _made(counts.select("value", pl.col("rows").cast(pl.Int64)))
+        return _made(counts.with_columns(counts["rows"].cast(pl.Int64)))
     frame = pl.DataFrame({"value": text, "weight": pl.Series(weight, dtype=pl.Int64)})
     return _made(frame.group_by("value").agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum()))
 
