@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 
 from sterling.data.personal.detect import look
-from sterling.data.personal.kinds import SECRETS
 from sterling.data.personal.measured import FILE, Quality
 from sterling.data.personal.reading import names_in, secrets_in
+from sterling.data.personal.secrets import SECRETS
 from tests.data.personal.labelled import texts
 
 PAGE = Path(__file__).with_name("personal-data.md")

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.data.personal.kinds import ALL, Gate, Kind
+from sterling.data.personal.kind import Gate, Kind
+from sterling.data.personal.kinds import ALL
 
 Bools = NDArray[np.bool_]
 MAX_CHARS = 20_000

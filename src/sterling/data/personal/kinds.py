@@ -1,4 +1,4 @@
-"""Every kind of personal data and secret that is looked for without a model: its pattern, its check, its context.
+"""Every kind of personal data and secret that is looked for without a model.
 
 A pattern brackets what it means as group 1; what stands around it keeps floats, versions and longer numbers out. The
 engine of the patterns is linear in the text, whatever the text is.
@@ -6,51 +6,18 @@ engine of the patterns is linear in the text, whatever the text is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.data.personal import checksums as sums
-
-Sensitivity = Literal["identifier", "contact", "financial", "secret", "special", "quasi"]
-Gate = Literal["at", "digit", "digits", "url", "prefix", "any", "colon", "long"]
-Check = Callable[[pl.Series], NDArray[np.bool_]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """`brackets`: how many groups the pattern has, of which one holds the match. `chance`: the share of candidates that pass the check though they are something else; 1 without a check.
-
-    `context`: words beside it that make a match sure. `needs_context`: without them, or a column's name that says so,
-    a match counts for nothing. `strong`: a form that no other number has. `hint`: what a column of them is called.
-    """  # noqa: E501
-
-    name: str
-    sensitivity: Sensitivity
-    gate: Gate
-    pattern: str
-    check: Check | None = None
-    chance: float = 1.0
-    context: str = ""
-    needs_context: bool = False
-    strong: str = ""
-    hint: str = ""
-    by: str = "pattern"
-    brackets: int = 1
-
+from sterling.data.personal.kind import Kind, lacking
+from sterling.data.personal.secrets import SECRETS
 
 L = r"(?:^\s*|[^\w.,\-/+=#\s]|[^\d\s]\s+)"
 """Before a number: no letter, digit or sign that would make it part of something longer, be it after a space."""
 R = r"(?:$|[^\w\-/.,=\s]|\s+(?:$|\D)|[.,](?:$|\D))"
 TLD_NOT = r"(?i)\.(?:png|jpe?g|gif|svg|webp|css|js|ts|py|html?|json|md|txt|pdf|local|invalid)$"
-
-
-def _not(pattern: str) -> Check:
-    return lambda found: ~found.str.contains(pattern).to_numpy()
 
 
 def _phone(found: pl.Series) -> NDArray[np.bool_]:
@@ -87,7 +54,7 @@ KINDS: tuple[Kind, ...] = (
         name="email",
         sensitivity="contact",
         gate="at",
-        check=_not(TLD_NOT),
+        check=lacking(TLD_NOT),
         pattern=r"(?:^|[^\w.%+\-@/:])([\p{L}0-9_][\p{L}0-9._%+\-]*@(?:[\p{L}0-9\-]+\.)+\p{L}+)",
     ),
     Kind(
@@ -303,7 +270,7 @@ KINDS: tuple[Kind, ...] = (
         name="mac_address",
         sensitivity="identifier",
         gate="any",
-        check=_not(r"^(?:00[:-]){5}00$|(?i)^(?:ff[:-]){5}ff$"),
+        check=lacking(r"^(?:00[:-]){5}00$|(?i)^(?:ff[:-]){5}ff$"),
         pattern=r"(?i)(?:^|[^\w:\-])([0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?:$|[^\w:\-])",
     ),
     Kind(
@@ -350,52 +317,4 @@ KINDS: tuple[Kind, ...] = (
     ),
 )
 
-_PLACEHOLDER = r"(?i)(?:^|[=:\s\"'])(?:\$\{?|<|\{\{|%\(|\*{2,}|x{4,}|changeme|example|placeholder|your[-_]?|none\b|null\b|true\b|false\b|os\.|env|getpass|input\()"  # noqa: E501
-SECRETS: tuple[Kind, ...] = (
-    Kind(
-        name="private_key",
-        sensitivity="secret",
-        gate="long",
-        pattern=r"(-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----)",
-    ),
-    Kind(
-        name="cloud_key",
-        sensitivity="secret",
-        gate="long",
-        pattern=r"\b((?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[A-Z2-7]{16}|AIza[\w\-]{35})\b",
-    ),
-    Kind(
-        name="token",
-        sensitivity="secret",
-        gate="prefix",
-        pattern=r"(?:^|[^\w])(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,}|glpat-[\w\-]{20,}|xox[abprs]-[A-Za-z0-9\-]{10,}|"
-        r"[sr]k_(?:live|test)_[A-Za-z0-9]{20,}|SG\.[\w\-]{16,}\.[\w\-]{16,}|npm_[A-Za-z0-9]{36}|sk-(?:proj-|ant-)?[A-Za-z0-9_\-]{32,}|"
-        r"eyJ[\w\-]{10,}\.eyJ[\w\-]{10,}\.[\w\-]{10,}|\d{8,10}:AA[\w\-]{33})(?:$|[^\w])",
-    ),
-    Kind(
-        name="token",
-        sensitivity="secret",
-        gate="long",
-        needs_context=True,
-        check=sums.random_looking,
-        context=r"(?i)token|secret|api.?key|bearer|\bauth",
-        by="pattern and entropy",
-        pattern=r"(?:^|[^\w/+=\-.])([A-Za-z0-9+/_\-]{32,200}={0,2})(?:$|[^\w/+=\-])",
-    ),
-    Kind(
-        name="password",
-        sensitivity="secret",
-        gate="colon",
-        check=_not(_PLACEHOLDER),
-        pattern=r"(?i)(?:^|[^a-z])((?:password|passwd|pwd|passwort|contraseña|mot de passe|passphrase|(?:api|access|secret|auth)[_\-]?(?:key|token)|client_secret|secret)[\"']?\s*(?:[:=]|=>|:=)\s*[\"']?[^\s\"',;]{6,})",  # noqa: E501
-    ),
-    Kind(
-        name="url_credentials",
-        sensitivity="secret",
-        gate="url",
-        check=_not(r"(?i)://[^/@]*:(?:\$\{?|<|\{|%\(|\*+@|x{3,}@)"),
-        pattern=r"(?i)\b([a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,100}:[^\s/@]{1,200}@[^\s/@]+)",
-    ),
-)
-"""Kinds whose values give somebody entry."""
 ALL = (*KINDS, *SECRETS)

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import polars as pl
 
 from sterling.data.personal.detect import GATES, MAX_CHARS
-from sterling.data.personal.kinds import ALL, Kind
+from sterling.data.personal.kind import Kind
+from sterling.data.personal.kinds import ALL
 
 PASSES = 5
 """A match may take the sign that the next one needs before it; so many passes find what stands close together."""
