@@ -14,7 +14,7 @@ from sterling.core.document import Document
 from sterling.core.run import Run
 from sterling.report.about.document import profile_document
 from tests.browser import fixtures
-from tests.report import tables_of
+from tests.report import columns_of, tables_of
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -43,7 +43,7 @@ def with_rows() -> Document:
 
 def alone() -> Document:
     """One table without slices."""
-    about = AboutData(profiles=(tables_of.profile(),))
+    about = AboutData(profiles=(columns_of.profile(),))
     return drawn(tables_of.run(evidence=(replace(tables_of.evidence()[0], about=about),)))
 
 
@@ -51,7 +51,7 @@ def hostile() -> Document:
     """Names and values meant to break out."""
     texts = fixtures.HOSTILE
     columns = tuple(
-        tables_of.words(name or " ", dict.fromkeys(texts, 40), missing=3, role=name) for name in (*texts, "x" * 10_000)
+        columns_of.words(name or " ", dict.fromkeys(texts, 40), missing=3, role=name) for name in (*texts, "x" * 10_000)
     )
     profile = Profile(table=texts[0], rows=1000, columns=columns)
     base = tables_of.about()

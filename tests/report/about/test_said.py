@@ -33,7 +33,8 @@ from sterling.report.exports.junit import junit
 from sterling.report.exports.place import project_root
 from sterling.report.exports.sarif import sarif
 from sterling.report.markdown import markdown
-from tests.report.tables_of import about, estimate, evidence, missing_finding, run
+from tests.report.columns_of import estimate
+from tests.report.tables_of import about, evidence, missing_finding, run
 
 assert infos
 ROLES = words.settled_roles(run())
