@@ -32,12 +32,12 @@ class Counted:
 
     @property
     def total(self) -> int:
-        return int(self.rows.sum())
+        return len(self.rows) if self.once else int(self.rows.sum())
 
     @property
-    def alone(self) -> bool:
-        """Whether no value is there twice."""
-        return self.total == self.size
+    def once(self) -> bool:
+        """Whether no value is there twice, as far as it is known without counting."""
+        return all_ones(self.rows)
 
     @property
     def negative(self) -> int:
@@ -84,6 +84,11 @@ def together(a: Counted, b: Counted) -> Counted:
     if a.weight is not None and b.weight is not None:
         weight = np.concatenate([a.weight, b.weight])[order]
     return _runs(values[order], rows, weight)
+
+
+def all_ones(rows: Whole) -> bool:
+    """Whether the counts are a single 1 repeated, as they are left here where no value is there twice."""
+    return rows.strides == (0,)
 
 
 def _tallied(values: NDArray[Any]) -> Counted | None:

@@ -179,7 +179,7 @@ def _numbers(base: ColumnFacts, held: Counted, told: Told | None, top: int) -> C
     values = held.values.astype(np.float64, copy=False)
     values = values if unit == 1 else values * unit
     heavy = None if held.weight is None or told is None else told(held.weight)
-    each = None if held.alone else held.rows
+    each = None if held.once else held.rows
     mean, std = moments(values, each if heavy is None else heavy)
     spread = spread_over(values, values, held.rows, heavy, whole=base.kind in ("integer", "boolean"))
     return _with(
@@ -222,7 +222,7 @@ def common_numbers(
 
     By weight, if any, unless `by_rows`: in a sketch only the rows say which values were all counted.
     """
-    if least > 1 and held.alone:
+    if least > 1 and held.once:
         return ()
     found = np.flatnonzero(held.rows >= least)
     if not len(found):

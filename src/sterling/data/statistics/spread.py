@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.data.profile import SHARED, Histogram, Quantile
-from sterling.data.statistics.counted import Whole
+from sterling.data.statistics.counted import Whole, all_ones
 
 Floats = NDArray[np.float64]
 SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
@@ -131,7 +131,7 @@ class Spread:
 
 def spread_over(lower: Floats, upper: Floats, rows: Whole, weight: Floats | None, *, whole: bool = False) -> Spread:
     """Cells with what is in them; `weight` None: each row weighs 1."""
-    upto = np.arange(1, len(rows) + 1) if int(rows.sum()) == len(rows) else np.cumsum(rows)
+    upto = np.arange(1, len(rows) + 1) if all_ones(rows) else np.cumsum(rows)
     if weight is None:
         return Spread(lower, upper, rows, rows, whole, upto, upto)
     return Spread(lower, upper, rows, weight, whole, upto, np.cumsum(weight))
