@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,13 +15,19 @@ Floats = NDArray[np.float64]
 
 
 def mean_of(
-    info: MetricInfo, parts: Sequence[Quantity], share: Floats, *, nothing: NDArray[np.bool_] | None = None
+    info: MetricInfo,
+    parts: Sequence[Quantity],
+    share: Floats,
+    *,
+    nothing: NDArray[np.bool_] | None = None,
+    together: Callable[[Floats], Interval] | None = None,
 ) -> Quantity:
     """The mean of the quantities of several classes, of shape (slices, thresholds) each, weighted by `share`.
 
     `share` has shape (slices, thresholds or 1, classes). A class whose value is unknown in a slice is left out there,
     or counts as 0 where `nothing` (of the same shape) says so. Bounds are the means of the classes' own bounds: what
-    holds when their errors are as dependent as can be.
+    holds when their errors are as dependent as can be. `together` gives the bounds of all parts at once, at critical
+    values of shape (slices, thresholds), where that is cheaper; its bounds have the shape of `share`.
     """
     values = _stacked([p.value for p in parts], nothing)
     weight = np.where(np.isnan(values), 0.0, np.broadcast_to(share, values.shape))
@@ -32,8 +38,12 @@ def mean_of(
         return np.asarray(np.where(np.isnan(weight).all(axis=-1), np.nan, known))
 
     def at(critical: ArrayLike) -> Interval:
-        bounds = [p.interval_at(np.broadcast_to(critical, p.value.shape)) for p in parts]
-        low, high = (_stacked([b[i] for b in bounds], nothing) for i in (0, 1))
+        zed = np.broadcast_to(critical, parts[0].value.shape)
+        if together is not None:
+            low, high = together(zed)
+        else:
+            bounds = [p.interval_at(zed) for p in parts]
+            low, high = (_stacked([b[i] for b in bounds], nothing) for i in (0, 1))
         return Interval(mean(low), mean(high))
 
     return Quantity(

@@ -7,6 +7,7 @@ classes' own bounds: as wide as if the classes' errors rose and fell together, w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,9 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
 from sterling.core.of_class import write_class
 from sterling.core.rates import RATES, MetricInfo, Rate
+from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.quantities import binary_quantity
 from sterling.engine.computing import compute, computes
 from sterling.engine.quantity import At, Quantity
+from sterling.engine.ranks import Auc
 from sterling.quality.multiclass import infos as _infos
 from sterling.quality.multiclass.averages import AVERAGES, soften
 from sterling.quality.multiclass.means import mean_of
@@ -161,7 +164,14 @@ def _mean_auc(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
     parts = [m.scored[c].quantity(SCORE_METRICS["auc"]) for c in names]
     share = labels[:, [m.classes.index(c) for c in names]]
     share = share if metric.info.name == "weighted_auc" else np.ones(share.shape)
-    return mean_of(metric.info, parts, share[:, None, :])
+    return mean_of(metric.info, parts, share[:, None, :], together=partial(_aucs_at, [m.scored[c] for c in names]))
+
+
+def _aucs_at(parts: Sequence[BinaryMeasured], critical: Floats) -> Interval:
+    """Bounds of the AUC of every class, found in one search: shape (slices, 1, classes)."""
+    every = Auc(*(np.concatenate(field) for field in zip(*(p.auc for p in parts if p.auc is not None), strict=True)))
+    bounds = replace(parts[0], auc=every).quantity(SCORE_METRICS["auc"]).interval_at(np.tile(critical, (len(parts), 1)))
+    return Interval(*(np.ascontiguousarray(np.moveaxis(b.reshape(len(parts), *critical.shape), 0, -1)) for b in bounds))
 
 
 _SURE = {"mean_confidence": "mean_score", "overconfidence": "calibration_in_the_large", "confidence_auc": "auc"}
