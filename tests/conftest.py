@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.house.sizes import LOOK, ROOT, long_files
+from tests.places import ray as ray
+from tests.places import spark as spark
 from tests.projects import recidivism_made as recidivism_made
 from tests.projects import small as small
 from tests.projects import small_made as small_made

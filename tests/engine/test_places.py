@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,28 +61,6 @@ def folder(tmp_path: Path) -> Path:
     frame[:1100].write_parquet(tmp_path / "t" / "a.parquet", row_group_size=300)
     frame[1100:].write_parquet(tmp_path / "t" / "b.parquet")
     return tmp_path / "t"
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    pytest.importorskip("pyspark")
-    from sterling.engine.spark import session
-
-    made = session()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
-def ray() -> Iterator[Any]:
-    found = pytest.importorskip("ray")
-    from sterling.engine.ray import start
-
-    start()
-    yield found
-    found.shutdown()
 
 
 KINDS = [{}, {"weight": "w", "slices": {"few": "h < 3"}}, {"score_kind": "raw", "thresholds": "0.5"}]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,28 +52,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     FRAME[400:].write_parquet(tmp_path / "t" / "b.parquet")
     (tmp_path / "schema.toml").write_text(SCHEMA)
     return tmp_path
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    pytest.importorskip("pyspark")
-    from sterling.engine.spark import session
-
-    made = session()
-    yield made
-    made.stop()
-
-
-@pytest.fixture(scope="module")
-def ray() -> Iterator[Any]:
-    found = pytest.importorskip("ray")
-    from sterling.engine.ray import start
-
-    start()
-    yield found
-    found.shutdown()
 
 
 def written(folder: Path, **more: Any) -> bytes:
