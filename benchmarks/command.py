@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.claim import Claim, Line, at_most, plain
-from benchmarks.measure import commands
+from benchmarks.measure import STERLING, commands
 from benchmarks.table import THRESHOLDS, parquet
 
 ROWS = 1_000_000
@@ -29,14 +29,7 @@ def measure() -> list[Line]:
             "--thresholds",
             THRESHOLDS,
         ]
-        sterling = [
-            sys.executable,
-            "-c",
-            "import sys; from sterling.cli.main import main; sys.exit(main())",
-            "evaluate",
-            path,
-            *roles,
-        ]
+        sterling = [*STERLING, "evaluate", path, *roles]
         ours, bare, theirs = commands(
             [*sterling, "--report", str(Path(folder) / "report.html")],
             [*sterling, "--no-report"],

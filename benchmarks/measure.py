@@ -6,9 +6,14 @@ import gc
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import IO
+
+STERLING = [sys.executable, "-c", "import sys; from sterling.cli.main import main; sys.exit(main())"]
+"""Sterling's command line, without its arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +40,35 @@ def in_process(*jobs: Callable[[], object], times: int = 5) -> list[Cost]:
 
 
 def commands(*lines: list[str], times: int = 3) -> list[Cost]:
-    """As `in_process`, for whole commands: interpreter, imports and all. Exit codes 0, 1 and 3 count as done."""
+    """As `in_process`, for whole commands: interpreter, imports and all. Raises RuntimeError for one that fails."""
     runs: list[list[Cost]] = [[] for _ in lines]
     for _ in range(times):
         for kept, line in zip(runs, lines, strict=True):
-            kept.append(_command(line))
+            kept.append(command(line)[0])
     return [_cheapest(kept) for kept in runs]
 
 
-def _command(line: list[str]) -> Cost:
+def command(line: list[str]) -> tuple[Cost, str]:
+    """What one whole command cost, processes that it waited for included, and what it wrote.
+
+    Raises RuntimeError when it ends with anything but 0; Sterling's own ends with 1 or 3 as well, which are verdicts.
+    """
     start = time.perf_counter()
-    child = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert child.stderr is not None
-    said = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - start
-    if child.returncode not in (0, 1, 3):
-        raise RuntimeError(f"{' '.join(line)}\nended with {child.returncode}\n{said.decode(errors='replace')[-2000:]}")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = subprocess.Popen(line, stdout=out, stderr=err)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - start
+        wrote, said = (_text(file) for file in (out, err))
+    if child.returncode not in ((0, 1, 3) if line[: len(STERLING)] == STERLING else (0,)):
+        raise RuntimeError(f"{' '.join(line)}\nended with {child.returncode}\n{said[-2000:]}")
     unit = 1024 if sys.platform == "linux" else 1024 * 1024
-    return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak_mb=usage.ru_maxrss / unit)
+    return Cost(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak_mb=usage.ru_maxrss / unit), wrote
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 def _cheapest(runs: list[Cost]) -> Cost:

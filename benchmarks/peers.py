@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+from benchmarks.measure import Cost, command
 from benchmarks.table import CACHE
 
 HOME = CACHE / "peers"
@@ -51,14 +50,10 @@ def python(peer: str) -> Path | None:
     return path if path.exists() else None
 
 
-def statistics(peer: str, path: Path) -> float | None:
-    """CPU seconds of a peer's statistics of a data frame in memory; None when it is not installed or fails."""
-    mine = python(peer)
-    if mine is None:
-        return None
-    script = _HEAD + STATISTICS[peer] + _READ + _TIMED
-    done = subprocess.run([str(mine), "-c", script, str(path)], capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"  {peer} stopped: {done.stderr.strip()[-200:]}", file=sys.stderr)
-        return None
-    return float(json.loads(done.stdout.strip().splitlines()[-1])["cpu"])
+def statistics(peer: str, path: Path) -> tuple[float, Cost]:
+    """A peer's statistics of a table: CPU seconds from the data frame in memory, and what the whole process cost.
+
+    Raises RuntimeError for a peer that fails.
+    """
+    whole, said = command([str(python(peer)), "-c", _HEAD + STATISTICS[peer] + _READ + _TIMED, str(path)])
+    return float(json.loads(said.strip().splitlines()[-1])["cpu"]), whole
