@@ -70,14 +70,18 @@ def dealt(
     `groups` are codes of the rows held out, in an order of their own; `values` the code that each of `learned` tells.
     """
     rng = stream(seed, key)
-    ranks = np.stack([pl.Series(found.scores).rank().to_numpy() for found in learned])
-    sizes = np.array([[found.area.positives, found.area.negatives] for found in learned], dtype=np.float64)
+    told, none = len(learned), len(learned)
+    ranks = np.zeros((told + 1, len(groups)))  # the last row is of those whom nothing was learned to tell
+    for i, found in enumerate(learned):
+        ranks[i] = pl.Series(found.scores).rank().to_numpy()
+    which = np.full(max(int(groups.max()), *values) + 1, none)
+    which[list(values)] = np.arange(told)
+    m, n = np.array([[found.area.positives, found.area.negatives] for found in learned], dtype=np.float64).T
     seen = max(found.area.value for found in learned)
-    best = np.empty(DEALS)
+    member, best, rows = which[groups], np.empty(DEALS), np.arange(len(groups))
     for i in range(DEALS):
-        order = rng.permutation(groups)
-        sums = np.array([r[order == v].sum() for r, v in zip(ranks, values, strict=True)])
-        m, n = sizes[:, 0], sizes[:, 1]
+        order = rng.permutation(member)
+        sums = np.bincount(order, weights=ranks[order, rows], minlength=told)[:told]
         best[i] = float(((sums - m * (m + 1) / 2) / (m * n)).max())
     return (1 + int((best >= seen - 1e-9).sum())) / (1 + DEALS), best
 
