@@ -13,10 +13,10 @@ import json
 import math
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from sterling.core.errors import InputError
@@ -47,13 +47,41 @@ _MEASURED: dict[str, Any] = {
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Written:
+    """A run and the JSON text of each of its parts."""
+
+    run: Run
+    fields: Mapping[str, str]
+    evidence: tuple[str, ...]
+
+    @property
+    def content(self) -> bytes:
+        """Canonical JSON: the parts in the order of their names."""
+        parts = {**self.fields, "evidence": f"[{','.join(self.evidence)}]"}
+        pairs = ",".join(f'"{name}":{parts[name]}' for name in sorted(parts))
+        return f"{{{pairs}}}".encode()
+
+
 def evidence_bytes(run: Run) -> bytes:
     """What was asked and what was found, as canonical JSON."""
-    document = {name: plain(getattr(run, name)) for name in _MEASURED if name != "evidence"}
+    return written(run).content
+
+
+def written(run: Run, *, like: Written | None = None) -> Written:
+    """A run as it is written. What it has in common with a run that is written already is not written twice."""
+    same = [name for name in _MEASURED if like is not None and getattr(like.run, name) is getattr(run, name)]
+    known = {} if like is None else dict(zip(map(id, like.run.evidence), like.evidence, strict=True))
+    fields = {name: like.fields[name] for name in same if like is not None and name != "evidence"}
+    head = {"format": FORMAT, "version": VERSION, "plan": run.plan.canonical()}
+    fields |= {name: _text(plain(value)) for name, value in head.items()}
+    fields |= {n: _text(plain(getattr(run, n))) for n in _MEASURED if n not in fields and n != "evidence"}
     places = {id(table): place for place, table in enumerate(run.tables)}
-    evidence = [plain(replace(e, table=None)) | {"table": places.get(id(e.table))} for e in run.evidence]
-    head = {"format": FORMAT, "version": VERSION, "plan": plain(run.plan.canonical())}
-    return dump(document | head | {"evidence": evidence})
+    evidence = tuple(
+        known.get(id(e)) or _text(plain(replace(e, table=None)) | {"table": places.get(id(e.table))})
+        for e in run.evidence
+    )
+    return Written(run=run, fields=fields, evidence=evidence)
 
 
 _HASHES: WeakKeyDictionary[Run, str] = WeakKeyDictionary()
@@ -65,6 +93,13 @@ def evidence_hash(run: Run) -> str:
     if run not in _HASHES:
         _HASHES[run] = hashlib.sha256(evidence_bytes(run)).hexdigest()
     return _HASHES[run]
+
+
+def made_with(run: Run, provenance: Provenance, *, hash: str) -> Run:
+    """The run with what it was made of and with, of which its evidence says nothing: its `hash` stays."""
+    made = replace(run, provenance=provenance)
+    _HASHES[made] = hash
+    return made
 
 
 def read_run(content: bytes, *, provenance: Provenance, policy: Policy, wiring: Wiring, title: str = "") -> Run:
@@ -91,7 +126,11 @@ def _measured_in(content: bytes) -> tuple[Any, dict[str, Any]]:
 
 def dump(document: object) -> bytes:
     """Canonical JSON bytes: sorted keys, no blanks, ASCII; raises ValueError for NaN outside of typed fields."""
-    return json.dumps(document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+    return _text(document).encode()
+
+
+def _text(document: object) -> str:
+    return json.dumps(document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def load(content: bytes, *, format: str, version: int) -> dict[str, Any]:
@@ -112,14 +151,18 @@ def load(content: bytes, *, format: str, version: int) -> dict[str, Any]:
 
 def plain(value: object) -> Any:
     """Dataclasses, arrays, slices and mappings as JSON values; floats that JSON lacks become text."""
+    kind: Any = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
-    if value is None or isinstance(value, str | int | bool):
+    if isinstance(value, str | int):
         return value
     if isinstance(value, Slice):
         return [list(item) for item in value.items]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    names = _names(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -129,31 +172,60 @@ def plain(value: object) -> Any:
     return plain(canonical(value))
 
 
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
+@lru_cache(maxsize=256)
+def _names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for every other type."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+
+
 def typed(value: Any, kind: Any) -> Any:
     """The value of type `kind` that `plain` wrote."""
-    if isinstance(value, dict) and set(value) == {"dtype", "shape", "data"}:
-        return _unpacked(value)
+    return _reader(kind)(value)
+
+
+@lru_cache(maxsize=256)
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What reads values of a type, of which a run holds thousands. An array may stand wherever a value does."""
+    read = _reader_of(kind)
+    return lambda value: _unpacked(value) if type(value) is dict and value.keys() == _PACKED else read(value)
+
+
+_PACKED = {"dtype", "shape", "data"}
+
+
+def _reader_of(kind: Any) -> Callable[[Any], Any]:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        if value is None:
-            return None
-        return typed(value, next(k for k in inner if k is not type(None)))
-    if origin is Literal or kind is Any or kind is object:
-        return value
+        known = _reader(next(k for k in inner if k is not type(None)))
+        return lambda value: None if value is None else known(value)
     if kind is float:
-        return float(value)
+        return float
     if kind is Slice:
-        return Slice(tuple((column, group) for column, group in value))
+        return lambda value: Slice(tuple([(column, group) for column, group in value]))
     if origin is tuple:
         if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(typed(v, inner[0]) for v in value)
-        return tuple(typed(v, k) for v, k in zip(value, inner, strict=True))
+            each = _reader(inner[0])
+            return lambda value: tuple([each(v) for v in value])
+        every = [_reader(k) for k in inner]
+        return lambda value: tuple([read(v) for v, read in zip(value, every, strict=True)])
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
-        # A field that is newer than the bytes keeps its default: what was measured then did not know of it.
-        held = [f for f in dataclasses.fields(kind) if f.name in value or not _optional(f)]
-        return kind(**{f.name: typed(value[f.name], hints[f.name]) for f in held})
-    return value
+        return lambda value: _record(kind, value)
+    return lambda value: value
+
+
+def _record(kind: Any, value: Any) -> Any:
+    # A field that is newer than the bytes keeps its default: what was measured then did not know of it.
+    return kind(**{f: read(value[f]) for f, read, optional in _fields(kind) if f in value or not optional})
+
+
+@lru_cache(maxsize=256)
+def _fields(kind: type) -> tuple[tuple[str, Callable[[Any], Any], bool], ...]:
+    """Name, reader, and whether it may be left out, of each field of a dataclass."""
+    hints = _hints(kind)
+    return tuple((f.name, _reader(hints[f.name]), _optional(f)) for f in dataclasses.fields(kind))
 
 
 def _optional(field: dataclasses.Field[Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,10 +20,14 @@ def table_digest(frame: pl.DataFrame, *, key: bytes = b"") -> str:
     Equal for any order of rows and columns. Numbers hash by value (1, 1.0 and True are equal), text by UTF-8 bytes.
     A secret `key` keeps the digest from being matched against guessed rows.
     """
+    return _digest([row_hashes(frame, lane=lane, key=key) for lane in range(2)])
+
+
+def _digest(lanes: Sequence[Hashes]) -> str:
     import numpy as np
 
-    lanes = [int(row_hashes(frame, lane=lane, key=key).sum(dtype=np.uint64)) for lane in range(2)]
-    return f"{lanes[0]:016x}{lanes[1]:016x}-{frame.height}"
+    first, second = (int(hashes.sum(dtype=np.uint64)) for hashes in lanes)
+    return f"{first:016x}{second:016x}-{len(lanes[0])}"
 
 
 def row_hashes(frame: pl.DataFrame, *, lane: int = 0, key: bytes = b"") -> Hashes:
@@ -41,10 +46,15 @@ def row_hashes(frame: pl.DataFrame, *, lane: int = 0, key: bytes = b"") -> Hashe
 
 def in_canonical_order(frame: pl.DataFrame) -> pl.DataFrame:
     """The same rows in an order that depends on nothing but their values, so that any layout of a file trains alike."""
+    return ordered_with_digest(frame)[0]
+
+
+def ordered_with_digest(frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """The rows in canonical order, and their `table_digest`, which rests on the same hashes."""
     import numpy as np
 
-    order = np.lexsort((row_hashes(frame, lane=1), row_hashes(frame)))
-    return frame[order]
+    lanes = [row_hashes(frame, lane=lane) for lane in range(2)]
+    return frame[np.lexsort((lanes[1], lanes[0]))], _digest(lanes)
 
 
 def _column_hash(column: pl.Series, key: bytes) -> Hashes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,7 +59,9 @@ class EstimateTable:
             raise KeyError(metric if block is None else str(slice_))
         row = self.slices.index(slice_)
         column = self.thresholds.index(threshold) if block.info.by_threshold and threshold is not None else 0
-        status: Status = self.status(block)[row, column]
+        eligible = int(block.n_eligible[row, column])
+        known = not math.isnan(block.value[row, column])
+        status: Status = "insufficient" if eligible < self.min_n else "ok" if known else "undefined"
         known = status == "ok"
         return Estimate(
             value=float(block.value[row, column]) if known else None,
@@ -66,7 +69,7 @@ class EstimateTable:
             high=float(block.high[row, column]) if known else None,
             level=self.level,
             n=int(self.n[row]),
-            n_eligible=int(block.n_eligible[row, column]),
+            n_eligible=eligible,
             method=block.method,
             status=status,
         )

@@ -46,6 +46,16 @@ class _Wiring:
 WIRING: Wiring = _Wiring()
 
 
+def verdicts(run: Run, judgement: Judgement) -> dict[str, object]:
+    """The part of a run's JSON that judging decides: `verdicts`, `counts` and `exit_code`."""
+    if not run.tables:
+        whole = WIRING.wire(run, judgement)
+        return {key: whole[key] for key in ("verdicts", "counts", "exit_code")}
+    from sterling.report.wire import judged
+
+    return judged(run, judgement)
+
+
 def data_page(run: Run, judgement: Judgement) -> str:
     """The page of a run about a table, which has no models."""
     from sterling.report.about.document import profile_document

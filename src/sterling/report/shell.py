@@ -11,6 +11,7 @@ import hashlib
 import html
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib import resources
 
 from sterling.core.errors import SterlingError
@@ -28,25 +29,7 @@ def sheet(data: Mapping[str, object], *, title: object, opening: str, without_sc
     Raises SterlingError when the front end has not been built, or when the built script cannot be inlined.
     """
     script, style = _asset(SCRIPT), _asset(STYLE)
-    for name, code, end in ((SCRIPT, script, "</script"), (STYLE, style, "</style")):
-        if end in code.lower() or "<!--" in code:
-            raise SterlingError(
-                "the built front end cannot be inlined",
-                where=name,
-                expected=f"no {end!r} and no '<!--'",
-                hint="build it again",
-            )
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src '{_hash(script)}'",
-            f"style-src '{_hash(style)}'",
-            "img-src data:",
-            "font-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
+    policy = _policy(script, style)
     return "\n".join(
         (
             "<!doctype html>",
@@ -68,6 +51,30 @@ def sheet(data: Mapping[str, object], *, title: object, opening: str, without_sc
             "</body>",
             "</html>",
             "",
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _policy(script: str, style: str) -> str:
+    """What the page may do: run this script, use this style. A report and its cards share them."""
+    for name, code, end in ((SCRIPT, script, "</script"), (STYLE, style, "</style")):
+        if end in code.lower() or "<!--" in code:
+            raise SterlingError(
+                "the built front end cannot be inlined",
+                where=name,
+                expected=f"no {end!r} and no '<!--'",
+                hint="build it again",
+            )
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data:",
+            "font-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
         )
     )
 

@@ -21,7 +21,9 @@ def plain(text: str, most: int = 40) -> str:
     """`text` on one line, controls and direction marks made visible, the middle of long text left out."""
     if len(text) > 8 * most:
         text = f"{text[: 4 * most]}{text[-4 * most :]}"
-    shown = "".join(_visible(c) for c in " ".join(text.split()))
+    shown = " ".join(text.split())
+    if not shown.isprintable():
+        shown = "".join(_visible(c) for c in shown)
     if len(shown) <= most:
         return shown
     tail = most // 3

@@ -40,7 +40,6 @@ _KEYS = (
 
 def wire(run: Run, judgement: Judgement) -> Json:
     """The JSON contract as plain Python values; never holds NaN or an infinity."""
-    roles = words.settled_roles(run)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -48,9 +47,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "subject": subject(run),
         "plan": {**clean_object(run.plan.canonical()), "hash": run.plan.hash},
         "estimates": estimates(run),
-        "verdicts": [verdict_record(v, run, words.sentence(v, roles)) for v in words.in_order(judgement)],
-        "counts": {word: judgement.count(word) for word in words.ORDER},
-        "exit_code": judgement.exit_code,
+        **judged(run, judgement),
         "policy": judgement.policy_origin or None,
         "evidence": [evidence_record(e) for e in run.evidence],
         "discovered": [_discovery(e, e.discovered) for e in run.evidence if e.discovered is not None],
@@ -59,6 +56,16 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
         "provenance": provenance_record(run),
+    }
+
+
+def judged(run: Run, judgement: Judgement) -> Json:
+    """The part of the contract that judging decides."""
+    roles = words.settled_roles(run)
+    return {
+        "verdicts": [verdict_record(v, run, words.sentence(v, roles)) for v in words.in_order(judgement)],
+        "counts": {word: judgement.count(word) for word in words.ORDER},
+        "exit_code": judgement.exit_code,
     }
 
 
