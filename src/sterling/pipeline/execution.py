@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sterling.core.errors import InputError, LedgerError, SterlingError
@@ -22,7 +22,10 @@ from sterling.sources.reading import translate
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hands:
-    """What is needed to carry out steps of one run. `lock` is the digest of the environment."""
+    """What is needed to carry out steps of one run. `lock` is the digest of the environment.
+
+    `in_hand`: by digest, what its steps made and later ones need not read back; a run that carries on begins with none.
+    """
 
     project: Project
     ledger: Ledger
@@ -30,6 +33,7 @@ class Hands:
     lock: str
     now: Callable[[], dt.datetime]
     fresh: bool = False
+    in_hand: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,7 @@ def _do(
     hands.ledger.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
     inputs = Inputs(
         project=hands.project, ledger=hands.ledger, progress=progress,
-        artifacts={role: known[role] for role in step.reads},
+        artifacts={role: known[role] for role in step.reads}, in_hand=hands.in_hand,
     )  # fmt: skip
     try:
         made = step.work(inputs)
@@ -158,7 +162,10 @@ def _size(known: Mapping[str, Artifact], part: str) -> int:
 
 
 def _kept(item: Made, hands: Hands) -> Artifact:
-    return hands.ledger.keep(item.content, type=item.type, name=item.name, properties=item.properties)
+    artifact = hands.ledger.keep(item.content, type=item.type, name=item.name, properties=item.properties)
+    if item.in_hand is not None:
+        hands.in_hand[artifact.digest] = item.in_hand
+    return artifact
 
 
 def _record(

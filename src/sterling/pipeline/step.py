@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sterling.core.codec import dump
 from sterling.core.project import Project
@@ -17,6 +17,7 @@ from sterling.core.records import Artifact, Json, LedgerReader, Properties, Stag
 if TYPE_CHECKING:
     import polars as pl
 
+T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
 """How many of how many (None: not known) units of work are done."""
 
@@ -29,6 +30,8 @@ class Made:
     type: str
     name: str
     properties: Properties = field(default_factory=dict)
+    in_hand: object = None
+    """What `content` was written from, when reading it gives the very same: later steps need not read it then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,14 +42,24 @@ class Inputs:
     ledger: LedgerReader
     artifacts: Mapping[str, Artifact]
     progress: Progress
+    in_hand: Mapping[str, object] = field(default_factory=dict)
+    """By digest, what this run made itself and still has. Nothing of what the ledger remembers is there."""
 
     def read(self, role: str) -> bytes:
         """The bytes of an artifact, checked against its digest."""
         return self.ledger.read(self.artifacts[role].digest)
 
+    def made(self, role: str, kind: type[T]) -> T | None:
+        """The object that an artifact was written from, where this run made it; None where it has to be read."""
+        found = self.in_hand.get(self.artifacts[role].digest)
+        return found if isinstance(found, kind) else None
+
     def frame(self, role: str) -> pl.DataFrame:
         """A table artifact."""
-        return table_of(self.read(role))
+        import polars as pl
+
+        found = self.made(role, pl.DataFrame)
+        return table_of(self.read(role)) if found is None else found.clone()  # a project's own step may change its copy
 
     def document(self, role: str) -> dict[str, Json]:
         """A JSON artifact."""
@@ -105,6 +118,16 @@ def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str,
 def _known_as(artifact: Artifact) -> list[Json]:
     """All that a step can see of an input: its bytes, and the name and facts it was given."""
     return [artifact.digest, artifact.name, dict(artifact.properties)]
+
+
+def made_table(frame: pl.DataFrame, *, type: str, name: str, properties: Properties) -> Made:
+    """A table as an artifact. It stays in hand when Parquet gives all of its types back as they are."""
+    import polars as pl
+
+    kept = all(kind.is_integer() or kind.is_float() or kind in (pl.String, pl.Boolean) for kind in frame.dtypes)
+    return Made(
+        content=table_bytes(frame), type=type, name=name, properties=properties, in_hand=frame if kept else None
+    )
 
 
 def table_bytes(frame: pl.DataFrame) -> bytes:

@@ -13,7 +13,7 @@ from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.core.spoken import to_project_writers
-from sterling.pipeline.step import Inputs, Made, Step, table_bytes
+from sterling.pipeline.step import Inputs, Made, Step, made_table
 from sterling.sources.open import open_table, reading
 from sterling.sources.paths import find_files
 from sterling.sources.query import files_of_query
@@ -71,7 +71,7 @@ def table_made(frame: pl.DataFrame, *, name: str, where: str) -> Made:
         "columns": {column: str(kind) for column, kind in ordered.schema.items()},
         "content": table_digest(ordered),
     }
-    return Made(content=table_bytes(ordered), type="table", name=name, properties=facts)
+    return made_table(ordered, type="table", name=name, properties=facts)
 
 
 def _read(project: Project) -> pl.DataFrame:

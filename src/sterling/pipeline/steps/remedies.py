@@ -94,7 +94,7 @@ def _work(inputs: Inputs, *, spec: TableRemedy, reads: str, makes: str) -> Mappi
     learned = _learned(project, spec, item, frame)
     made = table_made(learned.treat(frame), name=inputs.artifacts[reads].name, where=item.name)
     told: dict[str, Json] = {"remedy": item.name, "rows_before": frame.height, "notes": list(learned.notes)}
-    return {makes: Made(content=made.content, type=made.type, name=made.name, properties={**made.properties, **told})}
+    return {makes: replace(made, properties={**made.properties, **told})}
 
 
 def _learned(project: Project, spec: TableRemedy, item: Treatment, frame: pl.DataFrame) -> Learned:

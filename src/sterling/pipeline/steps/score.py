@@ -7,6 +7,7 @@ rates that need no label.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 import numpy as np
 import polars as pl
@@ -15,14 +16,14 @@ from sterling.core.errors import InputError, shown
 from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.pipeline.models import model_of_bytes
-from sterling.pipeline.step import Inputs, Made, Opening, Step, table_bytes
+from sterling.pipeline.step import Inputs, Made, Opening, Step, made_table
 from sterling.pipeline.steps.groups import with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.remedies import Trained, training_remedies
 from sterling.pipeline.steps.split import PARTS
 from sterling.pipeline.steps.train import features_of, folds_of, training_parameters, training_weights
 from sterling.recipes.cross import assign_folds, cross_fit
-from sterling.recipes.fitting import fit
+from sterling.recipes.fitting import Fitted, fit, one_thread
 from sterling.recipes.registry import find_recipe
 
 ROW = "row"
@@ -76,7 +77,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         "cross_fitted": folds or None,
         "kind": artifact.properties["kind"],
     }
-    return {"scores": Made(content=table_bytes(table), type="scores", name=f"scores of {name}", properties=facts)}
+    return {"scores": made_table(table, type="scores", name=f"scores of {name}", properties=facts)}
 
 
 def _examined(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
@@ -140,7 +141,14 @@ def _as_trained(inputs: Inputs, frame: pl.DataFrame, rows: pl.DataFrame) -> pl.D
 
 
 def _by_model(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
-    """A score for each row, by the model that was kept."""
+    """A score for each row, by the model that was kept: as it left training in this run, or as its file says.
+
+    A trained model counts on one thread, as in training: sums have one order, and small pieces of work cost more to
+    share out than to do.
+    """
+    fitted = inputs.made("model", Fitted)
+    if fitted is not None:
+        return fitted.predict(frame)
     facts = inputs.artifacts["model"].properties
     features, trusted = facts.get("features"), facts.get("trusted") or ()
     given = inputs.project.model
@@ -152,4 +160,5 @@ def _by_model(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
         trusted=[str(t) for t in trusted] if isinstance(trusted, list) else (),
         allow_pickle=given.allow_pickle if given is not None else False,
     )  # fmt: skip
-    return model.predict(frame)
+    with one_thread() if inputs.project.train is not None else nullcontext():
+        return model.predict(frame)

@@ -12,7 +12,7 @@ from sterling.core.errors import InputError, shown
 from sterling.core.project import Project, Split
 from sterling.core.records import Json
 from sterling.data.leaks.split import leaks_of_split
-from sterling.pipeline.step import Inputs, Made, Step, table_bytes
+from sterling.pipeline.step import Inputs, Made, Step, made_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,7 +47,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     counts = {name: int((parts == place).sum()) for place, name in enumerate(PARTS)}
     column = pl.DataFrame({"part": pl.Series(parts.astype(np.uint8))})
     facts: dict[str, Json] = {"parts": counts, "leaks": _leaks(frame, parts, inputs.project)}
-    return {"split": Made(content=table_bytes(column), type="split", name="split", properties=facts)}
+    return {"split": made_table(column, type="split", name="split", properties=facts)}
 
 
 def _leaks(frame: pl.DataFrame, parts: NDArray[np.int64], project: Project) -> list[Json]:

@@ -120,7 +120,8 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         label=y, weights=training_weights(project, used, y), seed=project.train.seed,
     )  # fmt: skip
     facts = {**_facts(fitted), "left_out": dict(chosen.left_out), "positive": meaning.positive, "folds": folds}
-    return {"model": Made(content=fitted.to_bytes(), type="model", name=project.train.recipe, properties=facts)}
+    content, name = fitted.to_bytes(), project.train.recipe
+    return {"model": Made(content=content, type="model", name=name, properties=facts, in_hand=fitted)}
 
 
 def _facts(fitted: Fitted) -> dict[str, Json]:
