@@ -37,7 +37,7 @@ def test_the_same_bytes_end_with_0(here: Path, cli: Cli) -> None:
 
 
 def test_other_bytes_end_with_1_and_name_what_changed(here: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = importlib.import_module("sterling.pipeline.steps.ingest")
+    step = importlib.import_module("sterling.pipeline.step")
     monkeypatch.setattr(step, "table_bytes", _otherwise)
     monkeypatch.setattr("sterling.pipeline.reproduce.code_digest", lambda: "0" * 64)
     ended = cli("reproduce", "last")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sterling.core.codec import Written
 from sterling.core.files import write_atomic
-from sterling.core.judge import judge
+from sterling.core.judge import Judgement, judge
 from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record
 from sterling.pipeline.execution import Hands
 from sterling.pipeline.gather import data_facts, dossier, model_facts
@@ -19,6 +20,7 @@ from sterling.pipeline.notify import notify
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import bundle, exit_code, policy_digest, review_of, run_state
 from sterling.pipeline.risks import gate, of_project, register
+from sterling.pipeline.step import made_here
 from sterling.pipeline.steps.alternatives import NOT_SEARCHED
 from sterling.pipeline.steps.measure import run_of
 from sterling.pipeline.wiring import CARDS, card_files, project_page
@@ -26,7 +28,6 @@ from sterling.pipeline.wiring import CARDS, card_files, project_page
 if TYPE_CHECKING:
     from sterling.core.dossier import DataFacts, Dossier
     from sterling.core.evidence import Evidence
-    from sterling.core.judge import Judgement
     from sterling.core.project import Project
     from sterling.core.run import Run
 
@@ -65,9 +66,7 @@ def after_data(hands: Hands, context: Context, known: Mapping[str, Artifact]) ->
 def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact]) -> Outcome:
     """Record what was found, draw it, and ask people when the project wants them."""
     project = hands.project
-    run = run_of(hands.ledger.read(known["evidence"].digest), project)
-    today = (context.started or hands.now()).date()
-    judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
+    run, judgement = _judged(hands, known, (context.started or hands.now()).date())
     facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
     parts = _bundle_parts(known, project)
     properties: dict[str, Json] = {
@@ -80,7 +79,7 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
         *_notes(hands, known, run, judgement),
         *_batches(hands, known),
     )
-    told, written = publish(hands, hands.run)
+    told, written = publish(hands, hands.run, judged=(run, judgement))
     notices, asked = _ask(hands, told, written[0])
     not_searched = known["alternatives"].properties.get(NOT_SEARCHED) if "alternatives" in known else None
     if not_searched:
@@ -90,6 +89,17 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
         run=hands.run, state=run_state(told.review.state), exit_code=code, dossier=told, written=written,
         notices=notices, properties={"exit_code": code, "reviewers_told": asked},
     )  # fmt: skip
+
+
+def _judged(hands: Hands, known: Mapping[str, Artifact], today: dt.date) -> tuple[Run, Judgement]:
+    """What was measured and the verdicts: as this run's own steps made them, or from what an earlier one kept."""
+    project = hands.project
+    found = made_here(hands.in_hand, known["evidence"], Written)
+    run = run_of(hands.ledger.read(known["evidence"].digest), project) if found is None else found.run
+    judgement = made_here(hands.in_hand, known["verdicts"], Judgement)
+    if judgement is None:
+        judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
+    return run, judgement
 
 
 def _ask(hands: Hands, told: Dossier, report: Path) -> tuple[tuple[str, ...], bool]:
@@ -106,14 +116,15 @@ def _ask(hands: Hands, told: Dossier, report: Path) -> tuple[tuple[str, ...], bo
     return notices, not notices
 
 
-def publish(hands: Hands, run: str) -> tuple[Dossier, tuple[Path, ...]]:
+def publish(hands: Hands, run: str, *, judged: tuple[Run, Judgement] | None = None) -> tuple[Dossier, tuple[Path, ...]]:
     """Draw the report and, once nobody is waited for, the cards; keep them in the ledger and write them.
 
     The files in the project's folder are those of the newest run that measured: what is decided about an older one is
     kept and drawn, and leaves them alone. A card that lies there is drawn again whatever people have said since.
-    Returns what they were drawn from, with the head of the ledger as it is then, and the files.
+    `judged` is as `dossier` takes it. Returns what they were drawn from, with the head of the ledger as it is then, and
+    the files.
     """
-    told = dossier(hands.project, hands.ledger, run)
+    told = dossier(hands.project, hands.ledger, run, judged=judged)
     folder, newest = hands.project.folder, run == _newest_measured(hands)
     written = []
     drawn = {REPORT: ("report", project_page(told).encode())}

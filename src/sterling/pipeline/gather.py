@@ -6,45 +6,53 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 
-from sterling.core.codec import typed
+from sterling.core.codec import made_with, typed
 from sterling.core.confine import locate
 from sterling.core.dossier import DataFacts, Dossier, ModelFacts
 from sterling.core.errors import InputError, shown
-from sterling.core.judge import judge
+from sterling.core.judge import Judgement, judge
 from sterling.core.project import Project
 from sterling.core.project_file import parse_project
 from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage
 from sterling.core.remedy import Search
-from sterling.core.run import DataFile, Provenance
+from sterling.core.run import DataFile, Provenance, Run
 from sterling.core.scope_file import MAX_PROSE
-from sterling.pipeline.made import made_by
+from sterling.pipeline.made import made_in
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import review_of
 from sterling.pipeline.steps.measure import run_of
 
 
-def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
+def dossier(
+    project: Project, ledger: LedgerReader, run: str, *, judged: tuple[Run, Judgement] | None = None
+) -> Dossier:
     """Everything about a run, by the limits and words its project had then; its review as the project stands now.
 
+    `judged`: what was measured and the verdicts, for who has just made them; otherwise they are read and judged again.
     Raises InputError for a run without evidence.
     """
     context = ledger.context(run)
     if context is None or context.type != "run":
         raise InputError(f"there is no run {shown(run)!r}", where="the ledger", hint="sterling history lists the runs")
     executions = ledger.executions(run=run)
-    events = [e for x in executions for e in ledger.events(execution=x.id)]
-    artifacts = made_by(ledger, executions)
+    events = {x.id: ledger.events(execution=x.id) for x in executions}
+    known = {a.digest: a for a in ledger.artifacts(run=run)}
+    artifacts = made_in(executions, events, known)
     if "evidence" not in artifacts:
         raise InputError(
             f"the run {shown(run)} has no evidence: it ended as {context.properties.get('state')}", where="the ledger",
             hint="sterling run carries on where it stopped",
         )  # fmt: skip
     now, project = project, project_then(project, ledger, context)
-    evidence = run_of(ledger.read(artifacts["evidence"].digest), project, _provenance(context, executions, ledger))
-    judged_on = (context.started or dt.datetime.now(dt.UTC)).date()
-    judgement = judge(
-        project.policy, evidence.evidence, more_people=more_people, waivers=project.waivers, today=judged_on
-    )
+    made = _provenance(context, executions, ledger)
+    if judged is None:
+        evidence = run_of(ledger.read(artifacts["evidence"].digest), project, made)
+        judged_on = (context.started or dt.datetime.now(dt.UTC)).date()
+        judgement = judge(
+            project.policy, evidence.evidence, more_people=more_people, waivers=project.waivers, today=judged_on
+        )
+    else:
+        evidence, judgement = made_with(judged[0], made, hash=_hash(artifacts["evidence"])), judged[1]
     return Dossier(
         project=project,
         context=context,
@@ -56,13 +64,17 @@ def dossier(project: Project, ledger: LedgerReader, run: str) -> Dossier:
         review=review_of(now, ledger, context, today=dt.datetime.now(dt.UTC).date()),
         risks=ledger.risks(),
         executions=executions,
-        lineage=_lineage(ledger, executions, events),
+        lineage=_lineage(executions, events, known),
         artifacts=artifacts,
         openings=tuple(o for o in ledger.openings() if o.run == run),
         alternatives=_alternatives(ledger, artifacts),
         previous=_previous(ledger, context),
         upstream_card=upstream_card(project),
     )
+
+
+def _hash(artifact: Artifact) -> str:
+    return artifact.digest.removeprefix("sha256:")
 
 
 def project_then(project: Project, ledger: LedgerReader, context: Context) -> Project:
@@ -154,11 +166,12 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _lineage(ledger: LedgerReader, executions: tuple[Execution, ...], events: list[Event]) -> Lineage:
-    artifacts = {e.artifact: ledger.artifact(e.artifact) for e in events}
-    return Lineage(
-        artifacts=tuple(a for a in artifacts.values() if a is not None), executions=executions, events=tuple(events)
-    )
+def _lineage(
+    executions: tuple[Execution, ...], events: Mapping[str, tuple[Event, ...]], known: Mapping[str, Artifact]
+) -> Lineage:
+    every = tuple(e for x in executions for e in events[x.id])
+    touched = dict.fromkeys(e.artifact for e in every)
+    return Lineage(artifacts=tuple(known[a] for a in touched if a in known), executions=executions, events=every)
 
 
 def _alternatives(ledger: LedgerReader, artifacts: Mapping[str, Artifact]) -> Search | None:

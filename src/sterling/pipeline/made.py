@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from sterling.core.records import Artifact, Execution, Json, LedgerReader, Properties
+from sterling.core.records import Artifact, Event, Execution, Json, LedgerReader, Properties
 
 MADE = "made"
 """The property of an execution that holds name, type and facts of its outputs, by role."""
@@ -26,13 +26,27 @@ def made_by(ledger: LedgerReader, executions: Iterable[Execution]) -> dict[str, 
     return {role: artifact for execution in ended for role, artifact in outputs_of(ledger, execution).items()}
 
 
+def made_in(
+    executions: Iterable[Execution], events: Mapping[str, Iterable[Event]], known: Mapping[str, Artifact]
+) -> dict[str, Artifact]:
+    """As `made_by`, of a run whose events (by execution) and artifacts (by digest) are all at hand."""
+    ended = (execution for execution in executions if execution.state in ENDED)
+    return {role: artifact for x in ended for role, artifact in _outputs(x, events[x.id], known.get).items()}
+
+
 def outputs_of(ledger: LedgerReader, execution: Execution) -> dict[str, Artifact]:
     """The artifacts that an execution made, by role, under the names and with the facts that it gave them."""
+    return _outputs(execution, ledger.events(execution=execution.id), ledger.artifact)
+
+
+def _outputs(
+    execution: Execution, events: Iterable[Event], find: Callable[[str], Artifact | None]
+) -> dict[str, Artifact]:
     told = execution.properties.get(MADE)
     facts = told if isinstance(told, Mapping) else {}
     found: dict[str, Artifact] = {}
-    for event in ledger.events(execution=execution.id):
-        artifact = ledger.artifact(event.artifact) if event.direction == "output" else None
+    for event in events:
+        artifact = find(event.artifact) if event.direction == "output" else None
         if artifact is not None:
             found[event.role] = _as_made(artifact, facts.get(event.role))
     return found

@@ -51,8 +51,7 @@ class Inputs:
 
     def made(self, role: str, kind: type[T]) -> T | None:
         """The object that an artifact was written from, where this run made it; None where it has to be read."""
-        found = self.in_hand.get(self.artifacts[role].digest)
-        return found if isinstance(found, kind) else None
+        return made_here(self.in_hand, self.artifacts[role], kind)
 
     def frame(self, role: str) -> pl.DataFrame:
         """A table artifact."""
@@ -118,6 +117,12 @@ def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str,
 def _known_as(artifact: Artifact) -> list[Json]:
     """All that a step can see of an input: its bytes, and the name and facts it was given."""
     return [artifact.digest, artifact.name, dict(artifact.properties)]
+
+
+def made_here(in_hand: Mapping[str, object], artifact: Artifact, kind: type[T]) -> T | None:
+    """The object that an artifact was written from, when it is of `kind` and still in hand."""
+    found = in_hand.get(artifact.digest)
+    return found if isinstance(found, kind) else None
 
 
 def made_table(frame: pl.DataFrame, *, type: str, name: str, properties: Properties) -> Made:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.addresses import is_url
-from sterling.core.codec import evidence_bytes, plain
+from sterling.core.codec import Written, plain, written
 from sterling.core.confine import locate
 from sterling.core.data.reference import Reference
 from sterling.core.data.terms_file import FILE as DATASHEET
@@ -26,6 +26,7 @@ from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import conditions, grouped
 from sterling.pipeline.steps.labels import roles_of
+from sterling.pipeline.steps.measure import evidence_made, run_in
 from sterling.pipeline.steps.own import RAW
 from sterling.pipeline.steps.remedies import reworks
 from sterling.pipeline.steps.split import PARTS, assign
@@ -207,7 +208,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         policy=project.policy, wiring=WIRING, title=project.title,
     )  # fmt: skip
     facts: dict[str, Json] = {"rows": run.n, "plan": plan.hash, "asks": [e.check for e in evidence]}
-    return {ABOUT: Made(content=evidence_bytes(run), type="evidence", name="about the data", properties=facts)}
+    return {ABOUT: evidence_made(written(run), name="about the data", properties=facts)}
 
 
 def _only(plan: Plan, item: Ask) -> Plan:
@@ -221,10 +222,9 @@ def _access(project: Project, table: pl.LazyFrame, roles: Roles, plan: Plan) -> 
 
 
 def _join(inputs: Inputs) -> Mapping[str, Made]:
-    from sterling.pipeline.steps.measure import run_of
-
-    run, about = (run_of(inputs.read(role), inputs.project) for role in (MEASURED, ABOUT))
+    run, about = (run_in(inputs, role) for role in (MEASURED, ABOUT))
     asks = (*run.plan.asks, *about.plan.asks)
     whole = replace(run, plan=replace(run.plan, asks=asks), evidence=(*run.evidence, *about.evidence))
     facts: dict[str, Json] = {**inputs.artifacts[MEASURED].properties, "plan": whole.plan.hash}
-    return {"evidence": Made(content=evidence_bytes(whole), type="evidence", name="evidence", properties=facts)}
+    found = written(whole, like=inputs.made(MEASURED, Written))
+    return {"evidence": evidence_made(found, name="evidence", properties=facts)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.addresses import is_url
-from sterling.core.digest import in_canonical_order, table_digest
+from sterling.core.digest import ordered_with_digest
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.project import Project
 from sterling.core.records import Json
@@ -65,11 +65,11 @@ def table_made(frame: pl.DataFrame, *, name: str, where: str) -> Made:
                 got=f"a column of {shown(str(kind))}", expected="numbers, text, true or false, dates",
                 hint=f"leave it out: drop = [\"{shown(column)}\"] in [data]",
             )  # fmt: skip
-    ordered = in_canonical_order(frame)
+    ordered, content = ordered_with_digest(frame)
     facts: dict[str, Json] = {
         "rows": ordered.height,
         "columns": {column: str(kind) for column, kind in ordered.schema.items()},
-        "content": table_digest(ordered),
+        "content": content,
     }
     return made_table(ordered, type="table", name=name, properties=facts)
 

@@ -8,12 +8,12 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sterling.core.codec import dump, evidence_bytes, plain, read_run
+from sterling.core.codec import Written, dump, plain, read_run, written
 from sterling.core.judge import judge
 from sterling.core.patterns import with_members
 from sterling.core.policy import Limit
 from sterling.core.project import Project
-from sterling.core.records import Json
+from sterling.core.records import Json, Properties
 from sterling.core.registry import canonical
 from sterling.core.roles import ModelColumn
 from sterling.core.run import Provenance, Run
@@ -25,7 +25,7 @@ from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import grouped
 from sterling.pipeline.steps.labels import roles_of
 from sterling.pipeline.steps.score import ROW
-from sterling.pipeline.wiring import WIRING
+from sterling.pipeline.wiring import WIRING, verdicts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -95,7 +95,7 @@ def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
     )  # fmt: skip
     run = replace(run, notices=tuple(map(in_project_words, run.notices)))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
-    return {makes: Made(content=evidence_bytes(run), type="evidence", name="evidence", properties=facts)}
+    return {makes: evidence_made(written(run), name="evidence", properties=facts)}
 
 
 def _scored(inputs: Inputs, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ModelColumn, ...]]:
@@ -132,6 +132,17 @@ def written_limit(limit: Limit) -> Json:
     return _json({f.name: canonical(getattr(limit, f.name)) for f in fields(limit) if f.name != "origin"})
 
 
+def run_in(inputs: Inputs, role: str) -> Run:
+    """The run in an evidence artifact, as its bytes give it."""
+    found = inputs.made(role, Written)
+    return run_of(inputs.read(role), inputs.project) if found is None else found.run
+
+
+def evidence_made(found: Written, *, name: str, properties: Properties) -> Made:
+    """A run as an artifact. Read back it would be the same, so that the steps after it take it as it is."""
+    return Made(content=found.content, type="evidence", name=name, properties=properties, in_hand=found)
+
+
 def run_of(content: bytes, project: Project, provenance: Provenance | None = None) -> Run:
     """The run in evidence bytes, under the project's limits."""
     made = provenance or Provenance(created=dt.datetime.fromtimestamp(0, dt.UTC), files=(), version="")
@@ -140,12 +151,9 @@ def run_of(content: bytes, project: Project, provenance: Provenance | None = Non
 
 def _judge(inputs: Inputs, today: dt.date) -> Mapping[str, Made]:
     project = inputs.project
-    run = run_of(inputs.read("evidence"), project)
+    run = run_in(inputs, "evidence")
     judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
-    wired = WIRING.wire(run, judgement)
-    content = dump({"format": "sterling.verdicts", "version": 1, **{k: wired[k] for k in _WRITTEN}})
+    wired = verdicts(run, judgement)
+    content = dump({"format": "sterling.verdicts", "version": 1, **wired})
     facts = {"exit_code": judgement.exit_code, "counts": _json(wired["counts"])}
-    return {"verdicts": Made(content=content, type="verdicts", name="verdicts", properties=facts)}
-
-
-_WRITTEN = ("verdicts", "counts", "exit_code")
+    return {"verdicts": Made(content=content, type="verdicts", name="verdicts", properties=facts, in_hand=judgement)}
