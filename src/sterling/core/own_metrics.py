@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sterling.core.errors import ConfigError
-from sterling.core.metrics import SCORE_METRICS, Own, register_metric
+from sterling.core.errors import ConfigError, shown
+from sterling.core.metrics import SCORE_METRICS, Metric, Own, ScoreMetric, register_metric
 from sterling.core.rates import Direction, MetricInfo, Scale
 from sterling.core.roles import Task
 
@@ -63,3 +66,46 @@ def metric(
         return function
 
     return register
+
+
+class NotLoaded(ConfigError):
+    """A function that a project names was called outside of the project's run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A function that a project's `[[metric]]` names. Reading the project does not load it: only its run does."""
+
+    file: Path
+    function: str
+
+    def __call__(self, rows: pl.DataFrame) -> float | None:
+        """What the function gives. Raises ConfigError outside of the run of its project."""
+        function = _LOADED.get(self)
+        if function is None:
+            raise NotLoaded(
+                f"the metric is the function {shown(self.function)} of a project's file {shown(self.file.name)}, which "
+                "only a run of that project loads",
+                hint="sterling run; or register the function with st.metric in your own code",
+            )  # fmt: skip
+        return function(rows)
+
+
+_LOADED: dict[Declared, Function] = {}
+
+
+@contextmanager
+def loaded(functions: Mapping[Declared, Function]) -> Iterator[None]:
+    """Within it, functions that are declared can be called."""
+    before = dict(_LOADED)
+    _LOADED.update(functions)
+    try:
+        yield
+    finally:
+        _LOADED.clear()
+        _LOADED.update(before)
+
+
+def is_declared(metric: Metric | None) -> bool:
+    """Whether a metric is a function that a project's file names."""
+    return isinstance(metric, ScoreMetric) and metric.own is not None and isinstance(metric.own.function, Declared)

@@ -11,6 +11,7 @@ from typing import Literal
 from sterling.core.errors import ConfigError
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.policy import Policy
+from sterling.core.rates import Direction, Scale
 from sterling.core.records import Json
 from sterling.core.roles import LabelKind, ScoreKind, Task
 from sterling.core.scope import Scope
@@ -112,6 +113,29 @@ class OwnStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMetric:
+    """`[[metric]]`: a Python function of the project, `function = "metrics.py:wait"`, from rows to a number.
+
+    The rest is what `st.metric` takes. `files` are what it reads or imports: a change of them is a change of it.
+    """
+
+    name: str
+    function: str
+    reads: tuple[str, ...] = ()
+    label: str | None = None
+    plain: str = ""
+    formula: str = ""
+    direction: Direction = "none"
+    scale: Scale = "value"
+    low: float | None = None
+    high: float | None = None
+    needs_label: bool = True
+    source: str = ""
+    fooled_by: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableRemedy:
     """`[[remedy]]`: a remedy that changes the table, by name; in order. One for training changes rows to learn from.
 
@@ -193,6 +217,7 @@ class Project:
     train: Train | None = None
     model: Given | None = None
     steps: tuple[OwnStep, ...] = ()
+    metrics: tuple[OwnMetric, ...] = ()
     remedies: tuple[TableRemedy, ...] = ()
     measuring: Measuring = field(default_factory=Measuring)
     policy: Policy = field(default_factory=Policy)

@@ -20,6 +20,7 @@ from sterling.core.project import (
     Data,
     Given,
     Measuring,
+    OwnMetric,
     OwnStep,
     Project,
     ReviewRules,
@@ -30,11 +31,11 @@ from sterling.core.project import (
     Waiver,
 )
 from sterling.core.project_keys import KEYS, read_keys
+from sterling.core.project_metrics import declare, named_function
 from sterling.core.scope_file import read_scope
 from sterling.core.toml import Document, Table
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_FUNCTION = re.compile(r"[^:]+\.py:[^\W\d]\w*")
 _NOTIFY = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 
 
@@ -85,7 +86,8 @@ class _Reading:
 
     def project(self) -> Project:
         self.tables()
-        policy = self.policy()
+        metrics = self.metrics()
+        policy = self.policy(metrics)
         words = self.words()
         allowed = tuple(self.allowed(words.pop("allow", ())))
         data = self.data()
@@ -106,6 +108,7 @@ class _Reading:
             train=train,
             model=model,
             steps=steps,
+            metrics=metrics,
             remedies=tuple(
                 TableRemedy(**read_keys(e, KEYS["remedy"])) for e in self.root.entries("remedy", "remedies", "a remedy")
             ),
@@ -119,9 +122,9 @@ class _Reading:
             **words,
         )
 
-    def policy(self) -> Policy:
+    def policy(self, metrics: tuple[OwnMetric, ...]) -> Policy:
         """The limits, placed in the file by its own name: a project says the same wherever it lies."""
-        policy, home = Policy.of(self.document), self.file.name
+        policy, home = Policy.of(self.document, own=[m.name for m in metrics]), self.file.name
         limits = (replace(limit, origin=home + limit.origin[len(self.document.origin) :]) for limit in policy.limits)
         asks = (home + origin[len(self.document.origin) :] for origin in policy.ask_origins)
         return replace(policy, limits=tuple(limits), ask_origins=tuple(asks), origin=home, unread=())
@@ -268,11 +271,13 @@ class _Reading:
 
     def step(self, entry: Table) -> OwnStep:
         step = OwnStep(**read_keys(entry, KEYS["step"]))
-        if not _FUNCTION.fullmatch(step.function):
-            raise entry.fail(
-                f"function is {shown(step.function)!r}", "function", expected="file.py:name", hint='"steps.py:clean"'
-            )
+        named_function(entry, step.function, '"steps.py:clean"')
         return step
+
+    def metrics(self) -> tuple[OwnMetric, ...]:
+        entries = self.root.entries("metric", "metrics", "a metric")
+        self.apart(entries, "metric")
+        return tuple(declare(entry, self.file.parent) for entry in entries)
 
     def apart(self, entries: tuple[Table, ...], what: str) -> None:
         """Names by which others refer to an entry stand for one entry."""
@@ -350,7 +355,7 @@ class _Reading:
 
     def inside(self, allowed: tuple[Path, ...]) -> None:
         """Every path of the file lies where the project may read."""
-        steps = self.root.entries("step", "steps", "a step")
+        steps = (*self.root.entries("step", "steps", "a step"), *self.root.entries("metric", "metrics", "a metric"))
         tables = [
             (self.root.table("data"), "path"),
             (self.root.table("data"), "schema"),

@@ -29,7 +29,7 @@ class Key:
 
 
 Keys = Mapping[str, Key]
-ENTRIES = ("slice", "step", "remedy", "ask", "limit", "waiver")
+ENTRIES = ("slice", "step", "remedy", "metric", "ask", "limit", "waiver")
 """Tables of which there may be many: `[[limit]]`."""
 
 
@@ -123,6 +123,22 @@ KEYS: dict[str, Keys] = {
         "parameters": _key("json", "its parameters: `[remedy.parameters]`", "the remedy's own"),
         "at_decision": _key("flag", "it may look at the group of people who are decided about", "false"),
         "seed": _SEED,
+    },
+    "metric": {
+        "name": _key("text", "what limits call it: small letters, digits, `_`", required=True),
+        "function": _key("text", 'a function of a Python file: "metrics.py:median_wait"', required=True),
+        "reads": _key("texts", "columns that it reads, beside label, score, prediction and weight", "[]"),
+        "direction": _key("text", "which way is better", "none", choices=("higher", "lower", "none")),
+        "scale": _key("text", "how it is written: a share as a percentage", "value", choices=("share", "value")),
+        "low": _key("number", "the least it can be", "open"),
+        "high": _key("number", "the most it can be", "open"),
+        "needs_label": _key("flag", "rows without a label are left out", "true"),
+        "label": _key("text", "its heading", "the name"),
+        "plain": _key("text", "what it is, in words"),
+        "formula": _key("text", "how it is computed", "the name"),
+        "source": _key("text", "where it is from"),
+        "fooled_by": _key("text", "what can fool it"),
+        "files": _key("texts", "files that the function reads or imports: their changes count too", "[]"),
     },
     "plan": {
         "thresholds": _key("cuts", 'cut points: [0.3, 0.5] or "0.1:0.9:0.1"', "0.5"),

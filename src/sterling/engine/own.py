@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import ConfigError, shown
 from sterling.core.metrics import ScoreMetric
+from sterling.core.own_metrics import NotLoaded
 from sterling.core.slices import Slice
 from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
@@ -139,6 +140,8 @@ class _Part:
         try:
             given: Any = self.metric.own.function(table)
             value = None if given is None else float(given)
+        except NotLoaded:
+            raise
         except Exception as error:
             if not first:
                 return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
 from sterling.core.policy import parse_slice
-from sterling.core.project import FILE, Project, ReviewRules
+from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
 from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
@@ -163,7 +164,9 @@ def _files(project: Project, root: Table) -> None:
                 f"there is no schema {shown(project.data.schema)!r}", "schema",
                 hint=f"make one: sterling schema infer {shown(project.data.path)} --out {shown(project.data.schema)}",
             )  # fmt: skip
-    for step, entry in zip(project.steps, root.entries("step", "steps", "a step"), strict=True):
+    own: tuple[OwnStep | OwnMetric, ...] = (*project.steps, *project.metrics)
+    entries = (*root.entries("step", "steps", "a step"), *root.entries("metric", "metrics", "a metric"))
+    for step, entry in zip(own, entries, strict=True):
         file, _, name = step.function.rpartition(":")
         path = _at(project, file)
         if not path.is_file():
@@ -216,6 +219,8 @@ def _named(project: Project, root: Table) -> Iterator[tuple[Table, str, str]]:
     lists = [(table, "groups", columns_behind(data.groups)), (table, "drop", data.drop)]
     for entry, slice_ in zip(root.entries("slice", "slices", "a slice"), project.policy.slices, strict=True):
         lists.append((entry, "where", columns_behind((slice_.name,), (slice_,))))
+    metrics = zip(root.entries("metric", "metrics", "a metric"), project.metrics, strict=True)
+    lists += [(entry, "reads", own.reads) for entry, own in metrics]
     lists.append((root.table("split"), "stratify", project.split.stratify))
     if train is not None:
         table = root.table("train")
@@ -306,6 +311,11 @@ def _chances(project: Project, groups: Mapping[str, Mapping[str | None, int]], r
 
 def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], today: dt.date) -> Iterator[str]:
     yield from _about_people(project, today)
+    for own in project.metrics:
+        asked = [limit.metric.name for limit in project.policy.limits if limit.metric is not None]
+        asked += [*project.measuring.metrics, *(str(v) for ask in project.policy.asks for v in ask.values())]
+        if not any(re.search(rf"\b{own.name}\b", text) for text in asked):
+            yield f"the metric {own.name} is not measured: no limit, no ask and not [plan] metrics names it"
     if not project.policy.limits:
         yield "no [[limit]] is set: everything is measured and nothing is judged"
     if project.train is not None and project.data.entity is not None and project.split.by == "row":

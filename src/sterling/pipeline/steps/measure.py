@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.codec import Written, dump, plain, read_run, written
 from sterling.core.judge import judge
+from sterling.core.own_metrics import loaded
 from sterling.core.patterns import with_members
 from sterling.core.policy import Limit
 from sterling.core.project import Project
@@ -20,6 +21,7 @@ from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.evaluate import examine
+from sterling.pipeline.own_metrics import declared, metric_files
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import grouped
@@ -55,7 +57,9 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
             "baseline": list(m.baseline),
             "columns": [[c.column, c.kind] for c in _columns(project)],
             "roles": {name: _json(getattr(roles, name)) for name in _ROLES},
+            **({"metrics": [_json(metric) for metric in project.metrics]} if project.metrics else {}),
         },
+        files=metric_files(project),
     )
 
 
@@ -88,7 +92,8 @@ def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
     whole = grouped(project, inputs.frame("table"))
     frame, models = _scored(inputs, whole.table.collect())
     subject = replace(whole, table=frame.lazy(), roles=roles_of(project, models))
-    run = examine(
+    with loaded(declared(project)):
+        run = examine(
         with_members(subject).checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
         cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
         progress=inputs.progress, metrics=m.metrics, compare=m.compare,
