@@ -21,6 +21,8 @@ Kind = Literal["gap", "ratio", "lowest", "highest", "drop", "rise"]
 """The widest difference, the smallest ratio, the lowest or highest group; the largest drop or rise from a model."""
 View = Literal["groups", "performance", "representation", "comparison", "none"]
 """How evidence asks to be drawn; the report knows these and no others."""
+P_OF_SHUFFLES = "permutation_p("
+"""How the name of the p-value of a permutation test begins; the metric it is about follows. Limits name its ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

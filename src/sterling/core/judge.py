@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from sterling.core.data.metrics import ANSWERED_BY, DATED
 from sterling.core.errors import LimitExceeded
-from sterling.core.evidence import Evidence, Finding
+from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding
 from sterling.core.policy import Limit, Policy, Statement
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
         return False
     if limit.ask is not None:
         return item.ask == limit.ask and not _of_group(finding) and not (finding.columns and _has_worst(item, finding))
-    if limit.columns != finding.columns:
+    if limit.columns != finding.columns or finding.metric.name.startswith(P_OF_SHUFFLES):
         return False
     if limit.metric is None or limit.metric.canonical() not in (finding.metric.name, item.parameters.get("metric")):
         return False

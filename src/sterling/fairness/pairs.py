@@ -44,14 +44,15 @@ def answer_pairs(measured: Measured, question: PairQuestion) -> Answer:
     if not seen:
         return Answer(outcome="insufficient", reason=NO_ROWS)
     return Answer(
-        findings=tuple(_finding(measured, family, question) for family in seen),
+        findings=tuple(pair_finding(measured, family, question) for family in seen),
         too_small=tuple(t for f in seen for t in f.too_small),
         method=question.method.format(interval=seen[0].quantity.decided_by),
         view="groups",
     )
 
 
-def _finding(measured: Measured, family: Family, question: PairQuestion) -> Finding:
+def pair_finding(measured: Measured, family: Family, question: PairQuestion) -> Finding:
+    """The widest gap or smallest ratio of a family; NaN with fewer than two groups."""
     info = question.metric.info
     against = baseline_for(family.columns, question.baseline)
     column = measured.column(question.threshold)

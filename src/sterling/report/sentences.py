@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sterling.core.evidence import Finding, Side
+from sterling.core.evidence import P_OF_SHUFFLES, Finding, Side
 from sterling.core.rates import MetricInfo, threshold_text
 from sterling.core.roles import Roles
 from sterling.report.about import spoken
@@ -219,6 +219,8 @@ def _extreme(finding: Finding, roles: Roles) -> str:
     shown = level_text(finding.metric, number(finding.value, digits_of(finding), scale_of(finding)))
     if finding.metric.name == "accuracy_gain" and not finding.family:
         return _gain(finding, shown)
+    if finding.metric.name.startswith(P_OF_SHUFFLES):
+        return f"the p-value{plain(finding.metric.label, 200).removeprefix('P-value')} is {shown}"
     who = group(finding.first.slice, roles.people).text
     if finding.metric.name == WORST_CLASS and finding.metric.of is not None:
         return _worst_class(finding, shown, who)

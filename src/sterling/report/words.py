@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from sterling.core.evidence import Finding
+from sterling.core.evidence import P_OF_SHUFFLES, Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
 from sterling.core.membership import is_inferred
 from sterling.core.rates import MetricInfo
@@ -183,6 +183,8 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
         return f"{about(verdict.more_people)} more {named[0]} would decide this"
     if is_inferred(finding.family):
         return f"more {noun(roles.people)} would not decide this: it takes knowing the groups of some of them"
+    if finding.metric.name.startswith(P_OF_SHUFFLES):
+        return "more shuffles would decide this, if the value held"
     if not finding.metric.is_proportion:
         return f"more {listed(named)} would narrow the interval; how many is not worked out for {term(finding.metric)}"
     if len(both) == 1 or near_limit(verdict):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.stats.arrays import Array
+from sterling.stats.proportion import clopper_pearson
 from sterling.stats.special import log_gamma
 
 # Probabilities equal in theory may differ in the last digits; R and SciPy use the same allowance.
@@ -22,6 +23,11 @@ class Permutation(NamedTuple):
     statistic: float
     p_value: float
     shuffles: int
+
+    def bounds(self, level: float) -> tuple[float, float]:
+        """Clopper-Pearson limits of the p-value that all possible shuffles would give; the value lies within them."""
+        found = clopper_pearson(round(self.p_value * (self.shuffles + 1)) - 1, self.shuffles, level=level)
+        return min(float(found.low), self.p_value), max(float(found.high), self.p_value)
 
 
 def _log_choose(n: ArrayLike, k: ArrayLike) -> Array:
@@ -80,8 +86,12 @@ def permutation_test(
     if numbers.shape[0] != marks.shape[0]:
         raise ValueError(f"labels: expected one per value ({numbers.shape[0]}), got {marks.shape[0]}")
     rng = np.random.Generator(np.random.PCG64(seed))
-    seen = float(statistic(numbers, marks))
+    drawn = [float(statistic(numbers, rng.permutation(marks))) for _ in range(n)]
+    return permuted(float(statistic(numbers, marks)), np.array(drawn))
+
+
+def permuted(seen: float, drawn: Array) -> Permutation:
+    """The test from the statistic seen and those of the shuffles, shape (shuffles,); what was seen counts as one."""
     # Sums of the same numbers in another order may differ in the last digit.
     line = seen - 1e-9 * max(1.0, abs(seen))
-    beyond = sum(float(statistic(numbers, rng.permutation(marks))) >= line for _ in range(n))
-    return Permutation(seen, (1 + beyond) / (1 + n), n)
+    return Permutation(seen, (1 + int((drawn >= line).sum())) / (1 + len(drawn)), len(drawn))

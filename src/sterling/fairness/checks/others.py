@@ -8,6 +8,7 @@ from sterling.fairness.checks import (
     fa008_counterfactual_flips,
     fa009_consistency,
     fa010_subset_scan,
+    fa011_group_shuffles,
     fa020_inferred_groups,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "fa008_counterfactual_flips",
     "fa009_consistency",
     "fa010_subset_scan",
+    "fa011_group_shuffles",
     "fa020_inferred_groups",
 ]
