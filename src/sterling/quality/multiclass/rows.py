@@ -59,7 +59,7 @@ def _slab(chances: Floats, label: Places, column_of: Ints, members: Ints, classe
     mine = chances[rows]
     n, many = mine.shape
     known = label[rows] < classes
-    true = column_of[label[rows]]
+    true = column_of.take(label[rows])
     given = np.take_along_axis(mine, true[:, None], axis=1)[:, 0]
     best = mine.max(axis=1, out=out.confidence[rows])
     narrow = np.min_scalar_type(many)  # counts up to the number of columns; one byte a row is added up fastest
@@ -75,7 +75,7 @@ def _slab(chances: Floats, label: Places, column_of: Ints, members: Ints, classe
     if len(tied):  # of classes as probable as the true one, those before it stand above it
         before = np.arange(many) < true[tied, None]
         above[tied] += ((mine[tied] == given[tied, None]) & before).sum(axis=1, dtype=narrow)
-    np.take(members, many - from_last.astype(np.int64), out=out.predicted[rows], mode="clip")
+    np.take(members[::-1], from_last - narrow.type(1), out=out.predicted[rows], mode="clip")
     np.take(np.searchsorted(TOP, np.arange(many) + 1), above, out=out.rank[rows], mode="clip")
     np.multiply(np.clip(0.5 * (squares - 2.0 * given + 1.0), 0.0, 1.0), known, out=out.distance[rows])
     loss = np.log(np.clip(given, EPS, 1.0 - EPS))

@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 MAX_CLASSES = 500
 SUM_WITHIN = 0.02
 """How far from 1 the probabilities of a row may add up: they may have been rounded when they were written."""
-_SLAB = 1 << 15
+_SLAB = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,14 +48,22 @@ class MulticlassSurveyed(Surveyed):
         model = self.roles.models[index]
         if model.kind == "prediction":
             return self._places(frame[model.column], np.dtype(np.int64))
-        chances = np.empty((frame.height, len(model.members)), order="F")
-        for i, member in enumerate(model.members):
-            column = frame[member].cast(pl.Float64)
+        columns = [frame[member].cast(pl.Float64) for member in model.members]
+        for column in columns:
             if column.null_count():
-                _missing(column.null_count(), "probability", member, self.name)
-            chances[:, i] = column.to_numpy()
-            _check_range(chances[:, i], member, self.name)
-        _check_sums(chances, model, self.name)
+                _missing(column.null_count(), "probability", column.name, self.name)
+        given = [column.to_numpy() for column in columns]
+        chances = np.empty((frame.height, len(given)), order="F")
+        sound = True
+        for start in range(0, frame.height, _SLAB):
+            part = chances[start : start + _SLAB]
+            for i, values in enumerate(given):
+                part[:, i] = values[start : start + _SLAB]
+            sound = sound and _sound(part)  # while they are at hand; what is wrong is said below
+        if not sound:
+            for i, member in enumerate(model.members):
+                _check_range(chances[:, i], member, self.name)
+            _check_sums(chances, model, self.name)
         return chances
 
     def members_of(self, index: int) -> NDArray[np.int64]:
@@ -184,9 +192,13 @@ def _missing(count: int, what: str, column: str, name: str) -> None:
     )  # fmt: skip
 
 
+def _sound(chances: Floats) -> bool:
+    """Whether all are probabilities, and those of a row add up to 1. NaN is none."""
+    off = np.abs(chances.sum(axis=1) - 1.0)
+    return bool(chances.min() >= 0 and chances.max() <= 1 and off.max() <= SUM_WITHIN)
+
+
 def _check_range(chances: Floats, column: str, name: str) -> None:
-    if not len(chances):
-        return
     low, high = float(chances.min()), float(chances.max())
     if low >= 0 and high <= 1:
         return
