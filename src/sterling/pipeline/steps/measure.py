@@ -13,7 +13,7 @@ from sterling.core.judge import judge
 from sterling.core.own_metrics import loaded
 from sterling.core.patterns import with_members
 from sterling.core.policy import Limit
-from sterling.core.project import Project
+from sterling.core.project import OwnMetric, Project
 from sterling.core.records import Json, Properties
 from sterling.core.registry import canonical
 from sterling.core.roles import ModelColumn
@@ -57,7 +57,7 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
             "baseline": list(m.baseline),
             "columns": [[c.column, c.kind] for c in _columns(project)],
             "roles": {name: _json(getattr(roles, name)) for name in _ROLES},
-            **({"metrics": [_json(metric) for metric in project.metrics]} if project.metrics else {}),
+            **({"metrics": {m.name: _stated(m) for m in project.metrics}} if project.metrics else {}),
         },
         files=metric_files(project),
     )
@@ -72,6 +72,12 @@ _ROLES = (
 def _json(value: object) -> Json:
     found: Json = plain(value)
     return found
+
+
+def _stated(metric: OwnMetric) -> Json:
+    """What a `[[metric]]` says of itself: what it leaves out is as it always is."""
+    said = {f.name: getattr(metric, f.name) for f in fields(metric) if getattr(metric, f.name) != f.default}
+    return _json({key: value for key, value in said.items() if key != "name"})
 
 
 def _has_scores(project: Project) -> bool:
