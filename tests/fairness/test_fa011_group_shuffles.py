@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -21,7 +22,7 @@ from sterling.report.words import power_text
 from sterling.stats.shuffles import shuffle_test
 from sterling.testing.worlds import GroupRates, drawn
 from tests.house.law import ROOT
-from tests.worlds.world import allowed, asked, decisions, findings
+from tests.worlds.world import allowed, asked, decisions, findings, scores
 
 INCOME = ROOT / "examples" / "income" / "data" / "income.parquet"
 
@@ -166,12 +167,20 @@ def test_order_of_rows_and_other_groups_do_not_matter_and_seeds_do() -> None:
     assert evidence_bytes(other) != evidence_bytes(first)
 
 
-def test_streamed_as_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streamed_as_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     plan = st.Plan(asks=(st.ask("FA011", metric="precision"),), grid=False)
     held = st.evaluate(INCOME, label="over_50k", score="score", groups=["sex"], plan=plan)
     monkeypatch.setattr(runner, "Request", lambda **given: Request(**given, exact_rows=100))
     streamed = st.evaluate(INCOME, label="over_50k", score="score", groups=["sex"], plan=plan)
     assert findings(held) == findings(streamed)
+    frame = pl.read_parquet(INCOME)[::10]  # few enough for a p that is not the smallest there is
+    frame.write_parquet(tmp_path / "some.parquet")
+    area = st.Plan(asks=(st.ask("FA011", metric="auc", shuffles=999),), grid=False)
+    path, given = tmp_path / "some.parquet", {"label": "over_50k", "score": "score", "groups": "race"}
+    bins = _p(st.evaluate(path, plan=area, **given))[0]
+    monkeypatch.undo()
+    rows = _p(st.evaluate(path, plan=area, **given))[0]
+    assert bins.value == pytest.approx(rows.value, abs=0.05)
 
 
 def test_undecided_for_want_of_shuffles() -> None:
@@ -182,6 +191,54 @@ def test_undecided_for_want_of_shuffles() -> None:
     assert verdict.verdict == "undecided"
     assert verdict.more_people is None
     assert power_text(verdict, run.roles) == "more shuffles would decide this, if the value held"
+
+
+def _scored(frame: pl.DataFrame, **parameters: object) -> st.Run:
+    plan = st.Plan(asks=(st.ask("FA011", metric="auc", **parameters),), grid=False)
+    return st.evaluate(frame, label="y", positive=1, score="world0", score_kind="raw", groups="group", plan=plan)
+
+
+def test_planted_gaps_in_auc_are_no_luck() -> None:
+    gap, p = findings(_scored(scores([400, 300], [0.2, 1.5], worlds=1, seed=1)))
+    assert gap.low > 0.1 and p.high < 0.01 and p.n_eligible == 700
+
+
+@pytest.mark.parametrize("studentised", [True, False])
+def test_null_worlds_of_auc_alarm_at_most_as_promised(studentised: bool) -> None:
+    worlds = 50
+    frame = scores([200, 60, 60], 0.8, worlds=worlds, seed=3).with_columns(pl.col("^world.*$").round(0))
+    run = asked(frame, "FA011", kind="raw", metric="auc", shuffles=99, studentised=studentised)
+    p = np.array([f.value for f in _p(run)])
+    assert (p <= 0.05).mean() <= allowed(0.05, worlds) and (p <= 0.5).mean() > 0.25
+
+
+def test_auc_as_rows_that_are_shuffled_among_those_of_the_same_label() -> None:
+    """Scores of few values are shuffled as they are: the same as shuffling rows, one by one."""
+    frame = scores([60, 40], [0.6, 1.1], worlds=1, seed=4).with_columns(pl.col("world0").round(1).clip(-2, 2))
+    found = _p(_scored(frame, studentised=False, shuffles=1999))[0].value
+    rng, apart_, y = np.random.default_rng(5), [], frame["y"].to_numpy()
+    score, group = frame["world0"].to_numpy(), frame["group"].to_numpy() == "g0"
+    for k in range(2000):
+        areas = []
+        for side in (group, ~group):
+            above = score[side & (y == 1)][:, None] - score[side & (y == 0)]
+            areas.append(np.mean((above > 0) + 0.5 * (above == 0)))
+        apart_.append(abs(areas[0] - areas[1]))
+        for label in (0, 1):
+            group[y == label] = rng.permutation(group[y == label])
+        assert k or apart_[0] == pytest.approx(findings(_scored(frame, shuffles=99))[0].value)
+    other = (np.array(apart_) >= apart_[0] - 1e-9).mean()
+    assert found == pytest.approx(other, abs=4 * (found * (1 - found) / 1000) ** 0.5)
+
+
+def test_auc_of_scores_that_separate_or_say_nothing() -> None:
+    frame = scores([60, 40], 0.6, worlds=1, seed=4)
+    for told in (pl.col("y"), pl.lit(0)):
+        (p,) = _p(_scored(frame.with_columns(world0=told.cast(pl.Float64)), shuffles=99))
+        assert p.value == 1.0
+    one = pl.when(pl.col("group") == "g0").then(pl.col("y")).otherwise(0)  # all that can be said of one group alone
+    (p,) = _p(_scored(frame.with_columns(world0=one.cast(pl.Float64)), shuffles=99))
+    assert p.value == 0.01
 
 
 def test_one_outcome_for_everybody() -> None:
@@ -215,15 +272,15 @@ def test_no_row_meets_the_clause() -> None:
 def test_what_is_not_applicable() -> None:
     frame = _two((40, 40), (30, 50)).with_columns(w=pl.lit(2.0), c=pl.int_range(pl.len()) % 50, s=pl.lit(0.3))
     plan = st.Plan(asks=(st.ask("FA011", metric="selection_rate"),), grid=False)
-    area = st.Plan(asks=(st.ask("FA011", metric="auc"),), grid=False)
+    loss = st.Plan(asks=(st.ask("FA011", metric="brier"),), grid=False)
     given = {"label": "label", "positive": 1, "groups": "group"}
     runs = [
         st.evaluate(frame, prediction="prediction", weight="w", plan=plan, **given),
         st.evaluate(frame, prediction="prediction", cluster="c", plan=plan, **given),
-        st.evaluate(frame, score="s", plan=area, **given),
+        st.evaluate(frame, score="s", plan=loss, **given),
     ]
     assert [(r.evidence[0].outcome, r.evidence[0].reason.split()[0]) for r in runs] == [
-        ("not_applicable", "rows"), ("not_applicable", "rows"), ("not_applicable", "AUC"),
+        ("not_applicable", "rows"), ("not_applicable", "rows"), ("not_applicable", "Brier"),
     ]  # fmt: skip
 
 

@@ -81,6 +81,8 @@ def test_the_furthest_apart_of_some_groups() -> None:
     assert furthest_apart(np.array([[0.1, nan, 0.5, 0.2], [nan, nan, 0.3, nan]])) == pytest.approx([0.4, 0.0])
     scaled = furthest_apart(np.array([0.1, 0.5, 0.2]), np.array([0.0025, 0.1575, 0.0]))
     assert scaled == pytest.approx(2.0)  # 0.1 over 0.05, against 0.4 over 0.4
+    assert furthest_apart(np.array([0.1, 0.5]), np.zeros(2)) > 1e9
+    assert furthest_apart(np.array([0.5, 0.5]), np.zeros(2)) == 0.0
     assert furthest_apart(np.zeros((3, 1))) == pytest.approx([0.0, 0.0, 0.0])
 
 

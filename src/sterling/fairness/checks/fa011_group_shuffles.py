@@ -14,18 +14,24 @@ from sterling.fairness.checks.fa001_group_gap import METHOD as GAP
 from sterling.fairness.compare import NO_ROWS, Family, families
 from sterling.fairness.inequality import Bounded
 from sterling.fairness.pairs import PairQuestion, pair_finding
-from sterling.fairness.shuffling import adjusted, shuffle_family
+from sterling.fairness.shuffling import LEVELS, adjusted, shuffle_family
 from sterling.fairness.single import single
 from sterling.stats.exact import Permutation
 from sterling.stats.shuffles import MOST
 
 FEWEST, MOST_SHUFFLES = 99, 1_000_000
 METHOD = (
-    "the groups of the rows that the metric counts are shuffled, sizes kept (multivariate hypergeometric); statistic: "
-    "{statistic}; p = (b + 1) / (m + 1), Clopper-Pearson limits of the share of shuffles, adjusted for all families "
-    "(Holm)"
+    "the groups of {rows} are shuffled, sizes kept (multivariate hypergeometric); statistic: {statistic}; "
+    "p = (b + 1) / (m + 1), Clopper-Pearson limits of the share of shuffles, adjusted for all families (Holm)"
 )
-STATISTIC = {False: "the widest gap", True: "the largest difference over its standard error (delta method)"}
+ROWS = {
+    False: "the rows that the metric counts",
+    True: f"rows of the same label, their scores in at most {LEVELS} levels of the same size",
+}
+STATISTIC = {
+    False: "the widest gap",
+    True: "the largest difference over its standard error (delta method, of an AUC DeLong's)",
+}
 MUCH = {False: "this much or more", True: "this clearly or more"}
 
 
@@ -56,7 +62,7 @@ def group_shuffles(
             f"shuffles is {shuffles}", where="FA011", expected=f"a number from {FEWEST} to {MOST_SHUFFLES:,}"
         )
     reason = _cannot(measured, metric)
-    if reason or not isinstance(metric, Rate):
+    if reason:
         return Answer(outcome="not_applicable", reason=reason)
     found = list(families(measured, metric, threshold=threshold, groups=groups, crosses=crosses))
     if not found:
@@ -66,7 +72,7 @@ def group_shuffles(
     gap = PairQuestion(
         kind="gap", metric=metric, threshold=threshold, groups=groups, baseline=None, crosses=crosses, method=GAP
     )
-    method = METHOD.format(statistic=STATISTIC[studentised])
+    method = METHOD.format(rows=ROWS[metric.name == "auc"], statistic=STATISTIC[studentised])
     return Answer(
         findings=tuple(
             finding
@@ -86,19 +92,20 @@ def _cannot(measured: BinaryMeasured, metric: Metric) -> str:
         return "rows are weighted: a row that stands for more people cannot take another's place"
     if measured.gram is not None:
         return "rows of one cluster belong together: shuffled one by one they would look too different"
-    if not isinstance(metric, Rate):
-        return f"{metric.info.label} is no rate of counted rows, and shuffles are drawn from counts"
+    if not isinstance(metric, Rate) and metric.name != "auc":
+        return f"{metric.info.label} is neither a rate of counted rows nor the AUC"
     return f"there are more than {MOST:,} rows" if measured.n[0] > MOST else ""
 
 
 def _finding(
-    measured: BinaryMeasured, rate: Rate, family: Family, p: Bounded, threshold: float | None, method: str
+    measured: BinaryMeasured, metric: Metric, family: Family, p: Bounded, threshold: float | None, method: str
 ) -> Finding:
+    of = metric.info
     info = MetricInfo(
-        name=f"{P_OF_SHUFFLES}{rate.name})", label=f"P-value of the gap in {_small(rate)}", scale="value",
-        plain="the share of shuffles of who is in which group that show as wide a gap; small: the gap is no luck",
-        eligible=rate.info.eligible, formula="(b + 1) / (m + 1)", direction="none", needs_label=rate.info.needs_label,
-        by_threshold=rate.info.by_threshold, source="Phipson and Smyth 2010",
+        name=f"{P_OF_SHUFFLES}{of.name})", label=f"P-value of the gap in {_small(metric)}", scale="value",
+        plain="the share of shuffles of who is in which group that show as much of a gap; small: the gap is no luck",
+        eligible=of.eligible, formula="(b + 1) / (m + 1)", direction="none", needs_label=of.needs_label,
+        needs_score=of.needs_score, by_threshold=of.by_threshold, source="Phipson and Smyth 2010",
     )  # fmt: skip
     return single(
         measured, info, "lowest", p, n=int(family.quantity.n_eligible.sum()), method=method, family=family.columns,
@@ -106,15 +113,15 @@ def _finding(
     )  # fmt: skip
 
 
-def _small(rate: Rate) -> str:
+def _small(metric: Metric) -> str:
     """The label of the metric inside a sentence."""
-    label = rate.info.label
+    label = metric.info.label
     return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _notes(
-    rate: Rate, found: Sequence[Family], tests: Sequence[Permutation | None], p_values: Sequence[Bounded], level: float,
-    much: str,
+    metric: Metric, found: Sequence[Family], tests: Sequence[Permutation | None], p_values: Sequence[Bounded],
+    level: float, much: str,
 ) -> Iterator[str]:  # fmt: skip
     """What was shuffled and what came of it, for each family in a sentence."""
     several = sum(t is not None for t in tests)
@@ -123,8 +130,8 @@ def _notes(
             continue
         low, high = test.bounds(level)
         said = (
-            f"Shuffled {test.shuffles:,} times, groups by {' × '.join(family.columns)} differ {much} in {_small(rate)} "
-            f"in {_percent(test.p_value)}% [{_percent(low)}, {_percent(high)}] of shuffles"
+            f"Shuffled {test.shuffles:,} times, groups by {' × '.join(family.columns)} differ {much} in "
+            f"{_small(metric)} in {_percent(test.p_value)}% [{_percent(low)}, {_percent(high)}] of shuffles"
         )
         if several > 1:
             said += f"; adjusted for {several} families of groups: {_percent(p.value)}%"
