@@ -64,6 +64,12 @@ def test_options_that_need_rows_are_refused(statistics: Path, cli: Cli, option: 
     assert "holds statistics, and no rows" in ended.err
 
 
+def test_statistics_are_given_alone(statistics: Path, cli: Cli) -> None:
+    ended = cli("schema", "check", "scores.csv", statistics.name)
+    assert ended.code == 2
+    assert "there are several files" in ended.err
+
+
 def test_a_file_that_is_not_ours_exits_2(statistics: Path, folder: Path, cli: Cli) -> None:
     (folder / "other.json").write_text('{"format": "sterling.data", "version": 7, "columns": []}')
     ended = cli("schema", "check", "other.json")

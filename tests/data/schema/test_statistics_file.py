@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sterling.core.data.profile_file import is_statistics, read_statistics
+from sterling.core.data.schema import Schema
 from sterling.core.errors import InputError
-from sterling.data.schema.by_profile import known_of_profile
+from sterling.data.schema.by_profile import judge_profile, known_of_profile
 from sterling.data.schema.checking import schema_at
 from sterling.data.schema.inference import infer
 from sterling.pipeline.schemas import check_schema
@@ -188,3 +191,54 @@ def test_statistics_are_known_by_what_is_in_them(tmp_path: Path, document: dict[
     assert not is_statistics(tmp_path / "nothing.json")
     assert not is_statistics(pl.DataFrame())
     assert not is_statistics("a\0b")
+
+
+ODD = [None, True, -1, 0, 1, 0.5, 10**18, 10**40, 1e308, -1e308, "", "x", "1e5", "2020-02-30", "9999-12", "99999999999",
+       "\ud800", "é" * 500, [], {}, [[]], {"value": 1}]  # fmt: skip
+ROOTS = ["format", "version", "columns", "notices", "plan"]
+
+
+@pytest.fixture(scope="module")
+def whole() -> tuple[dict[str, Any], Schema]:
+    frame = mixed()
+    return profile(frame, checks=["DA010"], settings={"DA010": {"associations": False}}).to_dict(), infer(access(frame))
+
+
+def is_one_short_message(error: InputError) -> None:
+    assert "statistics.json" in error.where
+    assert len(str(error)) < 1_000
+    assert all(c.isprintable() or c == "\n" for c in str(error))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)
+@given(draw=st.data())
+def test_anything_in_its_place_is_judged_or_named(
+    whole: tuple[dict[str, Any], Schema], tmp_path: Path, draw: st.DataObject
+) -> None:
+    document = {**whole[0], "columns": [dict(r) for r in whole[0]["columns"]]}
+    for _ in range(draw.draw(st.integers(1, 3))):
+        odd = draw.draw(st.sampled_from(ODD))
+        record = draw.draw(st.sampled_from(document["columns"])) if document["columns"] else {}
+        match draw.draw(st.integers(0, 11)):
+            case 0:
+                document[draw.draw(st.sampled_from(ROOTS))] = odd
+                break
+            case 1:
+                document["columns"] = [r for r in document["columns"] if r is not record]
+            case 2:
+                document["columns"] = [*document["columns"], dict(record)]
+            case 3:
+                record.pop(draw.draw(st.sampled_from(sorted(record))), None)
+            case _:
+                record[draw.draw(st.sampled_from(["value", "error", "text", "from", "to", "at", *sorted(record)]))] = (
+                    odd
+                )
+    path = tmp_path / "statistics.json"
+    path.write_text(json.dumps(document))
+    try:
+        found = read_statistics(path)
+    except InputError as error:
+        is_one_short_message(error)
+        return
+    judged = judge_profile(whole[1], found.profile, left_out=found.unseen(c.name for c in whole[1].columns))
+    assert all(a.rows is None or 0 <= a.rows <= found.profile.rows for a in judged.found)
