@@ -43,6 +43,7 @@ _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Leaves = tuple[NDArray[Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,10 @@ class CubeSpec:
         """Where the labels of each fine bin's coarse bin begin; coarse edges are cut points too."""
         starts = np.append(-np.inf, self.cuts.points)
         return np.minimum(np.searchsorted(self.coarse.points, starts, side="right"), COARSE - 1) * LABELS
+
+    def plain(self, leaves: int) -> bool:
+        """Whether a block of so many joint codes is counted and summed in one loop."""
+        return self.moments and self.probability and not self.weighted and leaves <= _NARROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +109,25 @@ class Cube:
         return Cube(spec=self.spec, values=values, blocks=tuple(blocks))
 
 
-def count(spec: CubeSpec, batch: Batch) -> Cube:
-    """The cube of one batch. Pieces that fit the cache are counted on threads; sums are exact, so order is free."""
+def leaves_of(spec: CubeSpec, batch: Batch) -> Leaves:
+    """The joint codes of each block, for cubes of the same rows with other scores and labels."""
+    sizes = [math.prod(len(batch.groups[i].values) for i in columns) for columns in spec.blocks]
+    kinds = [np.uint16 if spec.plain(size) else np.int64 for size in sizes]
+    return tuple(joint_codes(batch, columns, kind) for columns, kind in zip(spec.blocks, kinds, strict=True))
+
+
+def count(spec: CubeSpec, batch: Batch, *, leaves: Leaves | None = None) -> Cube:
+    """The cube of one batch. Pieces that fit the cache are counted on threads; sums are exact, so order is free.
+
+    With `leaves` it is one of many cubes of the same rows, which the threads share out: compiled loops count it whole.
+    """
     cells = max(np.prod([len(batch.groups[i].values) for i in b], dtype=np.int64) for b in spec.blocks)
     rows = max(PIECE, int(cells) * spec.cuts.bins)  # adding up the pieces must cost less than counting them
     fast = ready() if _in_bounds(batch) else None
     if fast is not None:
-        rows = max(rows, -(-batch.height // WORKERS))
+        rows = max(rows, -(-batch.height // WORKERS) if leaves is None else batch.height)
     pieces = [batch.piece(start, start + rows) for start in range(0, batch.height, rows)] or [batch]
-    work = partial(_count_piece, spec) if fast is None else partial(_count_compiled, spec, fast)
+    work = partial(_count_piece, spec) if fast is None else partial(_count_compiled, spec, fast, leaves=leaves)
     parts = iter(spread(work, pieces, rows=batch.height))
     total = next(parts)
     for part in parts:
@@ -137,7 +152,7 @@ def _in_bounds(batch: Batch) -> bool:
     return codes and int(batch.label.max(initial=0)) < LABELS
 
 
-def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch) -> list[Block]:
+def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leaves | None = None) -> list[Block]:
     """As `_count_piece`, by compiled loops, to the same bits."""
     tallies = [_Tally.of(spec, tuple(len(batch.groups[i].values) for i in columns)) for columns in spec.blocks]
     cuts, ends = spec.cuts, np.append(spec.cuts.points, np.inf)
@@ -153,13 +168,13 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch) -> list[Block]:
             fast.chances(scores, label, logs, part.height)
             np.log(logs[: part.height], out=logs[: part.height])
         values = _moments(spec, part) if spec.moments and not all(tally.plain.size for tally in tallies) else {}
-        for columns, tally in zip(spec.blocks, tallies, strict=True):
+        here = leaves_of(spec, part) if leaves is None else [codes[start : start + SLAB] for codes in leaves]
+        for leaf, tally in zip(here, tallies, strict=True):
             sizes = part.height, cuts.bins * LABELS, COARSE * LABELS
             if tally.plain.size:
-                leaf = joint_codes(part, columns, np.uint16)
                 fast.tally(leaf, bins, label, spec.coarse_of, scores, logs, tally.rows, tally.plain, *sizes)
                 continue
-            fast.place(joint_codes(part, columns), bins, label, spec.coarse_of, cells, spots, tally.rows, *sizes)
+            fast.place(leaf, bins, label, spec.coarse_of, cells, spots, tally.rows, *sizes)
             tally.add(fast, cells[: part.height], spots[: part.height], part.weight, values)
     return [tally.block() for tally in tallies]
 
@@ -177,7 +192,7 @@ class _Tally:
     @staticmethod
     def of(spec: CubeSpec, shape: tuple[int, ...]) -> _Tally:
         leaves = int(np.prod(shape, dtype=np.int64))
-        plain = spec.moments and spec.probability and not spec.weighted and leaves <= _NARROW
+        plain = spec.plain(leaves)
         return _Tally(
             shape=shape, bins=spec.cuts.bins, sums={},
             rows=np.zeros(leaves * spec.cuts.bins * LABELS, dtype=np.int64),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.engine.binary.against import asked
-from sterling.engine.cube import Cube, CubeSpec, count
+from sterling.engine.cube import Cube, CubeSpec, count, leaves_of
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families
 from sterling.engine.sums import Part, Sums, add_up
@@ -52,11 +52,17 @@ class ClassCounter:
         sums = reduce(Sums.merge, (part for part, _, _ in parts))
         if self.spec is None:
             return Counts(sums=sums, cubes=())
-        chances = batch.scores[self.index]
-        cubes = [count(self.spec, asked(batch, self.is_class(batch, c), chances[:, k])) for k, c in self.columns]
         right, confidence = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
-        cubes.append(count(self.spec, asked(batch, right, confidence)))
-        return Counts(sums=sums, cubes=tuple(cubes))
+        chances, leaves = batch.scores[self.index], leaves_of(self.spec, batch)
+
+        def cube(k: int) -> Cube:
+            assert self.spec is not None
+            if k == len(self.members):
+                return count(self.spec, asked(batch, right, confidence), leaves=leaves)
+            label = self.is_class(batch, int(self.members[k]))
+            return count(self.spec, asked(batch, label, chances[:, k]), leaves=leaves)
+
+        return Counts(sums=sums, cubes=tuple(spread(cube, range(len(self.members) + 1), rows=batch.height)))
 
     def _piece(self, batch: Batch) -> tuple[Sums, NDArray[np.uint8], Floats]:
         rows = self.rows(batch)
