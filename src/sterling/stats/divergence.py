@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -149,13 +150,20 @@ def _effect(
     statistic, df = found.value * size, max(added * size, 1e-9)
     pearson = chi_square(a, b)
 
-    def at(over: float, within: float) -> tuple[float, float]:
+    @cache
+    def low(over: float) -> float:
         least = shift_low(statistic, df, over) / size
         if least > 0 and central_sf(pearson, float(len(a) - 1)) > over:
             least = 0.0  # Pearson's statistic keeps its level with fewer rows in a cell than the others do
-        low = middle - stretch * (middle - min(least, middle)) if least > 0 else 0.0
-        high = middle + stretch * (max(shift_high(max(statistic, df), df, within) / size, middle) - middle)
-        return shown(max(low, 0.0)), shown(min(high, most)) if bounded else math.inf
+        return shown(max(middle - stretch * (middle - min(least, middle)) if least > 0 else 0.0, 0.0))
+
+    @cache
+    def high(within: float) -> float:
+        far = max(shift_high(max(statistic, df), df, within) / size, middle)
+        return shown(min(middle + stretch * (far - middle), most))
+
+    def at(over: float, within: float) -> tuple[float, float]:
+        return low(over), high(within) if bounded else math.inf
 
     method = "less what chance adds; noncentral chi-squared distribution, stretched to the delta method's variance"
     return Effect(value=shown(middle), at=at, method=method)
@@ -182,33 +190,41 @@ def l_infinity_effect(a: Array, b: Array) -> Effect:
         i, j = clopper_pearson_z(x, n, critical), clopper_pearson_z(y, m, critical)
         return square_and_add(x / n, i.low, i.high, y / m, j.low, j.high)
 
-    def at(over: float, within: float) -> tuple[float, float]:
+    @cache
+    def low(over: float) -> float:
         gap = exact((a[first], b[first]), sidak(1.0 - over, len(a), 2))
-        low = float(np.max(np.maximum(gap[0], -gap[1])))
+        return min(max(float(np.max(np.maximum(gap[0], -gap[1]))), 0.0), value)
+
+    @cache
+    def high(within: float) -> float:
         critical = z(1.0 - within, 1)
         i, j = wilson_z(a, n, critical), wilson_z(b, m, critical)
         near = square_and_add(a / n, i.low, i.high, b / m, j.low, j.high)
         width = np.maximum(near.high, -near.low)
         widest = np.argsort(-width, kind="stable")[:_CLOSE]
         ends = exact((np.append(a[widest], 0.0), np.append(b[widest], 0.0)), critical)
-        high = max(float(np.max(np.maximum(ends[1], -ends[0]))), float(width.max()))
-        return min(max(low, 0.0), value), min(max(high, value), 1.0)
+        most = max(float(np.max(np.maximum(ends[1], -ends[0]))), float(width.max()))
+        return min(max(most, value), 1.0)
+
+    def at(over: float, within: float) -> tuple[float, float]:
+        return low(over), high(within)
 
     return Effect(value=value, at=at, method="Clopper-Pearson limits of each cell, squared and added")
 
 
-def total_variation_effect(a: Array, b: Array) -> Effect:
+def total_variation_effect(a: Array, b: Array, *, one: Effect | None = None) -> Effect:
     """The total variation of `total_variation`, chance left in, with bounds of any number of cells.
 
     It is the largest difference in the share of any set of cells, and that set is fixed: so it is at most the statistic
     plus the bound of one difference of shares. At least: what is left when the noise, which adds at most its mean
-    absolute size in every cell, is taken off (at half the chance of error); and never less than the bound of one cell.
+    absolute size in every cell, is taken off (at half the chance of error); and never less than the bound of one cell,
+    which is `one`, the `l_infinity_effect` of the same counts, where that is known already.
     """
     n, m = float(a.sum()), float(b.sum())
     p, q = a / n, b / m
     apart = np.abs(p - q)
     spread = np.sqrt(p * (1.0 - p) / n + q * (1.0 - q) / m)
-    one = l_infinity_effect(a, b)
+    one = one or l_infinity_effect(a, b)
     seen = max(float(apart.sum() / 2.0), one.value)
     noise = float(math.sqrt(2.0 / math.pi) * spread.sum() / 2.0)
     scale = 0.5 * math.sqrt(1.0 / n + 1.0 / m)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sterling.stats.arrays import Array
 from sterling.stats.effect import Effect
 from sterling.stats.normal import z
+from sterling.stats.slabs import summed
 
 _MEAN_OF_ABS = math.sqrt(2.0 / math.pi)
 
@@ -38,7 +39,7 @@ def wasserstein(
         second = np.minimum(np.searchsorted(ends_b, ends, side="left"), len(b) - 1)
         return _between(a[first], b[second], ends)
     if len(a) == len(b):
-        return float(np.mean(np.abs(_floats(a) - _floats(b))))
+        return summed(lambda part: np.abs(_floats(a[part]) - _floats(b[part])), len(a)) / len(a)
     return _whole(a, b) if len(a) > len(b) else _whole(b, a)
 
 
@@ -48,12 +49,15 @@ def _whole(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
     In units of 1 / (n m) the i-th step of a is from i m to (i + 1) m, the j-th of b from j n to (j + 1) n.
     """
     n, m = len(a), len(b)
-    begin = np.arange(n) * m
-    first = begin // n
-    width = np.minimum((first + 1) * n - begin, m)
-    x, y = _floats(a), _floats(b)
-    near = width * np.abs(x - y[first]) + (m - width) * np.abs(x - y[np.minimum(first + 1, m - 1)])
-    return float(near.sum() / (n * m))
+
+    def near(part: slice) -> Array:
+        begin = np.arange(part.start, part.stop) * m
+        first = begin // n
+        width = np.minimum((first + 1) * n - begin, m)
+        x, low, high = (_floats(v) for v in (a[part], b[first], b[np.minimum(first + 1, m - 1)]))
+        return np.asarray(width * np.abs(x - low) + (m - width) * np.abs(x - high))
+
+    return summed(near, n) / (n * m)
 
 
 def _ends(values: NDArray[np.generic], weight: Array | None) -> Array:

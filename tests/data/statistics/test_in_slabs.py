@@ -11,7 +11,7 @@ from hypothesis import strategies as hyp
 from sterling.data.statistics.counted import counted, in_order
 from sterling.data.statistics.kinds import floats_in_order, numbers_of
 from sterling.data.statistics.moments import moments
-from sterling.data.statistics.slabs import SLAB, summed
+from sterling.stats.slabs import SLAB, summed
 
 
 @pytest.mark.parametrize("n", [0, 1, 127, 129, SLAB - 1, SLAB, SLAB + 1, 2 * SLAB + 9, 7 * SLAB + 13, 300_001])

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from sterling.data.drift.columns import Compared, categories, known, numbers
 from sterling.data.drift.facts import CategoryFacts, Facts, Missing, NumberFacts, Size
+from sterling.data.statistics.kinds import ascending
 from sterling.stats.arrays import Array
 from sterling.stats.kolmogorov import EXACT_ROWS, ks_exact_p, ks_statistic
+from sterling.stats.slabs import summed
 from sterling.stats.transport import Moments, noise, wasserstein
 
 PARTS = 10
@@ -67,9 +69,9 @@ class Ordered:
     def moments(self) -> Moments:
         n = self.size.effective
         if self.weight is None:
-            mean = float(np.mean(self.values))
-            apart = self.values - mean
-            spread = float(np.sqrt((apart * apart).sum() / len(apart)))
+            size = len(self.values)
+            mean = summed(lambda part: self.values[part], size) / size
+            spread = float(np.sqrt(summed(lambda part: np.square(self.values[part] - mean), size) / size))
         else:
             mean = float(np.average(self.values, weights=self.weight))
             spread = float(np.sqrt(np.average((self.values - mean) ** 2, weights=self.weight)))
@@ -99,12 +101,12 @@ def compare_held(column: Compared, here: Side, there: Side) -> Facts:
 def _missing(column: Compared, sides: tuple[Side, Side]) -> Missing:
     sizes, gone = [], []
     for side in sides:
-        there = side.frame.select(known(column, side.frame.schema[column.name])).to_series()
         rows = side.frame.height
         effective = worth(rows, side.weight)
         if side.weight is None:
-            share = float((~there).sum()) / max(rows, 1)
+            share = float(_unknown(side.frame[column.name])) / max(rows, 1)
         else:
+            there = side.frame.select(known(column, side.frame.schema[column.name])).to_series()
             lost = np.sort(side.weight[~there.to_numpy()])
             total = float(np.sort(side.weight).sum())
             share = float(lost.sum()) / total if total > 0 else 0.0
@@ -113,10 +115,18 @@ def _missing(column: Compared, sides: tuple[Side, Side]) -> Missing:
     return Missing(sizes=(sizes[0], sizes[1]), missing=(gone[0], gone[1]))
 
 
+def _unknown(values: pl.Series) -> int:
+    """How many rows have no value: as `columns.known` tells row by row."""
+    return values.null_count() + (int(values.is_nan().sum()) if values.dtype.is_float() else 0)
+
+
 def _ordered(column: Compared, side: Side) -> Ordered:
-    values = side.frame.select(numbers(column, side.frame.schema[column.name])).to_series()
+    dtype = side.frame.schema[column.name]
+    if side.weight is None and dtype.is_float():
+        return Ordered(ascending(side.frame[column.name])[0], None)
+    values = side.frame.select(numbers(column, dtype)).to_series()
     if side.weight is None:
-        return Ordered(np.sort(values.drop_nulls().to_numpy()), None)
+        return Ordered(ascending(values)[0], None)
     there = values.is_not_null().to_numpy() & (side.weight > 0)
     x, w = values.to_numpy()[there], side.weight[there]
     order = np.lexsort((w, x))
@@ -202,7 +212,7 @@ def _categories(column: Compared, sides: tuple[Side, Side]) -> CategoryFacts | N
 def _counted(column: Compared, side: Side) -> pl.DataFrame:
     values = side.frame.select(value=categories(column, side.frame.schema[column.name]))
     if side.weight is None:
-        counts = values.drop_nulls().group_by("value").agg(rows=pl.len())
+        counts = values["value"].drop_nulls().value_counts(name="rows")
         return counts.with_columns(worth=pl.col("rows"))
     weighed = values.with_columns(weight=pl.Series(side.weight)).drop_nulls()
     return weighed.group_by("value").agg(rows=pl.len(), worth=pl.col("weight").sort().sum()).sort("value")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -121,8 +121,10 @@ def _categories(facts: CategoryFacts, rng: np.random.Generator) -> tuple[list[Fo
         if len(dense.a) > 1:
             effect = jensen_shannon_effect(dense.a, dense.b)
             found.append(Found(statistic="jensen_shannon", effect=effect, test=VALUES, note=note))
-        found.append(Found(statistic="l_infinity", effect=l_infinity_effect(a, b), test=VALUES, note=hashed))
-        found.append(Found(statistic="total_variation", effect=total_variation_effect(a, b), test=VALUES, note=hashed))
+        one = l_infinity_effect(a, b)
+        every = total_variation_effect(a, b, one=one)
+        found.append(Found(statistic="l_infinity", effect=one, test=VALUES, note=hashed))
+        found.append(Found(statistic="total_variation", effect=every, test=VALUES, note=hashed))
         if len(dense.a) > 1:
             found.append(_stability((dense.a, dense.b), note, (a, b)))
             effect = cramers_v(chi_square(dense.a, dense.b), len(dense.a) - 1, n, m)
@@ -138,9 +140,10 @@ def _categories(facts: CategoryFacts, rng: np.random.Generator) -> tuple[list[Fo
 
 
 def _share(hits: float, n: float) -> Effect:
+    limits = cache(partial(clopper_pearson_z, hits, n))
+
     def at(over: float, within: float) -> tuple[float, float]:
-        low = float(clopper_pearson_z(hits, n, z(1.0 - over, 1)).low)
-        return low, float(clopper_pearson_z(hits, n, z(1.0 - within, 1)).high)
+        return float(limits(z(1.0 - over, 1)).low), float(limits(z(1.0 - within, 1)).high)
 
     return Effect(value=hits / n, at=at, method="Clopper-Pearson; the values of the other table are taken as given")
 

@@ -85,13 +85,19 @@ def numbers_of(column: pl.Series) -> Numbers:
 
 def floats_in_order(column: pl.Series) -> Numbers:
     """As `numbers_of` a column of floats, in ascending order and with one zero; which rows have them is not kept."""
-    values = column.drop_nulls().cast(pl.Float64).to_numpy(writable=True)
-    values.sort()  # NaN last
-    first = int(np.searchsorted(values, -np.inf, side="right"))
-    end, known = np.searchsorted(values, [np.inf, np.nan]).tolist()
+    values, nan = ascending(column)
+    first, end = int(np.searchsorted(values, -np.inf, side="right")), int(np.searchsorted(values, np.inf))
     finite = values[first:end]
     finite[np.searchsorted(finite, 0.0) : np.searchsorted(finite, 0.0, side="right")] = 0.0
-    return Numbers(finite, None, len(values) - known, first + known - end)
+    return Numbers(finite, None, nan, first + len(values) - end)
+
+
+def ascending(column: pl.Series) -> tuple[NDArray[np.float64], int]:
+    """The numbers of a column in ascending order, infinite ones included, and how many are NaN."""
+    values = column.drop_nulls().cast(pl.Float64).to_numpy(writable=True)
+    values.sort()  # NaN last
+    known = int(np.searchsorted(values, np.nan))
+    return values[:known], len(values) - known
 
 
 def hashes_of(column: pl.Series) -> NDArray[np.uint64]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.data.statistics.slabs import summed
+from sterling.stats.slabs import summed
 
 Floats = NDArray[np.float64]
 
