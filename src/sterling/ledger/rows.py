@@ -68,8 +68,8 @@ def row_keys(frame: pl.DataFrame, columns: Sequence[str] | None, key: bytes) -> 
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise InputError(f"the table has no column {shown(missing[0])}", where="row keys")
-    parts = [_framed(_tokens(frame[name])).alias(str(i)) for i, name in enumerate(names)]
-    whole = pl.select(parts).select(pl.concat_str(pl.all())).to_series() if parts else pl.Series([""] * frame.height)
+    parts = [_framed(_tokens(frame[name])) for name in names]
+    whole = pl.select(pl.concat_str(parts)).to_series().to_list() if parts else [""] * frame.height
     head = "".join(f"{len(name.encode())}:{name}" for name in names)
     return pl.Series("row_key", _hashed(whole, _under(key, "row", head)), dtype=pl.String)
 
@@ -78,7 +78,7 @@ def value_keys(column: pl.Series, key: bytes) -> pl.Series:
     """One hash of 32 hex digits per value, whatever the column is called: `value_key` of each."""
     import polars as pl
 
-    return pl.Series(column.name, _hashed(_tokens(column), _under(key, "value", "")), dtype=pl.String)
+    return pl.Series(column.name, _hashed(_tokens(column).to_list(), _under(key, "value", "")), dtype=pl.String)
 
 
 def value_key(value: object, key: bytes) -> str:
@@ -101,11 +101,13 @@ def _under(key: bytes, purpose: str, head: str) -> bytes:
 
 
 def _hashed(tokens: Iterable[str], key: bytes) -> list[str]:
-    blake2b = hashlib.blake2b
-    return [
-        blake2b(token.encode("utf-8", "surrogatepass"), key=key, digest_size=_DIGEST_BYTES).hexdigest()
-        for token in tokens
-    ]
+    begun = hashlib.blake2b(key=key, digest_size=_DIGEST_BYTES)  # with the key once: a copy costs less than a beginning
+    found = []
+    for token in tokens:
+        hashing = begun.copy()
+        hashing.update(token.encode("utf-8", "surrogatepass"))
+        found.append(hashing.hexdigest())
+    return found
 
 
 def _framed(tokens: pl.Series) -> pl.Expr:

@@ -14,10 +14,9 @@ from sterling.data.copies.exact import HELD
 from sterling.data.copies.hashing import row_keys, value_keys
 from sterling.data.copies.near import near_texts, text_columns
 from sterling.data.copies.shares import Counted, counted, estimate
-from sterling.data.leaks.parts import PART, Parts, of_each, sample_of_each
+from sterling.data.leaks.parts import KEY, PART, ROWS, Parts, of_each, sample_of_each
 from sterling.engine.table import TableAccess
 
-KEY, ROWS, CONTENT = "\0key", "\0n", "\0content"
 TEXTS = 50_000
 """Texts of each part that are compared; of more, a sample."""
 
@@ -32,38 +31,41 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """Hash of the columns of each row, one in so many, and how many rows have it."""
+    """Hash of the columns of each row, one in so many."""
 
     columns: tuple[str, ...]
     one_in: int
 
-    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
-        table = pl.DataFrame({KEY: row_keys(frame, self.columns)}).filter(pl.col(KEY) % self.one_in == 0)
-        return table.group_by(KEY).agg(pl.len().cast(pl.Int64).alias(ROWS))
+    def __call__(self, frame: pl.DataFrame) -> pl.Series:
+        return _thinned(pl.Series(row_keys(frame, self.columns)), self.one_in)
 
 
 @dataclass(frozen=True, slots=True)
 class _Entities:
-    """Hash of each entity that is known, one in so many, and how many rows it has."""
+    """Hash of each row's entity where it is known, one in so many."""
 
     column: str
     one_in: int
 
-    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
-        known = frame[self.column].drop_nulls()
-        table = pl.DataFrame({KEY: value_keys(known)}).filter(pl.col(KEY) % self.one_in == 0)
-        return table.group_by(KEY).agg(pl.len().cast(pl.Int64).alias(ROWS))
+    def __call__(self, frame: pl.DataFrame) -> pl.Series:
+        entity = frame[self.column]
+        keys = pl.Series(value_keys(entity)).set(entity.is_null(), None)
+        return _thinned(keys, self.one_in)
 
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """How many rows there are of each moment."""
+    """The moment of each row."""
 
     column: str
 
-    def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
-        known = frame.select(pl.col(self.column).alias(KEY)).drop_nulls()
-        return known.group_by(KEY).agg(pl.len().cast(pl.Int64).alias(ROWS))
+    def __call__(self, frame: pl.DataFrame) -> pl.Series:
+        return frame[self.column]
+
+
+def _thinned(keys: pl.Series, one_in: int) -> pl.Series:
+    """Keys, all but one in so many of them missing."""
+    return keys if one_in == 1 else keys.set(keys % one_in != 0, None)
 
 
 def same_rows(access: TableAccess, parts: Parts, *, level: float) -> Iterator[Found]:

@@ -15,7 +15,9 @@ from sterling.engine.table import TableAccess
 MOST_PARTS = 10
 TRAIN = ("train", "training", "development", "dev", "fit", "0")
 """Names by which the part that a model learns from is known, unless one is named."""
-PART = "\0part"
+KEY, ROWS, PART = "\0key", "\0n", "\0part"
+Keys = Callable[[pl.DataFrame], pl.Series]
+"""What rows are told apart by, shape (rows,); missing for rows that do not count. It travels to where the rows lie."""
 NONE = "neither a column names parts (split) nor is there another table"
 
 
@@ -82,14 +84,12 @@ def _tables(access: TableAccess) -> dict[str, TableAccess]:
     return out
 
 
-def of_each(
-    access: TableAccess, parts: Parts, job: Callable[[pl.DataFrame], pl.DataFrame], columns: Sequence[str]
-) -> pl.DataFrame:
-    """What the job makes of every part, one below the other, with the part's name in PART."""
+def of_each(access: TableAccess, parts: Parts, keys: Keys, columns: Sequence[str]) -> pl.DataFrame:
+    """How many ROWS of each PART have each KEY. A key may stand in several lines: the table is read in pieces."""
     if parts.split is not None:
-        return access.fold(_ByPart(parts.split, job), _both, list(dict.fromkeys([parts.split, *columns])))
+        return access.fold(_Counts(keys, parts.split), _both, list(dict.fromkeys([parts.split, *columns])))
     made = [
-        table.fold(job, _both, columns).with_columns(pl.lit(name).alias(PART))
+        table.fold(_Counts(keys), _both, columns).with_columns(pl.lit(name).alias(PART))
         for name, table in _tables(access).items()
     ]  # fmt: skip
     return pl.concat(made, how="vertical_relaxed")
@@ -118,15 +118,17 @@ class _Values:
 
 
 @dataclass(frozen=True, slots=True)
-class _ByPart:
-    split: str
-    job: Callable[[pl.DataFrame], pl.DataFrame]
+class _Counts:
+    """Rows of each key, and of each part where a column names it."""
+
+    keys: Keys
+    split: str | None = None
 
     def __call__(self, frame: pl.DataFrame) -> pl.DataFrame:
-        text = _text(frame[self.split])
-        names = text.drop_nulls().unique().sort().to_list()
-        made = [self.job(frame.filter(text == name)).with_columns(pl.lit(name).alias(PART)) for name in names]
-        return pl.concat(made) if made else self.job(frame.head(0)).with_columns(pl.lit("").alias(PART))
+        table = pl.DataFrame({KEY: self.keys(frame)})
+        if self.split is not None:
+            table = table.with_columns(_text(frame[self.split]).alias(PART))
+        return table.drop_nulls().group_by(table.columns).agg(pl.len().cast(pl.Int64).alias(ROWS))
 
 
 def _text(values: pl.Series) -> pl.Series:
