@@ -16,6 +16,7 @@ from sterling.core.records import Artifact
 from sterling.pipeline.finish import Outcome
 from sterling.pipeline.gather import dossier
 from sterling.pipeline.models import model_of_bytes
+from sterling.pipeline.schemas import infer_schema
 from sterling.pipeline.step import made_table, table_of
 from sterling.pipeline.wiring import card_files, project_page
 from sterling.recipes.fitting import fit, one_thread
@@ -24,12 +25,17 @@ from tests.pipeline.small import GIVEN, OWN, TRAINED, artifacts, carried_out, le
 
 ALONE = TRAINED.replace("folds = 2", "folds = 0")
 LIMIT_ON_DATA = '\n[[limit]]\nname = "few missing"\nmetric = "missing_share"\nmax = 0.1\n'
+GROUPS = 'groups = ["g"]\n'
+SCHEMA = 'schema = "schema.toml"\nenvironment = "training"\n'
 PROJECTS = {
     "trained": ALONE,
     "cross-fitted": TRAINED + LIMIT_ON_DATA,
     "trees": ALONE.replace('"logistic"', '"boosted-trees"') + LIMIT_ON_DATA,
     "own step": ALONE + OWN,
     "given": GIVEN + LIMIT_ON_DATA,
+    "schema": ALONE.replace(GROUPS, f"{GROUPS}{SCHEMA}"),
+    "schema, groups that are made": ALONE.replace(GROUPS, f'groups = ["g", "cut(x, 0)"]\n{SCHEMA}'),
+    "schema, own step": (ALONE + OWN).replace(GROUPS, f"{GROUPS}{SCHEMA}"),
 }
 STEPS = "import polars as pl\n\ndef clean(table):\n    return table.with_columns(z=pl.lit(1))\n"
 
@@ -39,6 +45,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """A project, and its run that had everything in hand."""
     folder = write(tmp_path_factory.mktemp("hand") / "made", PROJECTS[request.param], people(600))
     (folder / "steps.py").write_text(STEPS)
+    (folder / "schema.toml").write_text(infer_schema(people(), label="y", id="id").text)
     return folder, carried_out(folder)
 
 

@@ -39,7 +39,11 @@ def anomalies(
     """
     if schema is None:
         return Answer(outcome="not_applicable", reason="no schema was given")
-    found = hold(schema_at(access.located(schema), environment, ignore=ignore), access, environment)
+    return answer_of(hold(schema_at(access.located(schema), environment, ignore=ignore), access, environment), access)
+
+
+def answer_of(found: Anomalies, access: TableAccess) -> Answer:
+    """What was found when a schema was held against a table, as the answer to the question."""
     return Answer(
         about=AboutData(anomalies=found), findings=tuple(_finding(found, s, access) for s in SEVERITIES),
         notes=_notes(found), method="every row counted; nothing is estimated",

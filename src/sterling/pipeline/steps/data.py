@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 from sterling.core.addresses import is_url
 from sterling.core.codec import Written, plain, written
 from sterling.core.confine import locate
+from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.reference import Reference
 from sterling.core.data.terms_file import FILE as DATASHEET
-from sterling.core.evidence import Evidence
+from sterling.core.evidence import Answer, Evidence
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.core.registry import CHECKS
 from sterling.core.roles import Roles
 from sterling.core.run import Provenance, Run
+from sterling.data.checks.da011_anomalies import answer_of
 from sterling.engine.table import TableAccess
 from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.step import Inputs, Made, Step
@@ -60,7 +62,7 @@ def examining(project: Project) -> Step | None:
         title="Examining the data",
         stage="data",
         work=_work,
-        reads=("table", RAW) if reworks(project) else ("table",),
+        reads=("table", "facts", RAW) if reworks(project) else ("table", "facts"),
         makes=(ABOUT,),
         files=tuple(_files(project, plan)),
         away=_elsewhere(plan),
@@ -197,11 +199,12 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     table = _access(project, subject.table, subject.roles, plan)
     parted = _access(project, _with_parts(inputs, subject.table, plan), subject.roles, plan)
     raw = _access(project, inputs.frame(RAW).lazy(), Roles(), plan) if reworks(project) else table
+    held = inputs.made("facts", Anomalies) if reworks(project) or not subject.made else None
     evidence: list[Evidence] = []
     for done, item in enumerate(plan.asks):
         inputs.progress(done, len(plan.asks))
         of = raw if item.check.code == SCHEMA else parted if item.parameters.get("split") == PART else table
-        evidence += ask_of_table(_only(plan, item), of)
+        evidence += ask_of_table(_only(plan, _with_answer(project, item, held)), of)
     run = Run(
         plan=plan, roles=table.roles, n=table.rows, labels_missing=0, positive=project.data.positive, favourable=None,
         groups=(), evidence=tuple(evidence), tables=(), drawings=(), notices=(), provenance=_NOTHING,
@@ -209,6 +212,19 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     )  # fmt: skip
     facts: dict[str, Json] = {"rows": run.n, "plan": plan.hash, "asks": [e.check for e in evidence]}
     return {ABOUT: evidence_made(written(run), name="about the data", properties=facts)}
+
+
+def _with_answer(project: Project, item: Ask, held: Anomalies | None) -> Ask:
+    """The question about the project's schema, whose answer is known where this run has just checked the columns."""
+    data = project.data
+    given = {"schema": data.schema, "environment": data.environment, "ignore": tuple(data.drop)}
+    if held is None or item.check.code != SCHEMA or dict(item.parameters) != given:
+        return item
+
+    def answer(access: TableAccess, **_: object) -> Answer:
+        return answer_of(held, access)
+
+    return replace(item, check=replace(item.check, function=answer))
 
 
 def _only(plan: Plan, item: Ask) -> Plan:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.codec import dump, plain
 from sterling.core.confine import locate
-from sterling.core.data.anomalies import Anomaly
+from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.dossier import ColumnFacts, DataFacts
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.grouping import made_from
@@ -76,19 +76,21 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
                 f"there is no column {shown(column)!r}", where=shown(project.data.path),
                 hint=near_miss(column, frame.columns),
             )  # fmt: skip
+    labelled = with_group_columns(project, frame)
+    held = schema_held(project, inputs.frame(RAW) if reworks(project) else frame)
     facts = DataFacts(
         name=inputs.artifacts["table"].name,
         digest=inputs.artifacts["table"].digest,
         rows=frame.height,
         columns=tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns),
         duplicates=frame.height - frame.n_unique() if frame.height else 0,
-        problems=problems(
-            project, with_group_columns(project, frame), inputs.frame(RAW) if reworks(project) else frame
-        ),
+        problems=problems(project, labelled, held),
     )
     content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
     broken: dict[str, Json] = {"problems": list(facts.problems), "rows": facts.rows}
-    return {"facts": Made(content=content, type="data_facts", name="data facts", properties=broken)}
+    return {
+        "facts": Made(content=content, type="data_facts", name="data facts", properties=broken, in_hand=held),
+    }
 
 
 def _column(column: pl.Series, role: str) -> ColumnFacts:
@@ -101,27 +103,38 @@ def _column(column: pl.Series, role: str) -> ColumnFacts:
     )  # fmt: skip
 
 
-def problems(project: Project, frame: pl.DataFrame, raw: pl.DataFrame) -> tuple[str, ...]:
+def problems(project: Project, frame: pl.DataFrame, held: Anomalies | None) -> tuple[str, ...]:
     """Every broken promise that nothing may be built on, in words: those of roles, and the schema's errors.
 
-    `frame` has the label, the id and the groups; `raw` is the table as it was read. Raises ConfigError for a schema
-    that cannot be read.
+    `frame` has the label, the id and the groups; `held` is what the schema found.
     """
     data = project.data
     of_roles = broken_promises(frame, label=data.label, id=data.id, groups=project.groups)
-    return (*(a.what for a in of_roles), *map(words, schema_errors(project, raw)))
+    return (*(a.what for a in of_roles), *map(words, _errors(held)))
 
 
 def schema_errors(project: Project, raw: pl.DataFrame) -> tuple[Anomaly, ...]:
     """What the project's schema, when it has one, finds in the table that must not be."""
+    return _errors(schema_held(project, raw))
+
+
+def _errors(held: Anomalies | None) -> tuple[Anomaly, ...]:
+    found = () if held is None else held.errors
+    return tuple(a for a in found if a.kind != "empty_table")  # the roles say so already
+
+
+def schema_held(project: Project, raw: pl.DataFrame) -> Anomalies | None:
+    """All that the project's schema, when it has one, finds in the table as it was read.
+
+    Raises ConfigError for a schema that cannot be read.
+    """
     data = project.data
     path = next(iter(schema_files(project)), None)
     if path is None:
-        return ()
+        return None
     schema = schema_at(path, data.environment, ignore=data.drop)
     access = TableAccess(name=shown(data.path), table=raw.lazy(), roles=Roles(), rows=raw.height)
-    found = hold(schema, access, data.environment).errors
-    return tuple(a for a in found if a.kind != "empty_table")  # the roles say so already
+    return hold(schema, access, data.environment)
 
 
 def schema_files(project: Project) -> tuple[Path, ...]:
