@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -45,11 +45,20 @@ class Column:
     kind: ColumnKind
     numbers: NDArray[np.float64] | None
     values: pl.Series
+    _codes: dict[int, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     @property
     def category(self) -> bool:
         """Whether it is told apart by values, not ordered as a number."""
         return self.numbers is None
+
+    def coded(self, most: int) -> NDArray[np.int64]:
+        """The number of each row's value or range, of which there are about `most`; worked out once for all pairs."""
+        if most not in self._codes:
+            self._codes[most] = (
+                _categories(self.values, most) if self.numbers is None else _ranges(self.numbers, min(BINS, most))
+            )
+        return self._codes[most]
 
 
 def associations_of(
@@ -170,7 +179,7 @@ def _fitting(a: Column, b: Column, level: float) -> tuple[str, Strength]:
     assert number.numbers is not None
     known = np.isfinite(number.numbers)
     n = int(known.sum())
-    codes = _categories(category.values, max(2, min(CATEGORIES, n // A_CELL)))
+    codes = category.coded(max(2, min(CATEGORIES, n // A_CELL)))
     return "correlation_ratio", correlation_ratio(number.numbers[known], codes[known], level=level)
 
 
@@ -179,13 +188,9 @@ def _table(a: Column, b: Column) -> NDArray[np.float64]:
     n = len(a.values)
     if n < LEAST:
         return np.zeros((0, 0))
-    other = _coded(b, max(2, min(CATEGORIES, n // (2 * A_CELL))))
+    other = b.coded(max(2, min(CATEGORIES, n // (2 * A_CELL))))
     used = int(other.max(initial=0)) + 1
-    return contingency(_coded(a, max(2, min(CATEGORIES, n // (A_CELL * used)))), other)
-
-
-def _coded(column: Column, most: int) -> NDArray[np.int64]:
-    return _categories(column.values, most) if column.numbers is None else _ranges(column.numbers, min(BINS, most))
+    return contingency(a.coded(max(2, min(CATEGORIES, n // (A_CELL * used)))), other)
 
 
 def _categories(values: pl.Series, most: int) -> NDArray[np.int64]:
