@@ -109,8 +109,10 @@ def check_schema(
     """
     promised = schema_at(schema, environment)
     if isinstance(data, list | tuple) and any(map(is_statistics, data)):
-        raise ConfigError("statistics stand for a whole table, and there are several files", where="sterling schema check",
-                          hint="give one file of statistics, or tables")  # fmt: skip
+        raise ConfigError(
+            "statistics stand for a whole table, and there are several files", where="sterling schema check",
+            hint="give one file of statistics, or tables",
+        )  # fmt: skip
     if is_statistics(data):
         asked = {"sql": sql is not None, "engine": engine not in (None, "local"), "embed rows": with_values}
         for option in (name for name, given in asked.items() if given):
