@@ -2,11 +2,13 @@
 
 Each peer is seen twice. *In memory*: the CPU seconds from a data frame that is there already to the statistics, imports
 and reading left out. *As a command*: the CPU seconds of a whole process that is started, imports what it needs, reads
-Parquet and computes the same; so were measured the figures that the claim was made from (TFDV 24.4 s, whylogs 35.7,
-ydata-profiling 58.2, evidently 74.7, Polars by hand 2.4). The claim is asked of both ratios, and both are of Sterling's
-statistics of each column, without associations between columns, for which none of the peers looks either as it is asked
-here; what associations add is told beside them. Every peer runs once, Sterling three times, of which the cheapest
-counts: a peer's figure can be too high by what else the machine did meanwhile.
+Parquet and computes the same. The claim is of the way by data frames, so the ratio in memory carries it; commands are
+held against the same targets, since the figures that these were made from were of processes (TFDV 24.4 s, whylogs 35.7,
+ydata-profiling 58.2, evidently 74.7, Polars by hand 2.4). Measured since, several of these take half of that or less,
+while about half of Sterling's command is imports and reading, which no statistic can make cheaper: a target that is
+missed is printed as missed. Sterling's side is the statistics of each column without associations between columns, for
+which no peer looks either as it is asked here; what associations add stands beside them. Every peer runs once, Sterling
+three times, of which the cheapest counts.
 """
 
 from __future__ import annotations
