@@ -91,6 +91,11 @@ def test_records_swapped(written: Path) -> None:
     assert (found.problems[0].kind, found.problems[0].seq) == ("record", 3)
 
 
+def test_the_last_hash_is_no_text(written: Path) -> None:
+    found = after(written, f"UPDATE records SET hash = CAST(x'ff' AS TEXT) WHERE seq = {LENGTH}")
+    assert next(p.seq for p in found.problems if p.kind == "record") == LENGTH
+
+
 def test_a_record_put_in_front(written: Path) -> None:
     found = after(written, "INSERT INTO records SELECT 0, kind, at, body, previous, 'x' FROM records WHERE seq = 1")
     assert not found.ok

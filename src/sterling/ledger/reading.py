@@ -33,7 +33,7 @@ from sterling.ledger.chain import GENESIS
 from sterling.ledger.codec import KINDS, decode
 from sterling.ledger.derived import STATEFUL, TABLES
 from sterling.ledger.lineage import walk
-from sterling.ledger.sqlite import FILE, speaking
+from sterling.ledger.sqlite import FILE, fetched, speaking
 
 MOST_RESOLVED = 20
 _PAST_ANY = "\U0010ffff"
@@ -220,8 +220,8 @@ class Reading:
 def head_of(connection: Connection) -> Head:
     """The end of the chain as a transaction sees it."""
     table = schema.records
-    last = connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
-    return Head(seq=last[0], hash=last[1]) if last else Head(seq=0, hash=GENESIS)
+    last = fetched(connection, select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
+    return Head(seq=last[0][0], hash=last[0][1]) if last else Head(seq=0, hash=GENESIS)
 
 
 def seqs_of(connection: Connection, hash: str) -> set[int]:
