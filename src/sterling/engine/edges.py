@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from sterling.core.grouping import Parts
+from sterling.engine.batches import batches
 from sterling.engine.order import HELD, order_statistics
 
 BATCH_ROWS = 1 << 19
@@ -67,12 +68,12 @@ def codes(numbers: pl.Expr, edges: Sequence[float], dtype: pl.DataType) -> pl.Ex
 def _quantiles(table: pl.LazyFrame, numbers: pl.Expr, dtype: pl.DataType, count: int, spread: Spread) -> list[Any]:
     """The values with which the parts begin: part k begins where at least k/count of the rows lie below, ties aside."""
 
-    def batches() -> Iterator[pl.Series]:
-        for frame in table.select(numbers).collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
+    def values() -> Iterator[pl.Series]:
+        for frame in batches(table.select(numbers), size=BATCH_ROWS):
             yield frame.to_series().drop_nulls()
 
     places = [-(-k * spread.n // count) for k in range(1, count)]
-    found = order_statistics(batches, spread.n, [p for p in places if p < spread.n], dtype=dtype, held=HELD)
+    found = order_statistics(values, spread.n, [p for p in places if p < spread.n], dtype=dtype, held=HELD)
     return sorted({v for v in found if v > spread.low})
 
 

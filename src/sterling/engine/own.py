@@ -142,7 +142,7 @@ class _Part:
             value = None if given is None else float(given)
         except NotLoaded:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not first:
                 return None
             raise ConfigError(

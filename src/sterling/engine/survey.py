@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.batches import batches
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning
 from sterling.engine.threads import spread
@@ -75,10 +76,9 @@ class Surveyed(ABC):
                 yield columns.collect()
                 return
             some = False
-            for frame in columns.collect_batches(chunk_size=BATCH_ROWS, maintain_order=False):
-                if frame.height:
-                    some = True
-                    yield frame
+            for frame in batches(columns, size=BATCH_ROWS):
+                some = True
+                yield frame
             if not some:  # a where-clause that no row meets
                 yield columns.head(0).collect()
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.roles import Roles
+from sterling.engine.batches import batches
 from sterling.engine.survey import BATCH_ROWS, Guard, streams
 from sterling.engine.threads import ahead
 
@@ -126,8 +127,8 @@ class TableAccess:
             return self._counted(job(self.frame(wanted)), self.rows)
         total: list[T] = []
         with self.guard(self.name):
-            batches = self.table.select(wanted).collect_batches(chunk_size=BATCH_ROWS, maintain_order=False)
-            for height, part in ahead(lambda frame: (frame.height, job(frame)), batches):
+            frames = batches(self.table.select(wanted), size=BATCH_ROWS)
+            for height, part in ahead(lambda frame: (frame.height, job(frame)), frames):
                 total[:] = [merge(total[0], part)] if total else [part]
                 self._counted(part, height)
             return total[0] if total else job(self.table.select(wanted).head(0).collect())
