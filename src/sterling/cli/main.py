@@ -75,7 +75,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     4 a mistake of Sterling's own; 130 interrupted.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    gc.set_threshold(100_000)  # a command ends soon, and most of what it makes lives till then: seldom look for garbage
     if "_STERLING_COMPLETE" in os.environ:
         program.main(args=words, prog_name="sterling")
     for stream in (sys.stdout, sys.stderr):
@@ -109,5 +108,13 @@ def _flushed(code: int) -> int:
     return code
 
 
+def script() -> int:
+    """The command as it is installed. Nearly all that it makes lives till it ends, so garbage is seldom looked for."""
+    gc.set_threshold(100_000)
+    code = main()
+    gc.freeze()
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(script())
