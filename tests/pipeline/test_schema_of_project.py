@@ -14,8 +14,9 @@ from sterling.core.data.schema_text import edited as schema_edited
 from sterling.core.dossier import Dossier
 from sterling.core.project_file import read_project
 from sterling.pipeline.checking import check_project
-from sterling.pipeline.conduct import all_steps
+from sterling.pipeline.conduct import Silent, all_steps, run_project
 from sterling.pipeline.difference import difference
+from sterling.pipeline.execution import Ended
 from sterling.pipeline.finish import Outcome
 from sterling.pipeline.reproduce import reproduce
 from sterling.pipeline.schemas import infer_schema
@@ -125,6 +126,27 @@ def test_only_what_has_changed_is_done_again(tmp_path: Path) -> None:
         changed = difference(read_project(folder), ledger, again.run, more.run)
     assert "about_data" in {c.name for c in changed.changes if c.kind == "artifact"}
     assert "repeats" in str(changed.verdicts)
+
+
+def test_a_schema_that_changes_after_it_was_held_is_held_again(tmp_path: Path) -> None:
+    """What is recorded with the second version's digest is the second version's answer."""
+    folder = promised(tmp_path / "p", table=people().with_columns(extra=1))
+    schema = folder / "schema.toml"
+    first = schema.read_text() + '\n[severity]\nunexpected_column = "off"\n'
+
+    class Editor(Silent):
+        def ended(self, ended: Ended) -> None:
+            if ended.step.name == "validate":
+                schema.write_text(first.replace("version = 1", "version = 2").replace('"off"', '"warning"'))
+
+    schema.write_text(first)
+    with ledger_of(folder) as ledger:
+        outcomes = [run_project(read_project(folder), ledger, watcher=w) for w in (Editor(), Silent())]
+    for outcome in outcomes:
+        found = next(e.about for e in told(outcome).about_data if e.check == "DA011")
+        assert found is not None
+        assert found.anomalies is not None
+        assert (found.anomalies.version, [a.kind for a in found.anomalies.found]) == (2, ["unexpected_column"])
 
 
 def test_a_limit_on_the_data_that_is_over_is_like_any_other(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sterling.core.addresses import is_url
 from sterling.core.codec import Written, plain, written
 from sterling.core.confine import locate
-from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.reference import Reference
 from sterling.core.data.terms_file import FILE as DATASHEET
 from sterling.core.evidence import Answer, Evidence
@@ -24,6 +23,7 @@ from sterling.core.roles import Roles
 from sterling.core.run import Provenance, Run
 from sterling.data.checks.da011_anomalies import answer_of
 from sterling.engine.table import TableAccess
+from sterling.pipeline.environment import file_digests
 from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import conditions, grouped
@@ -32,6 +32,7 @@ from sterling.pipeline.steps.measure import evidence_made, run_in
 from sterling.pipeline.steps.own import RAW
 from sterling.pipeline.steps.remedies import reworks
 from sterling.pipeline.steps.split import PARTS, assign
+from sterling.pipeline.steps.validate import SchemaAnswer, schema_files
 from sterling.pipeline.tables import asks_about_tables, table_access
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.paths import find_files
@@ -199,7 +200,9 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     table = _access(project, subject.table, subject.roles, plan)
     parted = _access(project, _with_parts(inputs, subject.table, plan), subject.roles, plan)
     raw = _access(project, inputs.frame(RAW).lazy(), Roles(), plan) if reworks(project) else table
-    held = inputs.made("facts", Anomalies) if reworks(project) or not subject.made else None
+    held = inputs.made("facts", SchemaAnswer) if reworks(project) or not subject.made else None
+    if held is not None and held.files != file_digests(schema_files(project)):
+        held = None  # somebody has written to the schema since: this step is recorded with what it says now
     evidence: list[Evidence] = []
     for done, item in enumerate(plan.asks):
         inputs.progress(done, len(plan.asks))
@@ -214,7 +217,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     return {ABOUT: evidence_made(written(run), name="about the data", properties=facts)}
 
 
-def _with_answer(project: Project, item: Ask, held: Anomalies | None) -> Ask:
+def _with_answer(project: Project, item: Ask, held: SchemaAnswer | None) -> Ask:
     """The question about the project's schema, whose answer is known where this run has just checked the columns."""
     data = project.data
     given = {"schema": data.schema, "environment": data.environment, "ignore": tuple(data.drop)}
@@ -222,7 +225,7 @@ def _with_answer(project: Project, item: Ask, held: Anomalies | None) -> Ask:
         return item
 
     def answer(access: TableAccess, **_: object) -> Answer:
-        return answer_of(held, access)
+        return answer_of(held.anomalies, access)
 
     return replace(item, check=replace(item.check, function=answer))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from sterling.data.schema.checking import hold, schema_at
 from sterling.data.schema.of_roles import broken_promises
 from sterling.data.statistics.withheld import ends_in_words
 from sterling.engine.table import TableAccess
+from sterling.pipeline.environment import file_digests
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import conditions, with_group_columns
 from sterling.pipeline.steps.own import RAW
@@ -30,6 +32,14 @@ if TYPE_CHECKING:
 
 NAMES_A_PERSON = 0.9
 """A column whose values are nearly all different may name people: its range is not written down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaAnswer:
+    """What the project's schema found in the table, and the digests of the files that it was read from."""
+
+    anomalies: Anomalies
+    files: Mapping[str, str]
 
 
 def validate(project: Project) -> Step:
@@ -77,7 +87,9 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
                 hint=near_miss(column, frame.columns),
             )  # fmt: skip
     labelled = with_group_columns(project, frame)
+    files = file_digests(schema_files(project))
     held = schema_held(project, inputs.frame(RAW) if reworks(project) else frame)
+    answer = None if held is None else SchemaAnswer(anomalies=held, files=files)
     facts = DataFacts(
         name=inputs.artifacts["table"].name,
         digest=inputs.artifacts["table"].digest,
@@ -89,7 +101,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
     broken: dict[str, Json] = {"problems": list(facts.problems), "rows": facts.rows}
     return {
-        "facts": Made(content=content, type="data_facts", name="data facts", properties=broken, in_hand=held),
+        "facts": Made(content=content, type="data_facts", name="data facts", properties=broken, in_hand=answer),
     }
 
 
