@@ -13,6 +13,8 @@ import pytest
 from sterling.core.codec import evidence_bytes, read_run
 from sterling.core.project_file import read_project
 from sterling.core.records import Artifact
+from sterling.pipeline.conduct import Silent, run_project
+from sterling.pipeline.execution import Ended, Hands
 from sterling.pipeline.finish import Outcome
 from sterling.pipeline.gather import dossier
 from sterling.pipeline.models import model_of_bytes
@@ -117,3 +119,25 @@ def test_a_table_stays_in_hand_only_where_parquet_gives_it_back() -> None:
     assert table_of(kept.content).equals(plain, null_equal=True)
     for odd in (plain.cast({"c": pl.Categorical}), plain.cast({"a": pl.Duration("us")})):
         assert made_table(odd, type="table", name="t", properties={}).in_hand is None
+
+
+def test_tables_that_nobody_reads_any_more_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = "".join(
+        f'\n[[step]]\nname = "{new}"\nfunction = "steps.py:{new}"\nafter = "{old}"\n'
+        for old, new in (("ingest", "one"), ("one", "two"), ("two", "three"))
+    )
+    folder = write(tmp_path / "p", ALONE + steps, people(600))
+    code = (f"def {n}(table):\n    return table.with_columns(x=table['x'] + 1)\n\n" for n in ("one", "two", "three"))
+    (folder / "steps.py").write_text("\n".join(code))
+    in_hand: dict[str, object] = {}
+    seen: dict[str, list[type]] = {}
+
+    class Seeing(Silent):
+        def ended(self, ended: Ended) -> None:
+            seen[ended.step.name] = [type(x) for x in in_hand.values()]
+
+    monkeypatch.setattr("sterling.pipeline.conduct.Hands", lambda **given: Hands(**given, in_hand=in_hand))
+    with ledger_of(folder) as ledger:
+        run_project(read_project(folder), ledger, watcher=Seeing())
+    assert [seen[name].count(pl.DataFrame) for name in ("ingest", "one", "two", "three")] == [1, 2, 2, 2]
+    assert {x.__name__ for x in seen["judge"]} == {"Written", "Judgement"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from sterling.core.records import Artifact, Context, Execution, Ledger, Membersh
 from sterling.pipeline.decisions import settle
 from sterling.pipeline.environment import author, commit_of, environment
 from sterling.pipeline.execution import Ended, Hands, carry_out
-from sterling.pipeline.finish import Outcome, after_data, after_judging, as_it_stands
+from sterling.pipeline.finish import READ_LAST, Outcome, after_data, after_judging, as_it_stands
 from sterling.pipeline.lock import only_run
 from sterling.pipeline.step import Progress, Step
 from sterling.pipeline.steps import steps_of
@@ -152,11 +152,12 @@ def _carry_out(hands: Hands, context: Context, watcher: Watcher) -> Outcome:
     known: dict[str, Artifact] = {}
     steps = steps_of(hands.project, hands.ledger, (context.started or hands.now()).date())
     before, after = _halves(steps, "facts")
-    known |= all_steps(before, known, hands, watcher)
+    later = {role for step in after for role in step.reads} | READ_LAST
+    known |= all_steps(before, known, hands, watcher, read_later=later)
     stopped = after_data(hands, context, known)
     if stopped is not None:
         return stopped
-    known |= all_steps(after, known, hands, watcher)
+    known |= all_steps(after, known, hands, watcher, read_later=READ_LAST)
     return after_judging(hands, context, known)
 
 
@@ -167,10 +168,12 @@ def _halves(steps: tuple[Step, ...], role: str) -> tuple[tuple[Step, ...], tuple
 
 
 def all_steps(
-    steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher
-) -> dict[str, Artifact]:
+    steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher, *,
+    read_later: Collection[str] = (),
+) -> dict[str, Artifact]:  # fmt: skip
     """Every step once its inputs are there. After a failure no step begins; those at work end before it is raised.
 
+    `read_later`: roles that somebody reads once these steps are done, so that they stay in hand.
     An interrupt waits for nobody: threads that are still at work end with the process.
     """
     have = dict(known)
@@ -186,6 +189,8 @@ def all_steps(
                 running.pop(future)
                 ended = future.result()
                 have |= ended.artifacts
+                still = {role for step in (*waiting, *running.values()) for role in step.reads}
+                hands.let_go(have, still_read={*still, *read_later})
                 watcher.ended(ended)
     except Exception:
         wait(running)

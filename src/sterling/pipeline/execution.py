@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,6 +25,7 @@ class Hands:
     """What is needed to carry out steps of one run. `lock` is the digest of the environment.
 
     `in_hand`: by digest, what its steps made and later ones need not read back; a run that carries on begins with none.
+    What nobody reads any more is let go.
     """
 
     project: Project
@@ -34,6 +35,13 @@ class Hands:
     now: Callable[[], dt.datetime]
     fresh: bool = False
     in_hand: dict[str, object] = field(default_factory=dict)
+
+    def let_go(self, made: Mapping[str, Artifact], *, still_read: Collection[str]) -> None:
+        """Keep nothing in hand of what was made under roles that nobody reads any more."""
+        kept = {artifact.digest for role, artifact in made.items() if role in still_read}
+        for artifact in made.values():
+            if artifact.digest not in kept:
+                self.in_hand.pop(artifact.digest, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

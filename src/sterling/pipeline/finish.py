@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sterling.core.run import Run
 
 REPORT = "report.html"
+READ_LAST = frozenset({"evidence", "verdicts"})
+"""Roles of what `after_judging` takes from the hands of the steps that made it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
