@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import suppress
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as hs
 
 import sterling as st
 import sterling.pipeline.evaluate
+from sterling.core import registry
 from sterling.core.plan import parse_thresholds
 from sterling.core.registry import CHECKS, canonical, check, find_check
 
@@ -86,6 +92,58 @@ def test_codes_are_permanent_and_taken_once() -> None:
     with pytest.raises(st.ConfigError, match="is taken by group-gap"):
         check(code="FA001", name="x", title="x", question="x")(lambda: None)
     assert find_check("FA001") is CHECKS["FA001"]
+
+
+def test_checks_are_found_while_another_thread_registers_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    known, waiting = dict(CHECKS), {"json": ("ZZ998",), "csv": ("ZZ999",)}
+
+    class Registering:
+        name = "no such name"
+
+        @property
+        def code(self) -> str:
+            known[f"ZZ{len(known):03}"] = CHECKS["FA001"]
+            return "ZZ997"
+
+    class Imported(tuple[str, ...]):
+        __slots__ = ()
+
+        def __contains__(self, text: object) -> bool:
+            waiting.pop("csv", None)
+            return False
+
+    known = {"ZZ997": Registering(), **known}  # type: ignore[dict-item]
+    waiting["json"] = Imported()
+    monkeypatch.setattr(registry, "CHECKS", known)
+    monkeypatch.setattr(registry, "_LATER", waiting)
+    assert find_check("group-gap").code == "FA001"
+    with pytest.raises(st.ConfigError, match="unknown check 'nothing'"):
+        find_check("nothing")
+
+
+def test_one_thread_imports_checks_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most = 0, 0
+
+    def slowly(module: str) -> None:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        time.sleep(0.02)
+        at_work -= 1
+
+    monkeypatch.setattr(registry, "_LATER", {f"m{i}": (f"ZZ99{i}",) for i in range(4)})
+    monkeypatch.setattr(registry, "importlib", SimpleNamespace(import_module=slowly))
+
+    def ask(code: str) -> None:
+        with suppress(st.ConfigError):
+            find_check(code)
+
+    threads = [threading.Thread(target=ask, args=(f"ZZ99{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
 
 
 def test_only_plain_values_are_written() -> None:

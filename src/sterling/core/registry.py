@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import threading
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,6 +103,8 @@ def check(
 
 _LATER: dict[str, tuple[str, ...]] = {}
 """Modules that register checks which few runs ask, and their codes: imported when somebody names one of them."""
+_LOADING = threading.RLock()
+"""Steps of a pipeline are threads, and each may be the first to name a check: one imports, the others wait."""
 
 
 def later(module: str, *codes: str) -> None:
@@ -111,7 +114,7 @@ def later(module: str, *codes: str) -> None:
 
 def every_check() -> dict[str, Check]:
     """All checks by code, in order."""
-    _load(list(_LATER))
+    _load([*_LATER])
     return dict(sorted(CHECKS.items()))
 
 
@@ -119,25 +122,28 @@ def find_check(text: str, *, where: str = "") -> Check:
     """A check by code or by name. Raises ConfigError with the nearest names."""
     found = _known(text)
     if found is None:
-        _load([module for module, codes in _LATER.items() if text in codes])
+        _load([module for module, codes in [*_LATER.items()] if text in codes])
         found = _known(text)
     if found is None:  # a name: only the module itself knows it
         every_check()
         found = _known(text)
     if found is not None:
         return found
-    names = [*CHECKS, *(c.name for c in CHECKS.values())]
+    names = [name for c in [*CHECKS.values()] for name in (c.code, c.name)]
     raise ConfigError(f"unknown check {text!r}", where=where, hint=near_miss(text, names))
 
 
 def _load(modules: Sequence[str]) -> None:
-    for module in modules:
-        importlib.import_module(module)
-        _LATER.pop(module, None)
+    if not modules:
+        return
+    with _LOADING:
+        for module in modules:
+            importlib.import_module(module)
+            _LATER.pop(module, None)
 
 
 def _known(text: str) -> Check | None:
-    return next((item for item in CHECKS.values() if text in (item.code, item.name)), None)
+    return next((item for item in [*CHECKS.values()] if text in (item.code, item.name)), None)
 
 
 def parameters_of(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
