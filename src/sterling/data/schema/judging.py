@@ -195,8 +195,11 @@ def _presence(by: Judge, column: ColumnSchema, missing: Span) -> Found:
 def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: Span | None, *, named: str) -> Found:
     if column.type is None or dtype == pl.Null:
         return
-    by.checked += 1
     reading, got = read_as(column.name, dtype, column.type), f"a column of {shown(named)}"
+    if astray is not None and astray.most and not astray.least:
+        by.open(column, "type", f"up to {astray.most:,} of {by.rows:,} rows may hold no {column.type}")
+        return
+    by.checked += 1
     if reading.foreign:
         yield from by.tell("type_mismatch", column, f"the values are {kind_of(dtype)}, not {column.type}", key="type",
                            expected=column.type, got=got)  # fmt: skip
@@ -207,8 +210,6 @@ def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: Span | No
             "type_mismatch", column, what, key="type", expected=column.type, got=got, rows=astray.least, n=by.rows
         )
     elif reading.told is not None:
-        if astray is not None and astray.most:
-            by.open(column, "type", f"up to {astray.most:,} of {by.rows:,} rows may hold no {column.type}")
         yield from by.tell(reading.told, column, KINDS[reading.told].title, key="type", expected=column.type, got=got)
 
 
