@@ -52,6 +52,13 @@ def test_a_run_on_rows_is_as_the_schema_says_too() -> None:
     assert "about" in repr(run)
 
 
+def test_columns_that_were_ignored_are_a_list() -> None:
+    table = pl.DataFrame({"a, b": [1.0, 2.0] * 50, "x": [1.0, 2.0] * 50})
+    document: Any = st.profile(table, ignore=["a, b"], checks=["DA010"]).to_dict()
+    jsonschema.validate(document, data_schema())
+    assert document["subject"]["ignored"] == ["a, b"]
+
+
 def test_two_tables_in_python() -> None:
     old = pl.DataFrame({"x": [float(i) for i in range(500)]})
     run = st.compare(old, old.with_columns(pl.col("x") + 250), checks=["DA010", "DA012"])

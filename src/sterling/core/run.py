@@ -97,6 +97,8 @@ class Run:
     wiring: Wiring
     rows: pl.DataFrame | None = None
     title: str = ""
+    ignored: tuple[str, ...] = ()
+    """Columns that a run about a table was told to leave out of every question."""
 
     @property
     def judgement(self) -> Judgement:

@@ -9,7 +9,6 @@ from typing import Any
 
 from sterling.core.addresses import bare
 from sterling.core.data.metrics import ANSWERED_BY
-from sterling.core.data.profile_file import LEFT_OUT
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import group_name
 from sterling.core.named_slices import NamedSlice
@@ -92,7 +91,7 @@ def profile(
         groups=(), evidence=evidence, tables=(), drawings=(), notices=notices,
         provenance=provenance([*files(), *(f for o in beside for f in o[1]())], command=command),
         policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
-        rows=example_rows(access, evidence) if embed_rows else None,
+        rows=example_rows(access, evidence) if embed_rows else None, ignored=left_out,
     )  # fmt: skip
 
 
@@ -119,7 +118,7 @@ def _without(access: TableAccess, columns: Sequence[str]) -> TableAccess:
 def _told_of(columns: Sequence[str]) -> tuple[str, ...]:
     """That columns were left out: whoever reads what was found must know what was not looked at."""
     named = ", ".join(shown(c) for c in columns)
-    return (f"{LEFT_OUT}{named}",) if columns else ()
+    return (f"Left out before anything was asked, and not looked at: {named}",) if columns else ()
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -147,9 +146,10 @@ def compare(first: object, second: object, *more: object, **options: Any) -> Run
 
 def known_codes(names: Sequence[str]) -> list[str]:
     """Codes of questions about tables, by code or name. Raises ConfigError with the nearest ones."""
-    known = [c for c in CHECKS.values() if "table" in c.needs]
+    every = [*CHECKS.values()]
+    known = [c for c in every if "table" in c.needs]
     for name in names:
-        if any(name in (c.code, c.name) for c in CHECKS.values() if c not in known):
+        if any(name in (c.code, c.name) for c in every if c not in known):
             raise ConfigError(f"{shown(name)} is no question about a table", hint="sterling checks lists them")
     return [find_check(name).code for name in names]
 

@@ -93,7 +93,7 @@ def data_schema() -> Json:
             "required": ["n", "people", "label", "groups", "tables"],
             "properties": {
                 "n": _COUNT, "people": _TEXT, "label": _TEXT_OR_NULL, "groups": _TEXTS, "weight": _TEXT_OR_NULL,
-                "id": _TEXT_OR_NULL, "tables": objects,
+                "id": _TEXT_OR_NULL, "ignored": _TEXTS, "tables": objects,
             },
         },
         "plan": {"type": "object", "required": ["hash"], "properties": {"hash": _TEXT}},

@@ -56,5 +56,6 @@ def _subject(run: Run) -> Json:
         "groups": list(run.roles.groups),
         "weight": run.roles.weight,
         "id": run.roles.id,
+        "ignored": list(run.ignored),
         "tables": [{"name": name, "rows": rows.get(name)} for name in tables],
     }

@@ -22,7 +22,7 @@ from sterling.data.schema.checking import schema_at
 from sterling.data.schema.inference import infer
 from sterling.pipeline.schemas import check_schema
 from sterling.pipeline.tables import profile
-from tests.data.schema.tables import access
+from tests.data.schema.tables import access, schema
 from tests.house.law import ROOT
 
 LENDING = ROOT / "examples/lending/data/lending.parquet"
@@ -91,6 +91,26 @@ def test_columns_that_were_ignored_or_not_asked_of_are_not_missing(tmp_path: Pat
             assert f"{name}: the column was left out of what was looked at" in found.unchecked
 
 
+ODD_NAMES = ["a, b", "x" * 100, 'say "so"', "line\nbreak"]
+
+
+def test_names_of_ignored_columns_come_back_whole(tmp_path: Path) -> None:
+    frame = pl.DataFrame({name: [1.0, 2.0] * 50 for name in ("kept", *ODD_NAMES)})
+    back = read_statistics(written(tmp_path, profile(frame, checks=["DA010"], ignore=ODD_NAMES).to_dict()))
+    assert back.left_out == set(ODD_NAMES)
+    promised = schema("\n".join(f"[column.{json.dumps(name)}]" for name in frame.columns))
+    found = judge_profile(promised, back.profile, left_out=back.unseen(frame.columns))
+    assert found.found == ()
+    assert len(found.unchecked) == len(ODD_NAMES)
+
+
+@pytest.mark.parametrize("odd", [[], "x", {"ignored": "x"}, {"ignored": [1]}, {"ignored": None}])
+def test_ignored_columns_that_are_no_list_are_named(tmp_path: Path, document: dict[str, Any], odd: object) -> None:
+    with pytest.raises(InputError, match=r"subject\.ignored is no list of columns"):
+        read_statistics(written(tmp_path, {**document, "subject": odd}))
+    assert read_statistics(written(tmp_path, {**document, "subject": {}})).left_out == frozenset()
+
+
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     frame = pl.DataFrame({"x": [1.0, 2.0, 3.5] * 20, "t": ["a", "b", "c"] * 20})
@@ -113,7 +133,8 @@ WRONG = [
     ("count", "column", None, "no text"), ("count", "table", 5, "no text"), ("count", "slice", "x", "no object"),
     ("count", "statistic", {}, "no text"), ("mean", "statistic", "count", "is there twice"),
     ("zeros", "statistic", "zeroes", "there is no zeros of x"), ("uniform_histogram", "to", -5, "follow one another"),
-    ("count", "type", 7, "no text"),
+    ("count", "type", 7, "no text"), ("top", "text", "\ud800", ".text is no text"),
+    ("count", "column", "x\udfff", ".column is no text"),
 ]  # fmt: skip
 
 
@@ -195,7 +216,7 @@ def test_statistics_are_known_by_what_is_in_them(tmp_path: Path, document: dict[
 
 ODD = [None, True, -1, 0, 1, 0.5, 10**18, 10**40, 1e308, -1e308, "", "x", "1e5", "2020-02-30", "9999-12", "99999999999",
        "\ud800", "é" * 500, [], {}, [[]], {"value": 1}]  # fmt: skip
-ROOTS = ["format", "version", "columns", "notices", "plan"]
+ROOTS = ["format", "version", "columns", "subject", "plan"]
 
 
 @pytest.fixture(scope="module")

@@ -18,13 +18,13 @@ from sterling.core.data.profile import ColumnKind, ColumnProfile, Histogram, Len
 from sterling.core.errors import InputError, shown, shown_path
 
 FORMAT, VERSION = "sterling.data", 1
-LEFT_OUT = "Left out before anything was asked, and not looked at: "
-"""How the notice begins that names columns which a profile was told to ignore."""
 STATISTICS = "DA010"
 """The check whose records are the statistics of columns."""
 HEAD = 1 << 16
 """So many bytes of a file tell whether it is one."""
 MOST = 2**63 - 1
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character that JSON writes in two: by itself it is no text, and nothing can write it."""
 _NAMED = re.compile(rb'"format"\s*:\s*"sterling\.')
 _TABLES = (".csv", ".tsv", ".parquet", ".arrow", ".feather", ".ipc")
 _COUNTS = ("missing", "distinct", "nan", "infinite", "zeros", "negative")
@@ -243,7 +243,7 @@ class _Reader:
 
     def text(self, record: Record, key: str, at: str) -> str:
         value = record.get(key)
-        if not isinstance(value, str):
+        if not isinstance(value, str) or _HALF.search(value):
             self.fail(f"{at}.{key} is no text", got=value)
         return value
 
@@ -266,10 +266,12 @@ class _Reader:
         return value
 
     def left_out(self, root: Record) -> frozenset[str]:
-        """Columns that the profile was told to ignore, as its notices name them."""
-        notices = root.get("notices")
-        said = [n for n in notices if isinstance(n, str)] if isinstance(notices, list) else []
-        return frozenset(name for n in said if n.startswith(LEFT_OUT) for name in n.removeprefix(LEFT_OUT).split(", "))
+        """Columns that the profile was told to ignore."""
+        subject = root.get("subject", {})
+        listed = subject.get("ignored", []) if isinstance(subject, dict) else None
+        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+            self.fail("subject.ignored is no list of columns", got=subject if listed is None else listed)
+        return frozenset(listed)
 
     def some(self, root: Record) -> bool:
         """Whether statistics were asked of some columns only."""
