@@ -139,19 +139,30 @@ def test_several_families_are_adjusted_and_said() -> None:
     run = st.evaluate(pl.read_parquet(INCOME), label="over_50k", score="score", groups=["sex", "race"], plan=plan)
     (evidence,) = run.evidence
     assert [f.family for f in _p(run)] == [("sex",), ("race",), ("sex", "race")]
-    assert all("Shuffled 9,999 times" in note and "adjusted for 3 families" in note for note in evidence.notes)
+    assert all("of 9,999 shuffles" in note and "adjusted for 3 families" in note for note in evidence.notes)
     sex, race, _ = _p(run)
     assert sex.value == pytest.approx(3 / 10_000)  # the smallest there is, times three
     assert race.value > sex.value
+    assert evidence.notes[0].startswith("In 0 of 9,999 shuffles, groups by sex differ this clearly or more in ")
+    assert ": p = 0.01% [0, 0.037]; adjusted for 3 families of groups: 0.03%. " in evidence.notes[0]
     assert evidence.too_small
     assert json.dumps(run.to_dict(), allow_nan=False)
     assert "The p-value of the gap in true positive rate by race is 0.0" in json.dumps(run.to_dict())
 
 
-def test_one_family_says_share_interval_and_rows() -> None:
-    (note,) = _run(_two((25, 35), (14, 46)), shuffles=999).evidence[0].notes
-    assert note.startswith("Shuffled 999 times, groups by group differ this clearly or more in selection rate in ")
-    assert "[" in note and note.endswith("of shuffles. 120 rows in 2 groups.")
+def test_one_family_says_shuffles_p_interval_and_rows() -> None:
+    run = _run(_two((25, 35), (14, 46)), shuffles=999)
+    (note,), (found,) = run.evidence[0].notes, _p(run)
+    hits = round(1000 * found.value) - 1
+    assert note.startswith(f"In {hits} of 999 shuffles, groups by group differ this clearly or more in selection rate")
+    assert f": p = {100 * found.value:.2g}% [" in note and note.endswith("]. 120 rows in 2 groups.")
+
+
+def test_the_method_says_whose_standard_error_it_is() -> None:
+    of_rate = _run(_two((25, 35), (14, 46)), shuffles=99).evidence[0].method
+    of_auc = _scored(scores([60, 40], 0.6, worlds=1, seed=4), shuffles=99).evidence[0].method
+    assert "its standard error (delta method)" in of_rate and "DeLong" not in of_rate
+    assert "its standard error (DeLong)" in of_auc and "(delta method)" not in of_auc.split(";")[1]
 
 
 def test_order_of_rows_and_other_groups_do_not_matter_and_seeds_do() -> None:
@@ -160,8 +171,8 @@ def test_order_of_rows_and_other_groups_do_not_matter_and_seeds_do() -> None:
     first = _run(frame, groups=["race"], metric="false_negative_rate")
     assert evidence_bytes(first) == evidence_bytes(_run(mixed, groups=["race"], metric="false_negative_rate"))
     again = _run(frame, groups=["sex", "race"], metric="false_negative_rate")
-    shuffles = [n.partition("; adjusted")[0].partition(" of shuffles")[0] for n in again.evidence[0].notes]
-    assert first.evidence[0].notes[0].partition(" of shuffles")[0] in shuffles
+    shuffles = [n.partition("; adjusted")[0] for n in again.evidence[0].notes]
+    assert first.evidence[0].notes[0].partition("]. ")[0] + "]" in shuffles
     other = _run(frame, groups=["race"], metric="false_negative_rate", seed=1)
     assert _p(other)[0].value == pytest.approx(_p(first)[0].value, abs=0.03)
     assert evidence_bytes(other) != evidence_bytes(first)

@@ -24,9 +24,14 @@ class Permutation(NamedTuple):
     p_value: float
     shuffles: int
 
+    @property
+    def as_extreme(self) -> int:
+        """How many of the shuffles have a statistic of at least the one seen."""
+        return round(self.p_value * (self.shuffles + 1)) - 1
+
     def bounds(self, level: float) -> tuple[float, float]:
         """Clopper-Pearson limits of the p-value that all possible shuffles would give; the value lies within them."""
-        found = clopper_pearson(round(self.p_value * (self.shuffles + 1)) - 1, self.shuffles, level=level)
+        found = clopper_pearson(self.as_extreme, self.shuffles, level=level)
         return min(float(found.low), self.p_value), max(float(found.high), self.p_value)
 
 

@@ -28,10 +28,8 @@ ROWS = {
     False: "the rows that the metric counts",
     True: f"rows of the same label, their scores in at most {LEVELS} levels of the same size",
 }
-STATISTIC = {
-    False: "the widest gap",
-    True: "the largest difference over its standard error (delta method, of an AUC DeLong's)",
-}
+ERROR = {False: "delta method", True: "DeLong"}
+"""Where the standard error of a rate is from, and that of an AUC."""
 MUCH = {False: "this much or more", True: "this clearly or more"}
 
 
@@ -53,7 +51,7 @@ def group_shuffles(
     measured: BinaryMeasured, *, metric: Metric, threshold: float | None = None, groups: tuple[str, ...] | None = None,
     crosses: bool = True, shuffles: int = 9999, studentised: bool = True,
 ) -> Answer:  # fmt: skip
-    """The widest gap of `metric` in each family, and the share of `shuffles` of the groups that show as much of one.
+    """The widest gap of `metric` in each family, and its p-value: how rarely `shuffles` of the groups show as much.
 
     `studentised`: differences are divided by their standard errors before the largest is taken.
     """
@@ -72,7 +70,9 @@ def group_shuffles(
     gap = PairQuestion(
         kind="gap", metric=metric, threshold=threshold, groups=groups, baseline=None, crosses=crosses, method=GAP
     )
-    method = METHOD.format(rows=ROWS[metric.name == "auc"], statistic=STATISTIC[studentised])
+    of_auc = metric.name == "auc"
+    over = f"the largest difference over its standard error ({ERROR[of_auc]})"
+    method = METHOD.format(rows=ROWS[of_auc], statistic=over if studentised else "the widest gap")
     return Answer(
         findings=tuple(
             finding
@@ -103,7 +103,7 @@ def _finding(
     of = metric.info
     info = MetricInfo(
         name=f"{P_OF_SHUFFLES}{of.name})", label=f"P-value of the gap in {_small(metric)}", scale="value",
-        plain="the share of shuffles of who is in which group that show as much of a gap; small: the gap is no luck",
+        plain="how often as much of a gap shows when who is in which group is shuffled; small: the gap is no luck",
         eligible=of.eligible, formula="(b + 1) / (m + 1)", direction="none", needs_label=of.needs_label,
         needs_score=of.needs_score, by_threshold=of.by_threshold, source="Phipson and Smyth 2010",
     )  # fmt: skip
@@ -129,9 +129,10 @@ def _notes(
         if test is None:
             continue
         low, high = test.bounds(level)
+        groups = " × ".join(family.columns)
         said = (
-            f"Shuffled {test.shuffles:,} times, groups by {' × '.join(family.columns)} differ {much} in "
-            f"{_small(metric)} in {_percent(test.p_value)}% [{_percent(low)}, {_percent(high)}] of shuffles"
+            f"In {test.as_extreme:,} of {test.shuffles:,} shuffles, groups by {groups} differ {much} "
+            f"in {_small(metric)}: p = {_percent(test.p_value)}% [{_percent(low)}, {_percent(high)}]"
         )
         if several > 1:
             said += f"; adjusted for {several} families of groups: {_percent(p.value)}%"
