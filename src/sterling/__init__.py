@@ -73,8 +73,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'sterling' has no attribute {name!r}")
     if name in ("ask", "Plan"):
         _loaded("pipeline.evaluate")  # registers the checks that an ask may name
-    if name in ("Policy", "read_project"):
-        _loaded("pipeline.catalogue")  # registers the metrics that a limit may name
+    if name in ("Policy", "read_project", "metric"):
+        _loaded("pipeline.catalogue")  # registers the metrics that a limit may name, and one's own may not be called
     value = getattr(_loaded(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -15,7 +15,8 @@ from sterling.core.policy import Policy
 from sterling.core.project_file import read_project
 from sterling.pipeline.checking import check_project
 from sterling.pipeline.finish import Outcome
-from tests.pipeline.small import GIVEN, OWN, carried_out, edited, people, steps_done, write
+from sterling.pipeline.gather import dossier
+from tests.pipeline.small import GIVEN, OWN, carried_out, edited, ledger_of, people, steps_done, write
 
 CODE = "import polars as pl\n\ndef mean_x(rows):\n    return rows.filter(pl.col('prediction') == 1)['x'].mean()\n"
 METRIC = '\n[[metric]]\nname = "mean_x_chosen"\nfunction = "metrics.py:mean_x"\nreads = ["x"]\n'
@@ -50,6 +51,20 @@ def test_a_limit_names_it_and_the_run_measures_it(tmp_path: Path) -> None:
     own = [v for v in outcome.dossier.judgement.verdicts if v.limit is not None and v.limit.name == "own"]
     assert {v.verdict for v in own} == {"within"}
     assert not (tmp_path / "p" / "__pycache__").exists()
+
+
+def test_an_ask_names_it_and_what_was_found_is_read_again(tmp_path: Path) -> None:
+    ask = '\n[[ask]]\ncheck = "FA001"\nname = "gap of own"\nmetric = "mean_x_chosen"\n'
+    limit = '\n[[limit]]\nname = "own"\nask = "gap of own"\nmax_gap = 5\n'
+    folder = project(tmp_path / "p", text=GIVEN + METRIC + ask + limit)
+    check_project(read_project(folder))
+    first = carried_out(folder)
+    assert {e.outcome for e in first.dossier.run.evidence if e.ask == "gap of own"} == {"measured"}
+    with ledger_of(folder) as ledger:
+        again = dossier(read_project(folder), ledger, first.run)
+    assert found(first) == {
+        str(r["slice"]): r["value"] for r in again.run.asked.filter(metric="mean_x_chosen").to_dicts()
+    }
 
 
 def test_it_is_what_st_metric_gives(tmp_path: Path) -> None:
@@ -180,5 +195,7 @@ def test_a_policy_runs_no_code(tmp_path: Path) -> None:
         read_project(folder)
     with pytest.raises(ConfigError, match="unknown metric 'mean_x_chosen'"):
         Policy.parse(LIMIT)
-    with pytest.raises(ConfigError, match="only a run of that project loads"):
+    with pytest.raises(ConfigError, match="unknown metric 'mean_x_chosen'"):
         st.evaluate(people(), label="y", positive=1, score="p", groups="g", metrics=["mean_x_chosen"])
+    with pytest.raises(ConfigError, match="only a run of that project loads"):
+        st.evaluate(people(), label="y", positive=1, score="p", groups="g", policy=read_project(folder).policy)

@@ -15,10 +15,7 @@ def locate(text: str, *, folder: Path, allowed: Iterable[Path] = (), where: str 
 
     Raises ConfigError when it, or a file that it stands for, lies outside the project's folder and the allowed ones.
     """
-    if not text.strip() or "\0" in text or "://" in text:
-        raise ConfigError(
-            "this is not a path", where=where, got=shown(text), expected="a file, folder or glob of this machine"
-        )
+    _is_path(text, where)
     homes = [_real(home) for home in (folder, *allowed)]
     path = Path(os.path.abspath(folder / text))
     for found in _reached(path):
@@ -26,6 +23,26 @@ def locate(text: str, *, folder: Path, allowed: Iterable[Path] = (), where: str 
         if not any(real.is_relative_to(home) for home in homes):
             raise _outside(text, found, real, folder, where)
     return path
+
+
+def locate_file(text: str, *, folder: Path, allowed: Iterable[Path] = (), where: str = "") -> Path:
+    """The very file that a project's file means by `text`, with every link followed: for what is run as code.
+
+    A link is followed before the `..` behind it, as the system does, so that what is checked is what is opened. Raises
+    ConfigError as `locate` does.
+    """
+    _is_path(text, where)
+    real = _real(folder / text)
+    if not any(real.is_relative_to(_real(home)) for home in (folder, *allowed)):
+        raise _outside(text, Path(os.path.abspath(folder / text)), real, folder, where)
+    return real
+
+
+def _is_path(text: str, where: str) -> None:
+    if not text.strip() or "\0" in text or "://" in text:
+        raise ConfigError(
+            "this is not a path", where=where, got=shown(text), expected="a file, folder or glob of this machine"
+        )
 
 
 def _reached(path: Path) -> Iterator[Path]:

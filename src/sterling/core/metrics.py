@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from sterling.core.algebra import CELLS
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.of_class import accept_class, of_class
 from sterling.core.rates import RATES, SHORT, MetricInfo, Rate, parse_rate
@@ -61,7 +64,36 @@ ALSO = {
 """Short names of registered metrics."""
 
 
-def register_metric(info: MetricInfo, *, also: tuple[str, ...] = (), own: Own | None = None) -> ScoreMetric:
+WORDS = frozenset({"all", "of", "where", "and", "or", "not", "in", "is", "missing", "sqrt", *CELLS})
+"""What means something beside the names of metrics wherever one is written."""
+
+_OF_PROJECT: ContextVar[Mapping[str, ScoreMetric]] = ContextVar("metrics of the project at work")
+
+
+@contextmanager
+def also_known(metrics: Mapping[str, ScoreMetric]) -> Iterator[None]:
+    """Within it, in this thread alone, names mean these metrics before those that are registered."""
+    before = _OF_PROJECT.set(metrics)
+    try:
+        yield
+    finally:
+        _OF_PROJECT.reset(before)
+
+
+def score_metric(name: str) -> ScoreMetric | None:
+    """The metric of the project at work, or the registered one, that is no rate and no number of tables."""
+    return _OF_PROJECT.get({}).get(name) or SCORE_METRICS.get(name)
+
+
+def is_taken(name: str) -> bool:
+    """Whether a name means something already, other than a metric of one's own."""
+    known = score_metric(name)
+    if known is not None and known.own is not None:
+        return False
+    return name in WORDS or name in MADE or name in known_metrics()
+
+
+def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMetric:
     """Add a metric; every check, limit and report can then name it, by its short names `also` too.
 
     Raises ConfigError when a name is taken.
@@ -69,7 +101,7 @@ def register_metric(info: MetricInfo, *, also: tuple[str, ...] = (), own: Own | 
     for name in (info.name, *also):
         if name in SCORE_METRICS or name in RATES or name in SHORT or name in ALSO:
             raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
-    SCORE_METRICS[info.name] = ScoreMetric(info=info, own=own)
+    SCORE_METRICS[info.name] = ScoreMetric(info=info)
     ALSO.update(dict.fromkeys(also, info.name))
     return SCORE_METRICS[info.name]
 
@@ -194,8 +226,9 @@ def resolve_metric(text: str) -> Metric:
     """
     name = text.strip().lower()
     name = ALSO.get(name, name)
-    if name in SCORE_METRICS:
-        return SCORE_METRICS[name]
+    known = score_metric(name)
+    if known is not None:
+        return known
     if name in DATA_METRICS:
         return DATA_METRICS[name]
     made = _MADE.fullmatch(name)
@@ -215,7 +248,7 @@ def _score_of_class(text: str) -> ScoreMetric | None:
     """`auc of setosa`: a metric of scores, of one class. None when the text is no such thing."""
     named = _OF.match(text)
     name = named[1].lower() if named else ""
-    whole = SCORE_METRICS.get(ALSO.get(name, name))
+    whole = score_metric(ALSO.get(name, name))
     if named is None or whole is None:
         return None
     cursor = Cursor(text[named.end(1) :])
@@ -229,7 +262,7 @@ def _score_of_class(text: str) -> ScoreMetric | None:
 
 def known_metrics() -> list[str]:
     """Every name `resolve_metric` accepts, other than expressions."""
-    return sorted({*RATES, *SHORT, *SCORE_METRICS, *DATA_METRICS, *ALSO})
+    return sorted({*RATES, *SHORT, *SCORE_METRICS, *_OF_PROJECT.get({}), *DATA_METRICS, *ALSO})
 
 
 from sterling.core import score_metrics as _score_metrics  # noqa: E402, F401  fills the catalogue; needs what is above

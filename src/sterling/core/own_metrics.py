@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sterling.core.errors import ConfigError, shown
-from sterling.core.metrics import SCORE_METRICS, Metric, Own, ScoreMetric, register_metric
+from sterling.core.metrics import SCORE_METRICS, WORDS, Own, ScoreMetric, is_taken
 from sterling.core.rates import Direction, MetricInfo, Scale
 from sterling.core.roles import Task
 
@@ -39,10 +40,30 @@ def metric(
     their order. `low` and `high` are the ends of its range; with both, the interval stays inside and never collapses.
 
     A metric of one's own may be registered again, as a notebook does. Raises ConfigError when the name is that of
-    another metric or no name, or a column it reads has a name that the frame uses.
+    another metric, a word of expressions or no name, or a column it reads has a name that the frame uses.
     """
+    info = own_info(
+        name, reads=reads, label=label, plain=plain, formula=formula, direction=direction, scale=scale, low=low,
+        high=high, needs_label=needs_label, tasks=tasks, source=source, fooled_by=fooled_by,
+    )  # fmt: skip
+
+    def register(function: F) -> F:
+        SCORE_METRICS[name] = ScoreMetric(info=info, own=Own(function=function, reads=tuple(reads)))
+        return function
+
+    return register
+
+
+def own_info(
+    name: str, *, reads: Sequence[str], label: str | None, plain: str, formula: str, needs_label: bool,
+    tasks: Sequence[Task] = OWN_TASKS, **facts: Any,
+) -> MetricInfo:  # fmt: skip
+    """What a reader needs to know of a metric of one's own. Raises ConfigError as `metric` does."""
     if not name.isidentifier() or name != name.lower():
         raise ConfigError(f"{name!r} is no name of a metric", expected="small letters, digits and underscores")
+    if is_taken(name):
+        what = "is a word of expressions" if name in WORDS else "exists already"
+        raise ConfigError(f"a metric named {name} {what}", hint=f"choose another name, such as own_{name}")
     if set(reads) & set(GIVEN):
         twice = next(c for c in reads if c in GIVEN)
         raise ConfigError(
@@ -51,21 +72,11 @@ def metric(
         )
     if set(tasks) - set(OWN_TASKS) or not tasks:
         raise ConfigError(f"the metric {name} is of no task that it can be of", expected=" or ".join(OWN_TASKS))
-    info = MetricInfo(
+    return MetricInfo(
         name=name, label=label or name.replace("_", " ").capitalize(), plain=plain or f"what {name} gives",
-        eligible="labelled" if needs_label else "everyone", formula=formula or f"{name}(rows)", scale=scale,
-        direction=direction, low=low, high=high, needs_label=needs_label, by_threshold=False, source=source,
-        fooled_by=fooled_by, tasks=tuple(tasks), common=False,
+        eligible="labelled" if needs_label else "everyone", formula=formula or f"{name}(rows)",
+        needs_label=needs_label, by_threshold=False, tasks=tuple(tasks), common=False, **facts,
     )  # fmt: skip
-
-    def register(function: F) -> F:
-        known = SCORE_METRICS.get(name)
-        if known is not None and known.own is not None:
-            del SCORE_METRICS[name]
-        register_metric(info, own=Own(function=function, reads=tuple(reads)))
-        return function
-
-    return register
 
 
 class NotLoaded(ConfigError):
@@ -81,7 +92,7 @@ class Declared:
 
     def __call__(self, rows: pl.DataFrame) -> float | None:
         """What the function gives. Raises ConfigError outside of the run of its project."""
-        function = _LOADED.get(self)
+        function = _LOADED.get({}).get(self)
         if function is None:
             raise NotLoaded(
                 f"the metric is the function {shown(self.function)} of a project's file {shown(self.file.name)}, which "
@@ -91,21 +102,14 @@ class Declared:
         return function(rows)
 
 
-_LOADED: dict[Declared, Function] = {}
+_LOADED: ContextVar[Mapping[Declared, Function]] = ContextVar("functions of the project at work")
 
 
 @contextmanager
 def loaded(functions: Mapping[Declared, Function]) -> Iterator[None]:
-    """Within it, functions that are declared can be called."""
-    before = dict(_LOADED)
-    _LOADED.update(functions)
+    """Within it, in this thread alone, functions that are declared can be called."""
+    before = _LOADED.set(functions)
     try:
         yield
     finally:
-        _LOADED.clear()
-        _LOADED.update(before)
-
-
-def is_declared(metric: Metric | None) -> bool:
-    """Whether a metric is a function that a project's file names."""
-    return isinstance(metric, ScoreMetric) and metric.own is not None and isinstance(metric.own.function, Declared)
+        _LOADED.reset(before)

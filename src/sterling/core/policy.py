@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,6 @@ from sterling.core.evidence import Kind
 from sterling.core.grouping import CALL, group_name
 from sterling.core.metrics import DATA_METRICS, Metric, resolve_metric
 from sterling.core.named_slices import NamedSlice
-from sterling.core.own_metrics import is_declared
 from sterling.core.slices import GroupValue, Slice, group_text
 from sterling.core.toml import Document, Table
 
@@ -102,11 +101,8 @@ class Policy:
         return cls.of(Document.parse(text, origin=origin))
 
     @classmethod
-    def of(cls, document: Document, *, own: Collection[str] = ()) -> Policy:
-        """The policy in a document that may hold more: a project's file. Raises ConfigError as `load` does.
-
-        `own`: metrics of `[[metric]]` that the project has declared. Without a project nobody runs their functions.
-        """
+    def of(cls, document: Document) -> Policy:
+        """The policy in a document that may hold more: a project's file. Raises ConfigError as `load` does."""
         root = document.root
         for key in root.values:
             if key not in TABLES:
@@ -118,7 +114,7 @@ class Policy:
                 raise ask.fail("an ask names no check", hint='check = "FA001"')
         names = {str(ask.values.get("name")) for ask in asks}
         return cls(
-            limits=tuple(_limit(item, names, own) for item in root.entries("limit", "limits", "a limit")),
+            limits=tuple(_limit(item, names) for item in root.entries("limit", "limits", "a limit")),
             slices=_slices(root),
             asks=tuple(ask.values for ask in asks),
             ask_origins=tuple(ask.origin() for ask in asks),
@@ -162,7 +158,7 @@ def _slices(root: Table) -> tuple[NamedSlice, ...]:
     return tuple(found.values())
 
 
-def _limit(item: Table, asks: set[str], own: Collection[str]) -> Limit:
+def _limit(item: Table, asks: set[str]) -> Limit:
     item.only(_LIMIT_KEYS)
     found: list[Statement] = [s for s in STATEMENTS if s in item]
     if len(found) != 1:
@@ -174,7 +170,7 @@ def _limit(item: Table, asks: set[str], own: Collection[str]) -> Limit:
     limit = Limit(
         statement=statement,
         bound=_number(item, statement),
-        metric=_metric(item, own),
+        metric=_metric(item),
         ask=_ask_of(item, asks),
         groups=_groups(item),
         columns=_columns(item),
@@ -242,21 +238,17 @@ def _reachable(limit: Limit, item: Table) -> None:
         )  # fmt: skip
 
 
-def _metric(item: Table, own: Collection[str]) -> Metric | None:
+def _metric(item: Table) -> Metric | None:
     if "metric" not in item:
         return None
     value = item.values["metric"]
     if not isinstance(value, str):
         raise item.fail("metric is not a text", "metric")
     try:
-        found = resolve_metric(value)
+        return resolve_metric(value)
     except ConfigError as error:
         _of_a_project(item, value)
         raise item.fail(error.what, "metric", expected=error.expected, hint=error.hint) from None
-    if is_declared(found) and found.name not in own:
-        _of_a_project(item, value)
-        raise item.fail(f"unknown metric {shown(value)!r}", "metric", hint="declare it: [[metric]]")
-    return found
 
 
 def _of_a_project(item: Table, name: str) -> None:

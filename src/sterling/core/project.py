@@ -116,7 +116,7 @@ class OwnStep:
 class OwnMetric:
     """`[[metric]]`: a Python function of the project, `function = "metrics.py:wait"`, from rows to a number.
 
-    The rest is what `st.metric` takes. `files` are what it reads or imports: a change of them is a change of it.
+    The rest is what `st.metric` takes. `files` are what it reads: a change of them is a change of it.
     """
 
     name: str

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sterling.core.addresses import bare, is_url, shown_url
-from sterling.core.confine import locate
+from sterling.core.confine import locate, locate_file
 from sterling.core.errors import ConfigError, near_miss, shown, shown_path
 from sterling.core.grouping import group_name
 from sterling.core.named_slices import columns_behind
@@ -31,7 +31,7 @@ from sterling.core.project import (
     Waiver,
 )
 from sterling.core.project_keys import KEYS, read_keys
-from sterling.core.project_metrics import declare, named_function
+from sterling.core.project_metrics import declare, known_in, named_function
 from sterling.core.scope_file import read_scope
 from sterling.core.toml import Document, Table
 
@@ -124,7 +124,9 @@ class _Reading:
 
     def policy(self, metrics: tuple[OwnMetric, ...]) -> Policy:
         """The limits, placed in the file by its own name: a project says the same wherever it lies."""
-        policy, home = Policy.of(self.document, own=[m.name for m in metrics]), self.file.name
+        home = self.file.name
+        with known_in(self.file.parent, metrics):
+            policy = Policy.of(self.document)
         limits = (replace(limit, origin=home + limit.origin[len(self.document.origin) :]) for limit in policy.limits)
         asks = (home + origin[len(self.document.origin) :] for origin in policy.ask_origins)
         return replace(policy, limits=tuple(limits), ask_origins=tuple(asks), origin=home, unread=())
@@ -277,7 +279,7 @@ class _Reading:
     def metrics(self) -> tuple[OwnMetric, ...]:
         entries = self.root.entries("metric", "metrics", "a metric")
         self.apart(entries, "metric")
-        return tuple(declare(entry, self.file.parent) for entry in entries)
+        return tuple(declare(entry) for entry in entries)
 
     def apart(self, entries: tuple[Table, ...], what: str) -> None:
         """Names by which others refer to an entry stand for one entry."""
@@ -368,10 +370,11 @@ class _Reading:
                 text = text.rpartition(":")[0] if key == "function" else text
                 if (table.name, key) == ("[data]", "path") and self.address(table, text):
                     continue
-                locate(text, folder=self.file.parent, allowed=allowed, where=table.origin(key))
+                look = locate_file if key == "function" else locate
+                look(text, folder=self.file.parent, allowed=allowed, where=table.origin(key))
         for step in (s for s in steps if "files" in s):
             for text in step.texts("files"):
-                locate(text, folder=self.file.parent, allowed=allowed, where=step.origin("files"))
+                locate_file(text, folder=self.file.parent, allowed=allowed, where=step.origin("files"))
 
     def address(self, table: Table, text: str) -> bool:
         """Whether the data lie at an address. It goes into the ledger and the report, so it holds no secret."""

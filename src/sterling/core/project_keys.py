@@ -116,7 +116,7 @@ KEYS: dict[str, Keys] = {
         "function": _key("text", 'a function of a Python file: "steps.py:clean"', required=True),
         "after": _key("text", "the step it follows", "ingest"),
         "parameters": _key("json", "keyword arguments of the function: `[step.parameters]`", "{}"),
-        "files": _key("texts", "files that the function reads or imports: their changes count too", "[]"),
+        "files": _key("texts", "files that the function reads: their changes count too", "[]"),
     },
     "remedy": {
         "name": _key("text", "a remedy that changes the table: deduplicate, impute-by-group, mask, …", required=True),
@@ -135,10 +135,10 @@ KEYS: dict[str, Keys] = {
         "needs_label": _key("flag", "rows without a label are left out", "true"),
         "label": _key("text", "its heading", "the name"),
         "plain": _key("text", "what it is, in words"),
-        "formula": _key("text", "how it is computed", "the name"),
+        "formula": _key("text", "how it is computed", "the function"),
         "source": _key("text", "where it is from"),
         "fooled_by": _key("text", "what can fool it"),
-        "files": _key("texts", "files that the function reads or imports: their changes count too", "[]"),
+        "files": _key("texts", "files that the function reads: their changes count too", "[]"),
     },
     "plan": {
         "thresholds": _key("cuts", 'cut points: [0.3, 0.5] or "0.1:0.9:0.1"', "0.5"),

@@ -25,11 +25,12 @@ from sterling.core.toml import Document, Table
 from sterling.data.schema.of_roles import broken_promises
 from sterling.engine.grouping import with_groups
 from sterling.engine.labels import label_remarks
-from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.environment import author
 from sterling.pipeline.evaluate import REGISTERED
+from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
+from sterling.pipeline.steps.measure import plan_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import Opened, open_table, reading
@@ -78,12 +79,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     root = Document.load(project.file, what="the project", hint="").root
     _recipes(project, root)
     _limits_on_groups(project)
-    plan = build_plan(
-        roles_of(project, _models(project)), project.policy, thresholds=project.measuring.thresholds,
-        cross=project.measuring.cross, level=project.measuring.level, min_n=project.measuring.min_n,
-        seed=project.measuring.seed, baseline=project.measuring.baseline, metrics=project.measuring.metrics,
-        compare=project.measuring.compare,
-    )  # fmt: skip
+    plan = plan_of(project, _models(project))
     _files(project, root)
     with to_project_writers():
         opened = open_table(_table_path(project), sql=project.data.sql)
@@ -168,11 +164,11 @@ def _files(project: Project, root: Table) -> None:
     entries = (*root.entries("step", "steps", "a step"), *root.entries("metric", "metrics", "a metric"))
     for step, entry in zip(own, entries, strict=True):
         file, _, name = step.function.rpartition(":")
-        path = _at(project, file)
+        path = file_of(project, step)
         if not path.is_file():
             raise entry.fail(f"there is no file {shown(file)!r}", "function")
         for text in step.files:
-            if not _at(project, text).is_file():
+            if not located(project, text).is_file():
                 raise entry.fail(f"there is no file {shown(text)!r}", "files")
         defined = _defined(path, entry)
         if name not in defined:

@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from sterling.core.confine import locate
 from sterling.core.errors import shown
-from sterling.core.own_metrics import Declared
-from sterling.core.project import OwnMetric, Project
-from sterling.pipeline.own_code import function_of, quiet
+from sterling.core.own_metrics import Declared, loaded
+from sterling.core.project import Project
+from sterling.core.project_metrics import known_in, stand_in
+from sterling.pipeline.own_code import file_of, files_of, function_in, module_of, quiet
+
+TABLE = "[[metric]]"
 
 
-def declared(project: Project) -> dict[Declared, Callable[[Any], float | None]]:
-    """Every function that a `[[metric]]` names, loaded. Raises ConfigError for one that cannot be."""
-    return {declaration(project, own): _function(project, own) for own in project.metrics}
+def known(project: Project) -> AbstractContextManager[None]:
+    """Within it names mean the project's metrics: while its run is planned, measured, and its evidence is read."""
+    return known_in(project.folder, project.metrics)
 
 
-def declaration(project: Project, own: OwnMetric) -> Declared:
-    """What stands for the function while it is not loaded."""
-    file, _, name = own.function.rpartition(":")
-    return Declared(project.folder / file, name)
+@contextmanager
+def measuring(project: Project) -> Iterator[None]:
+    """Within it the functions of the project's metrics can be called, and what they print goes to stderr.
 
-
-def _function(project: Project, own: OwnMetric) -> Callable[[Any], float | None]:
-    at = declaration(project, own)
-    return quiet(function_of(at.file, at.function, table="[[metric]]", what=f"the metric {shown(own.name)!r}"))
+    Raises ConfigError for one that cannot be loaded.
+    """
+    if not project.metrics:
+        yield
+        return
+    with known(project), loaded(_functions(project)), quiet():
+        yield
 
 
 def metric_files(project: Project) -> tuple[Path, ...]:
     """The files of the functions and those that each says it reads, each once: part of the cache key."""
-    texts = (text for own in project.metrics for text in (own.function.rpartition(":")[0], *own.files))
-    return tuple(dict.fromkeys(locate(t, folder=project.folder, allowed=project.allowed_folders) for t in texts))
+    return tuple(dict.fromkeys(file for own in project.metrics for file in files_of(project, own)))
+
+
+def _functions(project: Project) -> dict[Declared, Callable[[Any], float | None]]:
+    """Every function that a `[[metric]]` names. A file that holds several is run once."""
+    modules: dict[Path, ModuleType] = {}
+    found: dict[Declared, Callable[[Any], float | None]] = {}
+    for own in project.metrics:
+        file = file_of(project, own)
+        if file not in modules:
+            modules[file] = module_of(file, table=TABLE, what=f"the metric {shown(own.name)!r}")
+        at = stand_in(project.folder, own)
+        found[at] = function_in(modules[file], at.function, table=TABLE)
+    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sterling.core.errors import InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
-from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
+from sterling.core.metrics import Metric, ScoreMetric, score_metric
 from sterling.core.place import Place
 from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
@@ -74,7 +74,7 @@ def functions_of(plan: Plan) -> tuple[ScoreMetric, ...]:
         named.append(item.parameters.get("metric"))
         for key in ("metrics", "also"):
             texts = item.parameters.get(key)
-            named += [SCORE_METRICS.get(str(text)) for text in texts] if isinstance(texts, tuple) else []
+            named += [score_metric(str(text)) for text in texts] if isinstance(texts, tuple) else []
     return tuple({m.name: m for m in named if isinstance(m, ScoreMetric) and m.own is not None}.values())
 
 

@@ -24,6 +24,7 @@ from sterling.core.run import Provenance, Run
 from sterling.data.checks.da011_anomalies import answer_of
 from sterling.engine.table import TableAccess
 from sterling.pipeline.environment import file_digests
+from sterling.pipeline.own_metrics import known
 from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import conditions, grouped
@@ -104,7 +105,8 @@ def table_questions(project: Project) -> Plan:
     files: dict[str, dict[str, Any]] = {SCHEMA: given} if given else {}
     if (project.folder / DATASHEET).is_file():
         files[TERMS] = {"terms": DATASHEET}
-    own = asks_about_tables(project.policy, files)
+    with known(project):  # the policy's asks, of which those about the table are taken, may name its metrics
+        own = asks_about_tables(project.policy, files)
     held = {item.check.code for item in own}
     usual = [code for code, c in sorted(CHECKS.items()) if {"table"} <= set(c.needs) and "run" in c.when]
     asked = [_usual(code, files) for code in dict.fromkeys([*usual, *files]) if code not in held]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from sterling.core.codec import Written, dump, plain, read_run, written
 from sterling.core.judge import judge
-from sterling.core.own_metrics import loaded
 from sterling.core.patterns import with_members
+from sterling.core.plan import Plan
 from sterling.core.policy import Limit
 from sterling.core.project import OwnMetric, Project
 from sterling.core.records import Json, Properties
@@ -21,7 +21,7 @@ from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.evaluate import examine
-from sterling.pipeline.own_metrics import declared, metric_files
+from sterling.pipeline.own_metrics import known, measuring, metric_files
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.groups import grouped
@@ -38,12 +38,8 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
 
     Its key holds the plan, so a limit that asks nothing new costs no second measurement.
     """
-    m = project.measuring
     columns = _columns(project) or (ModelColumn(column="model"),)
-    plan = build_plan(
-        roles_of(project, columns), project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
-        min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,
-    )  # fmt: skip
+    plan = plan_of(project, columns)
     roles = roles_of(project)
     return Step(
         name="evaluate",
@@ -54,13 +50,23 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
         makes=(makes,),
         parameters={
             "plan": _json(plan.canonical()),
-            "baseline": list(m.baseline),
+            "baseline": list(project.measuring.baseline),
             "columns": [[c.column, c.kind] for c in _columns(project)],
             "roles": {name: _json(getattr(roles, name)) for name in _ROLES},
             **({"metrics": {m.name: _stated(m) for m in project.metrics}} if project.metrics else {}),
         },
         files=metric_files(project),
     )
+
+
+def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
+    """What is asked of these models. Raises ConfigError naming file and line."""
+    m = project.measuring
+    with known(project):
+        return build_plan(
+            roles_of(project, models), project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
+            min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,
+        )  # fmt: skip
 
 
 _ROLES = (
@@ -98,12 +104,12 @@ def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
     whole = grouped(project, inputs.frame("table"))
     frame, models = _scored(inputs, whole.table.collect())
     subject = replace(whole, table=frame.lazy(), roles=roles_of(project, models))
-    with loaded(declared(project)):
+    with measuring(project):
         run = examine(
-        with_members(subject).checked(), policy=project.policy, plan=None, thresholds=m.thresholds, baseline=m.baseline,
-        cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False, title=project.title, command=None,
-        progress=inputs.progress, metrics=m.metrics, compare=m.compare,
-    )  # fmt: skip
+            with_members(subject).checked(), policy=project.policy, plan=None, thresholds=m.thresholds,
+            baseline=m.baseline, cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False,
+            title=project.title, command=None, progress=inputs.progress, metrics=m.metrics, compare=m.compare,
+        )  # fmt: skip
     run = replace(run, notices=tuple(map(in_project_words, run.notices)))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
     return {makes: evidence_made(written(run), name="evidence", properties=facts)}
@@ -157,7 +163,8 @@ def evidence_made(found: Written, *, name: str, properties: Properties) -> Made:
 def run_of(content: bytes, project: Project, provenance: Provenance | None = None) -> Run:
     """The run in evidence bytes, under the project's limits."""
     made = provenance or Provenance(created=dt.datetime.fromtimestamp(0, dt.UTC), files=(), version="")
-    return read_run(content, provenance=made, policy=project.policy, wiring=WIRING, title=project.title)
+    with known(project):
+        return read_run(content, provenance=made, policy=project.policy, wiring=WIRING, title=project.title)
 
 
 def _judge(inputs: Inputs, today: dt.date) -> Mapping[str, Made]:

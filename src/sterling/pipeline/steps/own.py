@@ -5,13 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, shown
 from sterling.core.project import OwnStep, Project
-from sterling.pipeline.own_code import function_of, their_errors
+from sterling.pipeline.own_code import file_of, files_of, function_in, module_of, their_errors
 from sterling.pipeline.step import Inputs, Made, Step
 from sterling.pipeline.steps.ingest import table_made
 
@@ -35,7 +33,7 @@ def own_steps(project: Project, *, makes: str = "table") -> tuple[Step, ...]:
             reads=(reads,),
             makes=(makes,),
             parameters={"function": own.function, "parameters": dict(own.parameters)},
-            files=_files(project, own),
+            files=files_of(project, own),
         )
         for own, reads, makes in zip(order, roles, roles[1:], strict=False)
     )
@@ -56,22 +54,13 @@ def _in_order(steps: tuple[OwnStep, ...]) -> list[OwnStep]:
     return order
 
 
-def _file(project: Project, own: OwnStep) -> Path:
-    return project.folder / own.function.rpartition(":")[0]
-
-
-def _files(project: Project, own: OwnStep) -> tuple[Path, ...]:
-    """The file of the function and those that the step says it reads, each once."""
-    named = (locate(text, folder=project.folder, allowed=project.allowed_folders) for text in own.files)
-    return tuple(dict.fromkeys((_file(project, own), *named)))
-
-
 def _work(inputs: Inputs, *, own: OwnStep, reads: str, makes: str) -> Mapping[str, Made]:
     import polars as pl
 
-    file = _file(inputs.project, own)
+    file = file_of(inputs.project, own)
     what = f"the step {shown(own.name)!r}"
-    function = function_of(file, own.function.rpartition(":")[2], table="[[step]]", what=what)
+    module = module_of(file, table="[[step]]", what=what)
+    function = function_in(module, own.function.rpartition(":")[2], table="[[step]]")
     _fitting(function, own)
     with their_errors(file, what):
         made = function(inputs.frame(reads), **own.parameters)
