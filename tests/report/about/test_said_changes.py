@@ -49,6 +49,22 @@ def test_the_measure_of_the_column_that_changed_most_is_named() -> None:
     assert section.title == "age changed between the tables; height changed within groups, though not overall"
 
 
+def test_a_column_of_another_type_is_counted_and_named() -> None:
+    old = pl.DataFrame({"code": range(300), "x": range(300), "same": [1, 2, 3] * 100})
+    typed = old.with_columns(code=pl.col("code").cast(pl.String))
+    for new, headline in (
+        (typed.with_columns(x=pl.col("x") + 200), "2 of 3 columns changed since the other table, x most by its"),
+        (typed, "1 of 3 columns changed since the other table, by type alone"),
+    ):
+        run = compare(old, new, checks="DA012")
+        texts = [s.text for s in found_sentences(gathered(run.evidence), words.settled_roles(run))]
+        other = run.evidence[0].about.drifts[0].other  # type: ignore[union-attr]
+        (said,) = [t for t in texts if "columns changed since" in t]
+        assert said.startswith(headline.replace("the other table", other))
+        assert any(n.startswith(headline[: len("2 of 3 columns changed")]) for n in run.evidence[0].notes)
+        assert f"code is of another type than in {other}: text here, a number in the other table" in texts
+
+
 def test_a_verdict_on_drift_keeps_names_and_says_the_number_as_the_page_does() -> None:
     old, new = pl.DataFrame({"m": range(200)}), pl.DataFrame({"m": range(100, 300)})
     run = compare(old, new, checks="DA012", policy=Policy.parse('[[limit]]\nmetric = "drift_ks"\nmax = 0.1'))

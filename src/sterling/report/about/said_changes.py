@@ -17,6 +17,7 @@ from sterling.report.text import capital, count, listed, plain
 MOST = 3
 NOTED = 0.01
 """A change of the share missing that is told before a change of the mean."""
+RETYPED = "type"
 COMPARABLE = ("ks", "jensen_shannon", "l_infinity")
 
 
@@ -27,25 +28,36 @@ def drift(found: Found, people: str) -> Iterable[Stated]:
         changed = [d for d in pair.found if d.drifted and d.value is not None]
         best = {d.column: d for d in sorted(changed, key=lambda d: -_place(d.statistic))}
         most = sorted(best.values(), key=lambda d: (_place(d.statistic) > 2, -(d.low or 0.0), d.column))
+        retyped = [d for d in pair.found if d.statistic == RETYPED]
         other = plain(pair.other, 60)
+        moved = f"{count(len(most) + len(retyped))} of {count(len(columns))} columns changed since {other}"
         if not columns:
             continue
-        if not most:
+        if most:
+            first = most[0]
+            yield Stated(
+                text=f"{moved}, {plain(first.column)} most by its {drift_name(first.statistic)}",
+                tone="note",
+                shown=measured(first.value, first.low, first.high, "value"),
+                n=first.n,
+                of="rows",
+                link="drift",
+                detail="; ".join(t for t in (_how(found, pair, [d.column for d in most]), _name(first.statistic)) if t),
+            )
+        elif retyped:
+            yield Stated(text=f"{moved}, by type alone", tone="note", n=retyped[0].n, of="rows", link="drift")
+        else:
             yield Stated(text=f"No column of {count(len(columns))} is seen to have changed since {other}", link="drift")
-            yield from _within(pair, other, people)
-            continue
-        first = most[0]
-        yield Stated(
-            text=f"{count(len(most))} of {count(len(columns))} columns changed since {other}, "
-            f"{plain(first.column)} most by its {drift_name(first.statistic)}",
-            tone="note",
-            shown=measured(first.value, first.low, first.high, "value"),
-            n=first.n,
-            of="rows",
-            link="drift",
-            detail="; ".join(t for t in (_how(found, pair, [d.column for d in most]), _name(first.statistic)) if t),
-        )
+        yield from _retyped(retyped, other)
         yield from _within(pair, other, people)
+
+
+def _retyped(retyped: list[Drift], other: str) -> Iterable[Stated]:
+    """Columns of another type: nothing else of them is compared, so they have no number."""
+    more = f"{count(len(retyped))} columns are of another type" if len(retyped) > MOST else ""
+    for d in retyped[:MOST]:
+        text = f"{plain(d.column)} is of another type than in {other}: {plain(d.note, 160)}"
+        yield Stated(text=text, tone="note", link="drift", detail=more)
 
 
 def only_within(pair: Drifts) -> dict[str, list[Drift]]:
