@@ -13,6 +13,7 @@ from sterling.report import words
 from sterling.report.about.changes import changes
 from sterling.report.about.copies import copies
 from sterling.report.about.found import gathered
+from sterling.report.about.next import next_steps
 from sterling.report.about.said import found_sentences
 
 
@@ -78,6 +79,19 @@ def test_repeats_that_were_counted_have_no_interval() -> None:
     run = profile(pl.DataFrame({"x": [1] * 100}), checks="DA014")
     (one,) = [s for s in found_sentences(gathered(run.evidence), words.settled_roles(run)) if "repeat" in s.text]
     assert (one.text, one.shown) == ("99% of the rows repeat another row", "99%")
+
+
+def test_a_column_whose_value_and_gaps_tell_the_label_says_which_and_is_named_once() -> None:
+    y = np.random.default_rng(3).integers(0, 2, 600)
+    wage = pl.Series([float(v) if v else None for v in y * np.arange(1, 601)], dtype=pl.Float64)
+    run = profile(pl.DataFrame({"wage": wage, "y": y}), checks="DA016", label="y")
+    found = gathered(run.evidence)
+    texts = [s.text.split(" the label")[0] for s in found_sentences(found, words.settled_roles(run))]
+    assert [t for t in texts if "wage" in t] == ["wage alone tells", "Whether wage is missing tells"]
+    steps = next_steps(run, run.judgement, found)
+    assert "Ask when wage becomes known: before the decision, or with its outcome?" in steps
+    section = copies(found, words.settled_roles(run))
+    assert section is not None and section.title == "wage may give the answer away"
 
 
 def test_names_of_columns_are_never_capitalised_in_headings() -> None:

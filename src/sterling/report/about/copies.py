@@ -11,6 +11,7 @@ from sterling.core.overview import Dot, Dots
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import bracket, estimated, exact_share, out_of
+from sterling.report.about.said_copies import suspicious
 from sterling.report.parts import cell, counted, grid, headed
 from sterling.report.people import group
 from sterling.report.text import capital, count, listed, number, plain
@@ -37,11 +38,11 @@ def copies(found: Found, roles: Roles) -> Section | None:
 
 
 def _title(found: Found) -> str:
-    label = [x for leaks in found.leaks for x in leaks.labels if x.suspicious]
+    label = suspicious(x for leaks in found.leaks for x in leaks.labels)
     between = [x for leaks in found.leaks for x in leaks.between if x.rows]
     rows = [d for d in found.duplicates if d.rows]
     if label:
-        return f"{listed([plain(x.column) for x in label])} may give the answer away"
+        return f"{listed(label)} may give the answer away"
     if between:
         worst = max(between, key=lambda x: x.share.value or 0.0)
         return f"Rows of {plain(worst.second, 60)} have their like in {plain(worst.first, 60)}"
@@ -127,9 +128,9 @@ def _labels(labels: tuple[LabelLeak, ...]) -> tuple[Block, ...]:
     if not labels:
         return ()
     held = sorted(labels, key=lambda x: (-(x.value.value or 0.0), x.column))
-    odd = [plain(x.column) for x in held if x.suspicious]
+    odd = suspicious(held)
     caption = (
-        f"{capital(listed(odd))} alone tells the label suspiciously well"
+        f"{listed(odd)} {'each tell' if len(odd) > 1 else 'alone tells'} the label suspiciously well"
         if odd
         else (f"No column alone tells the label suspiciously well; {plain(held[0].column)} tells most")
     )

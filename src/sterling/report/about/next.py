@@ -6,6 +6,7 @@ from sterling.core.judge import Judgement
 from sterling.core.run import Run
 from sterling.report import words
 from sterling.report.about.found import Found
+from sterling.report.about.said_copies import suspicious
 from sterling.report.hints import no_limit
 from sterling.report.people import noun
 from sterling.report.text import capital, count, listed, plain
@@ -67,8 +68,9 @@ def _errors(run: Run) -> list[str]:
 
 
 def _copies(found: Found) -> list[str]:
-    odd = [plain(x.column) for leaks in found.leaks for x in leaks.labels if x.suspicious]
-    steps = [f"Ask when {listed(odd)} becomes known: before the decision, or with its outcome?"] if odd else []
+    odd = suspicious(x for leaks in found.leaks for x in leaks.labels)
+    become = "becomes" if len(odd) == 1 else "become"
+    steps = [f"Ask when {listed(odd)} {become} known: before the decision, or with its outcome?"] if odd else []
     if any(d.rows for d in found.duplicates):
         steps.append("Find out why rows repeat others before the table is split: two people, or one row twice?")
     return steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sterling.core.data.copies import Leaks
+from sterling.core.data.copies import LabelLeak, Leaks
 from sterling.core.estimate import Estimate
 from sterling.core.overview import Stated
 from sterling.report.about.found import Found
@@ -12,6 +12,7 @@ from sterling.report.about.numbers import exact_share, measured, point
 from sterling.report.text import capital, count, few, listed, plain
 
 MOST = 3
+_TELLS = {"value": "{} alone tells", "missing": "Whether {} is missing tells", "order": "The order of {} alone tells"}
 KINDS = {"exact": "stand", "near": "nearly stand", "entity": "belong to somebody", "time": "come before rows"}
 
 
@@ -43,7 +44,7 @@ def _between(leaks: Leaks) -> Iterable[Stated]:
 def _labels(leaks: Leaks) -> Iterable[Stated]:
     for label in [x for x in leaks.labels if x.suspicious][:MOST]:
         yield Stated(
-            text=f"{plain(label.column)} alone tells the label suspiciously well: AUC "
+            text=f"{_TELLS[label.by].format(plain(label.column))} the label suspiciously well: AUC "
             f"{point(label.value.value, label.value.low, label.value.high, 'value')} on rows held out",
             tone="note",
             shown=measured(label.value.value, label.value.low, label.value.high, "value"),
@@ -51,6 +52,11 @@ def _labels(leaks: Leaks) -> Iterable[Stated]:
             link="copies",
             detail="It may only be known once the answer is",
         )
+
+
+def suspicious(labels: Iterable[LabelLeak]) -> list[str]:
+    """Columns that tell the label suspiciously well, each once: its value and whether it is missing may both do so."""
+    return list(dict.fromkeys(plain(x.column) for x in labels if x.suspicious))
 
 
 def _apart(leaks: Leaks) -> Iterable[Stated]:
