@@ -63,6 +63,11 @@ def test_a_column_of_another_type_is_counted_and_named() -> None:
         (said,) = [t for t in texts if "columns changed since" in t]
         assert said.startswith(headline.replace("the other table", other))
         assert any(n.startswith(headline[: len("2 of 3 columns changed")]) for n in run.evidence[0].notes)
+        steps = next_steps(run, run.judgement, gathered(run.evidence))
+        first = "x" if headline.startswith("2") else "code"
+        assert steps[0] == f"Look at {first} first: how it is filled, and from which source"
+        assert 'metric = "drift_ks", max = 0.1' in steps[1]
+        assert not any("sterling data compare" in s or "missing_share" in s for s in steps)
         assert f"code is of another type than in {other}: text here, a number in the other table" in texts
 
 

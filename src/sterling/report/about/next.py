@@ -6,6 +6,7 @@ from sterling.core.judge import Judgement
 from sterling.core.run import Run
 from sterling.report import words
 from sterling.report.about.found import Found
+from sterling.report.about.said_changes import RETYPED, most_changed
 from sterling.report.about.said_copies import suspicious
 from sterling.report.hints import no_limit
 from sterling.report.people import noun
@@ -25,8 +26,12 @@ def next_steps(run: Run, judgement: Judgement, found: Found) -> tuple[str, ...]:
         *_errors(run),
         *_copies(found),
     ]
+    steps += _compared(judgement, found) if found.drifts else []
     steps += _set_up(run, judgement, found)
-    steps.append("Compare with the table before or after this one: sterling data compare OLD NEW")
+    if not found.drifts:
+        steps.append("Compare with the table before or after this one: sterling data compare OLD NEW")
+    elif not steps:
+        steps.append("Compare the next table with this one when it is there")
     return tuple(dict.fromkeys(steps))[:MOST]
 
 
@@ -76,6 +81,17 @@ def _copies(found: Found) -> list[str]:
     return steps
 
 
+def _compared(judgement: Judgement, found: Found) -> list[str]:
+    """Of a table that was compared: the column to look at first, and a limit on what changed most."""
+    first = next((d for pair in found.drifts for d in most_changed(pair)), None)
+    metric = "drift_ks" if first is None or first.statistic == RETYPED else f"drift_{first.statistic}"
+    steps = [] if first is None else [f"Look at {plain(first.column)} first: how it is filled, and from which source"]
+    if no_limit(judgement) is not None:
+        limit = f'[[limit]], metric = "{metric}", max = 0.1'
+        steps.append(f"Say how large a change is too large, in a file given with --policy: {limit}")
+    return steps
+
+
 def _set_up(run: Run, judgement: Judgement, found: Found) -> list[str]:
     steps: list[str] = []
     asked = {item.check.code for item in run.plan.asks}
@@ -85,7 +101,7 @@ def _set_up(run: Run, judgement: Judgement, found: Found) -> list[str]:
         steps.append("Give a reference population (--reference): without one, too few cannot be told from few")
     if "DA011" in asked and not found.anomalies:
         steps.append("Write down what the table promises: sterling schema infer, then --schema schema.toml")
-    if no_limit(judgement) is not None:
+    if no_limit(judgement) is not None and not found.drifts:
         steps.append('Set limits in a file given with --policy: [[limit]], metric = "missing_share", max = 0.05')
     return steps
 

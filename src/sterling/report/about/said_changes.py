@@ -25,12 +25,11 @@ def drift(found: Found, people: str) -> Iterable[Stated]:
     """How many columns changed since each other table, which most, and from what to what."""
     for pair in found.drifts:
         columns = list(dict.fromkeys(d.column for d in pair.found))
-        changed = [d for d in pair.found if d.drifted and d.value is not None]
-        best = {d.column: d for d in sorted(changed, key=lambda d: -_place(d.statistic))}
-        most = sorted(best.values(), key=lambda d: (_place(d.statistic) > 2, -(d.low or 0.0), d.column))
-        retyped = [d for d in pair.found if d.statistic == RETYPED]
+        changed = most_changed(pair)
+        most = [d for d in changed if d.statistic != RETYPED]
+        retyped = [d for d in changed if d.statistic == RETYPED]
         other = plain(pair.other, 60)
-        moved = f"{count(len(most) + len(retyped))} of {count(len(columns))} columns changed since {other}"
+        moved = f"{count(len(changed))} of {count(len(columns))} columns changed since {other}"
         if not columns:
             continue
         if most:
@@ -50,6 +49,15 @@ def drift(found: Found, people: str) -> Iterable[Stated]:
             yield Stated(text=f"No column of {count(len(columns))} is seen to have changed since {other}", link="drift")
         yield from _retyped(retyped, other)
         yield from _within(pair, other, people)
+
+
+def most_changed(pair: Drifts) -> list[Drift]:
+    """Of each column that changed, the number that says it best, the most changed first; those of another type last."""
+    changed = [d for d in pair.found if d.drifted and (d.value is not None or d.statistic == RETYPED)]
+    best = {d.column: d for d in sorted(changed, key=lambda d: -_place(d.statistic))}
+    return sorted(
+        best.values(), key=lambda d: (d.statistic == RETYPED, _place(d.statistic) > 2, -(d.low or 0.0), d.column)
+    )
 
 
 def _retyped(retyped: list[Drift], other: str) -> Iterable[Stated]:
