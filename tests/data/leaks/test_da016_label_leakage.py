@@ -11,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 from sterling.core.data.copies import LabelLeak
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
+from sterling.core.registry import CHECKS
 from sterling.data.leaks.alone import held_out
 from sterling.data.leaks.area import area
 from sterling.data.leaks.coding import codes, order_of
@@ -138,6 +139,12 @@ def test_on_real_data_nothing_is_called_suspicious() -> None:
     found = leaks(ask_table("DA016", pl.read_parquet(INCOME).drop("score"), label="over_50k", id="id"))
     assert not any(leak.suspicious for leak in found.values())
     assert max(found.values(), key=lambda v: v.value.value or 0).column in ("relationship", "marital_status")
+
+
+def test_the_hint_says_which_drop_of_a_project_takes_a_column_out_of_the_question() -> None:
+    (hint,) = CHECKS["DA016"].hints
+    assert "[data] drop takes it out of the table" in hint and "[train] drop leaves it in" in hint
+    assert len(hint) < 300  # a page cuts longer ones
 
 
 def test_slips_are_told() -> None:

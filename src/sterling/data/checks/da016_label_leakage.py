@@ -43,7 +43,10 @@ Bools = NDArray[np.bool_]
         "A leak that needs two features together is not seen by looking at one at a time.",
         "A weak leak (a field filled in later for some people only) stays below any line.",
     ),
-    hints=("Leave the feature out of training, or take the value it had when the decision was made.",),
+    hints=(
+        "Leave the feature out of the table, or take the value it had when the decision was made. In a project [data] "
+        "drop takes it out of the table, and so out of this question; [train] drop leaves it in.",
+    ),
 )
 def label_leakage(
     access: TableAccess, *, columns: tuple[str, ...] | None = None, beyond: float = 0.98
