@@ -111,6 +111,19 @@ def test_checks(cli: Cli) -> None:
     assert len(records) == len(listed.out.splitlines())
 
 
+def test_parameters_of_checks_are_told_as_a_project_writes_them(cli: Cli) -> None:
+    told = cli("checks", "FA011").out
+    assert "Parameters:" in told
+    assert "  - metric: a metric, needed" in told and "  - shuffles: a whole number, default 9999" in told
+    (record,) = json.loads(cli("checks", "--json", "FA011").out)
+    held = {p["name"]: p for p in record["parameters"]}
+    assert held["metric"] == {"name": "metric", "type": "a metric", "needed": True, "default": None}
+    assert held["shuffles"] == {"name": "shuffles", "type": "a whole number", "needed": False, "default": 9999}
+    words = "a metric|a number|a whole number|text|true or false|a list of texts|a table of columns and values|a file"
+    every = [p["type"] for r in json.loads(cli("checks", "--json").out) for p in r["parameters"]]
+    assert set(every) == set(words.split("|"))
+
+
 def test_metrics(cli: Cli) -> None:
     listed = cli("metrics")
     assert listed.code == 0

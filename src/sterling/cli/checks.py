@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import typing
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +14,12 @@ from sterling.cli.listing import print_json, print_lines
 
 if TYPE_CHECKING:
     from sterling.core.registry import Check
+
+_TYPES = {
+    "str": "text", "bool": "true or false", "int": "a whole number", "float": "a number", "tuple": "a list of texts",
+    "Rate": "a metric", "ScoreMetric": "a metric", "Slice": "a table of columns and values", "Reference": "a file",
+}  # fmt: skip
+"""How a value of each annotated type is written in a project file."""
 
 EXAMPLES = """
 sterling checks
@@ -37,14 +46,44 @@ def _record(item: Check) -> dict[str, object]:
     return {
         "code": item.code, "name": item.name, "title": item.title, "question": item.question,
         "needs": list(item.needs), "pitfalls": list(item.pitfalls), "hints": list(item.hints), "since": item.since,
+        "parameters": _parameters(item),
     }  # fmt: skip
+
+
+def _parameters(item: Check) -> list[dict[str, object]]:
+    """Name, type in words, whether it has to be given, and what it is without (None where it has to be given)."""
+    from sterling.core.registry import canonical, parameters_of
+
+    return [
+        {
+            "name": name, "type": _type(kind), "needed": default is inspect.Parameter.empty,
+            "default": None if default is inspect.Parameter.empty else canonical(default),
+        }
+        for name, (kind, default) in parameters_of(item.function).items()
+    ]  # fmt: skip
+
+
+def _type(kind: typing.Any) -> str:
+    whole = typing.get_origin(kind) is tuple
+    kinds = [kind] if whole or not typing.get_args(kind) else typing.get_args(kind)
+    names = [(typing.get_origin(k) or k).__name__ for k in kinds if k is not type(None)]
+    return " or ".join(dict.fromkeys(_TYPES.get(name, name) for name in names))
+
+
+def _parameter(held: dict[str, object]) -> str:
+    without = "needed" if held["needed"] else f"default {json.dumps(held['default'], ensure_ascii=False)}"
+    return f"{held['name']}: {held['type']}, {'none by default' if without == 'default null' else without}"
 
 
 def _described(item: Check) -> list[str]:
     from sterling.cli.terminal import WIDTH, wrap
 
     lines = [f"{item.code} {item.title}", "", *wrap(item.question, WIDTH)]
-    for heading, parts in (("Needs", item.needs), ("What can fool it", item.pitfalls), ("What to try", item.hints)):
+    parameters = tuple(map(_parameter, _parameters(item)))
+    told = {
+        "Needs": item.needs, "Parameters": parameters, "What can fool it": item.pitfalls, "What to try": item.hints,
+    }  # fmt: skip
+    for heading, parts in told.items():
         if parts:
             lines += ["", f"{heading}:"]
             for part in parts:
