@@ -46,3 +46,15 @@ def test_a_report_of_another_ledger_shows(here: Path, cli: Cli) -> None:
     assert ended.code == 1
     assert "report.html" in ended.out
     assert "Sound" not in ended.out
+
+
+def test_text_of_a_page_that_was_edited_is_not_found_and_verify_says_so(here: Path, cli: Cli) -> None:
+    page = here / "report.html"
+    written = page.read_text(encoding="utf-8")
+    page.write_text(written.replace("<title>", "<title>All is well: "), encoding="utf-8")
+    ended = cli("verify")
+    assert ended.code == 0
+    said = " ".join(ended.out.split())
+    assert "report.html prints the head" in said and "it lies in this chain. Its other text is not checked." in said
+    cli("run")
+    assert "All is well: " not in page.read_text(encoding="utf-8")

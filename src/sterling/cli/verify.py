@@ -63,7 +63,8 @@ def _lines(found: Verification, printed: Printed, terminal: Terminal, *, sound: 
     lines = [f"Sound: {found.records:,} records{files} are as they were written."] if sound else _bad(found, terminal)
     for p, there in printed:
         if there:
-            lines.append(f"{p.file} prints the head {p.hash[:12]}: it lies in this chain.")
+            text = f"{p.file} prints the head {p.hash[:12]}: it lies in this chain. Its other text is not checked."
+            lines += terminal.wrapped(foreign(text), first="", rest="  ")
         else:
             text = f"{p.file} prints the head {p.hash[:12]}, which no record of this ledger has"
             lines += _problem(text, p.file, "it is of another ledger, or this one was written anew", terminal)
