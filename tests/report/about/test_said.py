@@ -80,10 +80,23 @@ def test_columns_with_gaps_are_one_sentence_and_columns_of_nothing_another() -> 
     columns = (column("a", 58), column("b", 57), column("c", 0), column("d", 1000))
     first, second = of_people(profiles=(Profile(table="t", rows=1000, columns=columns),))
     assert first.text == "d holds no value at all"
-    assert (second.text, second.shown) == ("2 of 4 columns have missing values, most of all a: 5.8%", "5.8%")
+    assert (second.text, second.shown) == ("2 other columns have missing values, most of all a: 5.8%", "5.8%")
     assert second.detail == "Then b 5.7%; counted in all rows"
     (alone,) = of_people(profiles=(Profile(table="t", rows=1000, columns=(column("a", 58),)),))
     assert alone.text == "5.8% of the values of a are missing"
+
+
+def test_a_column_of_nan_holds_nothing_either() -> None:
+    columns = (column("a", 300, nan=700), column("b", 0, nan=999))
+    (found,) = of_people(profiles=(Profile(table="t", rows=1000, columns=columns),))
+    assert found.text == "a holds no value at all"
+
+
+def test_who_is_here_counts_those_without_a_value() -> None:
+    top = (ValueCount(value="a", count=400.0), ValueCount(value="b", count=200.0))
+    group = replace(column("town", 400, top=top), role="group")
+    here = of_people(profiles=(Profile(table="t", rows=1000, columns=(group,)),))[0]
+    assert here.text == "Who is here by town: a 40% and b 20%; not recorded 40%"
 
 
 def test_who_is_here_is_said_where_nobody_gave_a_reference() -> None:

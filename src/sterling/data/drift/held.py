@@ -68,6 +68,10 @@ class Ordered:
 
     def moments(self) -> Moments:
         n = self.size.effective
+        with np.errstate(over="ignore"):  # of the largest numbers the spread is infinite, and said to be
+            return self._moments(n)
+
+    def _moments(self, n: float) -> Moments:
         if self.weight is None:
             size = len(self.values)
             mean = summed(lambda part: self.values[part], size) / size

@@ -126,12 +126,18 @@ def facts_of(
         assert second is not None
         assert isinstance(second.common, Texts)
         found = _common_texts(second.common, told, top, max(SHARED, aim.bound), by_rows=True)
-        count, error = held.distinct.distinct
+        count, error = _at_most(base, held.distinct)
         return _with(
-            base, distinct=count, distinct_error=error, top=found, top_bound=aim.bound, totals=held.totals, exact=False
+            base,
+            distinct=count,
+            distinct_error=error,
+            top=found,
+            top_bound=aim.bound,
+            totals=held.totals,
+            exact=False,
         )
     if isinstance(held, Smallest):
-        count, error = held.distinct
+        count, error = _at_most(base, held)
         base = _with(base, distinct=count, distinct_error=error, exact=error == 0)
     return _with_members(base, about, seen, top)
 
@@ -145,6 +151,12 @@ def _base(about: About, seen: Seen, told: Told | None) -> ColumnFacts:
         distinct=0, weight=weigh(seen.weight), missing_weight=weigh(seen.missing_weight),
         nan=seen.nan, infinite=seen.infinite,
     )  # fmt: skip
+
+
+def _at_most(base: ColumnFacts, held: Smallest) -> tuple[int, float]:
+    """An estimate of the different values and its error; never more of them than there are rows with a value."""
+    count, error = held.distinct
+    return min(count, base.n - base.missing), error
 
 
 def _with(base: ColumnFacts, *, totals: TextTotals | None = None, **more: object) -> ColumnFacts:
@@ -205,7 +217,7 @@ def _sketched_numbers(
         mean = (aim.centre + math.ldexp(shift, aim.exponent)) * unit
         std = math.ldexp(math.sqrt(max(square - shift * shift, 0.0)), aim.exponent) * unit
     spread = spread_of(held, aim, second, heavy, unit=unit, whole=base.kind in ("integer", "boolean"))
-    count, error = held.distinct.distinct
+    count, error = _at_most(base, held.distinct)
     return _with(
         base, distinct=count, distinct_error=error, zeros=held.zeros, negative=held.negative, mean=mean, std=std,
         low=held.low * unit, high=held.high * unit, low_rows=held.low_rows, high_rows=held.high_rows,

@@ -17,8 +17,8 @@ def missing(found: Found, people: str) -> Iterable[Stated]:
     if not found.profiles:
         return
     profile = found.profiles[0]
-    empty = [c for c in profile.columns if c.n and c.missing == c.n]
-    gaps = sorted((c for c in profile.columns if 0 < c.missing < c.n), key=lambda c: (-c.missing, c.name))
+    empty = [c for c in profile.columns if c.n and c.missing + c.nan == c.n]
+    gaps = sorted((c for c in profile.columns if c.missing and c not in empty), key=lambda c: (-c.missing, c.name))
     if empty:
         named = listed([plain(c.name) for c in empty], most=4)
         text = f"{named} hold{'s' if len(empty) == 1 else ''} no value at all"
@@ -27,10 +27,10 @@ def missing(found: Found, people: str) -> Iterable[Stated]:
         return
     worst, *others = gaps
     share = exact_share(worst.missing_share or 0.0, 1.0)
+    which = "other" if empty else f"of {count(len(profile.columns))}"
     then = [f"{plain(c.name)} {exact_share(c.missing_share or 0.0, 1.0)}" for c in others]
     yield Stated(
-        text=f"{count(len(gaps))} of {count(len(profile.columns))} columns have missing values, most of all "
-        f"{plain(worst.name)}: {share}"
+        text=f"{count(len(gaps))} {which} columns have missing values, most of all {plain(worst.name)}: {share}"
         if others
         else f"{share} of the values of {plain(worst.name)} are missing",
         tone="note",

@@ -29,26 +29,23 @@ def present(found: Found, people: str) -> Iterable[Stated]:
     against = {c for a in found.people for r in a.reference for c in r.slice.family}
     held = [c for c in profile.columns if "group" in c.role and c.top and c.name not in against]
     for place, column in enumerate(held[:MOST]):
-        yield _shares(column, people, first=place == 0)
+        yield _shares(column, first=place == 0)
 
 
-def _shares(column: ColumnProfile, people: str, *, first: bool) -> Stated:
+def _shares(column: ColumnProfile, *, first: bool) -> Stated:
     top = sorted(column.top, key=lambda v: (-v.count, v.value))
-    shares = [f"{plain(v.value)} {exact_share(v.count, column.known)}" for v in top]
+    gone = column.missing_share or 0.0
+    shares = [f"{plain(v.value)} {exact_share(v.count * (1 - gone), column.known)}" for v in top]
     told = listed(shares, most=NAMED)
     if len(shares) > NAMED:
         told = f"{', '.join(shares[: NAMED - 1])}; the smallest of {count(len(shares))} is {shares[-1]}"
-    gone = (
-        f"{exact_share(column.missing_share or 0.0, 1.0)} of the {plain(people)} have no value"
-        if column.missing
-        else ""
-    )
+    told += f"; not recorded {exact_share(gone, 1.0)}" if column.missing else ""
     unknown = "who is missing cannot be told without a reference population" if first else ""
     return Stated(
         text=f"Who is here by {plain(column.name)}: {told}",
         n=column.n,
         link="overview",
-        detail=capital("; ".join(t for t in (unknown, gone) if t)),
+        detail=capital(unknown),
     )
 
 
