@@ -12,6 +12,8 @@ from sterling.engine.batches import batches, by_slices
 
 FRAME = pl.DataFrame({"a": range(1000), "b": [f"v{i % 7}" for i in range(1000)]})
 
+OTHERS = pl.DataFrame({"b": ["v1", "v1", "v2"], "c": [1, 2, 3]})
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -32,13 +34,17 @@ def made(file: Path) -> dict[str, tuple[pl.LazyFrame, bool]]:
         "no rows": (scan.filter(pl.col("a") < 0), False),
         "a column of all rows": (scan.with_columns(r=pl.col("a").rank()), False),
         "two files": (pl.scan_parquet([file, file]), False),
-        "one after another": (pl.concat([scan, scan]), False),
+        "one after another": (pl.concat([scan, FRAME.lazy()]), False),
+        "a row index": (scan.with_row_index(), True),
+        "joined": (scan.join(OTHERS.lazy(), on="b", how="left"), False),
+        "grouped": (scan.group_by("b").agg(pl.col("a").sum()), False),
+        "sorted": (scan.sort("b"), False),
     }
 
 
 KINDS = (
     "a file", "some columns", "a column more", "an Arrow file", "rows left out", "no rows", "a column of all rows",
-    "two files", "one after another",
+    "two files", "one after another", "a row index", "joined", "grouped", "sorted",
 )  # fmt: skip
 
 

@@ -6,6 +6,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
+_STEPS = (
+    "SELECT [", "WITH_COLUMNS:", "[", "simple π ", "Parquet SCAN [", "Ipc SCAN [", "PROJECT ", "SLICE: Positive",
+    "ROW_INDEX: ", "ESTIMATED ROWS: ",
+)  # fmt: skip
+"""How the lines of a plan begin that reads a file and works out columns row by row, and does nothing else."""
+
 
 def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
     """All rows, at most about `size` at once, in any order; nothing when there are none.
@@ -22,8 +28,12 @@ def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
 
 
 def by_slices(columns: pl.LazyFrame) -> bool:
-    """Whether some rows can be had without reading those before them: of one file on this machine, no row left out."""
-    plan = columns.slice(1, 1).explain()
-    scan = next((line for line in plan.splitlines() if " SCAN [" in line), "")
-    one = ", " not in scan and "://" not in scan
-    return one and "SLICE: Positive" in plan and "SLICE[" not in plan
+    """Whether some rows can be had without reading those before them: of one file on this machine, no row left out.
+
+    Anything else in the plan says no: slices of a join, say, are of rows in an order that changes from one to the next.
+    """
+    plan = [line.strip() for line in columns.slice(1, 1).explain().splitlines()]
+    scans = [line for line in plan if " SCAN [" in line]
+    pushed = any(line.startswith("SLICE: Positive") for line in plan)
+    one = len(scans) == 1 and ", " not in scans[0] and "://" not in scans[0]
+    return one and pushed and all(line.startswith(_STEPS) for line in plan)
