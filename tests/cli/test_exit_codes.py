@@ -42,6 +42,14 @@ def test_over(evaluate: Cli, folder: Path) -> None:
     assert "1 over your limit" in ended.out
 
 
+def test_a_broken_promise_of_the_schema_that_a_policy_asks_about(evaluate: Cli, folder: Path) -> None:
+    (folder / "schema.toml").write_text('format = 1\nname = "t"\nversion = 1\n[column.g]\ntype = "number"\n')
+    (folder / "policy.toml").write_text('[[ask]]\nname = "promises"\ncheck = "DA011"\nschema = "schema.toml"\n')
+    assert evaluate("--policy", "policy.toml").code == 1
+    (folder / "schema.toml").write_text('format = 1\nname = "t"\nversion = 1\n[column.g]\ntype = "text"\n')
+    assert evaluate("--policy", "policy.toml").code == 0
+
+
 def test_undecided(evaluate: Cli, folder: Path) -> None:
     write_policy(folder, gap(0.2))
     ended = evaluate("--policy", "policy.toml")

@@ -32,7 +32,7 @@ sterling evaluate bank.duckdb --label approved --score p --groups race \\
 """
 ENDINGS = {
     "0": "within your limits, or no limits given",
-    "1": "over a limit",
+    "1": "over a limit, or a promise of a schema is broken",
     "2": "the data or an option cannot be used",
     "3": "undecided: too few people to say",
     "4": "a mistake of Sterling's own",
