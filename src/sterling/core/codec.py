@@ -71,7 +71,8 @@ def evidence_bytes(run: Run) -> bytes:
 def written(run: Run, *, like: Written | None = None) -> Written:
     """A run as it is written. What it has in common with a run that is written already is not written twice."""
     same = [name for name in _MEASURED if like is not None and getattr(like.run, name) is getattr(run, name)]
-    known = {} if like is None else dict(zip(map(id, like.run.evidence), like.evidence, strict=True))
+    # The text of evidence names a table by its place, which holds among the same tables only.
+    known = dict(zip(map(id, like.run.evidence), like.evidence, strict=True)) if like and "tables" in same else {}
     fields = {name: like.fields[name] for name in same if like is not None and name != "evidence"}
     head = {"format": FORMAT, "version": VERSION, "plan": run.plan.canonical()}
     fields |= {name: _text(plain(value)) for name, value in head.items()}
