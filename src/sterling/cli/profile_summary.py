@@ -152,7 +152,7 @@ def _joined(row: Sequence[str], widths: Sequence[int], room: int) -> str:
 def _row(column: ColumnProfile) -> tuple[str, str, str, str, str]:
     missing = (
         "-"
-        if not column.missing
+        if not column.absent
         else exact_share(column.missing_share or 0.0, 1.0).replace("under ", "<").replace("over ", ">")
     )
     about = "~" if column.distinct_error else ""
@@ -167,11 +167,11 @@ def _values(column: ColumnProfile) -> str:
     if column.mean is not None:
         quartiles = [q.value for p in (0.25, 0.75) for q in column.quantiles if q.p == p and q.value is not None]
         middle = f", half in {size(quartiles[0])} to {size(quartiles[1])}" if len(quartiles) == 2 else ""
-        endless = f", {exact_share(column.infinite, column.n - column.missing)} infinite" if column.infinite else ""
+        endless = f", {exact_share(column.infinite, column.n - column.absent)} infinite" if column.infinite else ""
         return f"mean {size(column.mean)}{middle}{endless}"
     if column.first is not None and column.last is not None:
         return f"{plain(column.first, 30)} to {plain(column.last, 30)}"
-    if column.n == column.missing:
+    if column.n == column.absent:
         return "every value is missing"
     if not column.top:
         return "no value that ten rows share"

@@ -55,7 +55,7 @@ def _ids(access: TableAccess, evidence: Sequence[Evidence]) -> Iterator[str]:
 
 def _like_an_id(column: ColumnProfile) -> bool:
     """All values differ, or nearly all of a column that is called like an id."""
-    known = column.n - column.missing
+    known = column.n - column.absent
     if column.role not in ("", "feature") or column.kind not in ("integer", "text") or known < FEW_ROWS:
         return False
     if column.lengths is not None and column.kind == "text" and column.lengths.mean > LONGEST:

@@ -17,10 +17,11 @@ from sterling.core.errors import ConfigError, InputError
 from sterling.core.evidence import Evidence
 from sterling.data.statistics.frame import profile_frame
 from sterling.data.statistics.images import pictures_of
+from sterling.data.statistics.summarise import summarise
 from sterling.pipeline.tables import profile
 from sterling.report.about.overview import facet
 from tests.data.about import ask_table, verdict
-from tests.data.statistics.tables import mixed
+from tests.data.statistics.tables import held, in_parts, mixed
 from tests.worlds.world import allowed
 
 
@@ -57,8 +58,20 @@ def test_hand_worked() -> None:
     assert s.lengths is not None
     assert (s.text.empty, s.text.words, s.text.vocabulary, s.lengths.mean) == (10, 1.0, 2, 1.5)
     found = {f.metric.name: f for f in evidence.findings if f.columns == ("x",)}
-    assert found["missing_share"].value == 0.25
+    assert found["missing_share"].value == x.missing_share == 7 / 20
     assert (found["distinct_values"].low, found["distinct_values"].high) == (2.0, 2.0)
+
+
+def test_nan_is_missing_with_weights_as_well() -> None:
+    """Of a weight of 10 a null has 1, two NaN have 2 and 3; infinity is a value, though not a finite one."""
+    frame = pl.DataFrame({"x": [None, float("nan"), float("nan"), float("inf")] * 20, "w": [1.0, 2.0, 3.0, 4.0] * 20})
+    for access in (held(frame, weight="w"), in_parts(frame, [13, 41], weight="w")):
+        facts = summarise(access).everyone.column("x")
+        assert facts is not None
+        assert (facts.weight, facts.missing_weight) == (200.0, 120.0)
+    (evidence,) = profile(frame, weight="w", checks="DA010").evidence
+    assert column(evidence, "x").missing_share == 0.6
+    assert verdict(evidence, "missing_share", 'columns = "x"\nmax = 0.2') == "over"
 
 
 def test_planted_holes_are_over_the_limit_and_the_column_is_named() -> None:

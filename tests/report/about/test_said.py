@@ -88,8 +88,9 @@ def test_columns_with_gaps_are_one_sentence_and_columns_of_nothing_another() -> 
 
 def test_a_column_of_nan_holds_nothing_either() -> None:
     columns = (column("a", 300, nan=700), column("b", 0, nan=999))
-    (found,) = of_people(profiles=(Profile(table="t", rows=1000, columns=columns),))
+    found, other = of_people(profiles=(Profile(table="t", rows=1000, columns=columns),))
     assert found.text == "a holds no value at all"
+    assert other.text == "99.9% of the values of b are missing"
 
 
 def test_who_is_here_counts_those_without_a_value() -> None:

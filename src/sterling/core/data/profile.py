@@ -132,7 +132,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnProfile:
-    """One column of one slice. Counts are of rows; `weight` is what the rows weigh (None without weights).
+    """One column of one slice. Counts are of rows; `missing` counts null and `nan` NaN, which is no value either.
+
+    `weight` is what the rows weigh, `missing_weight` what those without a value do (None without weights).
 
     `distinct` has an error as a share of it (0: exact). `low` and `high` are None when they would be a row's own value;
     for dates the ends are in `first` and `last` as ISO 8601 text: the value itself when `SHARED` rows have it, else the
@@ -173,18 +175,23 @@ class ColumnProfile:
     exact: bool = True
 
     @property
+    def absent(self) -> int:
+        """Rows without a value: it is null, or NaN."""
+        return self.missing + self.nan
+
+    @property
     def missing_share(self) -> float | None:
-        """The missing values' part of all rows, with weights of all weight; None where there is nothing."""
+        """The part of all rows that have no value (null or NaN), with weights of all weight; None of no rows."""
         if self._weighs is not None and self.missing_weight is not None:
             return self.missing_weight / self._weighs
-        return self.missing / self.n if self.n else None
+        return self.absent / self.n if self.n else None
 
     @property
     def known(self) -> float:
         """How many rows have a value, with weights what they weigh: what a `count` of `top` is a part of."""
         if self._weighs is not None and self.missing_weight is not None:
             return self._weighs - self.missing_weight
-        return float(self.n - self.missing)
+        return float(self.n - self.absent)
 
     @property
     def _weighs(self) -> float | None:

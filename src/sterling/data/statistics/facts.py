@@ -78,9 +78,14 @@ class ColumnFacts:
     exact: bool = True
 
     @property
+    def absent(self) -> int:
+        """Rows without a value: it is null, or NaN."""
+        return self.missing + self.nan
+
+    @property
     def present(self) -> int:
         """Rows that have a value other than NaN."""
-        return self.n - self.missing - self.nan
+        return self.n - self.absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

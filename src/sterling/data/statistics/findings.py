@@ -36,8 +36,8 @@ def missing(column: ColumnFacts) -> Share | None:
     if not column.n:
         return None
     weighted = column.weight is not None and column.missing_weight is not None and column.weight > 0
-    value = column.missing_weight / column.weight if weighted else column.missing / column.n  # type: ignore[operator]
-    return Share(column=column.name, hits=column.missing, n=column.n, value=value)
+    value = column.missing_weight / column.weight if weighted else column.absent / column.n  # type: ignore[operator]
+    return Share(column=column.name, hits=column.absent, n=column.n, value=value)
 
 
 def zeros(column: ColumnFacts) -> Share | None:

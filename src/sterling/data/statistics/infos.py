@@ -7,15 +7,16 @@ from sterling.core.data.metrics import register_data_metric
 _SAMPLE = "rows that were lost before the table was made are not in it"
 
 register_data_metric(
-    "missing_share", "DA010", label="Share of missing values", eligible="everyone", formula="missing / rows",
-    plain="of all rows, those without a value in the column; without a column, in the one that lacks most",
+    "missing_share", "DA010", label="Share of missing values", eligible="everyone", formula="(null + NaN) / rows",
+    plain="of all rows, those whose value in the column is null or NaN; without a column, in the one that lacks most",
     source="Clopper and Pearson 1934, Biometrika 26:404",
-    fooled_by="values such as -1, 999 or 'unknown' stand for missing ones and are not counted; NaN is not either",
+    fooled_by="values such as -1, 999 or 'unknown' stand for missing ones and are not counted",
 )  # fmt: skip
 register_data_metric(
-    "not_finite_share", "DA010", label="Share of NaN and infinities", eligible="rows with a value",
-    formula="(NaN + infinite) / present", source="Clopper and Pearson 1934, Biometrika 26:404",
-    plain="of the rows with a value, those in which it is NaN or infinite", fooled_by=_SAMPLE,
+    "not_finite_share", "DA010", label="Share of NaN and infinities", eligible="rows that are not null",
+    formula="(NaN + infinite) / not null", source="Clopper and Pearson 1934, Biometrika 26:404",
+    plain="of the rows that are not null, those with NaN or an infinity; NaN counts in missing_share as well",
+    fooled_by=_SAMPLE,
 )  # fmt: skip
 register_data_metric(
     "zero_share", "DA010", label="Share of zeros", eligible="rows with a number", formula="zeros / present",

@@ -32,7 +32,8 @@ Where = tuple[tuple[str, GroupValue], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """What was seen of one column in some rows. `lengths` and `members`: of lists."""
+    """What was seen of one column in some rows. `missing_weight`: of rows that are null or NaN. `lengths` and
+    `members`: of lists."""
 
     rows: int
     missing: int
@@ -119,6 +120,9 @@ def _seen(column: pl.Series, *, weight: Whole | None, looking: Looking) -> Seen:
         else:
             found = numbers_of(column)
             held = counted(found.values, _of(weight, found.rows))
+        if weight is not None and found.nan:
+            lost = int(weight[(column.is_null() | column.is_nan()).to_numpy()].sum())
+            seen = replace(seen, missing_weight=lost)
         return replace(seen, held=_within(held, looking), nan=found.nan, infinite=found.infinite)
     if kind == "text":
         there = column.is_not_null().to_numpy() if missing and weight is not None else None

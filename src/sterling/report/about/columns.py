@@ -21,7 +21,7 @@ def columns(found: Found, roles: Roles) -> Section | None:
     if block is None:
         return None
     profile = found.profiles[0]
-    gaps = sum(c.missing > 0 for c in profile.columns)
+    gaps = sum(c.absent > 0 for c in profile.columns)
     title = (
         f"{count(gaps)} of {count(len(profile.columns))} columns have missing values" if gaps else "No value is missing"
     )

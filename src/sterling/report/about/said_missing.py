@@ -17,8 +17,8 @@ def missing(found: Found, people: str) -> Iterable[Stated]:
     if not found.profiles:
         return
     profile = found.profiles[0]
-    empty = [c for c in profile.columns if c.n and c.missing + c.nan == c.n]
-    gaps = sorted((c for c in profile.columns if c.missing and c not in empty), key=lambda c: (-c.missing, c.name))
+    empty = [c for c in profile.columns if c.n and c.absent == c.n]
+    gaps = sorted((c for c in profile.columns if c.absent and c not in empty), key=lambda c: (-c.absent, c.name))
     if empty:
         named = listed([plain(c.name) for c in empty], most=4)
         text = f"{named} hold{'s' if len(empty) == 1 else ''} no value at all"

@@ -39,7 +39,7 @@ def _shares(column: ColumnProfile, *, first: bool) -> Stated:
     told = listed(shares, most=NAMED)
     if len(shares) > NAMED:
         told = f"{', '.join(shares[: NAMED - 1])}; the smallest of {count(len(shares))} is {shares[-1]}"
-    told += f"; not recorded {exact_share(gone, 1.0)}" if column.missing else ""
+    told += f"; not recorded {exact_share(gone, 1.0)}" if column.absent else ""
     unknown = "who is missing cannot be told without a reference population" if first else ""
     return Stated(
         text=f"Who is here by {plain(column.name)}: {told}",
