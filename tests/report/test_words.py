@@ -82,7 +82,7 @@ def test_limits_as_they_were_typed(make: SimpleNamespace, gap: object) -> None:
     floor = make.finding("accuracy", "lowest", make.side(0.71, race="black"), groups_compared=3)
     assert words.limit_text(make.verdict(floor, statement="min", bound=0.7)) == "limit at least 70%"
     assert words.said(make.verdict(floor, statement="min", bound=0.8), make.lender).endswith(
-        "over your limit (at least 80%)."
+        "under your minimum of 80%."
     )
     auc = make.finding("auc", "lowest", make.side(0.71, race="black"), groups_compared=3)
     assert words.limit_text(make.verdict(auc, statement="min", bound=0.7)) == "limit at least 0.7"
@@ -118,6 +118,21 @@ def test_headline_counts_in_the_order_to_show(make: SimpleNamespace, gap: object
     )
     assert [v.verdict for v in words.in_order(judgement)][:3] == ["over", "undecided", "undecided"]
     assert words.headline_counts(Judgement(verdicts=())) == "nothing measured"
+
+
+def test_a_minimum_is_not_reached_rather_than_exceeded(make: SimpleNamespace, gap: object) -> None:
+    ratio = make.finding("selection_rate", "ratio", make.side(0.6, race="black"), make.side(0.8, race="white"))
+    under, over = make.verdict(ratio, statement="min_ratio", bound=0.8), make.verdict(gap)
+    assert words.said(under, make.lender).endswith(": under your minimum of 0.8.")
+    assert (words.word_of(under), words.word_of(over)) == ("under minimum", "over limit")
+    within = make.verdict(ratio, "within", statement="min_ratio", bound=0.5)
+    assert words.word_of(within) == "within limit"
+    for verdicts, said in (
+        ((under, within), "1 under your minimum · 1 within your limit"),
+        ((under, under), "2 under your minimums"),
+        ((under, over), "2 over your limits or under your minimums"),
+    ):
+        assert words.headline_counts(Judgement(verdicts=verdicts)) == said
 
 
 def test_a_model_is_named_when_there_are_several(make: SimpleNamespace, gap: object) -> None:

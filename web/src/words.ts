@@ -25,6 +25,15 @@ export const VERDICTS: Record<VerdictWord, { one: string; many: string; word: st
   unjudged: { one: "measured, no limit set", many: "measured, no limit set", word: "No limit" },
 };
 
+/** What so many verdicts of a word are; of minimums *over* says that they are not reached (report/words.py). */
+export function counted(report: Pick<Report, "counts" | "verdicts">, word: VerdictWord): string {
+  const n = report.counts[word] ?? 0;
+  const { one, many } = VERDICTS[word];
+  const under = report.verdicts.filter((v) => v.verdict === "over" && (v.statement === "min" || v.statement === "min_ratio")).length;
+  if (word !== "over" || under === 0) return plural(n, one, many);
+  return under < n ? "over your limits or under your minimums" : plural(n, "under your minimum", "under your minimums");
+}
+
 /** As in the terminal and every export (report/words.py). */
 export const ORDER: VerdictWord[] = [
   "over", "undecided", "insufficient", "error", "within", "not_applicable", "unjudged",

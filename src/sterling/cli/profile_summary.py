@@ -111,7 +111,7 @@ def _line(text: str, mark: Mark, terminal: Terminal) -> list[str]:
 def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
     if not any(v.limit is not None for v in judgement.verdicts):
         return []
-    counts = words.counted({w: judgement.count(w) for w in words.ORDER if w != "unjudged"})
+    counts = words.counts_of(judgement, (w for w in words.ORDER if w != "unjudged"))
     return terminal.listed(counts)
 
 

@@ -49,6 +49,8 @@ def _without_scripts(data: Mapping[str, object]) -> str:
 
 def _verdict(verdict: Mapping[str, object]) -> str:
     word = _VERDICT_WORDS.get(str(verdict.get("verdict")), "")
+    if verdict.get("verdict") == "over" and verdict.get("statement") in ("min", "min_ratio"):
+        word = "Under your minimum"
     out = f"<strong>{word}:</strong> <bdi>{text(verdict.get('sentence', ''))}</bdi>"
     for waiver in _mappings([verdict.get("waiver")]):
         owner, day, why = (text(waiver.get(key, "")) for key in ("owner", "expires", "reason"))

@@ -43,7 +43,7 @@ def unjudged(dossier: Dossier, most: int = 12) -> tuple[Block, ...]:
 
 
 def _row(verdict: Verdict, roles: Roles) -> tuple[Cell, ...]:
-    word = words.verdict_word(verdict.verdict) + (" (waived)" if verdict.waiver is not None else "")
+    word = words.word_of(verdict) + (" (waived)" if verdict.waiver is not None else "")
     finding, limit = verdict.finding, verdict.limit
     why = "; ".join(t for t in (words.reason(verdict, roles), words.power_text(verdict, roles)) if t)
     return (

@@ -7,7 +7,7 @@ values) is shortened and freed of control characters, so a sentence may be print
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sterling.core.evidence import P_OF_SHUFFLES, Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
@@ -35,6 +35,8 @@ _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
     "not_applicable": ("does not apply", "limit that does not apply", "limits that do not apply"),
     "unjudged": ("no limit", "measured with no limit set", "measured with no limit set"),
 }
+_UNDER = ("under minimum", "under your minimum", "under your minimums")
+_OVER_OR_UNDER = ("", "", "over your limits or under your minimums")
 
 
 def within_note(run: Run) -> str:
@@ -65,16 +67,36 @@ def verdict_word(word: VerdictWord) -> str:
     return _WORDS[word][0]
 
 
+def word_of(verdict: Verdict) -> str:
+    """`over limit`, or `under minimum` where the limit is one that a number must not fall below."""
+    return "under minimum" if is_under(verdict) else verdict_word(verdict.verdict)
+
+
+def is_under(verdict: Verdict) -> bool:
+    """Whether a number fell below the least that was asked for: the verdict *over*, of a minimum."""
+    limit = verdict.limit
+    return verdict.verdict == "over" and limit is not None and limit.statement in ("min", "min_ratio")
+
+
+def counts_of(judgement: Judgement, words: Iterable[VerdictWord] = ORDER) -> list[str]:
+    """`counted` of the verdicts of these words, which says of minimums that they are not reached."""
+    return counted({w: judgement.count(w) for w in words}, under=sum(map(is_under, judgement.verdicts)))
+
+
 def headline_counts(judgement: Judgement) -> str:
     """`1 over your limit · 2 undecided · 5 within your limits`; with `· 1 of these waived` where somebody did."""
-    parts = counted({word: judgement.count(word) for word in ORDER})
+    parts = counts_of(judgement)
     waived = len(judgement.waived)
     return " · ".join([*parts, *([f"{count(waived)} of these waived"] if waived else [])]) or "nothing measured"
 
 
-def counted(counts: Mapping[str, int]) -> list[str]:
-    """`1 over your limit`, `2 undecided`, …: how many verdicts there are of each word, in order, without the zeros."""
-    known = [(counts.get(word, 0), _WORDS[word]) for word in ORDER]
+def counted(counts: Mapping[str, int], *, under: int = 0) -> list[str]:
+    """`1 over your limit`, `2 undecided`, …: how many verdicts there are of each word, in order, without the zeros.
+
+    `under`: how many of those that are over are under a minimum.
+    """
+    over = _WORDS["over"] if not under else _UNDER if under == counts.get("over", 0) else _OVER_OR_UNDER
+    known = [(counts.get(word, 0), over if word == "over" else _WORDS[word]) for word in ORDER]
     return [f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in known if n]
 
 
@@ -114,7 +136,9 @@ def said(verdict: Verdict, roles: Roles) -> str:
     limit = _limit(verdict)
     bound = f"of {limit}" if limit[:2] != "at" else f"({limit})"
     ending = {
-        "over": f"over your limit {bound}",
+        "over": f"under your minimum of {limit.removeprefix('at least ')}"
+        if is_under(verdict)
+        else f"over your limit {bound}",
         "within": f"within your limit {bound}",
         "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
     }.get(verdict.verdict, "no limit set")

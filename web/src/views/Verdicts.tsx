@@ -8,7 +8,7 @@ import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
 import { useStore } from "../store";
-import { ORDER, plural, short, VERDICTS } from "../words";
+import { counted, ORDER, short, VERDICTS } from "../words";
 
 const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 4, unjudged: 8, error: 5 };
 const STEP = 50;
@@ -60,7 +60,7 @@ function Counts() {
         const n = report.counts[w];
         return (
           <li key={w}>
-            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {plural(n, VERDICTS[w].one, VERDICTS[w].many)}{waived(report, w)}</a>
+            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {counted(report, w)}{waived(report, w)}</a>
           </li>
         );
       })}

@@ -43,7 +43,7 @@ def _lead(run: Run, judgement: Judgement, found: Found) -> str:
     others = [d.other for d in found.drifts if d.other not in tables] + tables[1:]
     columns = f" of {count(len(found.profiles[0].columns))} columns" if found.profiles else ""
     against = f", compared with {listed([plain(o, 60) for o in dict.fromkeys(others)])}" if others else ""
-    limits = words.counted({w: judgement.count(w) for w in words.ORDER if w != "unjudged"})
+    limits = words.counts_of(judgement, (w for w in words.ORDER if w != "unjudged"))
     rows = "1 row" if run.n == 1 else f"{count(run.n)} rows"
     return f"{rows}{columns}{against}. {capital(', '.join(limits) or 'No limit is set')}."
 
@@ -89,7 +89,9 @@ def _headline(promises: list[Stated], judgement: Judgement, others: list[Stated]
     if promises:
         return "A promise about the data is broken" if len(promises) == 1 else "Promises about the data are broken"
     if over:
-        return f"{count(over)} {'number is' if over == 1 else 'numbers are'} over your limit" + (
+        past = [words.is_under(v) for v in judgement.verdicts if v.verdict == "over"]
+        where = "under your minimum" if all(past) else "past your limits" if any(past) else "over your limit"
+        return f"{count(over)} {'number is' if over == 1 else 'numbers are'} {where}" + (
             f", {count(open_)} undecided" if open_ else ""
         )
     if open_:

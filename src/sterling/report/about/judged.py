@@ -38,7 +38,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
         if t
     )
     share = finding is not None and finding.metric.scale == "share" and finding.kind != "ratio"
-    text = f"{words.verdict_word(verdict.verdict)}: {words.sentence(verdict, roles)}"
+    text = f"{words.word_of(verdict)}: {words.sentence(verdict, roles)}"
     if finding is None or limit is None or not known:
         return Stated(text=capital(text), tone=_TONES.get(verdict.verdict, "note"), detail=capital(detail))
     unit = "%" if share else ""

@@ -105,7 +105,7 @@ def _commands(kind: str, verdicts: list[Verdict], run: Run, policy: Path | None)
     lines = []
     for verdict in shown_:
         where = place(verdict, policy, root)
-        title, said = capital(words.verdict_word(verdict.verdict)), words.said(verdict, roles)
+        title, said = capital(words.word_of(verdict)), words.said(verdict, roles)
         path, line = (where.path, where.line) if where else (None, None)
         lines.append(annotation(kind, said, title=title, path=path, line=line))
     if rest > 0:
@@ -121,7 +121,7 @@ def annotation(kind: str, text: str, *, title: str, path: str | None = None, lin
 
 def _row(verdict: Verdict, run: Run) -> str:
     roles = words.settled_roles(run)
-    mark = f"{_MARKS.get(verdict.verdict, '?')} {words.verdict_word(verdict.verdict)}"
+    mark = f"{_MARKS.get(verdict.verdict, '?')} {words.word_of(verdict)}"
     power = words.power_text(verdict, roles)
     sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, words.waiver_text(verdict)) if t)
     bracket = words.bracket(verdict.finding) if verdict.finding else ""

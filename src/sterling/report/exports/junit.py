@@ -67,6 +67,6 @@ def _case(suite: Element, verdict: Verdict, run: Run, policy: Path | None, root:
         return
     hints = (f"hint: {plain(h, 300)}" for h in verdict.hints)
     details = [words.reason(verdict, roles), words.label_note(roles), *hints]
-    word = words.verdict_word(verdict.verdict)
+    word = words.word_of(verdict)
     told = SubElement(case, kind, {"message": said, "type": f"{word}, waived" if verdict.waiver else word})
     told.text = "\n".join(line for line in details if line)
