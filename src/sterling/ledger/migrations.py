@@ -6,8 +6,8 @@ import datetime as dt
 import json
 from collections.abc import Callable
 
-from sqlalchemy import Connection, func, insert, inspect, select, update
-from sqlalchemy.schema import CreateColumn, CreateIndex
+from sqlalchemy import Connection, Dialect, func, insert, inspect, select, update
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, ExecutableDDLElement
 
 from sterling.core.errors import LedgerError
 from sterling.ledger import schema
@@ -28,12 +28,28 @@ def migrate(connection: Connection, found: int, where: str) -> None:
     """
     refuse_newer(found, where)
     if found == 0:
-        schema.METADATA.create_all(connection)
+        for statement in _making(connection.dialect):
+            connection.exec_driver_sql(statement)
         _note(connection, schema.VERSION)
         return
     for version in range(found, schema.VERSION):
         STEPS[version](connection)
         _note(connection, version + 1)
+
+
+def _making(dialect: Dialect) -> tuple[str, ...]:
+    """The statements that make the tables of an empty database; to ask first which of them are there costs more."""
+    if dialect.name not in _MAKING:
+        made: list[ExecutableDDLElement] = []
+        for table in schema.METADATA.sorted_tables:
+            made.append(CreateTable(table))
+            made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name))]
+        _MAKING[dialect.name] = tuple(str(statement.compile(dialect=dialect)) for statement in made)
+    return _MAKING[dialect.name]
+
+
+_MAKING: dict[str, tuple[str, ...]] = {}
+"""By dialect: a process may make many ledgers."""
 
 
 def refuse_newer(found: int, where: str) -> None:

@@ -1,29 +1,23 @@
 """Statements compiled once for a dialect and then run by the driver itself.
 
-A put runs about ten statements, every one well known. Building and compiling them anew each time costs several times
-what the database needs to carry them out.
+A put runs about ten statements, a run asks some forty questions, every one well known. Building and compiling them anew
+each time costs several times what the database needs to carry them out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Dialect, Table, bindparam, func, insert, select, update
+from sqlalchemy.engine.interfaces import DBAPICursor as Cursor
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ClauseElement
 
 from sterling.ledger import schema
 from sterling.ledger.derived import STATEFUL, TABLES
-
-
-class Cursor(Protocol):
-    """What is needed of a PEP 249 cursor."""
-
-    def execute(self, text: str, parameters: Any, /) -> object: ...
-    def executemany(self, text: str, parameters: Any, /) -> object: ...
-    def fetchone(self) -> Any: ...
+from sterling.ledger.questions import matching
 
 
 class Prepared:
@@ -34,26 +28,33 @@ class Prepared:
         compiled = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
+        self._constants = {name: value for name, value in compiled.params.items() if value is not None}
 
     def row(self, cursor: Cursor, **parameters: object) -> tuple[Any, ...] | None:
         """The first row of the answer, or None."""
         cursor.execute(self.text, self._arranged(parameters))
-        found: tuple[Any, ...] | None = cursor.fetchone()
-        return found
+        return cursor.fetchone()
+
+    def rows(self, cursor: Cursor, **parameters: object) -> list[tuple[Any, ...]]:
+        """All rows of the answer."""
+        cursor.execute(self.text, self._arranged(parameters))
+        return list(cursor.fetchall())
 
     def each(self, cursor: Cursor, rows: Sequence[Mapping[str, object]]) -> None:
         """Run once per row."""
         cursor.executemany(self.text, [self._arranged(row) for row in rows])
 
-    def _arranged(self, parameters: Mapping[str, object]) -> object:
-        return parameters if self._order is None else tuple(parameters[name] for name in self._order)
+    def _arranged(self, parameters: Mapping[str, object]) -> Any:
+        values = {**self._constants, **parameters} if self._constants else parameters
+        return values if self._order is None else tuple(values[name] for name in self._order)
 
 
 class Statements:
-    """All that a put runs."""
+    """All that a put runs, and the questions that find records."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self._questions: dict[tuple[str, tuple[str, ...], bool], Prepared] = {}
 
     @cached_property
     def last(self) -> Prepared:
@@ -91,8 +92,23 @@ class Statements:
         """By kind: the state at `before` is followed by the one at `after`."""
         return {kind: self._made(_follow(TABLES[kind])) for kind in STATEFUL}
 
+    def matching(self, kind: str, columns: tuple[str, ...], *, newest: bool) -> Prepared:
+        """See `questions.matching`."""
+        asked = (kind, columns, newest)
+        if asked not in self._questions:
+            self._questions[asked] = self._made(matching(kind, columns, newest=newest))
+        return self._questions[asked]
+
     def _made(self, statement: Executable) -> Prepared:
         return Prepared(statement, self._dialect)
+
+
+_COMPILED: dict[tuple[str, str], Statements] = {}
+
+
+def statements(dialect: Dialect) -> Statements:
+    """Those of a dialect, which are the same for every ledger that this process opens."""
+    return _COMPILED.setdefault((dialect.name, dialect.driver), Statements(dialect))
 
 
 def _newest(table: Table) -> Executable:

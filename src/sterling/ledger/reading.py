@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy import JSON, Connection, Engine, Select, Table, false, select, type_coerce, union
+from sqlalchemy import JSON, Connection, Engine, select, type_coerce
 
 from sterling.core.errors import InputError, LedgerError, near_miss, shown, shown_path
 from sterling.core.records import (
@@ -31,9 +31,11 @@ from sterling.ledger import schema
 from sterling.ledger.blobs import PREFIX, blob_path, digest_of
 from sterling.ledger.chain import GENESIS
 from sterling.ledger.codec import KINDS, decode
-from sterling.ledger.derived import STATEFUL, TABLES
+from sterling.ledger.derived import TABLES
 from sterling.ledger.lineage import walk
-from sterling.ledger.sqlite import FILE, fetched, speaking
+from sterling.ledger.prepared import statements
+from sterling.ledger.questions import LIMIT, oldest_first, standing
+from sterling.ledger.sqlite import FILE, asking, fetched, speaking
 
 MOST_RESOLVED = 20
 _PAST_ANY = "\U0010ffff"
@@ -47,6 +49,7 @@ class Reading:
         self.folder = folder
         self.file = folder / FILE
         self._engine = engine
+        self._statements = statements(engine.dialect)
         self._end = weakref.finalize(self, engine.dispose)
 
     def close(self) -> None:
@@ -82,11 +85,7 @@ class Reading:
         self, *, type: str | None = None, name: str | None = None, run: str | None = None
     ) -> tuple[Artifact, ...]:
         """Artifacts by type, name and run: those that belong to the run, and those its executions read or made."""
-        table = schema.artifacts
-        question = _matching(_newest("artifact"), table, type=type, name=name)
-        if run is not None:
-            question = question.where(table.c.id.in_(_of_run(run)))
-        return self._many("artifact", question)
+        return self._many("artifact", type=type, name=name, run=run)
 
     def execution(self, id: str) -> Execution | None:
         found: Execution | None = self._one("execution", id)
@@ -96,35 +95,33 @@ class Reading:
         self, *, run: str | None = None, step: str | None = None, key: str | None = None,
         state: ExecutionState | None = None, newest: int | None = None,
     ) -> tuple[Execution, ...]:  # fmt: skip
-        question = _matching(_newest("execution"), schema.executions, run=run, step=step, key=key, state=state)
-        return self._many("execution", question, newest=newest)
+        return self._many("execution", newest=newest, run=run, step=step, key=key, state=state)
 
     def events(self, *, execution: str | None = None, artifact: str | None = None) -> tuple[Event, ...]:
-        return self._many("event", _matching(_all("event"), schema.events, execution=execution, artifact=artifact))
+        return self._many("event", execution=execution, artifact=artifact)
 
     def context(self, id: str) -> Context | None:
         found: Context | None = self._one("context", id)
         return found
 
     def contexts(self, type: str, *, newest: int | None = None) -> tuple[Context, ...]:
-        return self._many("context", _matching(_newest("context"), schema.contexts, type=type), newest=newest)
+        return self._many("context", newest=newest, type=type)
 
     def evidence(self, run: str) -> tuple[EvidenceNote, ...]:
-        return self._many("evidence", _matching(_all("evidence"), schema.evidence, run=run))
+        return self._many("evidence", run=run)
 
     def predictions(self, run: str | None = None) -> tuple[PredictionBatch, ...]:
-        return self._many("prediction", _matching(_all("prediction"), schema.predictions, run=run))
+        return self._many("prediction", run=run)
 
     def openings(self) -> tuple[Opening, ...]:
-        return self._many("opening", _all("opening"))
+        return self._many("opening")
 
     def decisions(self, run: str | None = None, *, about: str | None = None) -> tuple[Decision, ...]:
         """Decisions of a run, or about one bundle or risk."""
-        return self._many("decision", _matching(_all("decision"), schema.decisions, run=run, about=about))
+        return self._many("decision", run=run, about=about)
 
     def risks(self, *, open_only: bool = False) -> tuple[Risk, ...]:
-        question = _newest("risk")
-        return self._many("risk", question.where(schema.risks.c.resolved == false()) if open_only else question)
+        return self._many("risk", resolved=False if open_only else None)
 
     def select(self, kind: str, where: Mapping[str, Json]) -> tuple[Any, ...]:
         """The newest state of every record of a kind whose properties have these values, by a scan of that kind.
@@ -135,11 +132,13 @@ class Reading:
         kinds = [k for k, cls in KINDS.items() if "properties" in cls.__dataclass_fields__]
         if kind not in kinds:
             raise InputError(f"records of kind {shown(kind)} have no properties", hint=near_miss(kind, kinds))
-        question = _newest(kind) if kind in STATEFUL else _all(kind)
+        question = standing(kind)
         properties = type_coerce(schema.records.c.body, JSON)["properties"]
         for name, value in where.items():
             question = question.where(_equals(properties[name], name, value))
-        return self._many(kind, question)
+        with self.snapshot() as connection:
+            found = connection.execute(question.order_by(oldest_first(kind)))
+            return tuple(decode(kind, body) for (body,) in found)
 
     def lineage(
         self, start: str, *, direction: Literal["up", "down", "both"] = "both", hops: int = 20, run: str | None = None
@@ -203,17 +202,17 @@ class Reading:
         return f"the {shown(known.type)} “{shown(known.name)}” ({digest[:19]}…{only})"
 
     def _one(self, kind: str, id_: str) -> Any:
-        with self.snapshot() as connection:
-            return next(iter(_by_id(connection, kind, [id_])), None)
+        return next(iter(self._many(kind, id=id_)), None)
 
-    def _many(self, kind: str, question: Select[Any], *, newest: int | None = None) -> tuple[Any, ...]:
-        table = TABLES[kind]
-        order = table.c.first if kind in STATEFUL else table.c.seq
-        question = question.order_by(order if newest is None else order.desc())
+    def _many(self, kind: str, *, newest: int | None = None, **wanted: str | bool | None) -> tuple[Any, ...]:
+        """What stands of a kind where these columns have these values; those that are None are not asked about."""
+        values: dict[str, object] = {name: value for name, value in wanted.items() if value is not None}
+        question = self._statements.matching(kind, tuple(values), newest=newest is not None)
         if newest is not None:
-            question = question.limit(max(newest, 0))
-        with self.snapshot() as connection:
-            found = [decode(kind, body) for (body,) in connection.execute(question)]
+            values[LIMIT] = max(newest, 0)
+        with speaking(self.file), asking(self._engine) as cursor:
+            bodies = question.rows(cursor, **values)
+        found = [decode(kind, body) for (body,) in bodies]
         return tuple(found if newest is None else reversed(found))
 
 
@@ -240,35 +239,11 @@ def seqs_of(connection: Connection, hash: str) -> set[int]:
     return {0} if GENESIS.startswith(hash) else set()
 
 
-def _all(kind: str) -> Select[Any]:
-    table = TABLES[kind]
-    return select(schema.records.c.body).join_from(table, schema.records, table.c.seq == schema.records.c.seq)
-
-
-def _newest(kind: str) -> Select[Any]:
-    return _all(kind).where(TABLES[kind].c.newer.is_(None))
-
-
-def _matching(question: Select[Any], table: Table, **wanted: str | None) -> Select[Any]:
-    return question.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
-
-
-def _of_run(run: str) -> Any:
-    """Ids of the artifacts of a run."""
-    executions, events, memberships = schema.executions, schema.events, schema.memberships
-    touched = (
-        select(events.c.artifact)
-        .join_from(events, executions, events.c.execution == executions.c.id)
-        .where(executions.c.run == run, executions.c.newer.is_(None))
-    )
-    return union(select(memberships.c.member).where(memberships.c.context == run), touched)
-
-
 def _by_id(connection: Connection, kind: str, ids: list[str]) -> list[Any]:
     """The newest states of things, oldest thing first."""
     table, found = TABLES[kind], []
     for start in range(0, len(ids), 500):
-        question = _newest(kind).add_columns(table.c.first).where(table.c.id.in_(ids[start : start + 500]))
+        question = standing(kind).add_columns(table.c.first).where(table.c.id.in_(ids[start : start + 500]))
         found += [(first, decode(kind, body)) for body, first in connection.execute(question)]
     return [record for _, record in sorted(found, key=lambda item: item[0])]
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, Select, create_engine, event, exc
+from sqlalchemy.engine.interfaces import DBAPICursor
 
 from sterling.core.errors import InputError, LedgerError, shown_path
 from sterling.ledger.files import writable
@@ -64,6 +65,22 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+@contextlib.contextmanager
+def asking(engine: Engine) -> Iterator[DBAPICursor]:
+    """A cursor of the driver's own: what it is asked by one statement is answered of one moment."""
+    with contextlib.closing(engine.raw_connection()) as held, contextlib.closing(held.cursor()) as cursor:
+        yield cursor
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[DBAPICursor]:
+    """The same in a transaction that no other writer can come between; whatever is raised takes it back."""
+    with asking(engine) as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        yield cursor
+        cursor.execute("COMMIT")
+
+
 def _remember_process(_: Any, record: Any) -> None:
     record.info["pid"] = os.getpid()
 
@@ -87,6 +104,8 @@ def speaking(file: Path) -> Iterator[None]:
         raise InputError("a name or id holds what is not text (a lone surrogate)", where="ledger") from error
     except OverflowError as error:
         raise InputError("a number is too large to look for", where="ledger") from error
+    except UnicodeDecodeError as error:  # the database quotes what it stumbled over, which is no text any more
+        raise _said(error, file) from error
     except (exc.DBAPIError, sqlite3.Error) as error:
         cause = error.orig if isinstance(error, exc.DBAPIError) else error
         raise _said(cause, file) from error

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
+from sqlalchemy.engine.interfaces import DBAPICursor as Cursor
 
 from sterling.core.errors import LedgerError, shown_path
 from sterling.core.records import Artifact, Head, Properties, Record
@@ -19,9 +19,8 @@ from sterling.ledger.codec import kind_of, plain_of, stamp, written
 from sterling.ledger.derived import STATEFUL, row_of
 from sterling.ledger.head import move_head, read_head
 from sterling.ledger.naming import Naming
-from sterling.ledger.prepared import Cursor, Statements
 from sterling.ledger.reading import Reading
-from sterling.ledger.sqlite import WRITING, speaking
+from sterling.ledger.sqlite import speaking, writing
 
 
 class _Told(NamedTuple):
@@ -36,7 +35,6 @@ class SqlLedger(Reading, Naming):
     def __init__(self, folder: Path, engine: Engine, *, clock: Callable[[], dt.datetime]) -> None:
         super().__init__(folder, engine)
         self._clock = clock
-        self._statements = Statements(engine.dialect)
 
     def put(self, *records: Record) -> Head:
         """Append records in one transaction: all of them or none. Other writers are waited for.
@@ -47,7 +45,7 @@ class SqlLedger(Reading, Naming):
         told = [_told(record) for record in records]
         if not told:
             return self.head()
-        with self._writing() as cursor:
+        with speaking(self.file), writing(self._engine) as cursor:
             end = self._end_of_chain(cursor)
             end = self._append(cursor, end, stamp(self._clock()), told)
         move_head(self.folder, end)
@@ -60,17 +58,6 @@ class SqlLedger(Reading, Naming):
         """
         digest = write_blob(self.folder, content)
         return Artifact(digest=digest, type=type, name=name, size=len(content), properties=properties or {})
-
-    @contextmanager
-    def _writing(self) -> Iterator[Cursor]:
-        """A transaction that no other writer can come between."""
-        with (
-            speaking(self.file),
-            self._engine.connect().execution_options(**{WRITING: True}) as connection,
-            connection.begin(),
-            closing(connection.connection.cursor()) as cursor,
-        ):
-            yield cursor
 
     def _end_of_chain(self, cursor: Cursor) -> Head:
         """The newest record. Writing on after a cut would let HEAD forget it, so HEAD must lie in the chain."""
