@@ -11,6 +11,7 @@ import polars as pl
 
 from sterling.core.grouping import made_from
 from sterling.core.slices import GroupValue, Slice, group_order
+from sterling.data.statistics.alike import prepare
 from sterling.data.statistics.facts import About, ColumnFacts, TableFacts, facts_of
 from sterling.data.statistics.kinds import kind_of
 from sterling.data.statistics.look import Looking, Sight, Where, look, together
@@ -54,6 +55,8 @@ def summarise(
     counts = _group_counts(access, groups)
     wanted, small, left = _slices(counts, access.min_n)
     looking = _looking(access, names, wanted, weights)
+    if weights is None:
+        prepare(access.rows * sum(kind_of(access.schema[name]) == "text" for name in names))
     sight = access.fold(partial(look, looking=looking), partial(together, looking=looking), looking.read)
     aims = _aims(sight, looking, access.schema)
     found: Found = {}

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.data.statistics.alike import alike, ready
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
@@ -29,8 +31,11 @@ def texts(values: pl.Series, weight: NDArray[np.int64] | None = None) -> Texts:
     """The distinct texts of a column without missing values."""
     text = values.cast(pl.String) if values.dtype != pl.String else values
     if weight is None:
-        counts = text.alias("value").value_counts(name="rows")
-        return _made(counts.with_columns(counts["rows"].cast(pl.Int64)))
+        loop = ready()
+        frame = None if loop is None else alike(text, loop)
+        if frame is None:
+            frame = text.alias("value").value_counts(name="rows").cast({"rows": pl.Int64})
+        return _made(frame)
     frame = pl.DataFrame({"value": text, "weight": pl.Series(weight, dtype=pl.Int64)})
     return _made(frame.group_by("value").agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum()))
 
