@@ -115,3 +115,11 @@ def test_few_notes_on_the_screen(evaluate: Cli, table: pl.DataFrame) -> None:
     assert ended.code == 0
     assert ended.out.count("Note: ") == 4
     assert "and 1 more note in the report" in ended.out
+
+
+def test_a_file_given_twice_is_counted_once_and_a_note_says_so(evaluate: Cli, table: pl.DataFrame) -> None:
+    table.write_csv("odd.csv")
+    ended = evaluate("./odd.csv", data="odd.csv")
+    assert "Note: Given more than once, and read once: odd.csv" in ended.out
+    assert "800" in ended.out
+    assert "1,600" not in ended.out

@@ -143,3 +143,23 @@ def test_late_surprise_in_a_lazy_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="column 'a'") as caught, reading("t.csv"):
         table.collect()
     assert "secret" not in str(caught.value)
+
+
+def test_a_file_that_is_given_twice_is_read_once_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.csv", "b.csv"):
+        write(tmp_path, name)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "same").symlink_to(tmp_path, target_is_directory=True)
+    for given, rows, named in (
+        (["a.csv", "a.csv"], 3, "a.csv"),
+        (["a.csv", str(tmp_path / "a.csv")], 3, "a.csv"),
+        (["*.csv", "."], 6, "a.csv, "),
+        (["a.csv", "same/a.csv", "b.csv"], 6, "a.csv"),
+    ):
+        opened = open_table(given)
+        assert opened.table.collect().height == rows
+        (told,) = opened.notices
+        assert told.startswith("given more than once, and read once: ")
+        assert named in told
+    assert open_table(["a.csv", "a.csv"]).name == "a.csv"
+    assert open_table(["a.csv", "b.csv"]).notices == ()

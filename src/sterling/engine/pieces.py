@@ -31,7 +31,7 @@ class Piece:
 
 def pieces_of(texts: Sequence[str]) -> tuple[Piece, ...]:
     """The pieces of files, folders and globs. Raises InputError for files that are always read as a whole."""
-    paths, kind = find_all(texts)
+    paths, kind, _ = find_all(texts)
     if kind not in ("parquet", "arrow"):
         raise InputError(
             "text files are read as a whole and cannot be shared out", where=shown_path(texts[0]),

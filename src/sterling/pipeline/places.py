@@ -38,7 +38,9 @@ def subject_at(data: object, roles: Roles, *, sql: str | None, engine: Engine | 
             raise ConfigError(f"a table of {own} is counted by {own}", hint=f"leave out engine, or say {own}")
         return _there(data, roles, own)
     opened = open_table(data, sql=sql)
-    subject = Subject(table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name)
+    subject = Subject(
+        table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name, notices=opened.notices
+    )
     return subject if engine in (None, "local") else _shared_out(subject, data, sql, engine)
 
 

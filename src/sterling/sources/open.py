@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sterling.core.addresses import is_url
+from sterling.core.addresses import is_url, shown_url
 from sterling.core.errors import InputError, SterlingError, shown_path
 from sterling.core.run import DataFile
 from sterling.sources.reading import no_rows, reading, translate
@@ -25,12 +25,15 @@ __all__ = ["Opened", "no_rows", "open_table", "reading", "translate"]
 class Opened:
     """A lazy table, the files it came from (none for a table in memory), and a short name for messages.
 
+    `notices`: what to know of how it was read.
+
     Collect `table` inside `reading(name)`: some faults of a file only show when its rows are read.
     """
 
     table: pl.LazyFrame
     name: str
     hashing: Hashing = field(repr=False)
+    notices: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[DataFile, ...]:
@@ -116,23 +119,31 @@ def _open_query(sql: str, given: Sequence[str] | None) -> Opened:
 
 
 def _open_remote(given: Sequence[str]) -> Opened:
+    from sterling.sources.paths import told_again
     from sterling.sources.remote import open_remote
 
-    table, files, name = open_remote(given)
-    return Opened(table=table, name=name, hashing=Hashing((), files))
+    once = list(dict.fromkeys(given))
+    again = told_again([shown_url(url) for url in once if given.count(url) > 1])
+    table, files, name = open_remote(once)
+    return Opened(table=table, name=name, hashing=Hashing((), files), notices=again)
 
 
 def _open_paths(texts: Sequence[str]) -> Opened:
     from sterling.sources.columnar import open_columnar
     from sterling.sources.delimited import open_delimited
-    from sterling.sources.paths import find_all
+    from sterling.sources.paths import find_all, told_again
 
-    paths, kind = find_all(texts)
+    paths, kind, again = find_all(texts)
     if kind in ("csv", "tsv"):
         table, files = open_delimited(paths, separator="\t" if kind == "tsv" else None)
     else:
         table, files = open_columnar(paths, kind)
-    name = shown_path(texts[0]) if len(texts) == 1 else f"{shown_path(texts[0])} and {len(texts) - 1} more"
+    name = (
+        shown_path(texts[0])
+        if len(texts) == 1 or len(paths) == 1
+        else f"{shown_path(texts[0])} and {len(texts) - 1} more"
+    )
     if not any(f.rows for f in files):
         raise no_rows(name)
-    return Opened(table=table, name=name, hashing=Hashing(paths, files))
+    notices = told_again([shown_path(path) for path in again])
+    return Opened(table=table, name=name, hashing=Hashing(paths, files), notices=notices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sterling.core.errors import InputError, shown, shown_path
 from sterling.sources.reading import translate
@@ -61,14 +61,36 @@ def find_files(given: str) -> tuple[list[Path], Kind]:
     raise InputError("there is no such file or folder", where=name, hint=_nearby(path))
 
 
-def find_all(given: Sequence[str]) -> tuple[list[Path], Kind]:
+class Found(NamedTuple):
+    """Files of one kind. `again`: those that were given more than once, and are among `paths` once."""
+
+    paths: list[Path]
+    kind: Kind
+    again: tuple[Path, ...] = ()
+
+
+def find_all(given: Sequence[str]) -> Found:
     """The files that several paths, folders or globs mean, each once and in the order given.
 
     Raises InputError as `find_files` does.
     """
     found = [find_files(text) for text in given]
-    paths = list(dict.fromkeys(path for files, _ in found for path in files))
-    return (paths, found[0][1]) if len(found) == 1 else _one_kind(paths, shown_path(given[0]))
+    if len(found) == 1:
+        return Found(*found[0])
+    once: dict[Path, Path] = {}
+    again: dict[Path, Path] = {}
+    for path in (path for files, _ in found for path in files):
+        place = path.parent.resolve() / path.name  # `a.csv`, `./a.csv` and `/folder/a.csv` may be one
+        (again if place in once else once).setdefault(place, path)
+    return Found(*_one_kind(list(once.values()), shown_path(given[0])), tuple(again.values()))
+
+
+def told_again(names: Sequence[str]) -> tuple[str, ...]:
+    """What to know of files that were given more than once; empty when there are none."""
+    if not names:
+        return ()
+    listed = ", ".join(names[:4]) + (f" and {len(names) - 4:,} more" if len(names) > 4 else "")
+    return (f"given more than once, and read once: {listed}",)
 
 
 def database_of(path: Path) -> Database | None:
