@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, shown
 from sterling.core.slices import GroupValue, group_order, group_text
 from sterling.engine.kernels import ready
+from sterling.stats.arrays import distinct
 
 MAX_GROUPS = 2_000
 """More distinct values than this in a group column is a mistake, not a grouping."""
@@ -116,7 +117,7 @@ def _handful(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
     if not 0 < len(found) <= _HANDFUL:
         return None
     bytes_of = hashes.view(np.uint8).reshape(-1, 8)
-    telling = (b for b in range(8) if len(np.unique(bytes_of[first, b])) == len(found))
+    telling = (b for b in range(8) if len(distinct(bytes_of[first, b])) == len(found))
     byte = next(telling, None)
     if byte is None:
         return None

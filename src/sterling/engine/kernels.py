@@ -10,9 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
+from sterling.engine import native
+from sterling.engine.kept import Kept
 from sterling.engine.native import Bytes, Floats, Ints, Native, Shorts, compiled
 from sterling.engine.threads import pool
 
@@ -145,9 +148,12 @@ def _started() -> Future[Kernels | None]:
 
 
 def build() -> Kernels | None:
-    """Compile now. None where that is impossible: no llvmlite, no source to read, an LLVM that has moved on."""
+    """Compile now, or load what an earlier run compiled.
+
+    None where that is impossible: no llvmlite, no source to read, an LLVM that has moved on.
+    """
     try:
-        return Kernels(**compiled(LOOPS))
+        return Kernels(**compiled(LOOPS, kept=Kept((Path(__file__), Path(native.__file__)))))
     except (ImportError, OSError, TypeError, ValueError, AttributeError, RuntimeError):  # NumPy counts the same
         return None
 

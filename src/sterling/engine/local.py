@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import polars as pl
 
 from sterling.core.place import Place
+from sterling.engine.encode import Batch
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.survey import BATCH_ROWS, Surveyed
@@ -50,16 +52,15 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
     frames = surveyed.frames(whole=False)
     first = surveyed.encode(next(frames))
     counters = task_of(surveyed.roles.task).counters(surveyed, request, first, streaming=True)
-    total = [counter.count(first) for counter in counters]
 
-    def one(frame: pl.DataFrame) -> tuple[int, list[Any]]:
-        batch = surveyed.encode(frame)
+    def one(rows: Batch | pl.DataFrame) -> tuple[int, list[Any]]:
+        batch = rows if isinstance(rows, Batch) else surveyed.encode(rows)
         return batch.height, [counter.count(batch) for counter in counters]
 
-    if progress is not None:
-        progress(first.height)
-    for height, summaries in ahead(one, frames):
-        total = _merged(total, summaries)
+    total: list[Any] = []
+    pieces: Iterator[Batch | pl.DataFrame] = chain([first], frames)
+    for height, summaries in ahead(one, pieces):
+        total = _merged(total, summaries) if total else summaries
         if progress is not None:
             progress(height)
     return counters, total

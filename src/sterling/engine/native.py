@@ -1,4 +1,4 @@
-"""Plain Python loops over arrays, turned into machine code by LLVM within a fifth of a second.
+"""Plain Python loops over arrays, turned into machine code by LLVM within a fifth of a second, once.
 
 The language is what counting needs and no more: parameters named by type (`Floats`, `Ints`, `Bytes`, `Shorts`, `int`,
 `float`), assignments, `for … in range(n)`, `while`, `if`, arithmetic, one comparison at a time, `and`, `x if c else y`
@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.engine.kept import Kept
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -30,24 +32,39 @@ _NUMBERS = {"int": ctypes.c_int64, "float": ctypes.c_double}
 _COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
-def compiled(functions: Sequence[Callable[..., int]]) -> dict[str, Native]:
+def compiled(functions: Sequence[Callable[..., int]], *, kept: Kept | None = None) -> dict[str, Native]:
     """The functions by name, as machine code for this processor; they run without Python's lock.
 
+    `kept`: where the code lies since an earlier run, or is left for the next; it names the sources of the functions.
     Raises ImportError without llvmlite, OSError where the source cannot be read, TypeError for what is not in the
     language.
     """
+    import llvmlite  # type: ignore[import-untyped,import-not-found,unused-ignore]
     import llvmlite.binding as llvm  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+    machine = llvm.Target.from_default_triple().create_target_machine(cpu=name, features=features, opt=1)
+    made_for = llvmlite.__version__, str(llvm.llvm_version_info), machine.triple, name, features
+    code = kept.read(made_for) if kept is not None else None
+    if code is None:
+        code = _made(llvm, machine, functions)
+        if kept is not None:
+            kept.write(code, made_for)
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return {function.__name__: _bound(engine, function) for function in functions}
+
+
+def _made(llvm: Any, machine: Any, functions: Sequence[Callable[..., int]]) -> bytes:
+    """The functions compiled, as an object file."""
     import llvmlite.ir as ir  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
     module = ir.Module()
-    trees = [_tree(function) for function in functions]
-    for function, tree in zip(functions, trees, strict=True):
-        _Function(ir, module, tree, inspect.unwrap(function).__globals__)
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=1
-    )
+    for function in functions:
+        _Function(ir, module, function)
     code = llvm.parse_assembly(str(module))
     code.verify()
     tuning = llvm.create_pipeline_tuning_options(speed_level=1)
@@ -55,9 +72,7 @@ def compiled(functions: Sequence[Callable[..., int]]) -> dict[str, Native]:
     tuning.slp_vectorization = True  # sums that stand side by side are added up at once, each as it would be alone
     passes = llvm.create_pass_builder(machine, tuning)
     passes.getModulePassManager().run(code, passes)
-    engine = llvm.create_mcjit_compiler(code, machine)
-    engine.finalize_object()
-    return {tree.name: _bound(engine, tree) for tree in trees}
+    return bytes(machine.emit_object(code))
 
 
 def _tree(function: Callable[..., int]) -> ast.FunctionDef:
@@ -67,17 +82,20 @@ def _tree(function: Callable[..., int]) -> ast.FunctionDef:
     return tree
 
 
-def _kind(argument: ast.arg) -> str:
-    if not isinstance(argument.annotation, ast.Name):
-        raise TypeError(f"{argument.arg}: a parameter is annotated with one name")
-    return argument.annotation.id
+def _kinds(function: Callable[..., int]) -> list[str]:
+    """How each parameter is annotated: by one name, as text."""
+    code = inspect.unwrap(function).__code__
+    kinds = [str(function.__annotations__.get(name, "")) for name in code.co_varnames[: code.co_argcount]]
+    if any(kind not in _ARRAYS and kind not in _NUMBERS for kind in kinds):
+        raise TypeError(f"{function.__name__}: a parameter is annotated with one name of the language")
+    return kinds
 
 
-def _bound(engine: Any, tree: ast.FunctionDef) -> Native:
+def _bound(engine: Any, function: Callable[..., int]) -> Native:
     """Call by address. The engine stays alive as long as the function does."""
-    kinds = [_kind(a) for a in tree.args.args]
+    kinds = _kinds(function)
     types: list[Any] = [ctypes.c_void_p if kind in _ARRAYS else _NUMBERS[kind] for kind in kinds]
-    code: Any = ctypes.CFUNCTYPE(ctypes.c_int64, *types)(engine.get_function_address(tree.name))
+    code: Any = ctypes.CFUNCTYPE(ctypes.c_int64, *types)(engine.get_function_address(function.__name__))
     code.engine = engine
 
     def call(*given: Any) -> int:
@@ -97,12 +115,13 @@ def _passed(value: Any, kind: str) -> Any:
 class _Function:
     """Writes one function into an LLVM module. Variables live in memory until LLVM puts them into registers."""
 
-    def __init__(self, ir: Any, module: Any, tree: ast.FunctionDef, constants: Mapping[str, object]) -> None:
-        self.ir, self.module, self.constants = ir, module, constants
+    def __init__(self, ir: Any, module: Any, source: Callable[..., int]) -> None:
+        tree, kinds = _tree(source), _kinds(source)
+        self.ir, self.module = ir, module
+        self.constants: Mapping[str, object] = inspect.unwrap(source).__globals__
         self.whole, self.real, self.bit = ir.IntType(64), ir.DoubleType(), ir.IntType(1)
         elements = {"Floats": self.real, "Ints": self.whole, "Bytes": ir.IntType(8), "Shorts": ir.IntType(16)}
         plain = {"int": self.whole, "float": self.real}
-        kinds = [_kind(a) for a in tree.args.args]
         types = [elements[k].as_pointer() if k in elements else plain[k] for k in kinds]
         function = ir.Function(module, ir.FunctionType(self.whole, types), tree.name)
         self.entry = function.append_basic_block()

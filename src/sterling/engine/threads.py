@@ -22,13 +22,17 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix=_NAME)
 
 
+def alone() -> bool:
+    """Whether this is one of the threads already, which others wait for: it does its work by itself."""
+    return threading.current_thread().name.startswith(_NAME)
+
+
 def spread(work: Callable[[T], R], items: Iterable[T], *, rows: int) -> Iterator[R]:
     """`work` on every item, results in order; on threads when the rows are many enough to repay them.
 
     On one of these threads already, the work is done there: waiting for the others could wait for ever.
     """
-    inside = threading.current_thread().name.startswith(_NAME)
-    return map(work, items) if inside or rows < _WORTH_IT else pool().map(work, items)
+    return map(work, items) if rows < _WORTH_IT or alone() else pool().map(work, items)
 
 
 def ahead(work: Callable[[T], R], items: Iterable[T], *, workers: int = WORKERS) -> Iterator[R]:

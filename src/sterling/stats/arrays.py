@@ -6,12 +6,13 @@ Everything in `sterling.stats` works on whole arrays at once and follows NumPy b
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+Number = TypeVar("Number", bound="np.number[Any]")
 Sided: TypeAlias = Literal[1, 2]
 
 
@@ -41,6 +42,12 @@ def divide(numerator: ArrayLike, denominator: ArrayLike) -> Array:
     out = np.full(top.shape, np.nan)
     np.divide(top, bottom, out=out, where=bottom != 0)
     return out
+
+
+def distinct(values: NDArray[Number]) -> NDArray[Number]:
+    """The values that occur, ascending and flat, as `np.unique` gives them: asked no more, that loads masked arrays."""
+    found: NDArray[Number] = np.unique(values, return_counts=True)[0]
+    return found
 
 
 def check_level(level: float) -> float:

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sterling.stats.arrays import Array, Interval, divide
+from sterling.stats.arrays import Array, Interval, distinct, divide
 from sterling.stats.difference import square_and_add
 from sterling.stats.normal import all_pairs, sidak, z
 from sterling.stats.proportion import clopper_pearson_z
@@ -196,7 +196,7 @@ def _per_count(values: Array, critical: Callable[[int], float]) -> Array:
     """The critical value for as many groups as are known, per leading index; shape (..., 1)."""
     counts = np.count_nonzero(~np.isnan(values), axis=-1)
     out = np.full(counts.shape, np.nan)
-    for k in np.unique(counts):
+    for k in distinct(counts):
         if k > 0:
             out[counts == k] = critical(int(k))
     return out[..., None]

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sterling.stats.arrays import Array, floats
+from sterling.stats.arrays import Array, distinct, floats
 from sterling.stats.difference import square_and_add
 from sterling.stats.multiple import Extreme, Widest, largest, smallest, smallest_ratio, widest_gap
 from sterling.stats.normal import all_pairs, ppf, sidak, z
@@ -98,7 +98,7 @@ def _first(decided: Callable[[Array], NDArray[np.bool_]]) -> int | None:
         return 0
     low, high = 0.0, _MOST
     while high - low > 1.5:
-        grid = np.unique(np.round(np.geomspace(max(low, 1.0), high, 48)))
+        grid = distinct(np.round(np.geomspace(max(low, 1.0), high, 48)))
         grid = grid[(grid > low) & (grid <= high)]
         open_ = np.flatnonzero(~decided(grid))
         if open_.size and open_[-1] == grid.size - 1:

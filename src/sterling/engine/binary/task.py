@@ -26,6 +26,7 @@ from sterling.engine.slicing import Slicing
 from sterling.engine.survey import Guard, Surveyed
 from sterling.engine.task import Counter, Request, register_task
 from sterling.engine.threads import spread
+from sterling.stats.arrays import distinct
 
 Floats = NDArray[np.float64]
 FINE_BINS = 4000
@@ -86,7 +87,7 @@ def spec_of(surveyed: BinarySurveyed, index: int, families: Families, request: R
     if streaming and model.kind == "probability":
         points.append(decimal_grid(FINE_BINS))
     return CubeSpec(
-        model=index, cuts=Cuts(np.unique(np.concatenate(points))), coarse=Cuts(coarse), blocks=families.blocks,
+        model=index, cuts=Cuts(distinct(np.concatenate(points))), coarse=Cuts(coarse), blocks=families.blocks,
         probability=model.kind == "probability", moments=model.kind != "prediction",
         weighted=surveyed.roles.weight is not None, scale=surveyed.score_exponent(index),
     )  # fmt: skip
