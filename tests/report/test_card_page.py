@@ -12,7 +12,7 @@ import pytest
 from sterling.core import document as doc
 from sterling.report.card_page import render_card
 from sterling.report.cards import dag_card, data_card, model_card
-from sterling.report.chapters import chapters
+from sterling.report.chapters.order import chapters
 from sterling.report.document import card_json, sections_json
 from sterling.report.payload import payload
 from sterling.report.project_page import head, project_payload, render_project

@@ -11,7 +11,6 @@ from sterling.cli.terminal import Mark, Terminal, harmless
 from sterling.core.rates import threshold_text
 from sterling.core.roles import NUMBERED, Task
 from sterling.report import words
-from sterling.report.chapters.discovery import sentences as discovered_sentences
 from sterling.report.hints import after_search, next_steps
 from sterling.report.text import capital, count, plain
 
@@ -120,7 +119,11 @@ def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
 
 def _discovered(run: Run, terminal: Terminal) -> list[str]:
     """The slices that a search found, a few of them, with how many more there are."""
-    found = discovered_sentences(run)
+    if all(item.discovered is None for item in run.evidence):
+        return []
+    from sterling.report.chapters.discovery import sentences  # few runs search
+
+    found = sentences(run)
     lines = [line for text in found[:DISCOVERED] for line in _sentence(text, "other", terminal)]
     if len(found) > DISCOVERED:
         lines.append(terminal.style(f"  and {count(len(found) - DISCOVERED)} more in the report", "quiet"))

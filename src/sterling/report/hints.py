@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
-from sterling.core.remedy import Search
 from sterling.core.roles import NUMBERED, Task
 from sterling.core.run import Run
 from sterling.core.spoken import in_project_words
@@ -15,6 +15,9 @@ from sterling.report.people import group, noun
 from sterling.report.sentences import term
 from sterling.report.text import about, capital, count, few, listed, plain
 from sterling.report.words import headline_counts, in_order, near_limit, power_text, settled_roles
+
+if TYPE_CHECKING:
+    from sterling.core.remedy import Search
 
 MOST_STEPS = 6
 LESS_DISCRIMINATORY = (

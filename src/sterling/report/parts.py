@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sterling.core.document import Alert, Block, Cell, Fact, Facts, Grid, Items, Prompt, Prose
-from sterling.core.dossier import Dossier
 from sterling.core.estimate import Estimate
-from sterling.core.project import FILE
 from sterling.core.rates import MetricInfo
-from sterling.core.records import Json
-from sterling.core.scope import Scope
 from sterling.report.text import Scale, count, decimals, few, level_text, number, plain
+
+if TYPE_CHECKING:  # of projects alone: pages of single evaluations do without
+    from sterling.core.dossier import Dossier
+    from sterling.core.records import Json
+    from sterling.core.scope import Scope
 
 SCOPE_FILE = "scope.toml"
 LONG = 600
@@ -21,6 +23,8 @@ LONG = 600
 
 def scope_of(dossier: Dossier) -> Scope:
     """The project's scope; an empty one, in which every answer is missing, when there is no file."""
+    from sterling.core.scope import Scope
+
     return dossier.project.scope or Scope()
 
 
@@ -135,6 +139,8 @@ def value_text(value: Json) -> str:
 
 def stale_words(dossier: Dossier) -> str:
     """Why people's decisions and words no longer fit this run; empty when they do, or when nobody decided."""
+    from sterling.core.project import FILE
+
     review, made_with = dossier.review, dossier.context.properties.get("project_digest")
     if made_with is not None and made_with != dossier.project.digest:
         return f"{FILE} has changed since this run: its words may speak of another model"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 
 from sterling.core.dossier import Dossier
-from sterling.report.chapters import chapters
+from sterling.report.chapters.order import chapters
 from sterling.report.chapters.review import state_words
 from sterling.report.hints import after_search
 from sterling.report.page import render_page
