@@ -195,3 +195,23 @@ def test_a_long_path_keeps_the_name_of_its_file(tmp_path: Path) -> None:
         open_table(folder / "scores.csv")
     assert caught.value.where.endswith("/scores.csv")
     assert len(caught.value.where) == 80
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("t.json", '[{"a": 1}, {"a": 2}]', "JSON is not read as a table"),
+        ("t.jsonl", '{"a": 1}\n{"a": 2}\n', "polars.read_ndjson"),
+        ("t", '\n {"a": 1}', "JSON is not read as a table"),
+        ("t.json", "a\n1\n", "JSON is not read as a table"),
+        ("t.json", '{"format": "sterling.data", "version": 1}', "what Sterling wrote about a table"),
+    ],
+)
+def test_json_is_no_csv(tmp_path: Path, name: str, content: str, words: str) -> None:
+    (tmp_path / name).write_text(content)
+    assert words in refused(tmp_path / name)
+
+
+def test_braces_in_a_text_file_are_no_json(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('{"a"},b\n1,2\n')
+    assert collect(tmp_path / "t.csv").height == 1

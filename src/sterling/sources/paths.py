@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -28,6 +29,8 @@ _FOREIGN = {
     b"Obj\x01": ("an Avro file", "convert it to Parquet"),
     b"ORC": ("an ORC file", "convert it to Parquet"),
 }
+_JSON = (".json", ".jsonl", ".ndjson", ".geojson")
+_LIKE_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]")
 
 
 def find_files(given: str) -> tuple[list[Path], Kind]:
@@ -123,6 +126,8 @@ def kind_of(path: Path) -> Kind:
             hint='--sql "select * from TABLE"',
         )  # fmt: skip
     claimed, found = SUFFIXES.get(path.suffix.lower()), _by_content(head)
+    if claimed is None and (path.suffix.lower() in _JSON or _LIKE_JSON.match(head)):
+        raise _json(head, name)
     if claimed is None:
         if found is None:
             raise _foreign(head, name, "the file is not a table that can be read")
@@ -132,6 +137,20 @@ def kind_of(path: Path) -> Kind:
     if claimed in ("csv", "tsv") and (found in ("parquet", "arrow") or _archive(head)):
         raise _foreign(head, name, "the file is not text, whatever its name says")
     return claimed
+
+
+def _json(head: bytes, name: str) -> InputError:
+    from sterling.core.data.profile_file import says_what_it_is
+
+    if says_what_it_is(head):
+        return InputError(
+            "this is what Sterling wrote about a table, and not a table", where=name, expected=EXPECTED,
+            hint="give the table itself",
+        )  # fmt: skip
+    return InputError(
+        "JSON is not read as a table", where=name, expected=EXPECTED,
+        hint="write it as Parquet first; with a record a line: polars.read_ndjson(FILE).write_parquet(NEW)",
+    )  # fmt: skip
 
 
 def _by_content(head: bytes) -> Kind | None:

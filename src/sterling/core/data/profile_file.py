@@ -61,7 +61,12 @@ def is_statistics(data: object) -> bool:
     except (OSError, ValueError):  # whoever opens it as a table says what is wrong
         return False
     suffix, start = path.suffix.lower(), head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return suffix == ".json" or (start == b"{" and (suffix not in _TABLES or _NAMED.search(head) is not None))
+    return suffix == ".json" or (start == b"{" and (suffix not in _TABLES or says_what_it_is(head)))
+
+
+def says_what_it_is(head: bytes) -> bool:
+    """Whether the first bytes of a file say that it is JSON which Sterling wrote."""
+    return _NAMED.search(head) is not None
 
 
 def read_statistics(path: Path) -> Statistics:
