@@ -26,14 +26,14 @@ def test_more_people_of_the_small_group_that_keeps_a_gap_open() -> None:
     data = table({"A": (40_000, 0.50), "B": (40_000, 0.53), "C": (120, 0.51)})
     more, said = undecided(data, 'metric = "selection_rate"\nmax_gap = 0.05')
     assert more is not None and more > 500
-    assert "more people with g C would decide this" in said.replace("g = 'C'", "g C")
+    assert "more people with g C would decide this" in said
 
 
 def test_more_people_of_the_small_group_below_a_floor() -> None:
     data = table({"A": (40_000, 0.50), "C": (120, 0.51)})
     more, said = undecided(data, 'metric = "selection_rate"\nmin = 0.45\ngroups = ["g"]')
     assert more is not None and more > 20
-    assert "g C" in said.replace("g = 'C'", "g C").partition(";")[2]
+    assert "g C" in said.partition(";")[2]
 
 
 def test_no_number_for_a_metric_that_is_no_proportion() -> None:

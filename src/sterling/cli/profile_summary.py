@@ -12,7 +12,7 @@ from sterling.report.about.found import Found, gathered
 from sterling.report.about.next import next_steps
 from sterling.report.about.numbers import exact_share, size
 from sterling.report.about.said import found_sentences
-from sterling.report.text import capital, count, plain
+from sterling.report.text import capital, count, plain, value_text
 
 if TYPE_CHECKING:
     from sterling.core.data.profile import ColumnProfile
@@ -175,7 +175,7 @@ def _values(column: ColumnProfile) -> str:
         return "every value is missing"
     if not column.top:
         return "no value that ten rows share"
-    return ", ".join(f"{plain(t.value, 20) or '(blank)'} {exact_share(t.count, column.known)}" for t in column.top[:3])
+    return ", ".join(f"{value_text(t.value, 20)} {exact_share(t.count, column.known)}" for t in column.top[:3])
 
 
 def _notices(run: Run, terminal: Terminal) -> list[str]:

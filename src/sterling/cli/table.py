@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.cli.terminal import Terminal, cells, cut, pad, wrap
 from sterling.core.slices import EVERYONE, Slice
-from sterling.report.text import FEW, Scale, count, decimals, number, plain
+from sterling.report.text import FEW, Scale, count, decimals, number, plain, value_text
 
 if TYPE_CHECKING:
     from sterling.core.table import Block, EstimateTable
@@ -94,7 +94,7 @@ def _rows(slices: Sequence[Slice]) -> list[Row]:
         if column != heading:
             heading = column
             rows.append(Row(text=cut(plain(column), GROUP_WIDTH)))
-        name = "not recorded" if value is None else plain(value) or '""'
+        name = "not recorded" if value is None else value_text(value)
         rows.append(Row(text=cut(f"  {name}", GROUP_WIDTH), slice=item))
     return rows
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sterling.core.grouping import made_from
 from sterling.core.membership import INFERRED
 from sterling.core.slices import GroupValue, Slice
-from sterling.report.text import listed, plain
+from sterling.report.text import listed, plain, value_text
 
 # Columns whose values are adjectives of people, and their place before the noun: young female Black British people.
 _RANKS = {
@@ -121,7 +121,7 @@ def _clause(column: str, value: GroupValue) -> str:
         return f"no recorded {name}"
     if _is_number(value) and value not in ("0", "1"):
         return f"{name} {value}"
-    return f"{name} '{plain(value)}'" if _rank(column) is not None else f"{name} = '{plain(value)}'"
+    return f"{name} '{plain(value)}'" if value.strip() else f"{name} {value_text(value)}"
 
 
 def _is_number(value: str) -> bool:

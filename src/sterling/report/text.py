@@ -30,6 +30,13 @@ def plain(text: str, most: int = 40) -> str:
     return f"{shown[: most - tail - 1]}…{shown[-tail:]}"
 
 
+def value_text(value: str, most: int = 40) -> str:
+    """A value as `plain` writes it; an empty or blank one, of which nothing would be seen, is said to be one."""
+    if not value:
+        return '"" (empty text)'
+    return plain(value, most) or '" " (blank)'
+
+
 def _visible(character: str) -> str:
     if character.isprintable() or character in _JOINERS:
         return character

@@ -100,6 +100,13 @@ def test_who_is_here_counts_those_without_a_value() -> None:
     assert here.text == "Who is here by town: a 40% and b 20%; not recorded 40%"
 
 
+def test_who_is_here_says_that_a_text_is_empty() -> None:
+    top = (ValueCount(value="", count=600.0), ValueCount(value="  ", count=400.0))
+    group = replace(column("town", 0, top=top), role="group")
+    here = of_people(profiles=(Profile(table="t", rows=1000, columns=(group,)),))[0]
+    assert here.text == 'Who is here by town: "" (empty text) 60% and " " (blank) 40%'
+
+
 def test_who_is_here_is_said_where_nobody_gave_a_reference() -> None:
     top = tuple(ValueCount(value=f"g{i}", count=float(200 - i)) for i in range(8))
     group = replace(column("town", 0, top=top), role="group")

@@ -12,7 +12,7 @@ from sterling.report.about.found import Found
 from sterling.report.about.numbers import size
 from sterling.report.about.wording import kind_name
 from sterling.report.people import group
-from sterling.report.text import FEW, capital, count, plain
+from sterling.report.text import FEW, capital, count, plain, value_text
 
 MOST_ASSOCIATIONS = 15
 MOST_VALUES = 25
@@ -124,7 +124,7 @@ def facet(column: ColumnProfile) -> Facet:
         quantiles=tuple((q.p, q.value) for q in column.quantiles),
         even=bars(even, part),
         equal=bars(equal, part),
-        top=tuple(Shared(text=plain(v.value, 200), count=v.count * part) for v in shown),
+        top=tuple(Shared(text=value_text(v.value, 200), count=v.count * part) for v in shown),
         rest=max(known - sum(v.count * part for v in shown), 0.0) if shown else None,
         facts=tuple(_facts(column)),
     )

@@ -12,7 +12,7 @@ from sterling.report.about.found import Found
 from sterling.report.about.numbers import exact_share, measured, point, size
 from sterling.report.about.overview import drift_name
 from sterling.report.people import group
-from sterling.report.text import capital, count, listed, plain
+from sterling.report.text import capital, count, listed, plain, value_text
 
 MOST = 3
 NOTED = 0.01
@@ -130,7 +130,7 @@ def _value(then: ColumnProfile, now: ColumnProfile) -> str:
     if not both:
         return ""
     first = both[0]
-    return f"{plain(first)} {exact_share(old[first], 1.0)} before, {exact_share(new[first], 1.0)} now"
+    return f"{value_text(first)} {exact_share(old[first], 1.0)} before, {exact_share(new[first], 1.0)} now"
 
 
 def _place(statistic: str) -> int:

@@ -13,7 +13,7 @@ from sterling.report.about.found import Found
 from sterling.report.about.numbers import bracket, exact_share, measured, point, points_text
 from sterling.report.about.wording import measure_name
 from sterling.report.people import group
-from sterling.report.text import FEW, capital, count, listed, number, plain
+from sterling.report.text import FEW, capital, count, listed, number, plain, value_text
 
 MOST = 3
 """So many of each kind; the rest are in the chapters."""
@@ -35,7 +35,7 @@ def present(found: Found, people: str) -> Iterable[Stated]:
 def _shares(column: ColumnProfile, *, first: bool) -> Stated:
     top = sorted(column.top, key=lambda v: (-v.count, v.value))
     gone = column.missing_share or 0.0
-    shares = [f"{plain(v.value)} {exact_share(v.count * (1 - gone), column.known)}" for v in top]
+    shares = [f"{value_text(v.value)} {exact_share(v.count * (1 - gone), column.known)}" for v in top]
     told = listed(shares, most=NAMED)
     if len(shares) > NAMED:
         told = f"{', '.join(shares[: NAMED - 1])}; the smallest of {count(len(shares))} is {shares[-1]}"

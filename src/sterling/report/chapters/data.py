@@ -7,7 +7,7 @@ from sterling.core.dossier import ColumnFacts, Dossier
 from sterling.report.about.found import gathered
 from sterling.report.about.sections import sections
 from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line
-from sterling.report.text import count, few
+from sterling.report.text import count, few, value_text
 
 PARTS = ("train", "choose", "certify")
 """The parts of a split in the order in which they are used."""
@@ -93,7 +93,7 @@ def groups(dossier: Dossier) -> tuple[Block, ...]:
     rows = (
         (
             cell(share.column),
-            cell("(not recorded)" if share.value is None else share.value),
+            cell("(not recorded)" if share.value is None else value_text(share.value)),
             counted(share.n, people=True),
             cell(f"{share.share * 100:.1f}%" if share.n >= 10 else few(share.n)),
         )

@@ -9,7 +9,7 @@ from sterling.core.estimate import Estimate
 from sterling.core.outcomes import About, Answers, Rule
 from sterling.core.slices import Slice
 from sterling.report.parts import cell, fact, facts, line
-from sterling.report.text import number, plain
+from sterling.report.text import number, value_text
 
 NO_VERDICT = (
     "This is a count and no verdict. Whether a law is met is for people to judge, who know what the table does not."
@@ -21,7 +21,7 @@ def category(slice_: Slice) -> Cell:
     """The values of a slice: `Black, female`; everyone where it has none."""
     if not slice_.items:
         return Cell(text="Everyone")
-    return cell(", ".join("not recorded" if v is None else plain(v) for _, v in slice_.items))
+    return cell(", ".join("not recorded" if v is None else value_text(v) for _, v in slice_.items))
 
 
 def share_text(value: float) -> str:
