@@ -20,6 +20,7 @@ from sterling.engine import cube, encode, kernels
 from sterling.engine.binning import Cuts, decimal_grid
 from sterling.engine.cube import CubeSpec
 from sterling.engine.encode import Batch, Codes, encode_group
+from sterling.engine.viewed import MOST, codes_by_views
 from tests.engine.test_invariance import streamed, table
 from tests.house.law import ROOT
 
@@ -140,16 +141,51 @@ def always(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "ready", lambda: FAST)
 
 
-@given(values=hs.lists(hs.one_of(hs.none(), hs.sampled_from("abcdefgh"), hs.text(max_size=3)), max_size=60))
+LONG = [f"a text that is longer than a view and ends with {k}" for k in range(5)]
+TEXTS = hs.one_of(hs.sampled_from("abcdefgh"), hs.sampled_from(LONG), hs.text(max_size=3))
+
+
+@given(
+    values=hs.lists(hs.one_of(hs.none(), TEXTS), max_size=60),
+    more=hs.lists(TEXTS, max_size=60),
+    start=hs.integers(0, 3),
+)
 @settings(deadline=None)
-def test_groups_get_the_same_codes(values: list[str | None]) -> None:
-    column = pl.Series("g", values or ["a"], dtype=pl.String)
+def test_groups_get_the_same_codes(values: list[str | None], more: list[str], start: int) -> None:
+    """Of one chunk and of two, of whole columns and of rows out of their middle."""
+    column = pl.Series("g", [*values, "a"], dtype=pl.String).append(pl.Series("g", more, dtype=pl.String))
+    column = column.slice(min(start, column.len() - 1))
     plain = encode_group(column)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encode, "ready", lambda: FAST)
         fast = encode_group(column)
     assert fast.values == plain.values
     assert np.array_equal(fast.codes, plain.codes)
+
+
+@pytest.mark.parametrize("many", [2, 128, 129, 200, 255, 256, 300])
+def test_texts_are_told_apart_by_their_views_while_these_are_few(many: int) -> None:
+    assert FAST is not None
+    rng = np.random.default_rng(many)
+    names = [f"{k} {'x' * int(k % 3 * 9)}" for k in range(many)]
+    column = pl.Series("g", names).gather(rng.integers(0, many, 3000)).extend(pl.Series("g", names))
+    for look_up in (FAST.look_up, np.errstate(over="ignore")(kernels.look_up)):  # whole numbers wrap round
+        found = codes_by_views(column, look_up)
+        assert (found is not None) == (many <= MOST)
+        if found is not None:
+            codes, texts = found
+            assert [texts[c] for c in codes] == column.to_list()
+
+
+def test_views_of_another_chunk_say_nothing() -> None:
+    """A long text's view says where it lies: in two chunks the same view stands for two texts."""
+    assert FAST is not None
+    first, second = (pl.Series("g", [name * 20, "short"], dtype=pl.String) for name in ("a", "b"))
+    column = pl.concat([first, second], rechunk=False)
+    assert column.n_chunks() == 2
+    found = codes_by_views(column, FAST.look_up)
+    assert found is not None
+    assert [found[1][c] for c in found[0]] == ["a" * 20, "short", "b" * 20, "short"]
 
 
 @pytest.mark.usefixtures("always")

@@ -22,6 +22,9 @@ from sterling.engine.threads import pool
 WORTH_IT = 4_000_000
 """From this many rows on, compiling (0.15 to 0.2 s of CPU) costs less than it saves (about 45 ns a row)."""
 
+FIRST, SECOND = -0x61C8864680B583EB, -0x3D4D51C2D82B14B1
+"""Odd factors that spread the two halves of a view over 64 bits."""
+
 _EPS = float(np.finfo(np.float64).eps)
 _NEARLY = 1.0 - _EPS
 _P36, _P31, _P26, _P24 = 2.0**36, 2.0**31, 2.0**26, 2.0**24
@@ -127,6 +130,23 @@ def match(hashes: Ints, known: Ints, table: Bytes, codes: Bytes, rows: int, shif
     return 1
 
 
+def look_up(seen: Ints, table: Ints, codes: Bytes, start: int, rows: int, shift: int, mask: int) -> int:
+    """The code of each view (`views.views`) from row `start` on, out of slots of three numbers: the view's two, then
+    its code + 1. The first row whose view is in no slot, else `rows`; some slot is empty, so looking ends.
+    """
+    for k in range(rows - start):
+        i = start + k
+        head = seen[i + i]
+        tail = seen[i + i + 1]
+        at = (((head * FIRST + tail * SECOND) >> shift) & mask) * 3
+        while table[at + 2] != 0 and (1 if table[at] != head else 1 if table[at + 1] != tail else 0) != 0:
+            at = at + 3 if at < mask * 3 else 0
+        if table[at + 2] == 0:
+            return i
+        codes[i] = table[at + 2] - 1
+    return rows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kernels:
     """The loops above as machine code; or as Python, for tests."""
@@ -137,9 +157,10 @@ class Kernels:
     add_fixed: Native
     tally: Native
     match: Native
+    look_up: Native
 
 
-LOOPS: tuple[Callable[..., int], ...] = (reach, chances, place, add_fixed, tally, match)
+LOOPS: tuple[Callable[..., int], ...] = (reach, chances, place, add_fixed, tally, match, look_up)
 
 
 @cache

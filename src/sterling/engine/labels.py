@@ -162,7 +162,20 @@ def _texts(distinct: pl.Series) -> list[str | None]:
 
 def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:
     """0 negative, 1 positive, 2 missing."""
+    whole = _whole(meaning.positive) if column.dtype.is_integer() and not column.null_count() else None
+    if whole is not None:
+        hit: NDArray[np.bool_] = column.to_numpy() == whole  # a fortieth of the time
+        return hit.view(np.uint8)
     return _hit(column, meaning.positive).cast(pl.UInt8).fill_null(2).to_numpy()
+
+
+def _whole(text: str) -> int | None:
+    """The whole number that a text is, if it is one."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() else None
 
 
 def _hit(column: pl.Series, positive: str) -> pl.Series:
