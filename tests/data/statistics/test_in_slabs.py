@@ -11,6 +11,7 @@ from hypothesis import strategies as hyp
 from sterling.data.statistics.counted import counted, in_order
 from sterling.data.statistics.kinds import floats_in_order, numbers_of
 from sterling.data.statistics.moments import moments
+from sterling.data.statistics.spread import spread_over
 from sterling.stats.slabs import SLAB, summed
 
 
@@ -39,3 +40,28 @@ def test_moments_are_those_of_the_rows(rows: list[int]) -> None:
     mean, std = moments(values, np.array(rows))
     assert mean == pytest.approx(np.repeat(values, rows).mean())
     assert std == pytest.approx(np.repeat(values, rows).std(), abs=1e-12)
+
+
+@given(
+    exponents=hyp.lists(hyp.integers(-98, 98), min_size=1, max_size=60), counted_=hyp.booleans(), zero=hyp.booleans(),
+    seed=hyp.integers(0, 9),
+)  # fmt: skip
+@settings(deadline=None)
+def test_moments_of_moderate_numbers_are_those_of_scaled_ones(
+    exponents: list[int], counted_: bool, zero: bool, seed: int
+) -> None:
+    random = np.random.default_rng(seed)
+    drawn = np.ldexp(random.uniform(-1, 1, len(exponents)), exponents)
+    values = np.unique(np.append(drawn, 0.0) if zero else drawn)
+    rows = random.integers(1, 1 << 20, len(values)) if counted_ else None
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("sterling.data.statistics.moments._moderate", lambda *_: False)
+        expected = moments(values, rows)
+    assert moments(values, rows) == expected
+
+
+def test_ranks_are_shared_and_count_from_one() -> None:
+    values = np.arange(5.0)
+    spreads = [spread_over(values[:n], values[:n], np.broadcast_to(np.int64(1), n), None) for n in (5, 4)]
+    assert [s.upto.tolist() for s in spreads] == [[1, 2, 3, 4, 5], [1, 2, 3, 4]]
+    assert np.shares_memory(spreads[0].upto, spreads[1].upto)

@@ -7,16 +7,19 @@ is left to Polars, which compares the texts themselves, where views hardly repea
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.engine import native
+from sterling.engine.kept import Kept
 from sterling.engine.native import Ints, Native, compiled
 from sterling.engine.views import views
 
 WORTH_IT = 4_000_000
-"""From so many texts on, compiling (0.1 s of CPU) costs less than it saves (about 20 ns a text)."""
+"""From so many texts on, compiling (0.1 s of CPU in a first run) costs less than it saves (about 20 ns a text)."""
 SIZES = (12, 15, 18)
 """Powers of two that tables may have slots of: a larger one is tried when the one before it is half full."""
 _ROW = 1 << 32
@@ -50,9 +53,9 @@ def tally_views(seen: Ints, table: Ints, rows: int, shift: int, mask: int, most:
 
 @cache
 def _loop() -> Native | None:
-    """The loop as machine code; None where that is impossible."""
+    """The loop as machine code, kept since an earlier run if there was one; None where that is impossible."""
     try:
-        return compiled([tally_views])["tally_views"]
+        return compiled([tally_views], kept=Kept((Path(__file__), Path(native.__file__))))["tally_views"]
     except (ImportError, OSError, TypeError, ValueError, AttributeError, RuntimeError):
         return None
 

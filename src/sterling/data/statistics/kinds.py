@@ -69,7 +69,10 @@ def numbers_of(column: pl.Series) -> Numbers:
     if dtype.is_temporal():
         return Numbers(known.to_physical().cast(pl.Int64).to_numpy(), rows, 0, 0)
     if dtype.is_integer() and dtype not in _WIDE:
-        return Numbers(known.cast(pl.UInt64 if dtype == pl.UInt64 else pl.Int64).to_numpy(), rows, 0, 0)
+        wide = known.cast(pl.UInt64 if dtype == pl.UInt64 else pl.Int64)
+        if wide.n_chunks() > 1:
+            return Numbers(_own(wide, np.uint64 if dtype == pl.UInt64 else np.int64), rows, 0, 0)
+        return Numbers(wide.to_numpy(), rows, 0, 0)
     values = known.cast(pl.Float64).to_numpy()
     finite = np.isfinite(values)
     if finite.all():
@@ -94,10 +97,20 @@ def floats_in_order(column: pl.Series) -> Numbers:
 
 def ascending(column: pl.Series) -> tuple[NDArray[np.float64], int]:
     """The numbers of a column in ascending order, infinite ones included, and how many are NaN."""
-    values = column.drop_nulls().cast(pl.Float64).to_numpy(writable=True)
+    values = _own(column.drop_nulls().cast(pl.Float64), np.float64)
     values.sort()  # NaN last
     known = int(np.searchsorted(values, np.nan))
     return values[:known], len(values) - known
+
+
+def _own(column: pl.Series, dtype: type[Any]) -> NDArray[Any]:
+    """The values of a column without missing ones in an array of its own, for which NumPy asks for large pages."""
+    values = np.empty(len(column), dtype=dtype)
+    start = 0
+    for chunk in column.get_chunks():
+        values[start : start + len(chunk)] = chunk.to_numpy()
+        start += len(chunk)
+    return values
 
 
 def hashes_of(column: pl.Series) -> NDArray[np.uint64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 BINS = 20
 """About so many bins of equal width."""
 TENTHS = tuple(k / 10 for k in range(1, 10))
+_RANKS: WeakValueDictionary[int, Whole] = WeakValueDictionary()
+"""Whole numbers from 1 on by how many there are, as long as a spread holds them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,10 +134,21 @@ class Spread:
 
 def spread_over(lower: Floats, upper: Floats, rows: Whole, weight: Floats | None, *, whole: bool = False) -> Spread:
     """Cells with what is in them; `weight` None: each row weighs 1."""
-    upto = np.arange(1, len(rows) + 1) if all_ones(rows) else np.cumsum(rows)
+    upto = _ranks(len(rows)) if all_ones(rows) else np.cumsum(rows)
     if weight is None:
         return Spread(lower, upper, rows, rows, whole, upto, upto)
     return Spread(lower, upper, rows, weight, whole, upto, np.cumsum(weight))
+
+
+def _ranks(n: int) -> Whole:
+    """1 to n, which columns whose values are all different share while any of them is there."""
+    size = 1 << n.bit_length()
+    every = _RANKS.get(size)
+    if every is None:
+        every = np.arange(1, size + 1)
+        every.flags.writeable = False
+        _RANKS[size] = every
+    return every[:n]
 
 
 def _joined(rows: Whole, heavy: Floats | Whole) -> tuple[list[int], tuple[float, ...]]:
