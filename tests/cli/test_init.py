@@ -66,6 +66,27 @@ def test_from_options(cli: Cli, home: Path) -> None:
     assert cli("check").code == 0
 
 
+@pytest.mark.parametrize(
+    ("values", "positive"), [((False, True), "true"), ((0, 1), "1"), ((0.0, 1.0), "1"), (("no", "yes"), "yes")]
+)
+def test_what_is_commented_out_works(cli: Cli, home: Path, values: tuple[object, object], positive: str) -> None:
+    """The label's values that stand as comments are those of the data, and so are the questions about the table."""
+    frame = pl.read_parquet("loans.parquet")
+    column = pl.Series("approved", [values[int(v)] for v in frame["approved"]])
+    frame.with_columns(column).write_parquet("loans.parquet")
+    assert cli("init", *FLAGS, "--groups", "race", "--id", "id").code == 0
+    path = home / "sterling.toml"
+    text = path.read_text()
+    assert f'# positive = "{positive}" ' in text
+    for line in ("positive = ", "favourable = ", "[[ask]]", "check = "):
+        text = text.replace(f"# {line}", line)
+    path.write_text(text)
+    project = read_project(home)
+    assert (project.data.positive, project.data.favourable) == (positive, positive)
+    assert [item["check"] for item in project.policy.asks] == ["DA016", "DA008"]
+    assert cli("check").code == 0
+
+
 def test_a_query_of_a_database(cli: Cli, home: Path) -> None:
     import contextlib
     import sqlite3

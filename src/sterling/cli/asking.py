@@ -45,8 +45,7 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
     groups = group_names(given["groups"]) or _groups(seen, label)
     id_ = given["id"] or _column("Column that names a row", seen, [c for c in seen.ids if c != label], needed=False)
     beginning = replace(beginning, groups=groups, id=id_ or None, **_model(given, seen))
-    settle(beginning, seen)
-    return _people(beginning, given)
+    return _people(settle(beginning, seen), given)
 
 
 def _text(question: str, suggestion: str = "") -> str:
@@ -59,7 +58,7 @@ def _choice(question: str, choices: Sequence[str], suggestion: str) -> str:
     return str(click.prompt(question, type=click.Choice(list(choices)), default=suggestion, show_choices=False))
 
 
-def _until(ask: Callable[[], T], check: Callable[[T], None], *, fixed: bool = False) -> T:
+def _until(ask: Callable[[], T], check: Callable[[T], object], *, fixed: bool = False) -> T:
     """Ask until the answer can be used; answers that came as options are not asked for again."""
     while True:
         answer = ask()

@@ -86,14 +86,13 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
         score_kind=given["score_kind"], people=given["people"], decision=given["decision"],
         purpose=given["purpose"], owner=given["owner"], reviewers=names_of(given["reviewers"]),
     )  # fmt: skip
-    settle(settled, seen)
-    return settled
+    return settle(settled, seen)
 
 
-def settle(beginning: Beginning, seen: Suggested) -> None:
+def settle(beginning: Beginning, seen: Suggested) -> Beginning:
     """Columns, label values and the recipe are held against what there is, before anything is written.
 
-    Raises ConfigError naming the option.
+    With the label's values that hold when none is named. Raises ConfigError naming the option.
     """
     from sterling.core.errors import near_miss
     from sterling.recipes.registry import find_recipe
@@ -108,14 +107,15 @@ def settle(beginning: Beginning, seen: Suggested) -> None:
         find_recipe(beginning.recipe, where="--train")
     if beginning.model is not None and not Path(beginning.model).is_file():
         raise ConfigError(f"there is no file {shown(beginning.model)!r}", where="--model")
-    check_label(beginning)
+    positive, favourable = check_label(beginning)
+    return replace(beginning, read_positive=positive, read_favourable=favourable)
 
 
-def check_label(beginning: Beginning) -> None:
-    """Raises InputError when the data do not tell which value of the label is positive."""
+def check_label(beginning: Beginning) -> tuple[str, str]:
+    """The label's positive and favourable value. Raises InputError when the data do not tell which is positive."""
     from sterling.pipeline.suggesting import check_positive
 
-    check_positive(
+    return check_positive(
         beginning.data, beginning.label, positive=beginning.positive, favourable=beginning.favourable,
         sql=beginning.sql,
     )  # fmt: skip

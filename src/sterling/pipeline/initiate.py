@@ -37,6 +37,9 @@ class Beginning:
     sql: str | None = None
     positive: str | None = None
     favourable: str | None = None
+    read_positive: str = "1"
+    read_favourable: str = "1"
+    """What the label's values are taken for where none is named."""
     label_kind: LabelKind = "unstated"
     groups: tuple[str, ...] = ()
     id: str | None = None
@@ -141,8 +144,8 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         f"path = {_text(data)}",
         *([f"sql = {_text(b.sql)}"] if b.sql else []),
         f"label = {_text(b.label)}",
-        _or(b.positive, "positive", "1", "the label's positive value"),
-        _or(b.favourable, "favourable", "1", "the value that a person wants"),
+        _or(b.positive, "positive", b.read_positive, "the label's positive value"),
+        _or(b.favourable, "favourable", b.read_favourable, "the value that a person wants"),
         f"label_kind = {_text(b.label_kind)}    # outcome, human_decision or annotation",
         f"groups = {_texts(b.groups)}",
         _or(b.id, "id", "id", "column that names a row"),
@@ -155,6 +158,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         "required = 1               # people who must sign what a run found; 0 for none",
         f"reviewers = {_texts(b.reviewers)}" + ("" if b.reviewers else "             # who may sign; empty: anyone"),
         "",
+        *_question_lines(b),
         *_limit_lines(b),
     ]
     return "\n".join(lines) + "\n"
@@ -193,6 +197,15 @@ def _model_lines(b: Beginning, model: str | None) -> list[str]:
     if model is not None:
         return ["[model]", f"path = {_text(model)}", ""]
     return ["[model]", f"scores = {_texts((b.score or '',))}", f"kind = {_text(b.score_kind)}", ""]
+
+
+def _question_lines(b: Beginning) -> list[str]:
+    """Questions about the table itself as comments: each reads it once more."""
+    asked = {"DA016": "does a column give the label away?"}
+    if b.groups:
+        asked["DA008"] = "which columns tell a group, although it is left out?"
+    lines = [line for code, words in asked.items() for line in ("#", "# [[ask]]", f'# check = "{code}"   # {words}')]
+    return ["# Questions about the table, beside those about the model; sterling checks lists more.", *lines, ""]
 
 
 def _limit_lines(b: Beginning) -> list[str]:

@@ -89,9 +89,15 @@ def _within(column: pl.Series) -> bool:
 
 def check_positive(
     path: str, label: str, *, positive: str | None, favourable: str | None, sql: str | None = None
-) -> None:
-    """Raises InputError when the label column does not tell which of its values is positive, or has none such."""
+) -> tuple[str, str]:
+    """The label's positive value and the one that a person wants, as a project names them.
+
+    Raises InputError when the label column does not tell which of its values is positive, or has none such.
+    """
     opened = open_table(path, sql=sql)
     with reading(opened.name):
         seen = opened.table.select(label).unique().collect()[label]
-    label_meaning(Roles(label=label, positive=positive, favourable=favourable), {label: seen}, 0, shown_path(path))
+    roles = Roles(label=label, positive=positive, favourable=favourable)
+    meaning = label_meaning(roles, {label: seen}, 0, shown_path(path))
+    assert meaning is not None  # there is a label
+    return meaning.positive, meaning.favourable
