@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from sterling.core.comparison import Comparison
-from sterling.core.confusion import Confusion
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
 from sterling.core.table import EstimateTable
 
 if TYPE_CHECKING:  # the records of questions that few runs ask: their many types take a while to load
+    from sterling.core.comparison import Comparison
+    from sterling.core.confusion import Confusion
     from sterling.core.data.about import AboutData
     from sterling.core.discovered import Discovery
 

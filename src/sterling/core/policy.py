@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Kind
@@ -14,7 +14,9 @@ from sterling.core.grouping import CALL, group_name
 from sterling.core.metrics import DATA_METRICS, Metric, resolve_metric
 from sterling.core.named_slices import NamedSlice
 from sterling.core.slices import GroupValue, Slice, group_text
-from sterling.core.toml import Document, Table
+
+if TYPE_CHECKING:  # most evaluations read no file
+    from sterling.core.toml import Document, Table
 
 Statement = Literal["max_gap", "min_ratio", "min", "max", "max_drop", "max_rise"]
 STATEMENTS: dict[Statement, Kind] = {
@@ -93,11 +95,15 @@ class Policy:
     @classmethod
     def load(cls, path: str | Path) -> Policy:
         """Read the `[[limit]]` tables of a TOML file. Raises ConfigError naming file, line and key."""
+        from sterling.core.toml import Document
+
         return cls.of(Document.load(Path(path), what="the policy", hint="check --policy"))
 
     @classmethod
     def parse(cls, text: str, *, origin: str = "policy") -> Policy:
         """Read a policy from text. Raises ConfigError as `load` does."""
+        from sterling.core.toml import Document
+
         return cls.of(Document.parse(text, origin=origin))
 
     @classmethod

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.records import broken, records
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
-from sterling.core.judge import Judgement
 from sterling.core.plan import Plan
 from sterling.core.policy import Policy
 from sterling.core.roles import Roles
@@ -22,7 +20,9 @@ from sterling.core.table import EstimateTable
 if TYPE_CHECKING:
     import polars as pl
 
+    from sterling.core.data.anomalies import Anomaly
     from sterling.core.discovered import Discovery
+    from sterling.core.judge import Judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,6 @@ from sterling.core.grouping import (
 from sterling.core.named_slices import NO, YES, NamedSlice, columns_behind
 from sterling.core.predicate import columns_of, to_polars
 from sterling.core.subject import Subject
-from sterling.engine.edges import Spread, edges_of
 from sterling.engine.survey import Guard, streams
 
 ANY = "any value"
@@ -164,6 +163,8 @@ def _limits(dtype: pl.DataType) -> tuple[int, int]:
 
 
 def _parts(table: pl.LazyFrame, parts: Parts, name: str, numbers: pl.Expr, dtype: pl.DataType) -> _Made:
+    from sterling.engine.edges import Spread, edges_of  # few runs divide a column
+
     finite = numbers if dtype.is_integer() else pl.when(numbers.is_finite()).then(numbers)
     facts: tuple[Any, ...] = table.select(
         finite.count().alias("n"), finite.min().alias("low"), finite.max().alias("high")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sterling.core.errors import InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
@@ -17,11 +18,12 @@ from sterling.core.registry import canonical
 from sterling.core.roles import Roles
 from sterling.engine.local import measure
 from sterling.engine.measured import Measured
-from sterling.engine.own import OfRows
 from sterling.engine.rows import RowAccess
 from sterling.engine.survey import Surveyed
-from sterling.engine.table import TableAccess
 from sterling.engine.task import Request
+
+if TYPE_CHECKING:
+    from sterling.engine.table import TableAccess
 
 Progress = Callable[[int], None]
 _LOG = logging.getLogger(__name__)
@@ -89,6 +91,8 @@ def measure_plan(
     whole = measure(surveyed, request, place=place, progress=progress)
     functions = functions_of(plan)
     if functions:
+        from sterling.engine.own import OfRows
+
         read = tuple(dict.fromkeys(c for f in functions if f.own is not None for c in f.own.reads))
         access = (RowAccess(surveyed=surveyed, model=i, seed=plan.seed, columns=read) for i in range(len(whole)))
         whole = tuple(replace(m, of_rows=OfRows(access=a)) for m, a in zip(whole, access, strict=True))
