@@ -48,6 +48,16 @@ KINDS = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(("size", "expected"), [
+    (300, [300, 220, 260, 220]), (130, [130] * 7 + [90]), (100, [100] * 10), (260, [260] * 3 + [220]), (5000, [1000])
+])  # fmt: skip
+def test_pieces_end_with_a_row_group_of_the_file(file: Path, size: int, expected: list[int]) -> None:
+    """Groups have 130 rows: the first piece tells, where it holds more than one."""
+    frames = list(batches(pl.scan_parquet(file), size=size))
+    assert [frame.height for frame in frames] == expected
+    assert_frame_equal(pl.concat(frames), FRAME)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_row_once(file: Path, kind: str) -> None:
     table, sliced = made(file)[kind]

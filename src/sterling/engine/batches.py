@@ -23,8 +23,24 @@ def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
         yield from (frame for frame in columns.collect_batches(chunk_size=size, maintain_order=False) if frame.height)
         return
     rows = int(columns.select(pl.len()).collect().item())
-    for start in range(0, rows, size):
-        yield columns.slice(start, size).collect()
+    start, group = 0, 1
+    while start < rows:
+        stop = start + size
+        stop -= stop % group
+        frame = columns.slice(start, stop - start).collect()
+        yield frame
+        group = group if start else _row_group(frame)
+        start = stop
+
+
+def _row_group(frame: pl.DataFrame) -> int:
+    """How many rows a file seems to keep together, to be read together: the next piece ends with a whole group. Else 1.
+
+    A group that two pieces share is unpacked for both.
+    """
+    lengths = frame.to_series(0).chunk_lengths() if frame.width else []
+    alike = len(lengths) > 1 and len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]
+    return lengths[0] if alike else 1
 
 
 def by_slices(columns: pl.LazyFrame) -> bool:
