@@ -64,6 +64,15 @@ def test_options_that_need_rows_are_refused(statistics: Path, cli: Cli, option: 
     assert "holds statistics, and no rows" in ended.err
 
 
+def test_groups_in_it_are_said_not_to_be_judged(statistics: Path, cli: Cli) -> None:
+    said = "The statistics of groups by g are not judged"
+    assert said not in cli("schema", "check", statistics.name).out
+    ended = cli("data", "profile", "scores.csv", "--groups", "g", "--check", "DA010", "--json", "by.json", "-q",
+                "--no-report")  # fmt: skip
+    assert ended.code == 0, ended.err
+    assert said in cli("schema", "check", "by.json").out
+
+
 def test_statistics_are_given_alone(statistics: Path, cli: Cli) -> None:
     ended = cli("schema", "check", "scores.csv", statistics.name)
     assert ended.code == 2

@@ -129,9 +129,11 @@ def _by_statistics(path: Path, promised: Schema, environment: str | None) -> Che
     found: Statistics = read_statistics(path)
     profile = found.profile
     told = judge_profile(promised, profile, environment, left_out=found.unseen(c.name for c in promised.columns))
+    grouped = f"by {', '.join(map(shown, found.groups))} are not judged: a schema speaks of the whole table"
     return Checked(
-        schema=promised, table=profile.table, rows=profile.rows, held=Held(anomalies=told), statistics=path.name
-    )
+        schema=promised, table=profile.table, rows=profile.rows, held=Held(anomalies=told), statistics=path.name,
+        notices=(f"The statistics of groups {grouped}.",) if found.groups else (),
+    )  # fmt: skip
 
 
 def promised_table(

@@ -36,11 +36,15 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statistics:
-    """A table's statistics from a file. `left_out`: columns that nobody looked at; `some`: only some were asked for."""
+    """A table's statistics from a file. `left_out`: columns that nobody looked at; `some`: only some were asked for.
+
+    `groups`: columns by whose groups the file holds statistics too, which are not read.
+    """
 
     profile: Profile
     left_out: frozenset[str] = frozenset()
     some: bool = False
+    groups: tuple[str, ...] = ()
 
     def unseen(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the columns that the table may have, though there are no statistics of them."""
@@ -98,6 +102,11 @@ def _content(path: Path) -> object:
         ) from None
 
 
+def _groups(root: Record) -> tuple[str, ...]:
+    slices = (record["slice"] for record in root["columns"])
+    return tuple(dict.fromkeys(str(column) for where in slices for column in where))
+
+
 def _no_number(_: str) -> NoReturn:
     raise ValueError
 
@@ -136,7 +145,7 @@ class _Reader:
                 hint="profile the table that is meant alone: sterling data profile TABLE --json FILE",
             )  # fmt: skip
         profile = self.profile(next(iter(tables)), columns)
-        return Statistics(profile=profile, left_out=self.left_out(root), some=self.some(root))
+        return Statistics(profile=profile, left_out=self.left_out(root), some=self.some(root), groups=_groups(root))
 
     def columns(self, root: Record) -> list[tuple[str, Record]]:
         """The records of the statistics of everyone, each with its place."""
