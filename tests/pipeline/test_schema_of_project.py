@@ -12,6 +12,7 @@ import sterling as st
 from sterling.core.codec import evidence_bytes
 from sterling.core.data.schema_text import edited as schema_edited
 from sterling.core.dossier import Dossier
+from sterling.core.errors import ConfigError
 from sterling.core.project_file import read_project
 from sterling.pipeline.checking import check_project
 from sterling.pipeline.conduct import Silent, all_steps, run_project
@@ -20,6 +21,7 @@ from sterling.pipeline.execution import Ended
 from sterling.pipeline.finish import Outcome
 from sterling.pipeline.reproduce import reproduce
 from sterling.pipeline.schemas import infer_schema
+from sterling.pipeline.steps.validate import schema_digests
 from tests.pipeline.small import GIVEN, OWN, artifacts, carried_out, edited, ledger_of, people, steps_done, write
 
 WITH_SCHEMA = GIVEN.replace('groups = ["g"]\n', 'groups = ["g"]\nschema = "schema.toml"\nenvironment = "training"\n')
@@ -147,6 +149,16 @@ def test_a_schema_that_changes_after_it_was_held_is_held_again(tmp_path: Path) -
         assert found is not None
         assert found.anomalies is not None
         assert (found.anomalies.version, [a.kind for a in found.anomalies.found]) == (2, ["unexpected_column"])
+
+
+def test_a_schema_that_is_taken_away_while_it_is_needed_is_named(tmp_path: Path) -> None:
+    folder = promised(tmp_path / "p")
+    project = read_project(folder)
+    assert list(schema_digests(project)) == ["schema.toml"]
+    (folder / "schema.toml").unlink()
+    with pytest.raises(ConfigError, match="was there when the run began") as caught:
+        schema_digests(project)
+    assert caught.value.where == "schema.toml"
 
 
 def test_a_limit_on_the_data_that_is_over_is_like_any_other(tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ from sterling.core.roles import Roles
 from sterling.core.run import Provenance, Run
 from sterling.data.checks.da011_anomalies import answer_of
 from sterling.engine.table import TableAccess
-from sterling.pipeline.environment import file_digests
 from sterling.pipeline.own_metrics import known
 from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.step import Inputs, Made, Step
@@ -33,7 +32,7 @@ from sterling.pipeline.steps.measure import evidence_made, run_in
 from sterling.pipeline.steps.own import RAW
 from sterling.pipeline.steps.remedies import reworks
 from sterling.pipeline.steps.split import PARTS, assign
-from sterling.pipeline.steps.validate import SchemaAnswer, schema_files
+from sterling.pipeline.steps.validate import SchemaAnswer, schema_digests
 from sterling.pipeline.tables import asks_about_tables, table_access
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.paths import find_files
@@ -203,7 +202,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     parted = _access(project, _with_parts(inputs, subject.table, plan), subject.roles, plan)
     raw = _access(project, inputs.frame(RAW).lazy(), Roles(), plan) if reworks(project) else table
     held = inputs.made("facts", SchemaAnswer) if reworks(project) or not subject.made else None
-    if held is not None and held.files != file_digests(schema_files(project)):
+    if held is not None and held.files != schema_digests(project):
         held = None  # somebody has written to the schema since: this step is recorded with what it says now
     evidence: list[Evidence] = []
     for done, item in enumerate(plan.asks):

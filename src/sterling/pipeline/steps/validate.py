@@ -11,7 +11,7 @@ from sterling.core.codec import dump, plain
 from sterling.core.confine import locate
 from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.dossier import ColumnFacts, DataFacts
-from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import made_from
 from sterling.core.patterns import is_pattern
 from sterling.core.project import Data, Project
@@ -87,7 +87,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
                 hint=near_miss(column, frame.columns),
             )  # fmt: skip
     labelled = with_group_columns(project, frame)
-    files = file_digests(schema_files(project))
+    files = schema_digests(project)
     held = schema_held(project, inputs.frame(RAW) if reworks(project) else frame)
     answer = None if held is None else SchemaAnswer(anomalies=held, files=files)
     facts = DataFacts(
@@ -155,6 +155,18 @@ def schema_files(project: Project) -> tuple[Path, ...]:
     if text is None:
         return ()
     return (locate(text, folder=project.folder, allowed=project.allowed_folders, where=where),)
+
+
+def schema_digests(project: Project) -> dict[str, str]:
+    """The digests of the schema's file as it is now. Raises ConfigError where it was taken away since the run began."""
+    files = schema_files(project)
+    try:
+        return file_digests(files)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the schema, which was there when the run began: {error.strerror}", where=shown(files[0].name),
+            hint="put it back, or take schema out of [data]; and run again",
+        ) from error  # fmt: skip
 
 
 def words(anomaly: Anomaly) -> str:
