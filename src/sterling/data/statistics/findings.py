@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from sterling.core.evidence import Finding, Kind, Side
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import EVERYONE
 from sterling.data.statistics.facts import ColumnFacts, TableFacts
 from sterling.stats.multiple import Extreme, largest_from
+from sterling.stats.normal import sidak, z
 from sterling.stats.proportion import exact_value
 
 SHARE = "exact (Clopper-Pearson)"
@@ -99,8 +102,12 @@ def is_constant(column: ColumnFacts) -> bool:
 
 def _worst(values: tuple[float, ...], sizes: tuple[float, ...], level: float) -> Extreme:
     """The highest of some shares: its low end holds for all of them together, its high end for the highest alone."""
-    limits = cache(lambda critical: exact_value(values, sizes, critical))  # of one column both ends have one
-    return largest_from(values, lambda critical: limits(float(critical[0])), level=level)
+    limits = cache(lambda critical: exact_value(values, sizes, critical))
+    if len(values) > 1:
+        return largest_from(values, lambda critical: limits(float(critical[0])), level=level)
+    low, high = limits(sidak(level, 1, 1)).low[0], limits(z(level, 1)).high[0]  # of one column both ends have one
+    only = np.zeros((), dtype=np.int64)
+    return Extreme(np.array(values[0]), low, high, only, only, only)
 
 
 def _share(

@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 WORDS: dict[str, str] = {
     "da": "og det er ikke jeg der på til en et som med har den af for men var hvad kan vil os",
@@ -39,16 +40,31 @@ def _known() -> pl.DataFrame:
     return pl.DataFrame(pairs, schema={"word": pl.String, "language": pl.Int64}, orient="row")
 
 
-def languages_of(texts: pl.DataFrame) -> dict[str, int]:
-    """Rows by language, of texts that were taken apart: `words` in lower case, and the `rows` that have each text."""
-    if not texts.height:
+@cache
+def _hashes() -> NDArray[np.uint64]:
+    """Hashes of the words above, ascending: they tell most other words apart at little cost."""
+    return np.sort(_known()["word"].hash().to_numpy())
+
+
+def languages_of(
+    words: pl.Series, hashes: NDArray[np.uint64], text: NDArray[np.int64], rows: NDArray[np.int64]
+) -> dict[str, int]:
+    """Rows by language, of texts that were taken apart.
+
+    `words`: all words in lower case, their `hashes` by Polars, and the number of the `text` each is of; shape (w,).
+    `rows` that have each text, shape (t,).
+    """
+    among = _hashes()
+    may = np.flatnonzero(among[np.minimum(np.searchsorted(among, hashes), len(among) - 1)] == hashes)
+    may = may[np.bincount(text[may], minlength=len(rows))[text[may]] >= _ENOUGH]
+    if not len(may):
         return {}
-    words = texts.select(pl.int_range(pl.len()).alias("text"), "words").explode("words")
-    used = words.join(_known(), left_on="words", right_on="word")
-    cells = used["text"].to_numpy() * len(WORDS) + used["language"].to_numpy()
-    times = np.bincount(cells, minlength=texts.height * len(WORDS)).reshape(texts.height, len(WORDS))
-    most = times.max(axis=1)
+    used = pl.DataFrame({"word": words.gather(may), "text": text[may]}).join(_known(), on="word")
+    texts, place = np.unique(used["text"].to_numpy(), return_inverse=True)
+    cells = place * len(WORDS) + used["language"].to_numpy()
+    times = np.bincount(cells, minlength=len(texts) * len(WORDS)).reshape(len(texts), len(WORDS))
+    most = times.max(axis=1, initial=0)
     clear = (most >= _ENOUGH) & ((times == most[:, None]).sum(axis=1) == 1)
-    rows = np.zeros(len(WORDS), dtype=np.int64)
-    np.add.at(rows, times[clear].argmax(axis=1), texts["rows"].to_numpy()[clear])
-    return {code: int(n) for code, n in sorted(zip(WORDS, rows, strict=True)) if n}
+    found = np.zeros(len(WORDS), dtype=np.int64)
+    np.add.at(found, times[clear].argmax(axis=1), rows[texts[clear]])
+    return {code: int(n) for code, n in sorted(zip(WORDS, found, strict=True)) if n}

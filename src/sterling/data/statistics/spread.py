@@ -51,7 +51,9 @@ class Spread:
 
         In a cell with a width the value is interpolated; `error` is the cell's share of the weight.
         """
-        cell, share = self._at(p)
+        return self._inside(p, *self._at(p))
+
+    def _inside(self, p: float, cell: int, share: float) -> Quantile:
         low, high = self.lower[cell], self.upper[cell]
         if low == high:
             return Quantile(p=p, value=float(low))
@@ -63,25 +65,26 @@ class Spread:
         """The quantile as it may be told: the value itself when `SHARED` rows have it, else the mean of the `SHARED`
         rows around it, whose rank is off by half of them at most; None where fewer rows lie on one side.
         """
-        exact = self.quantile(p)
         cell, share = self._at(p)
-        if self.rows[cell] >= SHARED:
+        exact, rows = self._inside(p, cell, share), int(self.rows[cell])
+        if rows >= SHARED:
             return exact
-        rank = int(self.upto[cell] - self.rows[cell]) + min(int(share * self.rows[cell]), int(self.rows[cell]) - 1)
+        rank = int(self.upto[cell]) - rows + min(int(share * rows), rows - 1)
         first = rank - SHARED // 2
         if first < 0 or first + SHARED > self.total:
             return Quantile(p=p, value=None, error=exact.error)
-        cells = np.searchsorted(self.upto, np.arange(first, first + SHARED), side="right")
+        cells = self.upto.searchsorted(np.arange(first, first + SHARED), side="right")
         middle = self.lower[cells] / 2 + self.upper[cells] / 2
         scale = math.frexp(float(np.abs(middle).max()))[1] - 1  # as 2^1024 is no float
         near = float(self.weight[cells[0] : cells[-1] + 1].sum() / self.heavy[-1]) / 2
-        return Quantile(p=p, value=float(np.ldexp(np.ldexp(middle, -scale).mean(), scale)), error=exact.error + near)
+        mean = float(np.ldexp(middle, -scale).sum()) / SHARED
+        return Quantile(p=p, value=float(np.ldexp(mean, scale)), error=exact.error + near)
 
     def _at(self, p: float) -> tuple[int, float]:
         """The cell that holds the quantile, and how far into the cell it lies."""
         target = p * self.heavy[-1] * (1 - 1e-12)
         least = target if self.heavy.dtype.kind == "f" else math.ceil(target)  # of its own type, or all would be cast
-        cell = min(int(np.searchsorted(self.heavy, least, side="left")), len(self.heavy) - 1)
+        cell = min(int(self.heavy.searchsorted(least)), len(self.heavy) - 1)
         if not self.weight[cell] > 0:
             cell = int(np.flatnonzero(self.weight > 0)[0 if p < 0.5 else -1])
         into = (target - (self.heavy[cell] - self.weight[cell])) / self.weight[cell]

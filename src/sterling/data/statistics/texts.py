@@ -13,10 +13,14 @@ from sterling.data.statistics.alike import alike, ready
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    """Distinct texts in no order: columns `value`, `rows` and, with weights, `weight`. `bytes`: how long all are."""
+    """Distinct texts in no order: columns `value`, `rows` and, with weights, `weight`."""
 
     frame: pl.DataFrame
-    bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """How long all are together."""
+        return int(self.frame["value"].str.len_bytes().sum())
 
     @property
     def size(self) -> int:
@@ -35,9 +39,9 @@ def texts(values: pl.Series, weight: NDArray[np.int64] | None = None) -> Texts:
         frame = None if loop is None else alike(text, loop)
         if frame is None:
             frame = text.alias("value").value_counts(name="rows").cast({"rows": pl.Int64})
-        return _made(frame)
+        return Texts(frame)
     frame = pl.DataFrame({"value": text, "weight": pl.Series(weight, dtype=pl.Int64)})
-    return _made(frame.group_by("value").agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum()))
+    return Texts(frame.group_by("value").agg(rows=pl.len().cast(pl.Int64), weight=pl.col("weight").sum()))
 
 
 def together(a: Texts, b: Texts) -> Texts:
@@ -45,8 +49,4 @@ def together(a: Texts, b: Texts) -> Texts:
     if not a.size or not b.size:
         return a if a.size else b
     both = pl.concat([a.frame, b.frame.select(a.frame.columns)])
-    return _made(both.group_by("value").agg(pl.col(c).sum() for c in a.frame.columns if c != "value"))
-
-
-def _made(frame: pl.DataFrame) -> Texts:
-    return Texts(frame, int(frame["value"].str.len_bytes().sum()))
+    return Texts(both.group_by("value").agg(pl.col(c).sum() for c in a.frame.columns if c != "value"))

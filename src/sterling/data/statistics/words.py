@@ -85,19 +85,18 @@ def totals_of(values: pl.Series, rows: pl.Series) -> TextTotals:
 
 
 def _totals(values: pl.Series, rows: pl.Series) -> TextTotals:
-    frame = pl.DataFrame({"text": values.cast(pl.String), "rows": rows})
-    bare = pl.col("text").str.strip_chars()
-    frame = frame.with_columns(
-        letters=pl.col("text").str.len_chars().cast(pl.Int64),
-        blank=(bare == "") & (pl.col("text") != ""),
-        words=pl.col("text").str.to_lowercase().str.extract_all(_WORD),
-    ).with_columns(count=pl.col("words").list.len().cast(pl.Int64))
-    n = pl.col("rows")
-    facts = frame.select(
-        rows=n.sum(), empty=n.filter(pl.col("letters") == 0).sum(), blank=n.filter(pl.col("blank")).sum(),
-        letters=(n * pl.col("letters")).sum(), shortest=pl.col("letters").min(), longest=pl.col("letters").max(),
-        words=(n * pl.col("count")).sum(),
-    ).row(0, named=True)  # fmt: skip
-    spoken = frame.filter(pl.col("count") >= 2).select("rows", "words")
-    every = frame["words"].explode(empty_as_null=False).drop_nulls()
-    return TextTotals(**facts, vocabulary=smallest(every.hash().to_numpy(), VOCABULARY), language=languages_of(spoken))
+    text = pl.col("text")
+    seen = pl.DataFrame({"text": values.cast(pl.String)}).select(
+        letters=text.str.len_chars().cast(pl.Int64), blank=(text.str.strip_chars() == "") & (text != ""),
+        words=text.str.to_lowercase().str.extract_all(_WORD),
+    )  # fmt: skip
+    n, letters = rows.to_numpy(), seen["letters"].to_numpy()
+    count = seen["words"].list.len().cast(pl.Int64).to_numpy()
+    every = seen["words"].explode(empty_as_null=False).drop_nulls()
+    hashes = every.hash().to_numpy()
+    return TextTotals(
+        rows=int(n.sum()), empty=int(n[letters == 0].sum()), blank=int(n[seen["blank"].to_numpy()].sum()),
+        letters=int(n @ letters), shortest=int(letters.min()), longest=int(letters.max()), words=int(n @ count),
+        vocabulary=smallest(hashes, VOCABULARY),
+        language=languages_of(every, hashes, np.repeat(np.arange(len(n)), count), n),
+    )  # fmt: skip
