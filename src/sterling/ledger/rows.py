@@ -68,8 +68,7 @@ def row_keys(frame: pl.DataFrame, columns: Sequence[str] | None, key: bytes) -> 
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise InputError(f"the table has no column {shown(missing[0])}", where="row keys")
-    parts = [_framed(_tokens(frame[name])) for name in names]
-    whole = pl.select(pl.concat_str(parts)).to_series().to_list() if parts else [""] * frame.height
+    whole = _joined([frame[name] for name in names]).to_list() if names else [""] * frame.height
     head = "".join(f"{len(name.encode())}:{name}" for name in names)
     return pl.Series("row_key", _hashed(whole, _under(key, "row", head)), dtype=pl.String)
 
@@ -110,49 +109,67 @@ def _hashed(tokens: Iterable[str], key: bytes) -> list[str]:
     return found
 
 
-def _framed(tokens: pl.Series) -> pl.Expr:
-    """Each token after its length, so that a row's tokens can be joined without running into each other."""
+def _joined(columns: Sequence[pl.Series]) -> pl.Series:
+    """The tokens of each row, each after its length, so that they cannot run into each other.
+
+    A length and a mark are looked up in a list of those that occur, which costs less than to write them for each row.
+    """
     import polars as pl
 
-    text = pl.lit(tokens)
-    return pl.concat_str(text.str.len_bytes().cast(pl.String), pl.lit(":"), text)
+    spelt = [_spelt(column) for column in columns]
+    texts = pl.DataFrame({str(place): text for place, (_, text) in enumerate(spelt)})
+    longest = texts.select(pl.all().str.len_bytes().max()).row(0)
+    parts: list[pl.Expr] = []
+    for name, (mark, _), most in zip(texts.columns, spelt, longest, strict=True):
+        text, missing = pl.col(name), f"{len(_NULL)}:{_NULL}"
+        length = text.str.len_bytes()
+        if (most or 0) <= texts.height:
+            heads = [*(f"{n + len(mark)}:{mark}" for n in range((most or 0) + 1)), missing]
+            head = pl.lit(pl.Series(heads)).gather(length.fill_null(len(heads) - 1))
+        else:
+            head = pl.concat_str((length + len(mark)).cast(pl.String), pl.lit(f":{mark}")).fill_null(missing)
+        parts += [head, text.fill_null("")]
+    return texts.select(pl.concat_str(parts)).to_series()
 
 
 def _tokens(column: pl.Series) -> pl.Series:
     """What is hashed of each value; never null."""
+    mark, text = _spelt(column)
+    return (mark + text.alias("text") if mark else text).fill_null(_NULL)  # Polars adds by name, and names are theirs
+
+
+def _spelt(column: pl.Series) -> tuple[str, pl.Series]:
+    """A mark for the kind of value that a column holds, and each value as text; together they are its tokens.
+
+    Where the mark is different for different values, the texts hold it.
+    """
     import polars as pl
 
     kind = column.dtype
     if kind.is_integer() and kind not in (pl.UInt64, pl.Int128, pl.UInt128):
-        tokens = _marked("n", column.cast(pl.String))
-    elif kind == pl.Boolean:
-        tokens = _marked("n", column.cast(pl.UInt8).cast(pl.String))
-    elif kind.is_float():
-        tokens = _float_tokens(column.cast(pl.Float64))
-    elif kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
-        tokens = _marked("t", column.cast(pl.String))
-    elif kind == pl.Datetime:
+        return "n", column.cast(pl.String)
+    if kind == pl.Boolean:
+        return "n", column.cast(pl.UInt8).cast(pl.String)
+    if kind.is_float():
+        return "", _float_tokens(column.cast(pl.Float64))
+    if kind in (pl.String, pl.Categorical, pl.Enum, pl.Null):
+        return "t", column.cast(pl.String)
+    if kind == pl.Datetime:
         aware = column.dtype.time_zone is not None  # type: ignore[attr-defined]
         moment = column.dt.convert_time_zone("UTC") if aware else column
-        tokens = _marked("z" if aware else "t", moment.dt.strftime("%Y-%m-%d %H:%M:%S%.9f"))
-    elif kind in (pl.Date, pl.Time):
-        tokens = _marked("t", column.dt.strftime("%Y-%m-%d" if kind == pl.Date else "%H:%M:%S%.9f"))
-    elif kind == pl.Duration:
-        tokens = _marked("u", column.cast(pl.Duration("ns")).cast(pl.Int64).cast(pl.String))
-    elif kind == pl.Binary:
-        tokens = _marked("b", column.bin.encode("hex"))
-    elif kind.is_numeric():
-        tokens = pl.Series([_token(value) for value in column.to_list()], dtype=pl.String)
-    else:
-        raise InputError(
-            f"column {shown(column.name)} holds nested values, which have no row hash", got=str(kind),
-            expected="numbers, text, dates, times or booleans", hint="leave it out, or make columns of its parts",
-        )  # fmt: skip
-    return tokens.fill_null(_NULL)
-
-
-def _marked(mark: str, text: pl.Series) -> pl.Series:
-    return mark + text
+        return "z" if aware else "t", moment.dt.strftime("%Y-%m-%d %H:%M:%S%.9f")
+    if kind in (pl.Date, pl.Time):
+        return "t", column.dt.strftime("%Y-%m-%d" if kind == pl.Date else "%H:%M:%S%.9f")
+    if kind == pl.Duration:
+        return "u", column.cast(pl.Duration("ns")).cast(pl.Int64).cast(pl.String)
+    if kind == pl.Binary:
+        return "b", column.bin.encode("hex")
+    if kind.is_numeric():
+        return "", pl.Series([_token(value) for value in column.to_list()], dtype=pl.String)
+    raise InputError(
+        f"column {shown(column.name)} holds nested values, which have no row hash", got=str(kind),
+        expected="numbers, text, dates, times or booleans", hint="leave it out, or make columns of its parts",
+    )  # fmt: skip
 
 
 def _float_tokens(column: pl.Series) -> pl.Series:
