@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sterling.core.data.copies import Leak
 from sterling.core.errors import ConfigError, shown
 from sterling.data.copies.exact import HELD
-from sterling.data.copies.hashing import row_keys, value_keys
+from sterling.data.copies.hashing import Hashes, row_keys, value_keys
 from sterling.data.copies.near import near_texts, text_columns
 from sterling.data.copies.shares import Counted, counted, estimate
 from sterling.data.leaks.parts import KEY, PART, ROWS, Parts, of_each, sample_of_each
@@ -87,15 +88,31 @@ def one_in(access: TableAccess) -> int:
     return max(1, -(-sum(t.rows for t in tables) // HELD)) if any(t.streams for t in tables) else 1
 
 
+def rows_of(keys: Hashes, place: NDArray[np.integer], parts: Parts, *, level: float) -> Iterator[Found]:
+    """As `same_rows`, of rows in memory: the hash of each, and the place of its part among the names, shape (rows,)."""
+    of = {name: np.unique(keys[place == i], return_counts=True) for i, name in enumerate(parts.names)}
+    yield from _between(of, parts, "exact", "", level)
+
+
 def _shared(table: pl.DataFrame, parts: Parts, kind: str, by: str, level: float) -> Iterator[Found]:
-    keys = {
-        name: table.filter(pl.col(PART) == name).group_by(KEY).agg(pl.col(ROWS).sum()).sort(KEY)
-        for name in parts.names
-    }  # fmt: skip
+    keys, rows, owner = table[KEY].to_numpy(), table[ROWS].to_numpy(), table[PART]
+    of = {name: _summed(keys[mine], rows[mine]) for name in parts.names for mine in [(owner == name).to_numpy()]}
+    yield from _between(of, parts, kind, by, level)
+
+
+def _summed(keys: Hashes, rows: NDArray[np.int64]) -> tuple[Hashes, NDArray[np.int64]]:
+    """Each key once, and how many rows have it."""
+    different, place = np.unique(keys, return_inverse=True)
+    return different, np.bincount(place, weights=rows, minlength=len(different)).astype(np.int64)
+
+
+def _between(
+    of: Mapping[str, tuple[Hashes, NDArray[np.integer]]], parts: Parts, kind: str, by: str, level: float
+) -> Iterator[Found]:
+    """From the keys of each part, each once, and how many rows have it."""
     for first, second in parts.pairs:
-        later = keys[second]
-        size = later[ROWS].to_numpy()
-        hit = later[KEY].is_in(keys[first][KEY].implode()).to_numpy() if later.height else np.zeros(0, dtype=bool)
+        later, size = of[second]
+        hit = np.isin(later, of[first][0], assume_unique=True)
         yield _found(kind, first, second, counted(np.where(hit, size, 0), size, slice=parts.slice(second)), by, level)
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sterling.core.data.copies import Leaks
 from sterling.core.errors import InputError
 from sterling.core.roles import Roles
-from sterling.data.copies.hashing import countable
-from sterling.data.leaks.between import Found, same_entities, same_rows, too_early
+from sterling.data.copies.hashing import countable, row_keys
+from sterling.data.leaks.between import Found, rows_of, same_entities, too_early
 from sterling.data.leaks.parts import Parts
 from sterling.engine.table import TableAccess
 
@@ -34,14 +34,17 @@ def leaks_of_split(
     column = "part"
     while column in frame.columns:
         column += "_"
-    there = [str(n) for i, n in enumerate(names) if (parts == i).any()]
-    named = pl.Series(column, list(names), dtype=pl.String)[parts.astype(np.int64)]
-    access = TableAccess(name="split", table=frame.with_columns(named).lazy(), roles=Roles(id=id), rows=frame.height)
+    there = [i for i in range(len(names)) if (parts == i).any()]
     shared = tuple(c for c in countable(frame.schema) if c != id)
-    of = Parts(names=tuple(there), split=column, shared=shared)
-    found: list[Found] = list(same_rows(access, of, level=level))
-    if entity is not None:
-        found += same_entities(access, of, entity, level=level)
-    if time is not None:
-        found += too_early(access, of, time, level=level)
+    of = Parts(names=tuple(names[i] for i in there), split=column, shared=shared)
+    found: list[Found] = []
+    if shared:
+        found += rows_of(row_keys(frame, shared), np.searchsorted(there, parts), of, level=level)
+    if entity is not None or time is not None:
+        named = pl.Series(column, list(names), dtype=pl.String)[parts.astype(np.int64)]
+        access = TableAccess(
+            name="split", table=frame.with_columns(named).lazy(), roles=Roles(id=id), rows=frame.height
+        )
+        found += same_entities(access, of, entity, level=level) if entity is not None else ()
+        found += too_early(access, of, time, level=level) if time is not None else ()
     return Leaks(between=tuple(f.leak for f in found))
