@@ -136,9 +136,12 @@ def made_table(frame: pl.DataFrame, *, type: str, name: str, properties: Propert
 
 
 def table_bytes(frame: pl.DataFrame) -> bytes:
-    """A table as Parquet; equal tables give equal bytes on one version of Polars."""
+    """A table as Parquet; equal tables give equal bytes on one version of Polars.
+
+    LZ4: it takes half of the time of Zstandard, and a third more room.
+    """
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", compression_level=3, statistics=False, row_group_size=1 << 20)
+    frame.write_parquet(buffer, compression="lz4", statistics=False, row_group_size=1 << 20)
     return buffer.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,12 +90,13 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     files = schema_digests(project)
     held = schema_held(project, inputs.frame(RAW) if reworks(project) else frame)
     answer = None if held is None else SchemaAnswer(anomalies=held, files=files)
+    columns = tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns)
     facts = DataFacts(
         name=inputs.artifacts["table"].name,
         digest=inputs.artifacts["table"].digest,
         rows=frame.height,
-        columns=tuple(_column(frame[name], roles.get(name, "feature")) for name in frame.columns),
-        duplicates=frame.height - frame.n_unique() if frame.height else 0,
+        columns=columns,
+        duplicates=_duplicates(frame, columns),
         problems=problems(project, labelled, held),
     )
     content = dump({"format": "sterling.data_facts", "version": 1, "facts": plain(facts)})
@@ -113,6 +114,13 @@ def _column(column: pl.Series, role: str) -> ColumnFacts:
         name=column.name, type=str(column.dtype), role=role, missing=column.null_count(), distinct=distinct,
         low=low, high=high,
     )  # fmt: skip
+
+
+def _duplicates(frame: pl.DataFrame, columns: Sequence[ColumnFacts]) -> int:
+    """Rows that are like another one in everything: none where a column, such as an id, has no value twice."""
+    if any(column.distinct == frame.height for column in columns):
+        return 0
+    return frame.height - frame.n_unique()
 
 
 def problems(project: Project, frame: pl.DataFrame, held: Anomalies | None) -> tuple[str, ...]:
