@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as s
 from scipy import stats
 
+from sterling.stats.association import corrected_v
 from sterling.stats.homogeneity import chi_square, cramers_v, homogeneity, pooled_rare
 from sterling.stats.noncentral import noncentral_cdf, shift_high, shift_low
 
@@ -93,6 +94,28 @@ def test_shifts_are_inverses() -> None:
         assert stats.ncx2.cdf(x, df, high) == pytest.approx(0.05, abs=3e-3)
     assert shift_low(4.0, 5.0, 0.05) == 0.0
     assert shift_high(0.5, 5.0, 0.05) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ([30, 20, 10], [10, 25, 35]), ([8, 3, 5, 2], [1, 9, 4, 6]), ([50, 50], [50, 51]), ([40, 0], [0, 40]),
+        ([400, 300, 300], [350, 330, 320]),
+    ],
+)  # fmt: skip
+def test_cramers_v_is_that_of_the_paper(a: list[int], b: list[int]) -> None:
+    """Bergsma 2013 from SciPy's chi-square: phi-square less its mean, over corrected numbers of rows and columns."""
+    table = np.array([a, b])
+    n, r, k = table.sum(), *table.shape
+    phi = stats.chi2_contingency(table, correction=False).statistic / n
+    phi = max(0.0, phi - (k - 1) * (r - 1) / (n - 1))
+    r, k = r - (r - 1) ** 2 / (n - 1), k - (k - 1) ** 2 / (n - 1)
+    first, second = np.array(a, dtype=float), np.array(b, dtype=float)
+    found = cramers_v(chi_square(first, second), len(a) - 1, sum(a), sum(b))
+    assert found.value == pytest.approx(np.sqrt(phi / min(k - 1, r - 1)), abs=1e-12)
+    assert found.value == pytest.approx(corrected_v(table), abs=1e-12)
+    low, high = found.at(0.025, 0.025)
+    assert low <= found.value <= high
 
 
 def test_cramers_v_of_one_cell_is_unknown() -> None:

@@ -45,7 +45,7 @@ def cramers_v(table: ArrayLike, *, level: float = 0.95) -> Strength:
     counts = _filled(table)
     n = int(counts.sum())
     r, c = counts.shape
-    fewer = min(r - (r - 1) ** 2 / max(n - 1, 1), c - (c - 1) ** 2 / max(n - 1, 1)) - 1
+    fewer = largest_phi(r, c, n)
     if n < LEAST or min(r, c) < 2 or fewer <= 0:
         return Strength(math.nan, math.nan, math.nan, n)
     p = counts / n
@@ -73,8 +73,13 @@ def corrected_v(table: ArrayLike) -> float:
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / n
     phi = float(((counts - expected) ** 2 / expected).sum()) / n
     corrected = max(0.0, phi - (r - 1) * (c - 1) / (n - 1))
-    fewer = min(r - (r - 1) ** 2 / (n - 1), c - (c - 1) ** 2 / (n - 1)) - 1
+    fewer = largest_phi(r, c, n)
     return min(1.0, math.sqrt(corrected / fewer)) if fewer > 0 else 0.0
+
+
+def largest_phi(r: int, c: int, n: float) -> float:
+    """What the corrected chi-square over n of an r by c table is divided by; 0 or less where n is too small for it."""
+    return min(r - (r - 1) ** 2 / max(n - 1, 1), c - (c - 1) ** 2 / max(n - 1, 1)) - 1
 
 
 def mutual_information(table: ArrayLike, *, level: float = 0.95) -> Strength:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sterling.stats.arrays import Array
+from sterling.stats.association import largest_phi
 from sterling.stats.effect import Effect
 from sterling.stats.noncentral import shift_high, shift_low
 from sterling.stats.special import chi2_sf
@@ -106,21 +107,24 @@ def _dealt(a: Array, b: Array, rng: np.random.Generator) -> Test:
 
 
 def cramers_v(statistic: float, df: int, n: float, m: float) -> Effect:
-    """Cramer's V of a table of two rows, corrected for chance: sqrt((chi-square - df) / rows), with exact-order bounds.
+    """Cramer's V of a table of two rows and df + 1 columns, corrected for chance, with exact-order bounds.
 
-    The bounds invert the noncentral chi-squared distribution; the upper one takes no statistic for smaller than chance
-    makes it on average, so that it never shrinks to nothing. 0 where there is one cell. Source: Bergsma 2013,
+    With N = n + m rows, sqrt(max(chi-square / N - df / (N - 1), 0) / (min(k~, 2~) - 1)) for k = df + 1 columns, where
+    k~ = k - (k - 1)^2 / (N - 1). The bounds invert the noncentral chi-squared distribution; the upper one takes no
+    statistic for smaller than chance makes it on average, so that it never shrinks to nothing. 0 where there is one
+    cell. Source: Bergsma 2013,
     Journal of the Korean Statistical Society 42:323 (the correction); Smithson 2003, Confidence Intervals (the bounds).
     """
     rows = n + m
     method = "noncentral chi-squared distribution; less what chance adds"
-    if df < 1:
+    most = largest_phi(2, df + 1, rows)
+    if df < 1 or most <= 0:
         return Effect(value=0.0, at=lambda over, within: (0.0, 1.0), method=method)
-    value = math.sqrt(max(statistic - df, 0.0) / rows)
+    value = min(math.sqrt(max(statistic / rows - df / (rows - 1), 0.0) / most), 1.0)
 
     def at(over: float, within: float) -> tuple[float, float]:
-        low = math.sqrt(shift_low(statistic, df, over) / rows)
-        high = math.sqrt(shift_high(max(statistic, df), df, within) / rows)
+        low = math.sqrt(shift_low(statistic, df, over) / rows / most)
+        high = math.sqrt(shift_high(max(statistic, df), df, within) / rows / most)
         return min(low, value), min(max(high, value), 1.0)
 
-    return Effect(value=min(value, 1.0), at=at, method=method)
+    return Effect(value=value, at=at, method=method)
