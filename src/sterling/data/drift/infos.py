@@ -43,7 +43,7 @@ _drift(
 _drift(
     "cramers_v", "Cramer's V between tables", "how strongly a value tells which of the two tables it is from",
     "sqrt(max(chi-square / n - (k - 1) / (n - 1), 0) / (min(k~, 2~) - 1)), k~ = k - (k - 1)^2 / (n - 1)",
-    "Bergsma 2013",    "it depends on how large the tables are beside one another",
+    "Bergsma 2013", "it depends on how large the tables are beside one another",
 )  # fmt: skip
 _drift(
     "wasserstein", "Wasserstein distance, scaled",
