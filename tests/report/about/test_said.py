@@ -19,7 +19,7 @@ from sterling.core.slices import Slice
 from sterling.data import infos
 from sterling.data.personal.kinds import ALL
 from sterling.report import words
-from sterling.report.about import spoken
+from sterling.report.about import changes, people, spoken
 from sterling.report.about.document import profile_document
 from sterling.report.about.found import gathered
 from sterling.report.about.judged import judged
@@ -98,6 +98,15 @@ def test_who_is_here_counts_those_without_a_value() -> None:
     group = replace(column("town", 400, top=top), role="group")
     here = of_people(profiles=(Profile(table="t", rows=1000, columns=(group,)),))[0]
     assert here.text == "Who is here by town: a 40% and b 20%; not recorded 40%"
+
+
+def test_pages_say_what_their_intervals_hold_for() -> None:
+    found = gathered(evidence())
+    changed, there = changes.changes(found, ROLES), people.people(found, ROLES)
+    assert changed is not None
+    assert there is not None
+    assert "each for its own column" in changed.lead
+    assert "alone: of many some miss" in there.lead
 
 
 def test_who_is_here_says_that_a_text_is_empty() -> None:

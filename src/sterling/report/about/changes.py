@@ -17,7 +17,8 @@ MOST = 100
 """Columns in a picture, the most changed first; the JSON holds all of them."""
 LEAD = (
     "A change is marked where it is beyond what chance gives in all columns that were looked at together. How large it "
-    "is says the interval; whether it matters is for people to judge."
+    "is says the interval, each for its own column: of many columns some intervals miss, and the largest numbers are "
+    "too large on average. Whether a change matters is for people to judge."
 )
 _MARKS: dict[bool | None, Heard] = {True: "note", False: "plain", None: "undecided"}
 _SAID: dict[bool | None, str] = {True: "changed", False: "", None: "too few to say"}

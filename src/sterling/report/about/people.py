@@ -22,6 +22,12 @@ SHARES = ("share", "rate")
 """Words in the names of measures that are shares from 0 to 1."""
 
 
+LEAD = (
+    "Each interval of a number is of that group, and that column, alone: of many some miss. Bounds of the widest "
+    "differences hold for all groups at once."
+)
+
+
 def people(found: Found, roles: Roles) -> Section | None:
     """What the questions about the people found."""
     if not found.people:
@@ -31,7 +37,7 @@ def people(found: Found, roles: Roles) -> Section | None:
     for about in found.people:
         blocks += [*_reference(about, word), *_numbers(about, word), *_gaps(about, word)]
         blocks += [*_balance(about, word), *_holes(about, word)]
-    return Section(id="people", title=_title(found, word), blocks=tuple(blocks)) if blocks else None
+    return Section(id="people", title=_title(found, word), lead=LEAD, blocks=tuple(blocks)) if blocks else None
 
 
 def _title(found: Found, word: str) -> str:
