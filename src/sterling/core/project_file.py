@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sterling.core.addresses import bare, is_url, shown_url
-from sterling.core.confine import locate, locate_file
+from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, near_miss, shown, shown_path
 from sterling.core.grouping import group_name
 from sterling.core.named_slices import columns_behind
@@ -32,6 +31,7 @@ from sterling.core.project import (
 )
 from sterling.core.project_keys import KEYS, read_keys
 from sterling.core.project_metrics import declare, known_in, named_function
+from sterling.core.project_places import inside
 from sterling.core.scope_file import read_scope
 from sterling.core.toml import Document, Table
 
@@ -97,7 +97,7 @@ class _Reading:
         self.apart(self.root.entries("step", "steps", "a step"), "step")
         self.apart(self.root.entries("limit", "limits", "a limit"), "limit")
         self.apart(self.root.entries("ask", "asks", "an ask"), "ask")
-        self.inside(allowed)
+        inside(self.root, self.file.parent, allowed)
         scope = self.scope(data, words.get("purpose", ""))
         return Project(
             file=self.file,
@@ -354,40 +354,6 @@ class _Reading:
                 f"{table.name}: {key} names {shown(column)!r}, which is not a group column", key,
                 expected=f"one of {listed}" if listed else "", hint="" if listed else '[data] groups = ["race"]',
             )  # fmt: skip
-
-    def inside(self, allowed: tuple[Path, ...]) -> None:
-        """Every path of the file lies where the project may read."""
-        steps = (*self.root.entries("step", "steps", "a step"), *self.root.entries("metric", "metrics", "a metric"))
-        tables = [
-            (self.root.table("data"), "path"),
-            (self.root.table("data"), "schema"),
-            (self.root.table("model"), "path"),
-            (self.root.table("model"), "card"),
-        ]
-        for table, key in [*tables, *((step, "function") for step in steps)]:
-            if key in table:
-                text = table.text(key)
-                text = text.rpartition(":")[0] if key == "function" else text
-                if (table.name, key) == ("[data]", "path") and self.address(table, text):
-                    continue
-                look = locate_file if key == "function" else locate
-                look(text, folder=self.file.parent, allowed=allowed, where=table.origin(key))
-        for step in (s for s in steps if "files" in s):
-            for text in step.texts("files"):
-                locate_file(text, folder=self.file.parent, allowed=allowed, where=step.origin("files"))
-
-    def address(self, table: Table, text: str) -> bool:
-        """Whether the data lie at an address. It goes into the ledger and the report, so it holds no secret."""
-        if not is_url(text):
-            return False
-        if bare(text) != text:
-            raise table.fail(
-                "the address holds a password, a signature or a query, which would be kept in the ledger", "path",
-                expected=f"the bare address: {shown_url(text)}", hint="give credentials by the environment",
-            )  # fmt: skip
-        if "sql" in table:
-            raise table.fail("a query is asked of files of this machine", "sql", hint="download the data, or drop sql")
-        return True
 
     def scope(self, data: Data, purpose: str) -> Any:
         table, places = self.root.table("scope"), self.fields("scope")
