@@ -21,7 +21,6 @@ from sterling.engine.elsewhere import Errand, Remembered, parts_of, stand_in
 from sterling.engine.task import Request
 
 ROLES: dict[str, Any] = {"label": "y", "positive": 1, "score": "s", "groups": ["g", "quantiles(h, 3)"]}
-pytestmark = pytest.mark.xdist_group("places")
 
 
 def table(n: int = 3000, seed: int = 0) -> pl.DataFrame:
@@ -115,7 +114,7 @@ def test_files_on_ray(folder: Path, kind: dict[str, object]) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("counted")
 def test_a_table_of_ray(ray: Any, folder: Path) -> None:
-    same(ray.data.read_parquet(str(folder)).repartition(4), folder, weight="w")
+    same(ray.data.read_parquet(str(folder), override_num_blocks=4), folder, weight="w")
 
 
 def test_what_cannot_be_shared_out(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,32 +120,3 @@ def test_more_values_than_are_kept(folders: tuple[Path, Path], monkeypatch: pyte
     assert 0.25 < found["l_infinity"].value <= 0.31  # type: ignore[operator]
     assert "hashes" in found["l_infinity"].note
     assert "new_values" not in found
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("places")
-def test_spark_counts_the_same(folders: tuple[Path, Path]) -> None:
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here")
-    pytest.importorskip("pyspark")
-    from sterling.engine.spark import session
-
-    made = session()  # on all cores of this machine
-    try:
-        here = evidence(folders[1], folders[0])
-        assert evidence(str(folders[1]), str(folders[0]), engine="spark") == here
-    finally:
-        made.stop()
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("places")
-def test_ray_counts_the_same(folders: tuple[Path, Path]) -> None:
-    found = pytest.importorskip("ray")
-    from sterling.engine.ray import start
-
-    start()
-    try:
-        assert evidence(str(folders[1]), str(folders[0]), engine="ray") == evidence(folders[1], folders[0])
-    finally:
-        found.shutdown()

@@ -11,7 +11,7 @@ import pytest
 from sterling.core.codec import evidence_bytes
 from sterling.pipeline.tables import profile
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("places")]
+pytestmark = pytest.mark.slow
 N = 1_000
 FRAME = pl.DataFrame(
     {

@@ -12,7 +12,7 @@ from sterling.data.statistics import summarise as module
 from sterling.pipeline.tables import profile
 from tests.data.statistics.tables import mixed
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("places")]
+pytestmark = pytest.mark.slow
 FRAME = mixed().drop("cat", "nothing")
 ROLES: dict[str, Any] = {"label": "b", "groups": ["g"], "weight": "w", "checks": "DA010"}
 
