@@ -1,14 +1,9 @@
-"""Carries a project out in a process that kills itself, without warning, at the point it is told.
-
-python killed_run.py FOLDER records N      after the Nth time that something was recorded
-python killed_run.py FOLDER within STEP S  S seconds after STEP began
-"""
+"""Carries a project out in a process that kills itself, without warning, at the point it is told."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 
@@ -43,6 +38,7 @@ class Within:
 
 
 def main(folder: str, how: str, *rest: str) -> None:
+    """`records N` kills after the Nth time that something was recorded; `within STEP S` S seconds after STEP began."""
     if how == "records":
         left = int(rest[0])
         put = SqlLedger.put
@@ -62,7 +58,3 @@ def main(folder: str, how: str, *rest: str) -> None:
     ledger = open_ledger(project.state, create=True)
     watcher = Within(rest[0], float(rest[1])) if how == "within" else None
     run_project(project, ledger, watcher=watcher)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
