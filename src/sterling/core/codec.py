@@ -57,10 +57,17 @@ class Written:
 
     @property
     def content(self) -> bytes:
-        """Canonical JSON: the parts in the order of their names."""
-        parts = {**self.fields, "evidence": f"[{','.join(self.evidence)}]"}
-        pairs = ",".join(f'"{name}":{parts[name]}' for name in sorted(parts))
-        return f"{{{pairs}}}".encode()
+        """Canonical JSON: the parts in the order of their names. They are joined once: evidence may be large."""
+        pieces: list[str] = []
+        for name in sorted({*self.fields, "evidence"}):
+            pieces.append(f'{"," if pieces else "{"}"{name}":')
+            if name != "evidence":
+                pieces.append(self.fields[name])
+                continue
+            for place, text in enumerate(self.evidence):
+                pieces += ["," if place else "[", text]
+            pieces.append("]" if self.evidence else "[]")
+        return "".join((*pieces, "}")).encode()
 
 
 def evidence_bytes(run: Run) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from functools import lru_cache
 
-from sqlalchemy import Connection, Dialect, func, insert, inspect, select, update
+from sqlalchemy import Connection, func, insert, inspect, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, ExecutableDDLElement
 
 from sterling.core.errors import LedgerError
@@ -27,29 +29,24 @@ def migrate(connection: Connection, found: int, where: str) -> None:
     Raises LedgerError when they are of a newer version.
     """
     refuse_newer(found, where)
-    if found == 0:
-        for statement in _making(connection.dialect):
-            connection.exec_driver_sql(statement)
-        _note(connection, schema.VERSION)
-        return
     for version in range(found, schema.VERSION):
         STEPS[version](connection)
         _note(connection, version + 1)
 
 
-def _making(dialect: Dialect) -> tuple[str, ...]:
-    """The statements that make the tables of an empty database; to ask first which of them are there costs more."""
-    if dialect.name not in _MAKING:
-        made: list[ExecutableDDLElement] = []
-        for table in schema.METADATA.sorted_tables:
-            made.append(CreateTable(table))
-            made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name))]
-        _MAKING[dialect.name] = tuple(str(statement.compile(dialect=dialect)) for statement in made)
-    return _MAKING[dialect.name]
+def making() -> list[tuple[str, tuple[object, ...]]]:
+    """Statements that make today's tables in an empty SQLite database, each with its parameters."""
+    note = f"INSERT INTO {schema.versions.name} (version, at) VALUES (?, ?)"
+    return [*((text, ()) for text in _tables()), (note, (schema.VERSION, stamp(dt.datetime.now(dt.UTC))))]
 
 
-_MAKING: dict[str, tuple[str, ...]] = {}
-"""By dialect: a process may make many ledgers."""
+@lru_cache(maxsize=1)
+def _tables() -> tuple[str, ...]:
+    made: list[ExecutableDDLElement] = []
+    for table in schema.METADATA.sorted_tables:
+        made.append(CreateTable(table))
+        made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda index: str(index.name))]
+    return tuple(str(statement.compile(dialect=sqlite.dialect())) for statement in made)
 
 
 def refuse_newer(found: int, where: str) -> None:

@@ -14,7 +14,7 @@ from sterling.core.errors import LedgerError, shown_path
 from sterling.ledger import schema
 from sterling.ledger.files import sync_folder, writable
 from sterling.ledger.head import begin_head, read_head
-from sterling.ledger.migrations import migrate, refuse_newer, version_of
+from sterling.ledger.migrations import making, migrate, refuse_newer, version_of
 from sterling.ledger.rows import make_key
 from sterling.ledger.sqlite import FILE, WRITING, engine_for, prepare, speaking
 from sterling.ledger.store import SqlLedger
@@ -29,7 +29,7 @@ def open_at(folder: Path, *, create: bool, patience: float, clock: Callable[[], 
             raise LedgerError(
                 "there is no ledger", where=shown_path(folder), hint="`sterling run` in the project's folder makes one"
             )
-        _make(folder, patience)
+        _make(folder)
     read_only = not (writable(folder) and writable(file))
     engine = engine_for(file, patience=patience, read_only=read_only)
     try:
@@ -55,7 +55,7 @@ def _refuse_lost(folder: Path) -> None:
         )
 
 
-def _make(folder: Path, patience: float) -> None:
+def _make(folder: Path) -> None:
     """An empty ledger. The database comes last and appears whole, so a ledger that is there is complete."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -66,11 +66,7 @@ def _make(folder: Path, patience: float) -> None:
             made = Path(workshop) / FILE
             os.close(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             with speaking(made):
-                prepare(made)
-                engine = engine_for(made, patience=patience, read_only=False)
-                with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
-                    migrate(connection, version_of(connection), shown_path(folder))
-                engine.dispose()  # closes the log, so that the file alone is the database
+                prepare(made, making())
             if not (folder / FILE).exists():
                 _put_in_place(made, folder / FILE)
     except OSError as error:

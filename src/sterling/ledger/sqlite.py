@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -44,13 +44,19 @@ def engine_for(file: Path, *, patience: float, read_only: bool) -> Engine:
     return engine
 
 
-def prepare(file: Path) -> None:
-    """Set what a new database file keeps for good: readers and a writer do not wait for each other (WAL)."""
-    made = sqlite3.connect(file)
-    try:
+def prepare(file: Path, statements: Iterable[tuple[str, tuple[object, ...]]]) -> None:
+    """Carry statements with their parameters out, all or none, in a new database file.
+
+    What it keeps for good: readers and a writer do not wait for each other (WAL). Once this returns, the log is closed
+    and the file alone is the database.
+    """
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as made:
         made.execute("PRAGMA journal_mode=WAL")
-    finally:
-        made.close()
+        made.execute("PRAGMA synchronous=FULL")
+        made.execute("BEGIN IMMEDIATE")
+        for text, parameters in statements:
+            made.execute(text, parameters)
+        made.execute("COMMIT")
 
 
 def _mode(file: Path) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sterling.core.codec import Written
 from sterling.core.files import write_atomic
 from sterling.core.judge import Judgement, judge
-from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record
+from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record, Risk
 from sterling.pipeline.execution import Hands
 from sterling.pipeline.gather import data_facts, dossier, model_facts
 from sterling.pipeline.notify import notify
@@ -53,7 +53,7 @@ class Outcome:
 def after_data(hands: Hands, context: Context, known: Mapping[str, Artifact]) -> Outcome | None:
     """The gate behind the data: a broken promise is registered and stops the run before training."""
     facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
-    _register(hands, judgement=None, data=facts)
+    hands.ledger.put(*_register(hands, judgement=None, data=facts))
     open_ = of_project(hands.ledger.risks(open_only=True), hands.project, hands.ledger)
     blocking = gate(open_, "data", rules=hands.project.review)
     if not blocking:
@@ -74,9 +74,9 @@ def after_judging(hands: Hands, context: Context, known: Mapping[str, Artifact])
     properties: dict[str, Json] = {
         **context.properties, "bundle": bundle(**parts), "bundle_parts": parts, "verdict_code": judgement.exit_code,
     }  # fmt: skip
-    # The register first: whoever signs the bundle has the risks of this run before them.
-    _register(hands, judgement=judgement, data=facts, known=known, evidence=run.evidence)
+    # All at once: whoever signs the bundle has the risks of this run before them.
     hands.ledger.put(
+        *_register(hands, judgement=judgement, data=facts, known=known, evidence=run.evidence),
         dataclasses.replace(context, properties=properties),
         *_notes(hands, known, run, judgement),
         *_batches(hands, known),
@@ -128,16 +128,15 @@ def publish(hands: Hands, run: str, *, judged: tuple[Run, Judgement] | None = No
     """
     told = dossier(hands.project, hands.ledger, run, judged=judged)
     folder, newest = hands.project.folder, run == _newest_measured(hands)
-    written = []
+    written: list[Path] = []
     drawn = {REPORT: ("report", project_page(told).encode())}
     lies_there = newest and any((folder / name).exists() for name in CARDS)
     if told.review.state in ("not_required", "approved") or lies_there:
         drawn |= {name: ("card", content) for name, content in card_files(told).items()}
-    for name, (kind, content) in drawn.items():
-        artifact = hands.ledger.keep(content, type=kind, name=name)
-        hands.ledger.put(artifact, Membership(context=run, member=artifact.digest, kind="artifact"))
-        if newest:
-            written.append(write_atomic(folder / name, content))
+    kept = [hands.ledger.keep(content, type=kind, name=name) for name, (kind, content) in drawn.items()]
+    hands.ledger.put(*kept, *(Membership(context=run, member=a.digest, kind="artifact") for a in kept))
+    if newest:
+        written = [write_atomic(folder / name, content) for name, (_, content) in drawn.items()]
     return dataclasses.replace(told, head=hands.ledger.head()), tuple(written)
 
 
@@ -168,15 +167,13 @@ def _register(
     data: DataFacts,
     known: Mapping[str, Artifact] | None = None,
     evidence: Sequence[Evidence] = (),
-) -> None:
-    """Bring the risk register up to date; `known` holds the model and the evidence once they are there."""
+) -> tuple[Risk, ...]:
+    """What brings the risk register up to date; `known` holds the model and the evidence once they are there."""
     have = known or {}
-    new = register(
+    return register(
         hands.ledger.risks(), project=hands.project, run=hands.run, judgement=judgement, data=data, now=hands.now(),
         evidence=evidence, model=model_facts(have), proof=have["evidence"].digest if "evidence" in have else None,
     )  # fmt: skip
-    if new:
-        hands.ledger.put(*new)
 
 
 def _bundle_parts(known: Mapping[str, Artifact], project: Project) -> dict[str, str]:
