@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo screenshot test test-web test-browser lint format types contracts docs-examples bench bench-peers examples dist lock clean
+.PHONY: help setup web demo screenshot test test-python test-web test-browser lint format types contracts docs-examples bench bench-peers examples dist lock clean
 
 help:
 	@echo "make demo       set up, then carry a whole project on real mortgage decisions out: data to report"
@@ -89,9 +89,10 @@ screenshot: demo
 # --- checks --------------------------------------------------------------------------------------------------------------
 
 test: setup web
-	@code=0; $(BIN)/python -m pytest -m "not browser and not docs" -n $(JOBS) $(TESTS) || code=$$?; \
-	$(MAKE) --no-print-directory test-web || code=$$?; \
-	$(MAKE) --no-print-directory test-browser || code=$$?; exit $$code
+	@code=0; for kind in python web browser; do $(MAKE) --no-print-directory test-$$kind || code=$$?; done; exit $$code
+
+test-python: setup web
+	@$(BIN)/python -m pytest -m "not browser and not docs" -n $(JOBS) $(TESTS)
 
 test-web: web
 	@npm test --prefix web --silent
