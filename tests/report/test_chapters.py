@@ -16,10 +16,11 @@ from sterling.core.project import Waiver
 from sterling.core.records import Event, Lineage
 from sterling.core.run import GroupShare
 from sterling.core.scope import GroupColumn, Harm, NeedFor, Scope
-from sterling.report.chapters import alternatives, chapters, lineage, making, review, risks
+from sterling.report.chapters import alternatives, lineage, making, review, risks
 from sterling.report.chapters import data as data_chapter
 from sterling.report.chapters import model as model_chapter
 from sterling.report.chapters import purpose as purpose_chapter
+from sterling.report.chapters.order import chapters
 from sterling.report.markdown import sections
 from tests.report import dossiers as make
 

@@ -38,6 +38,8 @@ _USUAL: dict[Task, tuple[str, ...]] = {
 """What the table shows when no limit speaks of anything else."""
 UNJUDGED = 3
 DISCOVERED = 3
+SEARCH = "QU003"
+"""The check that searches for slices."""
 
 
 def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
@@ -119,7 +121,7 @@ def _sentence(text: str, mark: Mark, terminal: Terminal) -> list[str]:
 
 def _discovered(run: Run, terminal: Terminal) -> list[str]:
     """The slices that a search found, a few of them, with how many more there are."""
-    if all(item.discovered is None for item in run.evidence):
+    if all(item.check != SEARCH for item in run.evidence):
         return []
     from sterling.report.chapters.discovery import sentences  # few runs search
 
