@@ -48,14 +48,15 @@ def curves(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
 
 
 def _lift(y: Floats, s: Floats, w: Floats) -> float:
-    """Row by row from the highest score down; of equal scores everybody counts in part."""
+    """Score by score from the highest down; of equal scores everybody counts in part."""
     want = 0.1 * w.sum()
     taken = hits = 0.0
-    for score in sorted(set(s.tolist()), reverse=True):
-        mine = s == score
-        part = min(max((want - taken) / w[mine].sum(), 0.0), 1.0)
-        hits += part * float((w * y)[mine].sum())
-        taken += float(w[mine].sum())
+    scores, place = np.unique(s, return_inverse=True)
+    people, reached = np.bincount(place, w), np.bincount(place, w * y)
+    for i in reversed(range(len(scores))):
+        part = min(max((want - taken) / people[i], 0.0), 1.0)
+        hits += part * float(reached[i])
+        taken += float(people[i])
     return hits / want / float(np.average(y, weights=w))
 
 

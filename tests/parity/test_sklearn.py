@@ -200,7 +200,7 @@ def test_examples_weighted() -> None:
 
 
 @given(frame=tables(), weighted=hs.booleans(), raw=hs.booleans())
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_random_tables(frame: pl.DataFrame, *, weighted: bool, raw: bool) -> None:
     check(frame, ("g", "h"), label="y", score="s", weight="w" if weighted else None, thresholds=[0.2, 0.5], raw=raw)
 

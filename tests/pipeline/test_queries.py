@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sterling.core.errors import InputError
@@ -52,6 +52,7 @@ def batch_of(ledger: SqlLedger) -> PredictionBatch:
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=12, unique=True))
+@settings(max_examples=25)
 def test_every_own_id_and_every_whole_id_leads_to_its_row(
     tmp_path_factory: pytest.TempPathFactory, ids: list[int]
 ) -> None:

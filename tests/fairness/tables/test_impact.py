@@ -105,12 +105,13 @@ def test_screen_by_its_definitions(groups: list[tuple[int, float]]) -> None:
     screened = [c for c in table.categories if c.screen is not None]
     assert len(screened) == len(people) - 1
     adjusted = multipletests([c.screen.fisher for c in screened if c.screen], method="holm")[1]
+    bar = Fraction(4, 5) * Fraction(top.selected, top.n)
     for one, holm in zip(screened, adjusted, strict=True):
         found = one.screen
         assert found is not None
         assert found.holm == pytest.approx(holm)
-        enough = [k for k in range(one.n + 1) if Fraction(k, one.n) >= Fraction(4, 5) * Fraction(top.selected, top.n)]
-        assert found.short == max(enough[0] - one.selected, 0)
+        enough = next(k for k in range(one.n + 1) if Fraction(k, one.n) >= bar)
+        assert found.short == max(enough - one.selected, 0)
         assert found.below == (found.short > 0)
         ahead = one.selected < one.n and Fraction(one.selected + 1, one.n) > Fraction(top.selected - 1, top.n)
         assert found.flips == ahead
