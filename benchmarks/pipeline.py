@@ -4,10 +4,12 @@ Three jobs on Adult, in one process, with everything imported:
 
 - *the computation alone*: read, put rows in order, split, fit, score, measure, judge. It keeps nothing and draws
   nothing, so it is no substitute for a project. What a project costs beside it is printed without a claim.
-- *a plain script*: the same, and all that the project is asked to deliver: the schema held against the table, the model
-  file, the report and the card. It calls the functions of the shelves one after another. It has no ledger, no keys of
-  rows, no gate, no risk register, no review, and nothing to carry on from when it is killed.
-- *a project*: `sterling run` with a new ledger each time.
+- *a plain script*: the same, and all that the project delivers: the schema held against the table, the model file, the
+  score of every row that was examined (what `sterling predictions` lists), the report and the card. It calls the
+  functions of the shelves one after another. It has no ledger, no keys of rows, no gate, no risk register, no review,
+  and nothing to carry on from when it is killed. Rows that the parts of the split share are counted by the project
+  alone: it writes that down with the split, and no page shows it.
+- *a project*: `sterling run` with a new ledger each time. It reads the project file, which the script has read before.
 
 The overhead of the pipeline is what its machinery adds to the work: the project beside the plain script.
 """
@@ -43,10 +45,14 @@ TARGET = 1.10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computed:
-    """What the computation comes to. `part` says of each row of `frame` which part of the split it is in."""
+    """What the computation comes to. `part` says of each row of `frame` which part of the split it is in.
+
+    `scored` are the rows that are examined, with the model's score in the column `model`.
+    """
 
     frame: pl.DataFrame
     part: np.ndarray
+    scored: pl.DataFrame
     model: Fitted
     run: Run
     judgement: Judgement
@@ -87,7 +93,7 @@ def compute(project: Project) -> Computed:
         progress=None,
     )  # fmt: skip
     judgement = judge(project.policy, run.evidence, more_people=more_people)
-    return Computed(frame=frame, part=part, model=model, run=run, judgement=judgement)
+    return Computed(frame=frame, part=part, scored=scored, model=model, run=run, judgement=judgement)
 
 
 def bare(folder: Path) -> Callable[[], object]:
@@ -116,6 +122,7 @@ def scripted(folder: Path) -> Callable[[], object]:
         whole = replace(found.run, evidence=(*found.run.evidence, *about.evidence))
         told = dossier(project, replace(found, run=whole))
         (out / "model.skops").write_bytes(found.model.to_bytes())
+        found.scored.select("id", "model").write_parquet(out / "scores.parquet", compression="lz4", statistics=False)
         (out / "report.html").write_text(project_page(told), encoding="utf-8")
         for name, content in card_files(told).items():
             (out / name).write_bytes(content)
@@ -134,10 +141,11 @@ def dossier(project: Project, found: Computed) -> Dossier:
     frame, model = found.frame, found.model
     columns = tuple(
         ColumnFacts(
-            name=c.name, type=str(c.dtype), role="feature", missing=c.null_count(), distinct=c.drop_nulls().n_unique()
+            name=c.name, type=str(c.dtype), role="feature", missing=c.null_count(), distinct=c.drop_nulls().n_unique(),
+            low=low, high=high,
         )
-        for c in frame
-    )
+        for c in frame for low, high in [_range(c, project)]
+    )  # fmt: skip
     data = DataFacts(
         name="income", digest="", rows=frame.height, columns=columns, duplicates=frame.height - frame.n_unique(),
         parts={name: int((found.part == place).sum()) for place, name in enumerate(PARTS)},
@@ -152,6 +160,14 @@ def dossier(project: Project, found: Computed) -> Dossier:
         review=Review(state="not_required", rules=project.review, bundle="", author=None), risks=(), executions=(),
         lineage=Lineage(artifacts=(), executions=(), events=()), artifacts={}, openings=(),
     )  # fmt: skip
+
+
+def _range(column: pl.Series, project: Project) -> tuple[str | None, str | None]:
+    """The ends of a column's range, which the report shows of numbers that a model may learn from."""
+    from sterling.data.statistics.withheld import ends_in_words
+
+    named = column.name in (project.data.id, project.data.label)
+    return ends_in_words(column) if column.dtype.is_numeric() and not named else (None, None)
 
 
 def recorded(folder: Path) -> Callable[[], object]:
@@ -179,7 +195,7 @@ def measure() -> list[Line]:
         shutil.copytree(
             INCOME, folder, ignore=shutil.ignore_patterns(".sterling", "*.html", "*-card.md", "__pycache__")
         )
-        ours, script, alone = in_process(recorded(folder), scripted(folder), bare(folder), times=5)
+        ours, script, alone = in_process(recorded(folder), scripted(folder), bare(folder), times=9)
     return [
         plain("the computation alone, processor", alone.cpu, "s"),
         plain("a plain script, processor", script.cpu, "s"),
