@@ -136,12 +136,9 @@ def test_numbers_json_lacks_become_null(make: SimpleNamespace) -> None:
     evidence_bytes(run)
 
 
-def test_fifty_thousand_records_take_a_moment(make: SimpleNamespace) -> None:
-    import time
-
+def test_a_long_grid_is_written_out_whole(make: SimpleNamespace) -> None:
     grid = tuple(i / 2_000 for i in range(1, 1_001))
     run = make.run(tables=tuple(make.table(m, grid) for m in "abcde"), plan=Plan(asks=(), thresholds=grid))
-    start = time.perf_counter()
     records = estimates(run)
     assert len(records) == 5 * 5 * (2 * 1_000 + 1)
-    assert time.perf_counter() - start < 2.0
+    assert {record["threshold"] for record in records} == {None, *grid}
