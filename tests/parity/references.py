@@ -79,13 +79,9 @@ def calibration(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
                 or plain == float((share * np.abs(observed - predicted)).sum())
                 or np.isclose(plain, (share * np.abs(observed - predicted)).sum())
             )
-    order = np.argsort(s, kind="stable")
-    distinct = [s == v for v in np.unique(s[order])]
-    total = np.array([w[m].sum() for m in distinct])
-    level_place = np.minimum(np.floor((np.cumsum(total) - total / 2) / total.sum() * 10), 9)
-    by_size = np.empty(len(s))
-    for mine, bin_ in zip(distinct, level_place, strict=True):
-        by_size[mine] = bin_
+    _, level = np.unique(s, return_inverse=True)
+    total = np.bincount(level, w)
+    by_size = np.minimum(np.floor((np.cumsum(total) - total / 2) / total.sum() * 10), 9)[level]
     out["expected_calibration_error"], out["expected_calibration_error_plain"] = debiased, plain
     out["adaptive_calibration_error"] = _binned(y, s, w, by_size)[1]
     if 0 < y.sum() < len(y):
@@ -121,19 +117,20 @@ def _lines(y: Floats, s: Floats, w: Floats) -> dict[str, float]:
     names = {"calibration_slope", "calibration_intercept"}
     if not 0 < y.sum() < len(y):
         return dict.fromkeys(names, NAN)
-    p = np.clip(s, 1e-6, 1 - 1e-6)
-    logit = np.log(p / (1 - p))
+    p, place = np.unique(np.clip(s, 1e-6, 1 - 1e-6), return_inverse=True)
+    logit, people, reached = np.log(p / (1 - p)), np.bincount(place, w), np.bincount(place, w * y)
+
+    def left(slope: float, a: float) -> Floats:
+        return np.asarray(reached - people * special.expit(slope * logit + a))
 
     def level(slope: float) -> float:
-        return float(
-            optimize.brentq(lambda a: w @ (y - special.expit(slope * logit + a)), -5e3, 5e3, xtol=1e-12, maxiter=5000)
-        )
+        return float(optimize.brentq(lambda a: left(slope, a).sum(), -5e3, 5e3, xtol=1e-12, maxiter=5000))
 
     def tilt(slope: float) -> float:
-        return float((w * logit) @ (y - special.expit(slope * logit + level(slope))))
+        return float(logit @ left(slope, level(slope)))
 
     out = {"calibration_intercept": level(1.0)}
-    if np.ptp(logit) and not _separated(y, logit) and tilt(-100.0) * tilt(100.0) < 0:
+    if np.ptp(logit) and not _separated(y, logit[place]) and tilt(-100.0) * tilt(100.0) < 0:
         slope = float(optimize.brentq(tilt, -100.0, 100.0, xtol=1e-12, maxiter=5000))
         out |= {"calibration_slope": slope} if max(abs(slope), abs(level(slope))) < 100 else {}
     return {**dict.fromkeys(names, NAN), **{name: v for name, v in out.items() if abs(v) < 100}}
