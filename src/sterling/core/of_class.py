@@ -64,5 +64,5 @@ def of_class(info: MetricInfo, name: str) -> MetricInfo:
 
 def _in_words(text: str, name: str) -> str:
     for pattern, words in _WORDS:
-        text = pattern.sub(lambda found, words=words: found.expand(words.replace("{}", "\0")), text)  # type: ignore[misc]
+        text = pattern.sub(words.replace("{}", "\0"), text)
     return text.replace("\0", name)

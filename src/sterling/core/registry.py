@@ -9,6 +9,7 @@ import threading
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
@@ -146,6 +147,7 @@ def _known(text: str) -> Check | None:
     return next((item for item in [*CHECKS.values()] if text in (item.code, item.name)), None)
 
 
+@cache
 def parameters_of(function: Callable[..., Any]) -> dict[str, tuple[Any, object]]:
     """By name: the annotated type and the default of a function's keyword parameters."""
     hints = typing.get_type_hints(function)
