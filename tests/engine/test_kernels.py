@@ -39,12 +39,14 @@ CUTS = {
 BLOCKS = [((0, 1),), ((0,), (1,)), ((),), ((1,), (0, 1), ())]
 
 
-def spec_of(points: np.ndarray, blocks: tuple[tuple[int, ...], ...], kind: str, *, weighted: bool) -> CubeSpec:
+def spec_of(
+    points: np.ndarray, blocks: tuple[tuple[int, ...], ...], kind: str, *, weighted: bool, losses: bool = True
+) -> CubeSpec:
     coarse = {"probability": decimal_grid(10), "raw": np.array([-3.0, 0.0, 2.5]), "prediction": np.array([0.5])}[kind]
     return CubeSpec(
         model=0, cuts=Cuts(np.unique(np.concatenate([points, coarse]))), coarse=Cuts(coarse), blocks=blocks,
         probability=kind == "probability", moments=kind != "prediction", weighted=weighted,
-        scale=3 if kind == "raw" else 0,
+        scale=3 if kind == "raw" else 0, losses=losses,
     )  # fmt: skip
 
 
@@ -87,13 +89,14 @@ def assert_equal(spec: CubeSpec, batch: Batch) -> None:
 @given(
     rows=hs.integers(1, 60), seed=hs.integers(0, 2**32 - 1), cuts=hs.sampled_from(sorted(CUTS)),
     blocks=hs.sampled_from(BLOCKS), kind=hs.sampled_from(["probability", "raw", "prediction"]),
-    weighted=hs.booleans(), many=hs.sampled_from([1, 2, 300]),
+    weighted=hs.booleans(), many=hs.sampled_from([1, 2, 300]), losses=hs.booleans(),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_both_ways_give_the_same_bits(
-    rows: int, seed: int, cuts: str, blocks: tuple[tuple[int, ...], ...], kind: str, weighted: bool, many: int
-) -> None:
-    spec = spec_of(CUTS[cuts], blocks, kind, weighted=weighted)
+    rows: int, seed: int, cuts: str, blocks: tuple[tuple[int, ...], ...], kind: str, weighted: bool, many: int,
+    losses: bool,
+) -> None:  # fmt: skip
+    spec = spec_of(CUTS[cuts], blocks, kind, weighted=weighted, losses=losses)
     assert_equal(spec, batch_of(rows, seed, CUTS[cuts], kind, weighted=weighted, many=many))
 
 
@@ -104,8 +107,20 @@ def test_more_rows_than_are_worked_out_at_a_time(kind: str, weighted: bool) -> N
     assert_equal(spec, batch_of(2 * cube.SLAB + 77, 1, CUTS["fine"], kind, weighted=weighted, many=7))
 
 
-def test_more_joint_codes_than_two_bytes_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = spec_of(CUTS["typed"], ((0, 1), ()), "probability", weighted=False)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_without_losses_there_are_two_moments_and_they_are_the_same(weighted: bool) -> None:
+    batch = batch_of(300, 3, CUTS["typed"], "probability", weighted=weighted, many=3)
+    some, every = (
+        cube.count(spec_of(CUTS["typed"], ((0, 1),), "probability", weighted=weighted, losses=losses), batch).blocks[0]
+        for losses in (False, True)
+    )
+    assert list(some.moments) == (["p", "qp", "error", "qerror"] if weighted else ["p", "error"])
+    assert all(np.array_equal(total.limbs, every.moments[name].limbs) for name, total in some.moments.items())
+
+
+@pytest.mark.parametrize("losses", [False, True])
+def test_more_joint_codes_than_two_bytes_hold(monkeypatch: pytest.MonkeyPatch, losses: bool) -> None:
+    spec = spec_of(CUTS["typed"], ((0, 1), ()), "probability", weighted=False, losses=losses)
     batch = batch_of(500, 2, CUTS["typed"], "probability", weighted=False, many=300)
     assert_equal(spec, batch)
     monkeypatch.setattr(cube, "_NARROW", 599)  # one block of 600 codes in four loops, beside one of 1 code in one

@@ -39,6 +39,9 @@ _NARROW = 1 << 16
 _FIRST = {"p": 36, "error": 36, "error2": 36, "loss": 31, "loss2": 26}
 """First scale of each moment of probabilities, as `kernels.tally` has it."""
 
+_LEAN = ("p", "error")
+"""What `kernels.lean` adds up: enough for calibration."""
+
 _EPS = float(np.finfo(np.float64).eps)
 Values = tuple[tuple[GroupValue, ...], ...]
 Ints = NDArray[np.int64]
@@ -48,7 +51,10 @@ Leaves = tuple[NDArray[Any], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class CubeSpec:
-    """What to count for one model. `scale`: exponent e with |score| <= 2^e. `blocks`: columns counted jointly."""
+    """What to count for one model. `scale`: exponent e with |score| <= 2^e. `blocks`: columns counted jointly.
+
+    Without `losses` two moments of probabilities are added up, not all: see `_LEAN`.
+    """
 
     model: int
     cuts: Cuts
@@ -58,6 +64,12 @@ class CubeSpec:
     moments: bool
     weighted: bool
     scale: int = 0
+    losses: bool = True
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """The moments of probabilities that are added up."""
+        return tuple(_FIRST) if self.losses else _LEAN
 
     @cached_property
     def coarse_of(self) -> Ints:
@@ -67,7 +79,8 @@ class CubeSpec:
 
     def plain(self, leaves: int) -> bool:
         """Whether a block of so many joint codes is counted and summed in one loop."""
-        return self.moments and self.probability and not self.weighted and leaves <= _NARROW
+        known = self.losses or not self.cuts.searched
+        return self.moments and self.probability and not self.weighted and known and leaves <= _NARROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +161,12 @@ def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
 
 def _in_bounds(batch: Batch) -> bool:
     """Compiled loops look up places without asking whether they exist; NumPy refuses those that do not."""
-    codes = all(int(g.codes.max(initial=0)) < len(g.values) for g in batch.groups)
-    return codes and int(batch.label.max(initial=0)) < LABELS
+    return codes_in_bounds(batch) and int(batch.label.max(initial=0)) < LABELS
+
+
+def codes_in_bounds(batch: Batch) -> bool:
+    """Whether the codes of all groups are of values that exist."""
+    return all(int(g.codes.max(initial=0)) < len(g.values) for g in batch.groups)
 
 
 def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leaves | None = None) -> list[Block]:
@@ -157,22 +174,30 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leav
     tallies = [_Tally.of(spec, tuple(len(batch.groups[i].values) for i in columns)) for columns in spec.blocks]
     cuts, ends = spec.cuts, np.append(spec.cuts.points, np.inf)
     scale = 0.0 if cuts.searched else cuts.scale
-    bins, cells, spots = (np.empty(SLAB, dtype=np.int64) for _ in range(3))
-    logs = np.empty(SLAB)
-    for start in range(0, batch.height, SLAB):
-        part = batch.piece(start, start + SLAB)
+    at_once = not spec.losses and all(tally.plain.size for tally in tallies)
+    bins, cells, spots = (np.empty(0 if at_once else SLAB, dtype=np.int64) for _ in range(3))
+    logs = np.empty(SLAB if spec.losses else 0)
+    slab = max(batch.height, 1) if at_once else SLAB
+    for start in range(0, batch.height, slab):
+        part = batch.piece(start, start + slab)
         scores = np.require(part.scores[spec.model], np.float64, ["C", "A"])
         label = np.require(part.label, np.uint8, ["C", "A"])
-        fast.reach(scores, ends, cuts.table, bins, part.height, len(cuts.points), len(cuts.table), cuts.steps, scale)
-        if any(tally.plain.size for tally in tallies):
+        lookup = len(cuts.table), cuts.steps, scale
+        if not at_once:
+            fast.reach(scores, ends, cuts.table, bins, part.height, len(cuts.points), *lookup)
+        if spec.losses and any(tally.plain.size for tally in tallies):
             fast.chances(scores, label, logs, part.height)
             np.log(logs[: part.height], out=logs[: part.height])
         values = _moments(spec, part) if spec.moments and not all(tally.plain.size for tally in tallies) else {}
-        here = leaves_of(spec, part) if leaves is None else [codes[start : start + SLAB] for codes in leaves]
+        here = leaves_of(spec, part) if leaves is None else [codes[start : start + slab] for codes in leaves]
         for leaf, tally in zip(here, tallies, strict=True):
             sizes = part.height, cuts.bins * LABELS, COARSE * LABELS
-            if tally.plain.size:
+            if tally.plain.size and spec.losses:
                 fast.tally(leaf, bins, label, spec.coarse_of, scores, logs, tally.rows, tally.plain, *sizes)
+                continue
+            if tally.plain.size:
+                totals = tally.rows, tally.plain
+                fast.lean(leaf, label, spec.coarse_of, scores, ends, cuts.table, *totals, *sizes, *lookup)
                 continue
             fast.place(leaf, bins, label, spec.coarse_of, cells, spots, tally.rows, *sizes)
             tally.add(fast, cells[: part.height], spots[: part.height], part.weight, values)
@@ -181,10 +206,11 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leav
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tally:
-    """Running totals of one block, flat. `plain`: the five moments of unweighted probabilities, side by side."""
+    """Running totals of one block, flat. `plain`: the moments of unweighted probabilities, side by side."""
 
     shape: tuple[int, ...]
     bins: int
+    names: tuple[str, ...]
     rows: Ints
     plain: Ints
     sums: dict[str, Fixed]
@@ -194,9 +220,9 @@ class _Tally:
         leaves = int(np.prod(shape, dtype=np.int64))
         plain = spec.plain(leaves)
         return _Tally(
-            shape=shape, bins=spec.cuts.bins, sums={},
+            shape=shape, bins=spec.cuts.bins, names=spec.sums, sums={},
             rows=np.zeros(leaves * spec.cuts.bins * LABELS, dtype=np.int64),
-            plain=np.zeros(leaves * COARSE * LABELS * len(_FIRST) if plain else 0, dtype=np.int64),
+            plain=np.zeros(leaves * COARSE * LABELS * len(spec.sums) if plain else 0, dtype=np.int64),
         )  # fmt: skip
 
     def add(
@@ -215,10 +241,10 @@ class _Tally:
 
     def block(self) -> Block:
         fine, coarse = (*self.shape, self.bins, LABELS), (*self.shape, COARSE, LABELS)
-        plain = self.plain.reshape(-1, len(_FIRST)).T
+        plain = self.plain.reshape(-1, len(self.names)).T
         moments = {}
         if self.plain.size:
-            moments = {n: Fixed(plain[k : k + 1].copy(), first) for k, (n, first) in enumerate(_FIRST.items())}
+            moments = {n: Fixed(plain[k : k + 1].copy(), _FIRST[n]) for k, n in enumerate(self.names)}
         moments |= {name: total for name, total in self.sums.items() if name not in ("", "²")}
         w, q = self.sums.get(""), self.sums.get("²")
         return Block(
@@ -291,10 +317,12 @@ def _moments(spec: CubeSpec, batch: Batch) -> dict[str, tuple[Floats, int, int]]
         np.abs(chance, out=chance)
         error = 1.0 - chance
         error *= error
-        loss = np.clip(chance, _EPS, 1.0 - _EPS, out=chance)
-        np.negative(np.log(loss, out=loss), out=loss)
-        sums = p, error, error * error, loss, loss * loss
-        parts = {name: (value, first) for (name, first), value in zip(_FIRST.items(), sums, strict=True)}
+        sums = [p, error]
+        if spec.losses:
+            loss = np.clip(chance, _EPS, 1.0 - _EPS, out=chance)
+            np.negative(np.log(loss, out=loss), out=loss)
+            sums += [error * error, loss, loss * loss]
+        parts = {name: (value, _FIRST[name]) for name, value in zip(spec.sums, sums, strict=True)}
     else:
         parts = {"p": (p, 36), "error": (p * p, 36)}
     if batch.weight is None:

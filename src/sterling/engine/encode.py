@@ -38,13 +38,14 @@ class Codes:
 class Batch:
     """Rows ready for counting. `weight` is at most 1.
 
-    The task decides what `label` and `scores` hold; yes/no models have 0 negative, 1 positive, 2 missing, and float64.
+    The task decides what `label` and `scores` hold: arrays with an entry per row, or `Columns`. Yes/no models have 0
+    negative, 1 positive, 2 missing, and float64.
     """
 
     height: int
     groups: tuple[Codes, ...]
     label: NDArray[Any]
-    scores: tuple[NDArray[Any], ...]
+    scores: tuple[Any, ...]
     weight: NDArray[np.float64] | None = None
     cluster: NDArray[np.int64] | None = None
 
@@ -87,7 +88,8 @@ def _small_integers(column: pl.Series) -> Codes | None:
     if lowest is None or int(highest) - int(lowest) >= MAX_GROUPS:  # type: ignore[arg-type]
         return None
     span = int(highest) - int(lowest) + 1  # type: ignore[arg-type]
-    codes = (whole - lowest).fill_null(span).to_numpy().astype(np.int64)
+    some = whole.null_count() > 0  # without, two copies of the column are spared
+    codes = (whole - lowest).fill_null(span).to_numpy() if some else whole.to_numpy() - int(lowest)  # type: ignore[arg-type]
     present = np.bincount(codes, minlength=span + 1) > 0
     numbers = np.arange(span) + int(lowest)  # type: ignore[arg-type]
     texts: list[GroupValue] = [str(bool(v)).lower() if column.dtype == pl.Boolean else str(v) for v in numbers]

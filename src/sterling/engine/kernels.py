@@ -119,6 +119,99 @@ def tally(
     return 0
 
 
+def lean(
+    leaf: Shorts, label: Bytes, coarse: Ints, scores: Floats, ends: Floats, table: Ints, totals: Ints, sums: Ints,
+    rows: int, width: int, spread: int, slots: int, steps: int, scale: float,
+) -> int:  # fmt: skip
+    """As `reach`, of cut points that are looked up, and then as `tally`, with the sums of p and error alone."""
+    top = float(slots - 1)
+    for i in range(rows):
+        p = scores[i]
+        place = (p - ends[0]) * scale + 1.0
+        place = place if place > 0.0 else 0.0
+        place = place if place < top else top
+        step = table[int(place)]
+        for _ in range(steps):
+            step += 1 if p >= ends[step] else 0
+        code = leaf[i]
+        mark = label[i]
+        totals[code * width + step * 3 + mark] += 1
+        error = 1.0 - abs(p - (1.0 if mark != 1 else 0.0))
+        at = (code * spread + coarse[step] + mark) * 2
+        sums[at] += int(np.rint(p * _P36))
+        sums[at + 1] += int(np.rint(error * error * _P36))
+    return 0
+
+
+def look(
+    chances: Floats, label: Bytes, column_of: Ints, members: Ints, rank_of: Ints, predicted: Ints, highest: Floats,
+    rank: Ints, given: Floats, distance: Floats, rows: int, stride: int, many: int, classes: int,
+) -> int:  # fmt: skip
+    """What rows with a probability for each class say: `chances` has `many` columns, `stride` apart.
+
+    The class with the highest, the first of equal ones; how high that is; how far down the true class stands, of equal
+    ones behind those before it; what was given to it, kept away from 0 and 1 for its logarithm, and 1 without a label;
+    half the squared distance between probabilities and label, and 0 without one.
+    """
+    for i in range(rows):
+        known = label[i] < classes
+        true = column_of[label[i]]
+        mine = chances[true * stride + i]
+        best = -1.0
+        first = 0
+        above = 0
+        reached = 0
+        squares = 0.0
+        k = many - 1
+        at = k * stride + i
+        while k >= 0:
+            chance = chances[at]
+            first = k if chance >= best else first
+            best = chance if chance >= best else best
+            above += 1 if chance > mine else 0
+            reached += 1 if chance >= mine else 0
+            squares += chance * chance
+            k -= 1
+            at -= stride
+        if reached > above + 1:
+            for j in range(true):
+                above += 1 if chances[j * stride + i] == mine else 0
+        predicted[i] = members[first]
+        highest[i] = best
+        rank[i] = rank_of[above]
+        far = 0.5 * (squares - 2.0 * mine + 1.0)
+        far = far if far > 0.0 else 0.0
+        far = far if far < 1.0 else 1.0
+        distance[i] = far if known else 0.0
+        mine = mine if mine > _EPS else _EPS
+        mine = mine if mine < _NEARLY else _NEARLY
+        given[i] = mine if known else 1.0
+    return 0
+
+
+def confuse(
+    leaf: Shorts, label: Bytes, predicted: Ints, rank: Ints, loss: Floats, distance: Floats, cells: Ints, ranks: Ints,
+    sums: Ints, rows: int, classes: int, places: int,
+) -> int:  # fmt: skip
+    """Counts rows by label and prediction, and by rank; adds up loss, loss², distance, distance² side by side.
+
+    A label of `classes` is a missing one; its rank is the last of the `places`.
+    """
+    for i in range(rows):
+        code = leaf[i]
+        mark = label[i]
+        cells[(code * (classes + 1) + mark) * classes + predicted[i]] += 1
+        ranks[code * places + (rank[i] if mark < classes else places - 1)] += 1
+        lost = loss[i]
+        far = distance[i]
+        at = code * 4
+        sums[at] += int(np.rint(lost * _P31))
+        sums[at + 1] += int(np.rint(lost * lost * _P26))
+        sums[at + 2] += int(np.rint(far * _P36))
+        sums[at + 3] += int(np.rint(far * far * _P36))
+    return 0
+
+
 def match(hashes: Ints, known: Ints, table: Bytes, codes: Bytes, rows: int, shift: int) -> int:
     """Codes by one byte of each hash; 0 as soon as a hash is not the known one of its slot, else 1."""
     for i in range(rows):
@@ -156,11 +249,16 @@ class Kernels:
     place: Native
     add_fixed: Native
     tally: Native
+    lean: Native
+    look: Native
+    confuse: Native
     match: Native
     look_up: Native
 
 
-LOOPS: tuple[Callable[..., int], ...] = (reach, chances, place, add_fixed, tally, match, look_up)
+LOOPS: tuple[Callable[..., int], ...] = (
+    reach, chances, place, add_fixed, tally, lean, look, confuse, match, look_up,
+)  # fmt: skip
 
 
 @cache

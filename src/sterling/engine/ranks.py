@@ -185,11 +185,13 @@ def _binned(rows: NDArray[np.int64], w: Floats | None, q: Floats | None) -> Auc:
     n, p = (np.array((rows if w is None else w)[:, :, k], dtype=np.float64) for k in (0, 1))
     n2, p2 = (n, p) if q is None else (np.array(q[:, :, k]) for k in (0, 1))
     pos, neg = p.sum(axis=1), n.sum(axis=1)
-    positives, negatives = rows[:, :, 1].sum(axis=1), rows[:, :, 0].sum(axis=1)
+    pos2, neg2 = (pos, neg) if q is None else (p2.sum(axis=1), n2.sum(axis=1))
+    negatives, positives = (neg, pos) if w is None else (rows[:, :, k].sum(axis=1) for k in (0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         below = np.cumsum(n, axis=1)
         below -= 0.5 * n
-        above = pos[:, None] - np.cumsum(p, axis=1)
+        above = np.cumsum(p, axis=1)
+        np.subtract(pos[:, None], above, out=above)
         above += 0.5 * p
         value = (below * p).sum(axis=1) / pos / neg
         v10 = _spread(below, neg, value, p2) / pos**2
@@ -197,8 +199,8 @@ def _binned(rows: NDArray[np.int64], w: Floats | None, q: Floats | None) -> Auc:
         if w is None:
             v10, v01 = v10 * pos / np.maximum(pos - 1, 1), v01 * neg / np.maximum(neg - 1, 1)
         bound = 0.5 * (p * n).sum(axis=1) / pos / neg
-        sizes = pos**2 / p2.sum(axis=1), neg**2 / n2.sum(axis=1)
-    return Auc(value, v10 + v01, positives, negatives, bound, *sizes)
+        sizes = pos**2 / pos2, neg**2 / neg2
+    return Auc(value, v10 + v01, positives.astype(np.int64), negatives.astype(np.int64), bound, *sizes)
 
 
 def _spread(beyond: Floats, size: Floats, value: Floats, squares: Floats) -> Floats:

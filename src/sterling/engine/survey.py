@@ -21,6 +21,7 @@ from sterling.core.errors import InputError, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches
+from sterling.engine.columns import Columns
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning
 from sterling.engine.threads import spread
@@ -53,8 +54,8 @@ class Surveyed(ABC):
         """The label of each row, as the task counts it."""
 
     @abstractmethod
-    def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[np.generic]:
-        """The scores of a model, one entry per row."""
+    def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[Any] | Columns:
+        """The scores of a model, one entry per row, or in several columns."""
 
     def remarks(self) -> tuple[str, ...]:
         """What a reader must know of the label and the scores: counts and column names, never values of rows."""
@@ -96,7 +97,8 @@ class Surveyed(ABC):
         scores = tuple(self.scores_of(frame, i) for i in range(len(roles.models)))
         cluster = None
         if roles.cluster is not None:
-            rest = [*(s for s in (*scores, label) if s.ndim == 1), *(g.codes for g in groups)]
+            rest = [*(s for s in (*scores, label) if not isinstance(s, Columns) and s.ndim == 1)]
+            rest += [g.codes for g in groups]
             cluster = encode_cluster(frame[roles.cluster], rest if weight is None else [*rest, weight])
         return Batch(
             height=frame.height,

@@ -39,8 +39,11 @@ def asked(batch: Batch, label: NDArray[np.uint8], score: Floats) -> Batch:
 def shares(
     of: Measured, cells: Floats, w: Floats | None, q: Floats | None, gram: Gram | None, *, unit: float
 ) -> BinaryMeasured:
-    """A yes/no model that gave decisions, from its confusion cells alone: (slices, 6), with weights Σw and Σw² too."""
-    slices = len(of.slices)
+    """A yes/no model that gave decisions, from its confusion cells alone: (slices, 6), with weights Σw and Σw² too.
+
+    Cells of shape (slices, questions, 6) are several yes/no models, each of which stays apart from the others.
+    """
+    slices, apart = len(of.slices), cells.ndim == 3
     return BinaryMeasured(
         model=replace(of.model, kind="prediction"),
         slices=of.slices,
@@ -49,9 +52,9 @@ def shares(
         level=of.level,
         min_n=of.min_n,
         groups=of.groups,
-        cells=cells[:, None, :],
-        w=None if w is None else w[:, None, :],
-        q=None if q is None else q[:, None, :],
+        cells=cells if apart else cells[:, None, :],
+        w=w if w is None or apart else w[:, None, :],
+        q=q if q is None or apart else q[:, None, :],
         gram=gram,
         moments={},
         coarse_rows=np.zeros((slices, 1, 3), dtype=np.int64),
@@ -59,4 +62,5 @@ def shares(
         scale=0,
         auc=None,
         weight_unit=unit,
+        apart=apart,
     )

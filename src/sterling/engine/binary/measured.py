@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,13 +27,27 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+class Later(dict[str, Floats]):
+    """Sums by name, of which some are worked out when one of them is first asked for."""
+
+    def __init__(self, known: Mapping[str, Floats], rest: Callable[[], Mapping[str, Floats]]) -> None:
+        super().__init__(known)
+        self._rest = rest
+
+    def __missing__(self, name: str) -> Floats:
+        rest = self._rest()
+        self.update(rest)
+        return rest[name]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BinaryMeasured(Measured):
     """Counts of one yes/no model.
 
     `cells` are row counts of shape (slices, thresholds, 6). `w`, `q`: the same as Σw and Σw², None without weights;
     `gram` only with clusters. `moments` have shape (slices, COARSE, LABELS). `levels`: rows of a slice by score;
-    None for decisions. `seed` starts whatever is resampled.
+    None for decisions. `seed` starts whatever is resampled. `apart`: columns are no thresholds but questions of their
+    own, and every number is, to the last digit, that of one such model alone.
     """
 
     task = "binary"
@@ -49,6 +64,7 @@ class BinaryMeasured(Measured):
     weight_unit: float = 1.0
     levels: LevelSource | None = None
     seed: int = 0
+    apart: bool = False
 
     def quantity(self, metric: Metric) -> Quantity:
         from sterling.engine.binary.quantities import binary_quantity
@@ -128,5 +144,7 @@ def coarse_rows(sliced: Sliced, cube: Cube) -> Ints:
 
 def threshold_cells(counts: NDArray[np.generic], cube: Cube, thresholds: Floats) -> Floats:
     """Cells at each threshold; every threshold is one of the cube's cut points."""
-    first = np.searchsorted(cube.spec.cuts.points, thresholds, side="left") + 1
-    return cells_at(counts, first.astype(np.int64)).astype(np.float64)
+    first = (np.searchsorted(cube.spec.cuts.points, thresholds, side="left") + 1).astype(np.int64)
+    if np.issubdtype(counts.dtype, np.integer):  # sums of floats would depend on how they are put together
+        counts, first = np.add.reduceat(counts, np.append(0, first), axis=1), np.arange(1, len(first) + 1)
+    return cells_at(counts, first).astype(np.float64)

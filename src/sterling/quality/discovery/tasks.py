@@ -11,6 +11,7 @@ from sterling.core.errors import ConfigError
 from sterling.core.metrics import Metric
 from sterling.core.rates import Rate
 from sterling.core.roles import Task
+from sterling.engine.columns import Columns
 from sterling.engine.encode import Batch
 from sterling.engine.rows import RowAccess
 from sterling.quality.discovery.losses import Losses, error_losses, event_losses, score_losses
@@ -44,16 +45,18 @@ def losses_of(metric: Metric, rows: RowAccess, batch: Batch, threshold: float | 
     return event_losses(metric, _CELL[selected.astype(np.intp), label])
 
 
-def _class_losses(metric: Metric, rows: RowAccess, score: NDArray[np.generic], label: NDArray[np.int64]) -> Losses:
+def _class_losses(
+    metric: Metric, rows: RowAccess, score: NDArray[np.generic] | Columns, label: NDArray[np.int64]
+) -> Losses:
     """Whether the class is missed, or the loss of the probability given to it."""
     surveyed = cast(MulticlassSurveyed, rows.surveyed)
     known = label < len(surveyed.classes)
     name = metric.info.name
-    if score.ndim == 1:
-        predicted, seen = score.astype(np.int64), None
-    else:
-        seen = look_at(score.astype(np.float64), label, surveyed.members_of(rows.model), len(surveyed.classes))
+    if isinstance(score, Columns):
+        seen = look_at(score, label, surveyed.members_of(rows.model), len(surveyed.classes))
         predicted = seen.predicted
+    else:
+        predicted, seen = score.astype(np.int64), None
     if name in ("error_rate", "accuracy"):
         return Losses(loss=(predicted != label) * 1.0, eligible=known, kind="event", turned=name == "accuracy")
     if seen is not None and name == "log_loss":

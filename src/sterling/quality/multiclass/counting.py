@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.engine.binary.against import asked
-from sterling.engine.cube import Cube, CubeSpec, count, leaves_of
+from sterling.engine.cube import Cube, CubeSpec, codes_in_bounds, count, leaves_of
 from sterling.engine.encode import Batch
+from sterling.engine.exact import Fixed
 from sterling.engine.families import Families
+from sterling.engine.kernels import Kernels, ready
 from sterling.engine.sums import Part, Sums, add_up
-from sterling.engine.threads import spread
-from sterling.quality.multiclass.rows import SLAB, TOP, Rows, look_at
+from sterling.engine.threads import WORKERS, spread
+from sterling.quality.multiclass.rows import SLAB, TOP, Look, Rows, look_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,20 +50,24 @@ class ClassCounter:
 
     def count(self, batch: Batch) -> Counts:
         """The counts of one batch. What each row says is worked out and summed piece by piece, and hardly any kept."""
-        pieces = [batch.piece(start, start + SLAB) for start in range(0, max(batch.height, 1), SLAB)]
-        parts = list(spread(self._piece, pieces, rows=batch.height))
+        fast = ready() if self._plain(batch) else None
+        size = SLAB if fast is None else max(SLAB, -(-batch.height // (4 * WORKERS)))
+        pieces = [batch.piece(start, start + size) for start in range(0, max(batch.height, 1), size)]
+        work = self._piece if fast is None else partial(self._compiled, fast)
+        parts = list(spread(work, pieces, rows=batch.height))
         sums = reduce(Sums.merge, (part for part, _, _ in parts))
         if self.spec is None:
             return Counts(sums=sums, cubes=())
         right, confidence = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
         chances, leaves = batch.scores[self.index], leaves_of(self.spec, batch)
+        missing = self._missing(batch)
 
         def cube(k: int) -> Cube:
             assert self.spec is not None
             if k == len(self.members):
                 return count(self.spec, asked(batch, right, confidence), leaves=leaves)
-            label = self.is_class(batch, int(self.members[k]))
-            return count(self.spec, asked(batch, label, chances[:, k]), leaves=leaves)
+            label = _or_missing(batch.label == int(self.members[k]), missing)
+            return count(self.spec, asked(batch, label, chances.columns[k]), leaves=leaves)
 
         return Counts(sums=sums, cubes=tuple(spread(cube, range(len(self.members) + 1), rows=batch.height)))
 
@@ -69,10 +76,51 @@ class ClassCounter:
         sums = add_up(batch, self.families.blocks, self._parts(batch, rows))
         return sums, self.is_right(batch, rows), rows.confidence
 
-    @cached_property
-    def columns(self) -> tuple[tuple[int, int], ...]:
-        """The column of each class that has one."""
-        return tuple(enumerate(self.members.tolist()))
+    def _plain(self, batch: Batch) -> bool:
+        """Whether compiled loops add the rows up: no weights, and places that exist, in a byte or two."""
+        if self.spec is None or batch.label.dtype != np.uint8 or not codes_in_bounds(batch):
+            return False
+        sizes = (math.prod(len(batch.groups[i].values) for i in columns) for columns in self.spec.blocks)
+        return all(map(self.spec.plain, sizes)) and int(batch.label.max(initial=0)) <= self.classes
+
+    def _compiled(self, fast: Kernels, batch: Batch) -> tuple[Sums, NDArray[np.uint8], Floats]:
+        """As `_piece`, by compiled loops, to the same bits."""
+        assert self.spec is not None
+        look, rows, totals = Look(self.members, self.classes), Rows.empty(SLAB), self._nothing(batch)
+        right, confidence = np.empty(batch.height, dtype=np.uint8), np.empty(batch.height)
+        leaves = leaves_of(self.spec, batch)
+        for start in range(0, batch.height, SLAB):
+            some = slice(start, start + SLAB)
+            part = batch.piece(start, start + SLAB)
+            said = rows.part(slice(0, part.height))
+            look.at(part.scores[self.index], part.label, said, fast)
+            right[some], confidence[some] = self.is_right(part, said), said.confidence
+            for leaf, total in zip(leaves, totals, strict=True):
+                fast.confuse(
+                    leaf[some], part.label, said.predicted, said.rank, said.loss, said.distance, *total, part.height,
+                    self.classes, len(TOP) + 2,
+                )  # fmt: skip
+        return self._sums(batch, totals), right, confidence
+
+    def _nothing(self, batch: Batch) -> list[tuple[Ints, Ints, Ints]]:
+        """Totals of each block before any row: by label and prediction, by rank, and of the means side by side."""
+        tails = (self.classes + 1) * self.classes, len(TOP) + 2, len(MEANS)
+        sizes = [math.prod(len(batch.groups[i].values) for i in columns) for columns in self.families.blocks]
+        return [tuple(np.zeros(size * tail, dtype=np.int64) for tail in tails) for size in sizes]  # type: ignore[misc]
+
+    def _sums(self, batch: Batch, totals: list[tuple[Ints, Ints, Ints]]) -> Sums:
+        every = []
+        for columns, (cells, ranks, means) in zip(self.families.blocks, totals, strict=True):
+            shape = tuple(len(batch.groups[i].values) for i in columns)
+            held = {
+                "confusion": Fixed(cells[None], 0).reshape(*shape, self.classes + 1, self.classes),
+                "rank": Fixed(ranks[None], 0).reshape(*shape, len(TOP) + 2),
+            }
+            by_name = means.reshape(-1, len(MEANS)).T
+            for (name, first), total in zip(MEANS.items(), by_name, strict=True):
+                held[name] = Fixed(np.ascontiguousarray(total)[None], first).reshape(*shape)
+            every.append(held)
+        return Sums(blocks=self.families.blocks, values=tuple(g.values for g in batch.groups), totals=tuple(every))
 
     def rows(self, batch: Batch) -> Rows:
         """What each row says. Predictions have neither confidence nor ranks."""
@@ -84,13 +132,24 @@ class ClassCounter:
             predicted=given, confidence=nothing, rank=np.zeros(0, dtype=np.int64), loss=nothing, distance=nothing
         )
 
+    def asked(self, batch: Batch, k: int) -> Batch:
+        """The rows as those of a yes/no model: of the class of column k, or, after the last, of being right."""
+        if k < len(self.members):
+            return asked(batch, self.is_class(batch, int(self.members[k])), batch.scores[self.index].columns[k])
+        rows = self.rows(batch)
+        return asked(batch, self.is_right(batch, rows), rows.confidence)
+
     def is_class(self, batch: Batch, c: int) -> NDArray[np.uint8]:
         """1 where the label is class `c`, 0 where it is another, 2 where it is missing."""
-        return _or_missing(batch.label == c, batch.label == self.classes)
+        return _or_missing(batch.label == c, self._missing(batch))
 
     def is_right(self, batch: Batch, rows: Rows) -> NDArray[np.uint8]:
         """1 where the class predicted is the label, 0 where it is not, 2 where the label is missing."""
-        return _or_missing(batch.label == rows.predicted, batch.label == self.classes)
+        return _or_missing(batch.label == rows.predicted, self._missing(batch))
+
+    def _missing(self, batch: Batch) -> NDArray[np.uint8]:
+        """2 where the label is missing, else 0."""
+        return np.asarray((batch.label == self.classes).view(np.uint8) << 1)
 
     def cells(self, batch: Batch, rows: Rows) -> Ints:
         """The place of each row in the confusion table."""
@@ -124,5 +183,5 @@ def _counted(name: str, shape: tuple[int, ...], places: Ints, weight: Floats | N
     return parts
 
 
-def _or_missing(yes: NDArray[np.bool_], missing: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    return np.asarray(np.maximum(yes.view(np.uint8), missing.view(np.uint8) << 1))
+def _or_missing(yes: NDArray[np.bool_], missing: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(yes.view(np.uint8) | missing)

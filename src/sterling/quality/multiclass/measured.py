@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.algebra import Node
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.of_class import write_class
@@ -22,9 +24,12 @@ from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
 from sterling.quality.multiclass.clustered import Clustered
 from sterling.quality.multiclass.rows import TOP, look_at
+from sterling.quality.multiclass.together import Together
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+MOST_TOGETHER = 10_000
+"""Slices and classes whose exact bounds are found in one search: few enough for one piece of its quadrature."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,7 +80,7 @@ class MulticlassMeasured(Measured):
                 raise ConfigError(reason)
             return compute(self, metric)
         if isinstance(metric, Rate):
-            return binary_quantity(self.decided(of), metric)
+            return self._rate(metric, of)
         return self._scored(metric, of)
 
     def lacks(self, info: MetricInfo) -> str:
@@ -139,6 +144,28 @@ class MulticlassMeasured(Measured):
         gram = None if self.clustered is None else self.clustered.beside(common)
         assert cells is not None
         return shares(self, cells, w, q, gram, unit=self.unit)
+
+    def _rate(self, rate: Rate, of: str) -> Quantity:
+        """Of one class; worked out for all of them when they are few and rows come in no clusters."""
+        if self.clustered is not None or len(self.slices) * len(self.classes) > MOST_TOGETHER:
+            return binary_quantity(self.decided(of), rate)
+        self._known(of)
+        if rate.node not in self._rates:
+            self._rates[rate.node] = Together(binary_quantity(self._every, rate))
+        return self._rates[rate.node].of(self.classes.index(of), rate.info)
+
+    @cached_property
+    def _rates(self) -> dict[Node, Together]:
+        return {}
+
+    @cached_property
+    def _every(self) -> BinaryMeasured:
+        """Whether each class is predicted, as yes/no models side by side."""
+        parts = (self.confusion.rows, self.confusion.w, self.confusion.q)
+        every = range(len(self.classes))
+        cells, w, q = (None if p is None else np.stack([_one(p, c) for c in every], axis=1) for p in parts)
+        assert cells is not None
+        return shares(self, cells, w, q, None, unit=self.unit)
 
     def _scored(self, metric: ScoreMetric, of: str) -> Quantity:
         self._known(of)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
-from sterling.core.of_class import write_class
+from sterling.core.of_class import of_class
 from sterling.core.rates import RATES, MetricInfo, Rate
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.quantities import binary_quantity
@@ -46,8 +46,14 @@ def of_classes(m: MulticlassMeasured) -> tuple[Metric, ...]:
     if len(m.classes) > MOST_LISTED:
         return ()
     names = [*OF_EACH, *(OF_EACH_SCORE if m.scored else ())]
-    every = (resolve_metric(f"{name} of {write_class(c)}") for name in names for c in m.classes)
+    every = (_of_one(whole, c) for whole in map(resolve_metric, names) for c in m.classes)
     return tuple(x for x in every if isinstance(x, Rate) or x.info.of in m.scored)
+
+
+def _of_one(whole: Metric, name: str) -> Metric:
+    """What `resolve_metric` reads in "… of name"."""
+    info = of_class(whole.info, name)
+    return replace(whole, info=info) if isinstance(whole, Rate) else ScoreMetric(info=info, whole=whole)
 
 
 @computes("multiclass", "representation")

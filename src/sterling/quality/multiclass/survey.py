@@ -16,6 +16,7 @@ from sterling.core.patterns import fill, in_order, listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
+from sterling.engine.columns import Columns
 from sterling.engine.encode import encode_group
 from sterling.engine.survey import Guard, Look, Surveyed, distinct, kind_of, look, missing_labels
 
@@ -40,8 +41,8 @@ class MulticlassSurveyed(Surveyed):
             return np.full(frame.height, len(self.classes), dtype=narrow)
         return self._places(frame[self.roles.label], narrow)
 
-    def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[np.generic]:
-        """Predictions: the place of the class, of shape (rows,). Probabilities: (rows, columns), checked.
+    def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[Any] | Columns:
+        """Predictions: the place of the class, of shape (rows,). Probabilities: the columns, checked.
 
         Raises InputError when they are missing, lie outside 0 and 1, or do not add up to 1.
         """
@@ -52,17 +53,10 @@ class MulticlassSurveyed(Surveyed):
         for column in columns:
             if column.null_count():
                 _missing(column.null_count(), "probability", column.name, self.name)
-        given = [column.to_numpy() for column in columns]
-        chances = np.empty((frame.height, len(given)), order="F")
-        sound = True
-        for start in range(0, frame.height, _SLAB):
-            part = chances[start : start + _SLAB]
-            for i, values in enumerate(given):
-                part[:, i] = values[start : start + _SLAB]
-            sound = sound and _sound(part)  # while they are at hand; what is wrong is said below
-        if not sound:
-            for i, member in enumerate(model.members):
-                _check_range(chances[:, i], member, self.name)
+        chances = Columns(tuple(column.to_numpy() for column in columns))
+        if not all(_sound(chances[start : start + _SLAB]) for start in range(0, frame.height, _SLAB)):
+            for member, values in zip(model.members, chances.columns, strict=True):  # which says what is wrong
+                _check_range(values, member, self.name)
             _check_sums(chances, model, self.name)
         return chances
 
@@ -90,6 +84,8 @@ class MulticlassSurveyed(Surveyed):
         coded = encode_group(column)
         place = {c: i for i, c in enumerate(self.classes)}
         table = np.array([len(place) if v is None else place[v] for v in coded.values], dtype=dtype)
+        if coded.codes.dtype == dtype and np.array_equal(table, np.arange(len(table))):
+            return coded.codes
         return table.take(coded.codes) if len(table) else np.zeros(column.len(), dtype=dtype)
 
 
@@ -192,10 +188,17 @@ def _missing(count: int, what: str, column: str, name: str) -> None:
     )  # fmt: skip
 
 
-def _sound(chances: Floats) -> bool:
+def _sound(chances: Columns) -> bool:
     """Whether all are probabilities, and those of a row add up to 1. NaN is none."""
-    off = np.abs(chances.sum(axis=1) - 1.0)
-    return bool(chances.min() >= 0 and chances.max() <= 1 and off.max() <= SUM_WITHIN)
+    ranges = all(column.min() >= 0 and column.max() <= 1 for column in chances.columns)
+    return ranges and bool(np.abs(_sums(chances) - 1.0).max() <= SUM_WITHIN)
+
+
+def _sums(chances: Columns) -> Floats:
+    total = np.zeros(len(chances))
+    for column in chances.columns:
+        total += column
+    return total
 
 
 def _check_range(chances: Floats, column: str, name: str) -> None:
@@ -216,9 +219,9 @@ def _check_range(chances: Floats, column: str, name: str) -> None:
     )
 
 
-def _check_sums(chances: Floats, model: ModelColumn, name: str) -> None:
+def _check_sums(chances: Columns, model: ModelColumn, name: str) -> None:
     for start in range(0, len(chances), _SLAB):
-        total = chances[start : start + _SLAB].sum(axis=1)
+        total = _sums(chances[start : start + _SLAB])
         worst = int(np.argmax(np.abs(total - 1.0)))
         if abs(total[worst] - 1.0) > SUM_WITHIN:
             raise InputError(

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
 
 from sterling.core.roles import ModelColumn
 from sterling.core.subject import Subject
-from sterling.engine.binary.against import as_yes_no, asked
-from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.binary.against import as_yes_no
+from sterling.engine.binary.measured import BinaryMeasured, Later, marginals
 from sterling.engine.binary.task import families_of, finish_cube, spec_of
+from sterling.engine.cube import count
 from sterling.engine.encode import Batch
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
@@ -51,7 +53,7 @@ class MulticlassTask:
             if model.kind == "probability":
                 binned = streaming or not _exact(known, model, request)
                 alone = as_yes_no(surveyed, ModelColumn(column=model.members[0]))
-                spec = spec_of(alone, 0, families, _inner(known, request), binned)
+                spec = replace(spec_of(alone, 0, families, _inner(known, request), binned), losses=streaming)
             out.append(
                 ClassCounter(index=i, classes=classes, members=known.members_of(i), families=families, spec=spec)
             )
@@ -89,10 +91,7 @@ def _finish(
     scored: dict[str, BinaryMeasured] = {}
     sure = None
     if counter.spec is not None:
-        exact = kept is not None and _exact(surveyed, model, request)
-        parts = [
-            _alone(surveyed, request, counter, counts, k, kept if exact else None) for k in range(len(counts.cubes))
-        ]
+        parts = [_alone(surveyed, request, counter, counts, k, kept) for k in range(len(counts.cubes))]
         scored, sure = dict(zip(model.classes, parts[:-1], strict=True)), parts[-1]
     clustered = None
     if kept is not None and kept.cluster is not None:
@@ -137,14 +136,18 @@ def _alone(
     surveyed: MulticlassSurveyed, request: Request, counter: ClassCounter, counts: Counts, k: int, kept: Batch | None
 ) -> BinaryMeasured:
     """The k-th cube as a yes/no model: a class's probability, or, last of all, the confidence."""
-    column = (*surveyed.roles.models[counter.index].members, surveyed.roles.models[counter.index].column)[k]
-    model = ModelColumn(column=column)
-    view = None
-    if kept is not None:
-        if k < len(counter.columns):
-            view = asked(kept, counter.is_class(kept, counter.columns[k][1]), kept.scores[counter.index][:, k])
-        else:
-            rows = counter.rows(kept)
-            view = asked(kept, counter.is_right(kept, rows), rows.confidence)
-    alone = as_yes_no(surveyed, model)
-    return finish_cube(alone, _inner(surveyed, request), counts.cubes[k], counter.families, view)
+    model, cube = surveyed.roles.models[counter.index], counts.cubes[k]
+    alone = as_yes_no(surveyed, ModelColumn(column=(*model.members, model.column)[k]))
+    exact = kept if kept is not None and _exact(surveyed, model, request) else None
+    view = None if exact is None else counter.asked(exact, k)
+    measured = finish_cube(alone, _inner(surveyed, request), cube, counter.families, view)
+    if kept is None or cube.spec.losses:
+        return measured
+    return replace(measured, moments=Later(measured.moments, partial(_losses, counter, kept, k, surveyed.roles.groups)))
+
+
+def _losses(counter: ClassCounter, kept: Batch, k: int, groups: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """All moments of the k-th cube: few ask for the losses of single classes, so they are counted then."""
+    assert counter.spec is not None
+    cube = count(replace(counter.spec, losses=True), counter.asked(kept, k))
+    return marginals(cube, counter.families, groups).moments
