@@ -14,11 +14,11 @@ from sterling.core.grouping import group_name
 from sterling.core.named_slices import NamedSlice
 from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Ask, Plan, ask
 from sterling.core.policy import Policy
-from sterling.core.registry import CHECKS, Check, find_check
+from sterling.core.registry import CHECKS, Check, every_check, find_check
 from sterling.core.roles import LabelKind, Roles
 from sterling.core.run import DataFile, Run
 from sterling.core.subject import Subject
-from sterling.data.checks import tables as _tables
+from sterling.data import checks as _data
 from sterling.data.examples import example_rows
 from sterling.data.people.looking import check_positive
 from sterling.engine.grouping import with_groups
@@ -34,8 +34,8 @@ from sterling.pipeline.table_notices import table_notices
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.open import reading
 
-REGISTERED = (_tables,)
-"""Importing them registers checks."""
+REGISTERED = (_data,)
+"""Importing it registers checks, or says where they are once they are named: a question alone loads no other."""
 
 Settings = Mapping[str, Mapping[str, object]]
 """Parameters of checks by their code."""
@@ -146,12 +146,11 @@ def compare(first: object, second: object, *more: object, **options: Any) -> Run
 
 def known_codes(names: Sequence[str]) -> list[str]:
     """Codes of questions about tables, by code or name. Raises ConfigError with the nearest ones."""
-    every = [*CHECKS.values()]
-    known = [c for c in every if "table" in c.needs]
-    for name in names:
-        if any(name in (c.code, c.name) for c in every if c not in known):
+    found = [find_check(name) for name in names]
+    for name, item in zip(names, found, strict=True):
+        if "table" not in item.needs:
             raise ConfigError(f"{shown(name)} is no question about a table", hint="sterling checks lists them")
-    return [find_check(name).code for name in names]
+    return [item.code for item in found]
 
 
 Opened = tuple[TableAccess, Callable[[], tuple[DataFile, ...]], tuple[str, ...]]
@@ -189,12 +188,13 @@ def table_plan(
     Raises ConfigError for an unknown check or parameter, or one that is no question about a table.
     """
     for code in (*settings, *only, *skip):
-        if code not in CHECKS or "table" not in CHECKS[code].needs:
+        known = CHECKS if code in CHECKS else every_check()
+        if code not in known or "table" not in known[code].needs:
             raise ConfigError(f"{shown(code)} is no question about a table", hint="sterling checks lists them")
     asks = [
         _named(c.code, settings)
-        for c in table_checks((*only, *settings))
-        if (not only or c.code in only) and c.code not in skip and ("others" not in c.needs or access.others)
+        for c in ([CHECKS[code] for code in sorted(set(only))] if only else table_checks([*settings]))
+        if c.code not in skip and ("others" not in c.needs or access.others)
     ]
     held = {item.check.code for item in asks}
     named = {item.name for item in from_policy(policy)}
@@ -204,7 +204,7 @@ def table_plan(
 
 def table_checks(named: Sequence[str] = ()) -> list[Check]:
     """The questions about tables that are asked unless somebody names others, and those that are `named`, by code."""
-    every = [c for _, c in sorted(CHECKS.items()) if "table" in c.needs]
+    every = [c for c in every_check().values() if "table" in c.needs]
     return [c for c in every if "profile" in c.when or c.code in named]
 
 
@@ -238,7 +238,7 @@ def asks_about_tables(policy: Policy, settings: Settings | None = None) -> tuple
 def _named(code: str, settings: Settings) -> Ask:
     """A check's ask under the check's own name. Raises ConfigError for parameters that it does not have."""
     given: dict[str, Any] = dict(settings.get(code, {}))
-    return ask(code, name=CHECKS[code].name, **given)
+    return ask(code, name=find_check(code).name, **given)
 
 
 def from_policy(policy: Policy) -> list[Ask]:

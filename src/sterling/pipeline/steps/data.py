@@ -18,7 +18,7 @@ from sterling.core.evidence import Answer, Evidence
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.project import Project
 from sterling.core.records import Json
-from sterling.core.registry import CHECKS
+from sterling.core.registry import every_check, find_check
 from sterling.core.roles import Roles
 from sterling.core.run import Provenance, Run
 from sterling.data.checks.da011_anomalies import answer_of
@@ -107,14 +107,14 @@ def table_questions(project: Project) -> Plan:
     with known(project):  # the policy's asks, of which those about the table are taken, may name its metrics
         own = asks_about_tables(project.policy, files)
     held = {item.check.code for item in own}
-    usual = [code for code, c in sorted(CHECKS.items()) if {"table"} <= set(c.needs) and "run" in c.when]
+    usual = [code for code, c in every_check().items() if {"table"} <= set(c.needs) and "run" in c.when]
     asked = [_usual(code, files) for code in dict.fromkeys([*usual, *files]) if code not in held]
     asks = (*asked, *(_of_parts(project, _with_file(item, files)) for item in own))
     return Plan(asks=asks, level=m.level, min_n=m.min_n, seed=m.seed)
 
 
 def _usual(code: str, files: Mapping[str, Mapping[str, Any]]) -> Ask:
-    return ask(code, name=CHECKS[code].name, **files.get(code, {}))
+    return ask(code, name=find_check(code).name, **files.get(code, {}))
 
 
 def _with_file(item: Ask, files: Mapping[str, Mapping[str, Any]]) -> Ask:
