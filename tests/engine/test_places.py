@@ -114,7 +114,12 @@ def test_files_on_ray(folder: Path, kind: dict[str, object]) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("counted")
 def test_a_table_of_ray(ray: Any, folder: Path) -> None:
-    same(ray.data.read_parquet(str(folder), override_num_blocks=4), folder, weight="w")
+    same(ray.data.read_parquet(str(folder), override_num_blocks=4).materialize(), folder, weight="w")
+
+
+@pytest.mark.slow
+def test_few_rows_of_ray_are_fetched_and_exact(ray: Any, folder: Path) -> None:
+    same(ray.data.read_parquet(str(folder), override_num_blocks=1), folder)
 
 
 def test_what_cannot_be_shared_out(tmp_path: Path) -> None:
