@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,7 @@ from hypothesis import strategies as some
 from statsmodels.stats.power import NormalIndPower
 
 from sterling.stats.difference import square_and_add
-from sterling.stats.multiple import gap_to_baseline, largest, smallest, smallest_ratio, widest_gap
+from sterling.stats.multiple import gap_to_baseline, largest, smallest, smallest_ratio
 from sterling.stats.normal import all_pairs, z
 from sterling.stats.power import detectable_gap, n_to_decide, power_to_decide
 from sterling.stats.proportion import exact_value
@@ -111,9 +109,9 @@ def test_power_adds_up_repeats_and_grows_with_people() -> None:
     assert power_to_decide([500] * 2, [0.8, 0.4], 0.8, kind="ratio", draws=400).over > 0.99
 
 
-def test_both_are_quick() -> None:
-    widest_gap([1.0, 2.0], [3.0, 4.0])
-    start = time.process_time()
-    n_to_decide(0.6, 80, 0.4, 900, 0.1, groups=7)
-    power_to_decide([1000] * 5, 0.1, 0.05)
-    assert time.process_time() - start < 3.0
+def test_many_groups_and_no_known_difference() -> None:
+    more = n_to_decide(0.6, 80, 0.4, 900, 0.1, groups=7)
+    assert more is not None
+    assert more > 0
+    found = power_to_decide([1000] * 5, 0.1, 0.05)
+    assert found.within + found.over + found.undecided == pytest.approx(1)

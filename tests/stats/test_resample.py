@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -61,8 +59,10 @@ def test_a_small_share_shows_why_shares_use_score_intervals() -> None:
     assert np.mean((low <= 0.05) & (high >= 0.05)) < 0.85
 
 
-def test_a_thousand_resamples_of_24_slices_and_100_bins_take_under_two_seconds() -> None:
+def test_a_thousand_resamples_of_24_slices_and_100_bins() -> None:
+    """How long they take is measured by benchmarks/resampling.py."""
     counts = np.random.default_rng(7).integers(0, 500, (24, 100))
-    start = time.process_time()
-    resample_cells(counts, resamples=1000, seed=8)
-    assert time.process_time() - start < 2.0
+    drawn = resample_cells(counts, resamples=1000, seed=8)
+    assert drawn.shape == (1000, 24, 100)
+    assert np.array_equal(drawn.sum(axis=2), np.broadcast_to(counts.sum(axis=1), (1000, 24)))
+    assert np.allclose(drawn.mean(axis=0), counts, atol=5 * np.sqrt(500 / 1000))
