@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 from sterling.ledger import open_ledger
 from sterling.ledger.verify import verify
-from tests.house.law import ROOT
+from tests.faults.ledger_writer import main as write
+from tests.faults.processes import KILLED, started
 from tests.ledger.world import artifact
 
 KILLS = 30
 PER_PUT = 6
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def writer(folder: Path, name: str, count: int = 100_000) -> subprocess.Popen[str]:
-    line = [sys.executable, str(ROOT / "tests/faults/ledger_writer.py"), str(folder), name, str(count)]
-    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+@dataclass(frozen=True)
+class Writer:
+    """A process that writes, and what it says."""
+
+    process: BaseProcess
+    told: Connection
+
+    def said(self) -> list[tuple[str, int, str]]:
+        """What it said it committed, once it has ended; a last word that was cut is left out."""
+        words = []
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                words.append(self.told.recv())
+        self.process.join(timeout=300)
+        assert self.process.exitcode in (0, KILLED), "its fault is on the error stream"
+        return words
 
 
-def said(process: subprocess.Popen[str]) -> list[tuple[str, int, str]]:
-    """What a writer said it committed; a last line that was cut is left out."""
-    out, err = process.communicate(timeout=300)
-    assert not err, err
-    lines = [line.split() for line in out.splitlines(keepends=True) if line.endswith("\n")]
-    return [(id_, int(seq), hash_) for id_, seq, hash_ in lines]
+def writer(folder: Path, name: str, count: int = 100_000) -> Writer:
+    told, out = Pipe(duplex=False)
+    process = started(write, folder, name, count, out)
+    out.close()
+    return Writer(process, told)
 
 
 @pytest.mark.slow
@@ -44,15 +59,14 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     committed: list[tuple[str, int, str]] = []
     for turn in range(KILLS // 2):
         pair = [writer(folder, f"{turn}-{side}") for side in "ab"]
-        for process in pair:
+        for one in pair:
             if turn % 5:  # else killed wherever start-up, creation or recovery happens to be
-                assert process.stdout is not None
-                process.stdout.readline()
-        time.sleep(chance.uniform(0, 0.15 if turn % 5 else 1.5))
-        for process in pair:
-            process.send_signal(signal.SIGKILL)
-        for process in pair:
-            committed += said(process)
+                assert one.told.poll(60)
+        time.sleep(chance.uniform(0, 0.15))
+        for one in pair:
+            one.process.kill()
+        for one in pair:
+            committed += one.said()
         if not (folder / "ledger.db").exists():
             continue
         with open_ledger(folder) as ledger:
@@ -75,8 +89,8 @@ def test_twenty_writers_at_once(tmp_path: Path) -> None:
     """They make the ledger together, wait for each other, and none loses a record."""
     folder = tmp_path / ".sterling"
     writers = [writer(folder, f"w{i}", count=5) for i in range(20)]
-    told = [said(process) for process in writers]
-    assert all(process.returncode == 0 for process in writers)
+    told = [one.said() for one in writers]
+    assert all(one.process.exitcode == 0 for one in writers)
     heads = sorted(((seq, hash_) for lines in told for _, seq, hash_ in lines), key=lambda head: head[0])
     assert [seq for seq, _ in heads] == [PER_PUT * (i + 1) for i in range(100)]
     with open_ledger(folder) as ledger:

@@ -1,14 +1,12 @@
 """A run that is killed loses nothing that was recorded, and the next one ends with the same evidence bytes.
 
 Real processes, killed with SIGKILL: after each time that a run of given scores records something, at every third
-such time of a run that trains, and at seeded random moments inside its steps. 40 to 50 kills in all. They are forked
-from a process that has imported what a run needs and has done nothing else.
+such time of a run that trains, and at seeded random moments inside its steps. 40 to 50 kills in all.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import shutil
 import sqlite3
 import subprocess
@@ -27,8 +25,8 @@ from sterling.ledger.verify import verify
 from sterling.pipeline.conduct import run_project
 from sterling.pipeline.made import made_by
 from tests.faults.killed_run import main as killed_run
+from tests.faults.processes import KILLED, started
 
-PROCESSES = multiprocessing.get_context("forkserver")
 GIVEN = """
 [project]
 name = "given"
@@ -45,7 +43,6 @@ max_gap = 0.1
 TRAINED = GIVEN.replace('name = "given"', 'name = "trained"').replace(
     '[model]\nscores = ["p"]', '[train]\nrecipe = "logistic"\nfolds = 2\ndrop = ["p"]\n[alternatives]\nbudget = 2'
 )
-KILLED = -9
 STEPS = ("ingest", "split", "train", "score", "predictions", "evaluate", "judge", "alternatives")
 
 
@@ -93,8 +90,6 @@ def _reference(folder: Path, text: str) -> Reference:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(ledger), "put", counted)
         run = run_project(read_project(fresh), ledger).run
-    needed = [name for name in sys.modules if name.startswith(("sterling.", "sklearn."))]
-    PROCESSES.set_forkserver_preload(needed)
     assert project.name in str(folder)
     return Reference(folder, puts, _made(ledger, run))
 
@@ -120,8 +115,7 @@ def _records(state: Path) -> list[tuple[object, ...]]:
 def _killed_and_carried_on(reference: Reference, home: Path, *how: str) -> None:
     folder = home / reference.folder.name
     shutil.copytree(reference.folder, folder)
-    child = PROCESSES.Process(target=killed_run, args=(str(folder), *how))
-    child.start()
+    child = started(killed_run, str(folder), *how)
     child.join(timeout=120)
     assert child.exitcode in (KILLED, 0), "its fault is on the error stream"
     state = folder / ".sterling"
