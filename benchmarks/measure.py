@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
-STERLING = [sys.executable, "-c", "import sys; from sterling.cli.main import main; sys.exit(main())"]
-"""Sterling's command line, without its arguments."""
+STERLING = [sys.executable, "-c", "import sys; from sterling.cli.main import script; sys.exit(script())"]
+"""Sterling's command as it is installed, without its arguments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,12 @@ def in_process(*jobs: Callable[[], object], times: int = 5) -> list[Cost]:
 
 def commands(*lines: list[str], times: int = 3) -> list[Cost]:
     """As `in_process`, for whole commands: interpreter, imports and all. Raises RuntimeError for one that fails."""
-    runs: list[list[Cost]] = [[] for _ in lines]
-    for _ in range(times):
-        for kept, line in zip(runs, lines, strict=True):
-            kept.append(command(line)[0])
-    return [_cheapest(kept) for kept in runs]
+    return [_cheapest(list(runs)) for runs in zip(*rounds(*lines, times=times), strict=True)]
+
+
+def rounds(*lines: list[str], times: int) -> list[list[Cost]]:
+    """What each command cost in every round; the commands of one round follow each other. Raises as `commands` does."""
+    return [[command(line)[0] for line in lines] for _ in range(times)]
 
 
 def command(line: list[str]) -> tuple[Cost, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Subject:
     """A lazy table, what its columns are for, and where it came from.
 
+    `rows`: how many there are, where files tell it without being read.
     `made`: group columns that were made from others, which no model is shown; `notices`: what to know of them.
     """
 
@@ -28,6 +29,7 @@ class Subject:
     place: Place | None = None
     late_files: Callable[[], tuple[DataFile, ...]] = tuple
     name: str = "data"
+    rows: int | None = None
     made: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 

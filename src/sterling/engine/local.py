@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import polars as pl
@@ -15,7 +15,7 @@ from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.survey import BATCH_ROWS, Surveyed
 from sterling.engine.task import Counter, Request, task_of
-from sterling.engine.threads import ahead
+from sterling.engine.threads import ahead, pool
 
 Progress = Callable[[int], None]
 
@@ -50,7 +50,9 @@ def measure(
 def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> tuple[Sequence[Counter], list[Any]]:
     """Count batches on a few threads while the next ones are read; merging is exact, so their order is free."""
     frames = surveyed.frames(whole=False)
-    first = surveyed.encode(next(frames))
+    encoding = pool().submit(surveyed.encode, next(frames))
+    second = list(islice(frames, 1))  # read while the first rows are encoded
+    first = encoding.result()
     counters = task_of(surveyed.roles.task).counters(surveyed, request, first, streaming=True)
 
     def one(rows: Batch | pl.DataFrame) -> tuple[int, list[Any]]:
@@ -58,7 +60,7 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
         return batch.height, [counter.count(batch) for counter in counters]
 
     total: list[Any] = []
-    pieces: Iterator[Batch | pl.DataFrame] = chain([first], frames)
+    pieces: Iterator[Batch | pl.DataFrame] = chain([first], second, frames)
     for height, summaries in ahead(one, pieces):
         total = _merged(total, summaries) if total else summaries
         if progress is not None:

@@ -25,6 +25,7 @@ from sterling.data import checks as _data
 from sterling.engine.binary import task as _binary
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.grouping import with_groups
+from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.task import register_later, task_of
 from sterling.fairness import checks as _fairness
@@ -190,6 +191,8 @@ def examine(
     compare: str | None = None,
 ) -> Run:
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
+    if subject.place is None:
+        prepare(subject.rows or 0)  # loops are loaded while the columns are looked at
     for text in baseline:
         parse_slice(text)
     with reading(subject.name):

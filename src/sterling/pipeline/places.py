@@ -39,8 +39,9 @@ def subject_at(data: object, roles: Roles, *, sql: str | None, engine: Engine | 
         return _there(data, roles, own)
     opened = open_table(data, sql=sql)
     subject = Subject(
-        table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name, notices=opened.notices
-    )
+        table=opened.table, roles=roles, late_files=lambda: opened.files, name=opened.name, rows=opened.rows,
+        notices=opened.notices,
+    )  # fmt: skip
     return subject if engine in (None, "local") else _shared_out(subject, data, sql, engine)
 
 

@@ -40,6 +40,11 @@ class Opened:
         """The files with their SHA-256, waiting for the hashes when they are still being computed."""
         return self.hashing.result()
 
+    @property
+    def rows(self) -> int | None:
+        """Rows of the files, where they tell it without being read."""
+        return self.hashing.rows
+
 
 class Hashing:
     """SHA-256 of files, computed beside the reading of them: in another thread, in one pass, a buffer at a time."""
@@ -51,6 +56,12 @@ class Hashing:
         self._thread = threading.Thread(target=self._work, args=(tuple(paths),), name="sterling-hash", daemon=True)
         if paths and any(f.sha256 is None for f in files):
             self._thread.start()
+
+    @property
+    def rows(self) -> int | None:
+        """Known before the hashes are."""
+        known = [file.rows for file in self._files if file.rows is not None]
+        return sum(known) if known and len(known) == len(self._files) else None
 
     def _work(self, paths: tuple[Path, ...]) -> None:
         done = []
