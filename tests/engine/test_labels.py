@@ -36,6 +36,14 @@ def test_decisions_may_be_spelled_otherwise_than_the_label(label: tuple[Any, Any
     assert found["accuracy"] == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize("kind", [pl.Int8, pl.UInt64, pl.Int128, pl.UInt128])
+def test_labels_may_be_whole_numbers_of_any_width(kind: type[pl.DataType]) -> None:
+    table = pl.DataFrame({"y": pl.Series(LABEL).cast(kind), "d": spelled(DECIDED, 1, 0)})
+    run = st.evaluate(table, label="y", prediction="d")
+    found = {r["metric"]: r["value"] for r in run.frame.iter_rows(named=True)}
+    assert found["accuracy"] == pytest.approx(0.9)
+
+
 @pytest.mark.parametrize("positive", [None, "True", "1", True])
 @pytest.mark.parametrize("never", [False, 0, "no"])
 def test_a_label_that_nobody_has_is_positive_for_nobody(never: Any, positive: object) -> None:

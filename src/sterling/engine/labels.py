@@ -162,7 +162,8 @@ def _texts(distinct: pl.Series) -> list[str | None]:
 
 def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:
     """0 negative, 1 positive, 2 missing."""
-    whole = _whole(meaning.positive) if column.dtype.is_integer() and not column.null_count() else None
+    plain = column.dtype.is_integer() and column.dtype not in (pl.Int128, pl.UInt128)  # of which NumPy knows nothing
+    whole = _whole(meaning.positive) if plain and not column.null_count() else None
     if whole is not None:
         hit: NDArray[np.bool_] = column.to_numpy() == whole  # a fortieth of the time
         return hit.view(np.uint8)
