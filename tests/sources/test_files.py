@@ -162,4 +162,8 @@ def test_a_file_that_is_given_twice_is_read_once_and_named(tmp_path: Path, monke
         assert told.startswith("given more than once, and read once: ")
         assert named in told
     assert open_table(["a.csv", "a.csv"]).name == "a.csv"
+    (tmp_path / "link.csv").symlink_to("a.csv")
+    linked = open_table(["a.csv", "link.csv", "b.csv"])
+    assert linked.table.collect().height == 6
+    assert linked.notices == ("given more than once, and read once: link.csv",)
     assert open_table(["a.csv", "b.csv"]).notices == ()

@@ -83,7 +83,7 @@ def find_all(given: Sequence[str]) -> Found:
     once: dict[Path, Path] = {}
     again: dict[Path, Path] = {}
     for path in (path for files, _ in found for path in files):
-        place = path.parent.resolve() / path.name  # `a.csv`, `./a.csv` and `/folder/a.csv` may be one
+        place = path.resolve()  # `a.csv`, `./a.csv`, `/folder/a.csv` and a link to it may be one
         (again if place in once else once).setdefault(place, path)
     return Found(*_one_kind(list(once.values()), shown_path(given[0])), tuple(again.values()))
 
