@@ -137,3 +137,6 @@ def test_a_label_of_many_limits_is_short(evaluate: Cli, folder: Path) -> None:
     assert ended.code == 1
     assert ended.out.count("✕ ") == 5
     assert "and 24 more over limit in the report" in ended.out
+    least = (f'metric = "accuracy"\nmin = {0.9 + bound / 1000}' for bound in range(1, 30))
+    write_policy(folder, *least)
+    assert "and 53 more under minimum in the report" in evaluate("--policy", "policy.toml").out

@@ -125,6 +125,8 @@ def test_a_minimum_is_not_reached_rather_than_exceeded(make: SimpleNamespace, ga
     under, over = make.verdict(ratio, statement="min_ratio", bound=0.8), make.verdict(gap)
     assert words.said(under, make.lender).endswith(": under your minimum of 0.8.")
     assert (words.word_of(under), words.word_of(over)) == ("under minimum", "over limit")
+    assert words.word_of_all([under, under]) == "under minimum"
+    assert words.word_of_all([under, over]) == "over limit or under minimum"
     within = make.verdict(ratio, "within", statement="min_ratio", bound=0.5)
     assert words.word_of(within) == "within limit"
     for verdicts, said in (

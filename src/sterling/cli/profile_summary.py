@@ -65,7 +65,7 @@ def _sentences(run: Run, judgement: Judgement, found: Found, terminal: Terminal)
         for verdict in held[:most]:
             lines += _line(words.said(verdict, roles), _MARK.get(word, "other"), terminal)
         if len(held) > most:
-            rest = f"  and {count(len(held) - most)} more {words.verdict_word(held[0].verdict)} on the page"
+            rest = f"  and {count(len(held) - most)} more {words.word_of_all(held[most:])} on the page"
             lines.append(terminal.style(rest, "quiet"))
     if any(v.verdict == "within" for v in judged):
         note = terminal.wrapped(words.within_note(run), first="  ", rest="  ")

@@ -77,7 +77,7 @@ def _sentences(judgement: Judgement, roles: Roles, terminal: Terminal) -> list[s
         for verdict in found[:most]:
             lines += _sentence(words.said(verdict, roles), _MARK.get(word, "other"), terminal)
         if len(found) > most:
-            rest = f"  and {count(len(found) - most)} more {words.verdict_word(found[0].verdict)} in the report"
+            rest = f"  and {count(len(found) - most)} more {words.word_of_all(found[most:])} in the report"
             lines.append(terminal.style(rest, "quiet"))
     if any(v.verdict == "within" for v in ordered):
         lines += [terminal.style(line, "quiet") for line in terminal.wrapped(words.WITHIN_NOTE, first="  ", rest="  ")]

@@ -72,6 +72,11 @@ def word_of(verdict: Verdict) -> str:
     return "under minimum" if is_under(verdict) else verdict_word(verdict.verdict)
 
 
+def word_of_all(verdicts: Iterable[Verdict]) -> str:
+    """`word_of` verdicts of one word, both words where limits and minimums are among them."""
+    return " or ".join(sorted({word_of(verdict) for verdict in verdicts}))
+
+
 def is_under(verdict: Verdict) -> bool:
     """Whether a number fell below the least that was asked for: the verdict *over*, of a minimum."""
     limit = verdict.limit
