@@ -167,3 +167,8 @@ def test_roles_are_settled_from_the_run(make: SimpleNamespace) -> None:
     roles = make.replace(make.lender, positive=None, favourable=None)
     settled = words.settled_roles(make.run(roles=roles))
     assert (settled.positive, settled.favourable) == ("1", "1")
+
+
+def test_counts_that_do_not_tell_a_minimum_from_a_maximum_are_neutral() -> None:
+    counts = {"over": 2, "undecided": 1}
+    assert words.counted(counts, under=None) == ["2 outside your limits", "1 undecided"]

@@ -62,10 +62,10 @@ def run_line(run: RunFacts) -> str:
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
-    """`1 over your limit · 2 undecided`; nothing when nothing was judged."""
+    """`1 outside your limit · 2 undecided`; nothing when nothing was judged. On which side, a ledger does not count."""
     from sterling.report.words import counted
 
-    return " · ".join(counted(counts))
+    return " · ".join(counted(counts, under=None))
 
 
 def decision_text(decision: Decision) -> str:

@@ -36,6 +36,7 @@ _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
     "unjudged": ("no limit", "measured with no limit set", "measured with no limit set"),
 }
 _UNDER = ("under minimum", "under your minimum", "under your minimums")
+_OUTSIDE = ("", "outside your limit", "outside your limits")
 _OVER_OR_UNDER = ("", "", "over your limits or under your minimums")
 
 
@@ -95,12 +96,15 @@ def headline_counts(judgement: Judgement) -> str:
     return " · ".join([*parts, *([f"{count(waived)} of these waived"] if waived else [])]) or "nothing measured"
 
 
-def counted(counts: Mapping[str, int], *, under: int = 0) -> list[str]:
+def counted(counts: Mapping[str, int], *, under: int | None = 0) -> list[str]:
     """`1 over your limit`, `2 undecided`, …: how many verdicts there are of each word, in order, without the zeros.
 
-    `under`: how many of those that are over are under a minimum.
+    `under`: how many of those that are over are under a minimum; None where that is not known.
     """
-    over = _WORDS["over"] if not under else _UNDER if under == counts.get("over", 0) else _OVER_OR_UNDER
+    if under is None:
+        over = _OUTSIDE
+    else:
+        over = _WORDS["over"] if not under else _UNDER if under == counts.get("over", 0) else _OVER_OR_UNDER
     known = [(counts.get(word, 0), over if word == "over" else _WORDS[word]) for word in ORDER]
     return [f"{count(n)} {one if n == 1 else many}" for n, (_, one, many) in known if n]
 

@@ -8,7 +8,7 @@ import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
 import { useStore } from "../store";
-import { counted, ORDER, short, VERDICTS } from "../words";
+import { counted, ORDER, short } from "../words";
 
 const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 4, unjudged: 8, error: 5 };
 const STEP = 50;
@@ -100,7 +100,7 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
       <ol class="verdict-list">{all.slice(0, first).map((v, i) => <Item key={i} verdict={v} scale={scale} again={i > 0 && asked(all[i - 1]!) === asked(v)} />)}</ol>
       {first < all.length && (
         <button type="button" class="more" onClick={() => setMore(more + STEP)}>
-          Show {count(Math.min(STEP, all.length - first))} more of {count(all.length)} {VERDICTS[word].many}
+          Show {count(Math.min(STEP, all.length - first))} more of {count(all.length)} {counted(report, word)}
         </button>
       )}
       {word === "within" && <p class="quiet caveat">Within a limit does not show that the model is fair or lawful.</p>}
@@ -109,7 +109,7 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   return (
     <div class={`verdict-block block-${word}`} id={`verdicts-${word}`}>
       {aside(report, word) ? (
-        <Fold class="verdict-fold" summary={<><Icon word={word} /> {count(all.length)} {VERDICTS[word].many}</>}>{() => list}</Fold>
+        <Fold class="verdict-fold" summary={<><Icon word={word} /> {count(all.length)} {counted(report, word)}</>}>{() => list}</Fold>
       ) : (
         list
       )}
