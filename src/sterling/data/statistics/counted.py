@@ -6,11 +6,14 @@ are whole numbers, and weights are whole numbers of a unit fixed before (`weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sterling.data.statistics import wide
+from sterling.data.statistics.wide import Wide
 
 Whole = NDArray[np.int64]
 
@@ -20,15 +23,24 @@ _DENSE = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Distinct `values` ascending, `rows` that have each, and what these rows weigh; all of shape (d,)."""
+    """Distinct `values` ascending, `rows` that have each, and what these rows weigh; all of shape (d,).
+
+    `exact`: the same rows' numbers as they are, where `values` are float64 that cannot tell all of them apart.
+    """
 
     values: NDArray[Any]
     rows: Whole
     weight: Whole | None = None
+    exact: Wide | None = None
 
     @property
     def size(self) -> int:
         return len(self.values)
+
+    @property
+    def distinct(self) -> int:
+        """How many different numbers there are, also of those that are one float64."""
+        return self.size if self.exact is None else len(self.exact.values)
 
     @property
     def total(self) -> int:
@@ -83,7 +95,10 @@ def together(a: Counted, b: Counted) -> Counted:
     weight = None
     if a.weight is not None and b.weight is not None:
         weight = np.concatenate([a.weight, b.weight])[order]
-    return _runs(values[order], rows, weight)
+    joined = _runs(values[order], rows, weight)
+    if a.exact is None or b.exact is None:
+        return joined
+    return replace(joined, exact=wide.together(a.exact, b.exact))
 
 
 def all_ones(rows: Whole) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from sterling.data.statistics.words import TextTotals, totals_of
 
 CALENDAR = (-8e12, 8e12)
 """Seconds from 1970 that a calendar has: more than 250,000 years either way."""
+_WHOLE = 1e15
+"""Whole floats below it are written without a point."""
 Told = Callable[[Whole], NDArray[np.float64]]
 """What so many units of weight weigh."""
 
@@ -200,7 +203,7 @@ def _numbers(base: ColumnFacts, held: Counted, told: Told | None, top: int) -> C
     mean, std = moments(values, each if heavy is None else heavy)
     spread = spread_over(values, values, held.rows, heavy, whole=base.kind in ("integer", "boolean"))
     return _with(
-        base, distinct=held.size, zeros=held.rows_of(0), negative=held.negative, mean=mean,
+        base, distinct=held.distinct, zeros=held.rows_of(0), negative=held.negative, mean=mean,
         std=std, low=float(values[0]), high=float(values[-1]), low_rows=int(held.rows[0]),
         high_rows=int(held.rows[-1]), spread=spread if spread.heavy[-1] > 0 else None, held=held,
         top=common_numbers(base.dtype, held, told, top, SHARED),
@@ -239,16 +242,19 @@ def common_numbers(
 
     By weight, if any, unless `by_rows`: in a sketch only the rows say which values were all counted.
     """
-    if least > 1 and held.once:
+    exact = held if held.exact is None else held.exact
+    rows, weight = exact.rows, exact.weight
+    if least > 1 and exact.once:
         return ()
-    found = np.flatnonzero(held.rows >= least)
+    found = np.flatnonzero(rows >= least)
     if not len(found):
         return ()
-    heavy = held.rows[found].astype(np.float64) if held.weight is None or told is None else told(held.weight[found])
-    order = _heaviest(held.rows[found] if by_rows else heavy, top)
-    words = _words(dtype, held.values[found][order])
+    heavy = rows[found].astype(np.float64) if weight is None or told is None else told(weight[found])
+    order = _heaviest(rows[found] if by_rows else heavy, top)
+    values = exact.values[found[order]]
+    words = _words(dtype, values.to_list() if isinstance(values, pl.Series) else values.tolist())
     return tuple(
-        Common(value=w, rows=int(held.rows[found[i]]), weight=float(heavy[i]))
+        Common(value=w, rows=int(rows[found[i]]), weight=float(heavy[i]))
         for w, i in zip(words, order.tolist(), strict=True)
     )
 
@@ -266,13 +272,20 @@ def _among_heaviest(weigh: NDArray[Any], most: int) -> NDArray[np.intp]:
     return np.arange(len(weigh))
 
 
-def _words(dtype: pl.DataType, values: NDArray[np.generic]) -> list[str]:
+def _words(dtype: pl.DataType, values: list[Any]) -> list[str]:
     if dtype == pl.Boolean:
-        return ["true" if v else "false" for v in values.tolist()]
+        return ["true" if v else "false" for v in values]
     if dtype.is_temporal():
-        return [iso(dtype, int(v)) for v in values.tolist()]
-    return [str(int(v)) if isinstance(v, int) or (v.is_integer() and abs(v) < 1e15) else repr(v)
-            for v in values.tolist()]  # fmt: skip
+        return [iso(dtype, int(v)) for v in values]
+    return [_word(v) for v in values]
+
+
+def _word(value: int | float | Decimal) -> str:
+    """A number in digits; a decimal as the float64 that stands for it is written, unless digits would be lost."""
+    if isinstance(value, Decimal):
+        near = float(value)
+        return _word(near) if abs(near) < _WHOLE and Decimal(repr(near)) == value else f"{value:f}"
+    return str(int(value)) if isinstance(value, int) or (value.is_integer() and abs(value) < _WHOLE) else repr(value)
 
 
 def iso(dtype: pl.DataType, physical: int) -> str:

@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.data.profile import ColumnKind
+from sterling.data.statistics.wide import is_wide
 
 _UNITS = {"ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-_WIDE = (pl.Int128, pl.UInt128)
 
 
 class Numbers(NamedTuple):
@@ -59,7 +59,7 @@ def numbers_of(column: pl.Series) -> Numbers:
     """The numbers behind a column of one of the NUMBERED kinds: of its own type's width, so that none is rounded.
 
     Days, moments and spans of time are whole numbers of their own unit (`unit_of`); decimals and whole numbers of 128
-    bits become float64.
+    bits become float64, which may join some that differ (`wide.py` tells them apart).
     """
     dtype = column.dtype
     known = column.drop_nulls() if column.null_count() else column
@@ -68,7 +68,7 @@ def numbers_of(column: pl.Series) -> Numbers:
         return Numbers(known.cast(pl.Int8).to_numpy(), rows, 0, 0)
     if dtype.is_temporal():
         return Numbers(known.to_physical().cast(pl.Int64).to_numpy(), rows, 0, 0)
-    if dtype.is_integer() and dtype not in _WIDE:
+    if dtype.is_integer() and not is_wide(dtype):
         wide = known.cast(pl.UInt64 if dtype == pl.UInt64 else pl.Int64)
         if wide.n_chunks() > 1:
             return Numbers(_own(wide, np.uint64 if dtype == pl.UInt64 else np.int64), rows, 0, 0)

@@ -22,6 +22,7 @@ from sterling.data.statistics.sketched import NumberSketch, TextSketch, sketch_n
 from sterling.data.statistics.smallest import Smallest, smallest
 from sterling.data.statistics.texts import Texts, texts
 from sterling.data.statistics.weights import Weights
+from sterling.data.statistics.wide import is_wide, wide
 from sterling.engine.encode import encode_group
 from sterling.engine.threads import spread
 
@@ -119,7 +120,10 @@ def _seen(column: pl.Series, *, weight: Whole | None, looking: Looking) -> Seen:
             held = in_order(found.values)
         else:
             found = numbers_of(column)
-            held = counted(found.values, _of(weight, found.rows))
+            heavy = _of(weight, found.rows)
+            held = counted(found.values, heavy)
+            if is_wide(column.dtype):
+                held = replace(held, exact=wide(column.drop_nulls(), heavy))
         if weight is not None and found.nan:
             lost = int(weight[(column.is_null() | column.is_nan()).to_numpy()].sum())
             seen = replace(seen, missing_weight=lost)
@@ -154,7 +158,7 @@ def _within(held: Held, looking: Looking) -> Held:
     """The values themselves while they are few enough, else their sketch."""
     if looking.held is None:
         return held
-    if isinstance(held, Counted) and held.size > looking.held:
+    if isinstance(held, Counted) and held.distinct > looking.held:
         return sketch_numbers(held)
     if isinstance(held, Texts) and (held.size > looking.held or held.bytes > looking.bytes):
         return sketch_texts(held)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from sterling.data.statistics.sketched import (
 )
 from sterling.data.statistics.spread import Spread, round_edges, spread_over
 from sterling.data.statistics.texts import Texts, texts
+from sterling.data.statistics.wide import is_wide, wide
 from sterling.engine.exact import Fixed, add_up
 
 CELLS = 4096
@@ -144,8 +145,13 @@ def _second(column: pl.Series, weight: Whole | None, aim: Aim) -> Second:
         return Second(common=texts(known.filter(pl.Series(hit, dtype=pl.Boolean)), heavy))
     found = numbers_of(column)
     heavy = weight if weight is None or found.rows is None else weight[found.rows]
-    hit = aim.lots[lot_of(hashed(found.values + 0.0 if found.values.dtype.kind == "f" else found.values))]
-    common = counted(found.values[hit], None if heavy is None else heavy[hit])
+    exact = column.drop_nulls() if is_wide(column.dtype) else None
+    hashes = exact.hash().to_numpy() if exact is not None else hashed(_one_zero(found.values))
+    hit = aim.lots[lot_of(hashes)]
+    light = None if heavy is None else heavy[hit]
+    common = counted(found.values[hit], light)
+    if exact is not None:
+        common = replace(common, exact=wide(exact.filter(pl.Series(hit, dtype=pl.Boolean)), light))
     values = found.values.astype(np.float64)
     near = np.ldexp(values - aim.centre, -aim.exponent)
     if heavy is None:
@@ -156,11 +162,15 @@ def _second(column: pl.Series, weight: Whole | None, aim: Aim) -> Second:
     edges = np.searchsorted(values[order], aim.cuts, side="left")
     upto = np.concatenate([[0], np.cumsum(heavy[order])])
     ends = np.concatenate([[0], edges, [len(values)]])
-    light = np.ldexp(heavy.astype(np.float64), -UNIT)
+    parts = np.ldexp(heavy.astype(np.float64), -UNIT)
     return Second(
         common=common, rows=np.diff(ends).astype(np.int64), weight=np.diff(upto[ends]),
-        total=_sum(near * light), squares=_sum(near * near * light),
+        total=_sum(near * parts), squares=_sum(near * near * parts),
     )  # fmt: skip
+
+
+def _one_zero(values: NDArray[Any]) -> NDArray[Any]:
+    return values + 0.0 if values.dtype.kind == "f" else values
 
 
 def _sum(values: NDArray[np.float64]) -> Fixed:

@@ -65,14 +65,15 @@ class TextSketch:
 
 def sketch_numbers(held: Counted) -> NumberSketch:
     """The sketch of numbers, of which there is at least one."""
-    hashes = hashed(held.values)
+    exact = held.exact
+    hashes, rows = (hashed(held.values), held.rows) if exact is None else (exact.hashes, exact.rows)
     values = held.values.astype(np.float64)
     ranges = np.zeros(1 << 14, dtype=np.int64)
     at = ranges_of(values)
     starts = np.flatnonzero(np.concatenate([[True], at[1:] != at[:-1]]))
     ranges[at[starts]] = np.add.reduceat(held.rows, starts)
     return NumberSketch(
-        smallest(hashes), lots_of(hashes, held.rows), ranges, held.values[0].item(), held.values[-1].item(),
+        smallest(hashes), lots_of(hashes, rows), ranges, held.values[0].item(), held.values[-1].item(),
         int(held.rows[0]), int(held.rows[-1]), held.rows_of(0), held.negative, held.total,
     )  # fmt: skip
 
