@@ -130,13 +130,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a check's function returns; the runner adds who asked what of which model."""
+    """What a check's function returns; the runner adds who asked what of which model.
+
+    `hints`: what to try, where it depends on what was asked; none for those that the check has for every answer.
+    """
 
     findings: tuple[Finding, ...] = ()
     too_small: tuple[TooSmall, ...] = ()
     table: EstimateTable | None = None
     method: str = ""
     notes: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     view: View = "none"
     outcome: Outcome = "measured"
     reason: str = ""

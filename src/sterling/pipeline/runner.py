@@ -194,7 +194,7 @@ def _record(item: Ask, model: str | None, answer: Answer) -> Evidence:
         ask=item.name, check=item.check.code, title=item.check.title, question=item.check.question,
         outcome=answer.outcome, model=model, parameters=written, findings=answer.findings,
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
-        pitfalls=item.check.pitfalls, hints=item.check.hints, view=answer.view, reason=answer.reason,
+        pitfalls=item.check.pitfalls, hints=answer.hints or item.check.hints, view=answer.view, reason=answer.reason,
         discovered=answer.discovered, comparison=answer.comparison, confusion=answer.confusion,
         about=answer.about,
     )  # fmt: skip

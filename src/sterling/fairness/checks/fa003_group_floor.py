@@ -17,6 +17,7 @@ METHOD = (
     "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other "
     "one-sided (intersection-union)"
 )
+HINT = "Look at who is in the {end} group and how many of them the model was trained on."
 
 
 @check(
@@ -25,7 +26,7 @@ METHOD = (
     title="Worst group",
     question="Does the metric hold up for everyone, and for every group?",
     pitfalls=("The lowest of many groups is low by chance: the bound that can exceed a limit is corrected for that.",),
-    hints=("Look at who is in the lowest group and how many of them the model was trained on.",),
+    hints=(HINT.format(end="lowest"),),
 )
 def group_floor(
     measured: Measured,
@@ -52,6 +53,7 @@ def group_floor(
         findings=findings,
         too_small=tuple(t for f in seen for t in f.too_small),
         method=METHOD.format(interval=interval),
+        hints=(HINT.format(end=end),),
         view="groups",
     )
 
