@@ -201,6 +201,10 @@ def test_a_loosened_floor_closes_nothing(of: Project) -> None:
     low = replace(gap(0.5, 0.6), kind="ratio", value=0.55)
     of = replace(of, policy=type(of.policy).parse(floor))
     (opened,) = told(of, (), measured(low))
+    assert "race, model m) is not reached: 0.550" in opened.issue
+    written = replace(opened, issue=opened.issue.replace("is not reached", "is exceeded"))
+    (same,) = told(of, [written], measured(low), run="r2")
+    assert (same.id, same.opened, same.issue) == (opened.id, opened.opened, opened.issue)
     looser = replace(of, policy=type(of.policy).parse(floor.replace("0.8", "0.4")))
     (held,) = told(looser, [opened], measured(low))
     assert not held.resolved

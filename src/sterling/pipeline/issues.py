@@ -219,7 +219,9 @@ def _named(limit: Limit, model: str | None) -> str:
 
 
 def _found(verdict: Verdict) -> str:
-    words: Mapping[VerdictWord, str] = {"over": "is exceeded", "undecided": "is undecided", "within": "is met"}
+    lower = verdict.limit is not None and verdict.limit.statement in ("min", "min_ratio")
+    unmet = "is not reached" if lower else "is exceeded"
+    words: Mapping[VerdictWord, str] = {"over": unmet, "undecided": "is undecided", "within": "is met"}
     finding = verdict.finding
     if finding is None or finding.value != finding.value or verdict.verdict not in words:
         return f"was not answered: {verdict.reason}"
