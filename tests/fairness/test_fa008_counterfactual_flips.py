@@ -116,7 +116,7 @@ def test_few_people_say_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("column", "said"),
-    [(["x"] * 1000, "no numbers"), ([None] + [0.5] * 999, "1 rows have no score"), ([float("nan")] * 1000, "NaN")],
+    [(["x"] * 1000, "no numbers"), ([None] + [0.5] * 999, "1 row has no score"), ([float("nan")] * 1000, "NaN")],
 )
 def test_columns_that_cannot_be_read(column: list[object], said: str) -> None:
     frame = _world(1, flips=0.1).with_columns(cf=pl.Series(column))

@@ -91,6 +91,11 @@ def shown_path(path: object) -> str:
     return clean if len(clean) <= MAX_SHOWN else "…" + clean[1 - MAX_SHOWN :]
 
 
+def counted(n: int, one: str, several: str) -> str:
+    """A number and what there is so often of: `1 row has`, `2,000 rows have`."""
+    return f"{n:,} {one if n == 1 else several}"
+
+
 def near_miss(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known names, or all of them when they are few."""
     names = sorted(known)

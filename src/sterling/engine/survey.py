@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches
@@ -241,15 +241,17 @@ def _check_weight(facts: Mapping[str, object], roles: Roles, name: str) -> float
     if roles.weight is None:
         return 1.0
     column = shown(roles.weight)
-    if facts["odd_weight"]:
+    odd, negative = (int(str(facts[name])) for name in ("odd_weight", "negative_weight"))
+    if odd:
         raise InputError(
-            f"{facts['odd_weight']} weights in column {column!r} are missing or not finite",
+            counted(odd, f"weight in column {column!r} is", f"weights in column {column!r} are")
+            + " missing or not finite",
             where=name,
             expected="a number of at least 0 for every row",
         )
-    if facts["negative_weight"]:
+    if negative:
         raise InputError(
-            f"{facts['negative_weight']} weights in column {column!r} are negative",
+            counted(negative, f"weight in column {column!r} is", f"weights in column {column!r} are") + " negative",
             where=name,
             expected="weights of at least 0",
             hint="check how the weights were made",

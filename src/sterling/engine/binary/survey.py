@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
@@ -147,7 +147,7 @@ def _check_score(facts: Mapping[str, object], roles: Roles, i: int, name: str) -
     what = "prediction" if model.kind == "prediction" else "score"
     if missing:
         raise InputError(
-            f"{missing:,} rows have no {what} in column {column!r}",
+            f"{counted(missing, 'row has', 'rows have')} no {what} in column {column!r}",
             where=name,
             expected=f"a {what} for every row",
             hint="drop those rows, or find out why the model gave none: people without one are in no number",
@@ -157,7 +157,7 @@ def _check_score(facts: Mapping[str, object], roles: Roles, i: int, name: str) -
     odd = int(str(facts[f"odd{i}"]))
     if odd:
         raise InputError(
-            f"{odd:,} scores in column {column!r} are NaN or infinite",
+            counted(odd, f"score in column {column!r} is", f"scores in column {column!r} are") + " NaN or infinite",
             where=name,
             expected="a finite number for every row",
             hint="drop those rows, or find out why the model gave none",

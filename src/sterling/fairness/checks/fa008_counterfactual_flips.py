@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.errors import ConfigError, InputError, counted, near_miss, shown
 from sterling.core.evidence import Answer
 from sterling.core.rates import MetricInfo
 from sterling.core.registry import check
@@ -101,7 +101,9 @@ def _scores(rows: RowAccess, column: pl.Series) -> NDArray[np.float64]:
     """The counterfactual scores, read as the model's own are. Raises InputError for a missing or unreadable one."""
     missing = column.null_count()
     if missing:
-        raise InputError(f"{missing:,} rows have no score in column {shown(column.name)!r}", where="FA008")
+        raise InputError(
+            f"{counted(missing, 'row has', 'rows have')} no score in column {shown(column.name)!r}", where="FA008"
+        )
     if rows.surveyed.roles.models[rows.model].kind == "prediction":
         return prediction_scores(column, rows.surveyed.meaning)
     if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, counted, shown
 from sterling.core.patterns import fill, in_order, listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text
@@ -183,7 +183,8 @@ def _check_classes(classes: tuple[str, ...], labels: list[str], roles: Roles, na
 
 def _missing(count: int, what: str, column: str, name: str) -> None:
     raise InputError(
-        f"{count:,} rows have no {what} in column {shown(column)!r}", where=name, expected=f"a {what} for every row",
+        f"{counted(count, 'row has', 'rows have')} no {what} in column {shown(column)!r}", where=name,
+        expected=f"a {what} for every row",
         hint="drop those rows, or find out why the model gave none: people without one are in no number",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.errors import ConfigError, InputError, counted, shown
 from sterling.core.patterns import listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
@@ -50,8 +50,9 @@ class MultilabelSurveyed(Surveyed):
             missing = column.null_count()
             if missing:
                 raise InputError(
-                    f"{missing:,} rows have no {what} in column {shown(member)!r}", where=self.name,
-                    expected=f"a {what} for every row", hint="drop those rows, or find out why the model gave none",
+                    f"{counted(missing, 'row has', 'rows have')} no {what} in column {shown(member)!r}",
+                    where=self.name, expected=f"a {what} for every row",
+                    hint="drop those rows, or find out why the model gave none",
                 )  # fmt: skip
             if model.kind == "prediction":
                 out[:, i] = prediction_scores(column, self.meanings[i])
