@@ -8,6 +8,7 @@ import { finding } from "./findings";
 import { limitMark } from "./limit";
 import { select } from "./selection";
 import { Names } from "./words";
+import { drawnPanel, spoken } from "./views/BoardAxis";
 import { arrow, boardTable } from "./views/boardTable";
 import type { Store } from "./store";
 import { numbers } from "./views/Thresholds";
@@ -121,6 +122,33 @@ describe("the groups chart", () => {
     const e = draw(four);
     expect(e.view.mode).toBe("ratio");
     expect(limitMark(four, e.view, e.selection, e.selection.panels[0]!, e.grids)).toMatchObject({ low: 0.8, high: 1.25 });
+  });
+
+  // The marks, with their intervals, lie between 60% and 95%.
+  function panel(limit: Partial<Verdict>, change: Partial<View> = {}) {
+    const r = report([verdict(limit)]);
+    const { view, selection, grids } = draw(r, change);
+    const mark = limitMark(r, view, selection, selection.panels[0]!, grids);
+    return drawnPanel(view, selection, 0, r.board.metrics[0]!, selection.rows, mark);
+  }
+
+  test("the axis is widened for a limit that leaves the marks a third of it", () => {
+    const drawn = panel({ statement: "min", limit: 0.1 });
+    expect(drawn).toMatchObject({ limits: [0.1], beyond: [] });
+    expect(drawn.x.domain()[0]).toBeLessThanOrEqual(0.1);
+    expect(drawn.x(0.95) - drawn.x(0.6)).toBeGreaterThan(100 / 3);
+  });
+
+  test("a limit further off is no line at the end of the axis: it is said there, and to those who hear the chart", () => {
+    const drawn = panel({ statement: "min_ratio", limit: 0.2 }, { mode: "ratio" });
+    expect(drawn.limits).toEqual([0.2]);
+    expect(drawn.beyond).toEqual([{ at: 5, end: "high" }]);
+    expect(drawn.x.domain()[1]).toBeLessThan(5);
+    expect(spoken("Black is lower.", drawn)).toBe("Black is lower. The limit 5× lies outside the chart, above all that is drawn. The table below the chart holds every number.");
+  });
+
+  test("a limit that the measure can't reach is nowhere", () => {
+    expect(panel({ limit: 0.95 }, { mode: "value" })).toMatchObject({ limits: [], beyond: [] });
   });
 
   test("the title is the verdict when the chart shows just that, and the range otherwise", () => {

@@ -17,9 +17,19 @@ export interface Drawn extends Panel {
   kind: Kind;
   mode: Mode;
   mark: LimitMark | null;
+  limits: number[]; // bounds of the limit that the axis holds
+  beyond: Beyond[]; // bounds too far off for it
 }
 
-/** The axis that holds every mark of a measure, and its limit where that is near. */
+/** A bound that lies outside the axis, and behind which of its ends. */
+interface Beyond {
+  at: number;
+  end: "low" | "high";
+}
+
+const WIDEST = 3; // times what the marks span that an axis may be, for a limit to be on it
+
+/** The axis that holds every mark of a measure, and its limit where the marks keep enough of the width for that. */
 export function drawnPanel(view: View, selection: Selection, index: number, info: MetricInfo, rows: Row[], mark: LimitMark | null): Drawn {
   const panel = selection.panels[index]!;
   const kind = kindOf(info, view.mode);
@@ -35,12 +45,24 @@ export function drawnPanel(view: View, selection: Selection, index: number, info
   if (kind === "ratio") take(1);
   if (low > high) [low, high] = [range[0] === -Infinity ? 0 : range[0], range[1] ?? 1];
   const span = high - low || 0.1;
-  for (const m of [mark?.low, mark?.high]) if (m != null && m > low - span && m < high + span) take(m);
-  const pad = span * 0.04;
   const [floor, roof] = [range[0], range[1] ?? Infinity];
+  // A bound that the measure can't reach, such as 3% less 5 points, is nowhere.
+  const bounds = [mark?.low, mark?.high].filter((m): m is number => m != null && m >= floor && m <= roof);
+  const off = (m: number): number => Math.max(low - m, m - high);
+  for (const m of bounds.sort((a, b) => off(a) - off(b))) if (Math.max(high, m) - Math.min(low, m) <= WIDEST * span) take(m);
+  const pad = span * 0.04;
   const scale = scaleLinear([Math.max(low - pad, floor), Math.min(high + pad, roof)], [0, 100]).nice(6);
   const [a = 0, b = 1] = scale.domain();
-  return { ...panel, info, index, kind, mode: view.mode, mark, x: scale.domain([Math.max(a, floor), Math.min(b, roof)]).clamp(true) };
+  const x = scale.domain([Math.max(a, floor), Math.min(b, roof)]).clamp(true);
+  const limits = bounds.filter((m) => holds(x, m));
+  const beyond = bounds.filter((m) => !holds(x, m)).map((at): Beyond => ({ at, end: at < (x.domain()[0] ?? 0) ? "low" : "high" }));
+  return { ...panel, info, index, kind, mode: view.mode, mark, limits, beyond, x };
+}
+
+/** Whether a number has a place on an axis; one that has none would be drawn at its end, as another number. */
+function holds(x: Scale, at: number): boolean {
+  const [a = 0, b = 1] = x.domain();
+  return at >= a && at <= b;
 }
 
 const TICK = 50; // px that a number of an axis needs
@@ -54,32 +76,50 @@ export function ticksFor(x: Scale, room: number): number[] {
   return x.ticks(1);
 }
 
-export function Axis({ panel: { x, kind }, ticks }: { panel: Drawn; ticks: number[] }) {
+/** A limit that the axis doesn't hold, at the end behind which it lies. */
+function beyondWords({ at, end }: Beyond, kind: Kind): string {
+  const said = `limit ${beyondAt(at, kind)}, outside the chart`;
+  return end === "low" ? `← ${said}` : `${said} →`;
+}
+
+function beyondAt(at: number, kind: Kind): string {
+  return `${asTyped(kind, Number(at.toPrecision(5)))}${{ share: "%", points: " points", ratio: "×", value: "" }[kind]}`;
+}
+
+/** What a chart is to those who hear it: its label, a limit that it doesn't show, and where the numbers are. */
+export function spoken(label: string, { beyond, kind }: Drawn): string {
+  const limits = beyond.map(({ at, end }) => `The limit ${beyondAt(at, kind)} lies outside the chart, ${end === "low" ? "below" : "above"} all that is drawn.`);
+  return [label, ...limits, "The table below the chart holds every number."].join(" ");
+}
+
+export function Axis({ panel: { x, kind, beyond }, ticks }: { panel: Drawn; ticks: number[] }) {
   const f = unitFactor(kind);
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0)) * f;
   const digits = step >= 1 || step === 0 ? 0 : Math.min(Math.ceil(-Math.log10(step) - 1e-9), 6);
   const unit = kind === "share" ? "%" : kind === "ratio" ? "×" : "";
   return (
-    <div class="axis-plot">
-      {ticks.map((t) => (
-        <span key={t} class={x(t) < 4 ? "edge-low" : x(t) > 96 ? "edge-high" : ""} style={{ left: `${x(t)}%` }}>{kind === "points" && t > 0 ? "+" : ""}{fixed(t * f, digits)}{unit}</span>
-      ))}
-    </div>
+    <>
+      {beyond.map((b) => <div key={b.end} class={`limit-beyond ${b.end}`}>{beyondWords(b, kind)}</div>)}
+      <div class="axis-plot">
+        {ticks.map((t) => (
+          <span key={t} class={x(t) < 4 ? "edge-low" : x(t) > 96 ? "edge-high" : ""} style={{ left: `${x(t)}%` }}>{kind === "points" && t > 0 ? "+" : ""}{fixed(t * f, digits)}{unit}</span>
+        ))}
+      </div>
+    </>
   );
 }
 
 /** What lies behind the rows of one measure: grid, what is past the limit, the limit, and the baseline where there is one. */
 export function Back({ panel, ticks, label, reference }: { panel: Drawn; ticks: number[]; label: string; reference: number | null }) {
-  const { x, mark } = panel;
+  const { x, mark, limits } = panel;
   const upright = (name: string, at: number) => <line key={`${name}${at}`} class={name} x1={`${x(at)}%`} x2={`${x(at)}%`} y1="0" y2="100%" />;
   return (
     <svg class="plot-back" role="img" aria-label={label} width="100%" height="100%">
       {mark?.low != null && <rect class="past" x="0" width={`${x(mark.low)}%`} y="0" height="100%" />}
       {mark?.high != null && <rect class="past" x={`${x(mark.high)}%`} width={`${100 - x(mark.high)}%`} y="0" height="100%" />}
       {ticks.map((t) => upright("grid", t))}
-      {reference !== null && upright("reference", reference)}
-      {mark?.low != null && upright("limit", mark.low)}
-      {mark?.high != null && upright("limit", mark.high)}
+      {reference !== null && holds(x, reference) && upright("reference", reference)}
+      {limits.map((at) => upright("limit", at))}
     </svg>
   );
 }

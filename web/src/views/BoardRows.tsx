@@ -5,7 +5,7 @@ import { useWidth } from "../parts/useWidth";
 import { first, type Cells, type Row, type Selection } from "../selection";
 import { useStore } from "../store";
 import { short } from "../words";
-import { Axis, Back, drawnPanel, limitWords, ticksFor, useBaseNames, type Drawn } from "./BoardAxis";
+import { Axis, Back, drawnPanel, limitWords, spoken, ticksFor, useBaseNames, type Drawn } from "./BoardAxis";
 import { BoardRow, STEP } from "./BoardRow";
 import { Key, PanelHead } from "./BoardKey";
 import { useTip } from "./Tip";
@@ -133,7 +133,7 @@ function Part({ part, panels, several, width, selection, rows, title, colourOf, 
           {panels.map((p, k) => (
             <div key={p.metric} class="back-place" style={at(k)}>
               <Back panel={p} ticks={ticks[k] ?? []} reference={reference(p, now.mode, selection)}
-                label={`${several ? `${p.info.label} by group.` : `${short(title, 300)}.`} The table below the chart holds every number.`} />
+                label={spoken(several ? `${p.info.label} by group.` : `${short(title, 300)}.`, p)} />
             </div>
           ))}
         </div>
