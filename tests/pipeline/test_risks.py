@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.evidence import Evidence, Finding, Side
-from sterling.core.judge import Judgement, judge
+from sterling.core.judge import Judgement, judge, over_or_within
 from sterling.core.metrics import resolve_metric
+from sterling.core.policy import STATEMENTS, Limit, Statement
 from sterling.core.project import Project, ReviewRules, Waiver
 from sterling.core.records import Decision, Risk
 from sterling.core.scope import Scope
 from sterling.core.slices import Slice
+from sterling.pipeline.issues import _beyond
 from sterling.pipeline.risks import STAGES, accepted, gate, register
 from tests.pipeline.projects import NOW, ledger_in, project
 
@@ -194,6 +196,19 @@ def test_a_loosened_limit_closes_nothing(of: Project) -> None:
     assert "loosened" not in tighter.issue
     (back,) = told(of, [tighter], measured(gap(0.06, 0.08)), run="r3")
     assert "loosened from 0.05" in back.issue
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_a_register_reads_a_limit_as_its_judge_does(statement: Statement) -> None:
+    """What the judge calls over lies beyond the limit for the register of risks, too."""
+    limit = Limit(metric=resolve_metric("accuracy"), statement=statement, bound=0.5)
+    for low, high in ((0.1, 0.2), (0.8, 0.9)):
+        least, most = _beyond(replace(gap(low, high), value=(low + high) / 2), limit)
+        assert least is not None
+        assert most is not None
+        word = over_or_within(statement, limit.bound, low, high)
+        assert word == ("over" if least > 0 else "within")
+        assert (word == "within") == (most <= 0)
 
 
 def test_a_loosened_floor_closes_nothing(of: Project) -> None:

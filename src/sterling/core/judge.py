@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from sterling.core.data.metrics import ANSWERED_BY, DATED
 from sterling.core.errors import LimitExceeded
 from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding
-from sterling.core.policy import Limit, Policy, Statement
+from sterling.core.policy import UPPER, Limit, Policy, Statement
 
 if TYPE_CHECKING:
     from sterling.core.project import Waiver
@@ -216,7 +216,7 @@ def _has_worst(item: Evidence, finding: Finding) -> bool:
 
 def over_or_within(statement: Statement, bound: float, low: float, high: float) -> VerdictWord:
     """The three-valued rule. `max` statements: over when low > bound, within when high <= bound; `min` mirrored."""
-    if statement in ("max_gap", "max", "max_drop", "max_rise"):
+    if statement in UPPER:
         return "over" if low > bound else "within" if high <= bound else "undecided"
     return "over" if high < bound else "within" if low >= bound else "undecided"
 

@@ -22,6 +22,8 @@ Statement = Literal["max_gap", "min_ratio", "min", "max", "max_drop", "max_rise"
 STATEMENTS: dict[Statement, Kind] = {
     "max_gap": "gap", "min_ratio": "ratio", "min": "lowest", "max": "highest", "max_drop": "drop", "max_rise": "rise",
 }  # fmt: skip
+UPPER: tuple[Statement, ...] = ("max_gap", "max", "max_drop", "max_rise")
+"""Statements that are kept by what is at most their number; of the others it is at least that."""
 CHANGES: tuple[Statement, ...] = ("max_drop", "max_rise")
 """Statements about the change from another model."""
 _LIMIT_KEYS = {

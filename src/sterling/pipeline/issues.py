@@ -10,7 +10,7 @@ from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.errors import shown
 from sterling.core.evidence import Evidence, Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
-from sterling.core.policy import Limit
+from sterling.core.policy import UPPER, Limit
 from sterling.core.project import Project
 from sterling.core.records import Stage
 from sterling.core.registry import canonical
@@ -176,7 +176,7 @@ def _of_limit(project: Project, key: tuple[str, ...], verdicts: Sequence[Verdict
 
 
 def _is_upper(limit: Limit) -> bool:
-    return limit.statement in ("max_gap", "max")
+    return limit.statement in UPPER
 
 
 def _reach(verdicts: Sequence[Verdict], limit: Limit) -> float | None:
