@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from sterling.core.evidence import P_OF_SHUFFLES, Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
 from sterling.core.membership import is_inferred
+from sterling.core.policy import UPPER
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
@@ -174,7 +175,7 @@ def reason(verdict: Verdict, roles: Roles) -> str:
         return listed(small, others="groups")
     if finding is None or verdict.limit is None or finding.value != finding.value:
         return text
-    upwards = verdict.limit.statement in ("max_gap", "max", "max_drop", "max_rise")
+    upwards = verdict.limit.statement in UPPER
     beyond = "above" if upwards else "below"
     if spoken.about_table(finding.metric):
         return _about_table(text, finding, beyond)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.overview import Heard, Stated
+from sterling.core.policy import UPPER
 from sterling.core.roles import Roles
 from sterling.report import words
 from sterling.report.about import spoken
@@ -53,7 +54,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
         high=finding.high,
         limit=limit.bound,
         limit_shown=words.limit_text(verdict).removeprefix("limit "),
-        upward=limit.statement in ("max", "max_gap", "max_rise", "max_drop"),
+        upward=limit.statement in UPPER,
         scale="share" if share else "value",
         n=finding.n_eligible,
         of=noun(roles.people),
