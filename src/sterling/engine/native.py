@@ -12,6 +12,7 @@ import ast
 import ctypes
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,18 @@ def compiled(functions: Sequence[Callable[..., int]], *, kept: Kept | None = Non
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return {function.__name__: _bound(engine, function) for function in functions}
+
+
+def compiled_once(functions: Sequence[Callable[..., int]], sources: Sequence[str]) -> dict[str, Native] | None:
+    """As `compiled`, kept beside the bytecode of the first of `sources`: the files that functions and constants are in.
+
+    None where that is impossible, and NumPy or Polars does the same: no llvmlite, no source to read, an LLVM that has
+    moved on.
+    """
+    try:
+        return compiled(functions, kept=Kept(tuple(map(Path, (*sources, __file__)))))
+    except (ImportError, OSError, TypeError, ValueError, AttributeError, RuntimeError):
+        return None
 
 
 def _made(llvm: Any, machine: Any, functions: Sequence[Callable[..., int]]) -> bytes:

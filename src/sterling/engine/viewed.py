@@ -6,9 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.engine.kernels import FIRST, SECOND
 from sterling.engine.native import Native
-from sterling.engine.views import views
+from sterling.engine.views import FIRST, SECOND, views
 
 MOST = 128
 """A chunk with more views than this is not of this kind; an eighth of the table's slots: they seldom meet."""

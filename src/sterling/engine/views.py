@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+FIRST, SECOND = -0x61C8864680B583EB, -0x3D4D51C2D82B14B1
+"""Odd factors that spread the two halves of a view over 64 bits, for loops that look views up."""
 _UTF8_VIEW = b"vu"
 _pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi)

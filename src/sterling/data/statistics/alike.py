@@ -7,23 +7,20 @@ is left to Polars, which compares the texts themselves, where views hardly repea
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.engine import native
-from sterling.engine.kept import Kept
-from sterling.engine.native import Ints, Native, compiled
-from sterling.engine.views import views
+from sterling.engine import views as views_module
+from sterling.engine.native import Ints, Native, compiled_once
+from sterling.engine.views import FIRST, SECOND, views
 
 WORTH_IT = 4_000_000
 """From so many texts on, compiling (0.1 s of CPU in a first run) costs less than it saves (about 20 ns a text)."""
 SIZES = (12, 15, 18)
 """Powers of two that tables may have slots of: a larger one is tried when the one before it is half full."""
 _ROW = 1 << 32
-_FIRST, _SECOND = -0x61C8864680B583EB, -0x3D4D51C2D82B14B1
 
 
 def tally_views(seen: Ints, table: Ints, rows: int, shift: int, mask: int, most: int) -> int:
@@ -35,7 +32,7 @@ def tally_views(seen: Ints, table: Ints, rows: int, shift: int, mask: int, most:
     for i in range(rows):
         head = seen[i + i]
         tail = seen[i + i + 1]
-        slot = ((head * _FIRST + tail * _SECOND) >> shift) & mask
+        slot = ((head * FIRST + tail * SECOND) >> shift) & mask
         at = slot * 3
         while table[at + 2] != 0 and (1 if table[at] != head else 1 if table[at + 1] != tail else 0) != 0:
             slot = (slot + 1) & mask
@@ -54,10 +51,8 @@ def tally_views(seen: Ints, table: Ints, rows: int, shift: int, mask: int, most:
 @cache
 def _loop() -> Native | None:
     """The loop as machine code, kept since an earlier run if there was one; None where that is impossible."""
-    try:
-        return compiled([tally_views], kept=Kept((Path(__file__), Path(native.__file__))))["tally_views"]
-    except (ImportError, OSError, TypeError, ValueError, AttributeError, RuntimeError):
-        return None
+    loops = compiled_once([tally_views], (__file__, views_module.__file__))
+    return loops["tally_views"] if loops is not None else None
 
 
 def prepare(texts: int) -> None:
