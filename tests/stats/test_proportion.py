@@ -91,14 +91,14 @@ def test_critical_values_broadcast_against_groups() -> None:
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_bounds_of_a_company_do_not_depend_on_who_else_is_in_the_array(whole: bool) -> None:
-    """They are what the company's own array gives, to the last bit: searches end for it when they would end there."""
+def test_bounds_of_a_batch_do_not_depend_on_who_else_is_in_the_array(whole: bool) -> None:
+    """They are what the batch's own array gives, to the last bit: searches end for it when they would end there."""
     rng = np.random.default_rng(0)
     n = rng.integers(1, 4000, (6, 40)).astype(float) * (1.0 if whole else 0.37)
     hits = np.floor(n * rng.beta(0.3, 2.0, n.shape)) if whole else n * rng.beta(0.1, 2.0, n.shape)
     critical = rng.choice([1.645, 2.2, 3.1], n.shape)
     hits[0, :3], n[1, :3], critical[2, :3] = 0.0, 0.0, np.nan
-    found = clopper_pearson_z(hits, n, critical, company=np.arange(6)[:, None])
+    found = clopper_pearson_z(hits, n, critical, batch=np.arange(6)[:, None])
     alone = [clopper_pearson_z(*row) for row in zip(hits, n, critical, strict=True)]
     for end in (0, 1):
         np.testing.assert_array_equal(found[end], np.stack([bounds[end] for bounds in alone]))

@@ -19,7 +19,7 @@ from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed, add_at
 from sterling.engine.kernels import Kernels, ready
-from sterling.engine.threads import WORKERS, alone, spread
+from sterling.engine.threads import WORKERS, on_worker, spread
 
 LABELS = 3
 """Negative, positive, missing."""
@@ -138,7 +138,7 @@ def count(spec: CubeSpec, batch: Batch, *, leaves: Leaves | None = None) -> Cube
     rows = max(PIECE, int(cells) * spec.cuts.bins)  # adding up the pieces must cost less than counting them
     fast = ready() if _in_bounds(batch) else None
     if fast is not None:
-        rows = max(rows, batch.height if leaves is not None or alone() else -(-batch.height // WORKERS))
+        rows = max(rows, batch.height if leaves is not None or on_worker() else -(-batch.height // WORKERS))
     pieces = [batch.piece(start, start + rows) for start in range(0, batch.height, rows)] or [batch]
     work = partial(_count_piece, spec) if fast is None else partial(_count_compiled, spec, fast, leaves=leaves)
     parts = iter(spread(work, pieces, rows=batch.height))

@@ -22,7 +22,7 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix=_NAME)
 
 
-def alone() -> bool:
+def on_worker() -> bool:
     """Whether this is one of the threads already, which others wait for: it does its work by itself."""
     return threading.current_thread().name.startswith(_NAME)
 
@@ -32,7 +32,7 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, rows: int) -> Iterator
 
     On one of these threads already, the work is done there: waiting for the others could wait for ever.
     """
-    return map(work, items) if rows < _WORTH_IT or alone() else pool().map(work, items)
+    return map(work, items) if rows < _WORTH_IT or on_worker() else pool().map(work, items)
 
 
 def ahead(work: Callable[[T], R], items: Iterable[T], *, workers: int = WORKERS) -> Iterator[R]:

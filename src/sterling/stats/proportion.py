@@ -47,20 +47,20 @@ def clopper_pearson(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95, sided
 
 
 def clopper_pearson_z(
-    hits: ArrayLike, n: ArrayLike, critical: ArrayLike, *, company: ArrayLike | None = None
+    hits: ArrayLike, n: ArrayLike, critical: ArrayLike, *, batch: ArrayLike | None = None
 ) -> Interval:
     """The Clopper-Pearson interval whose tails equal the normal tail beyond `critical`.
 
     This is what decisions about groups rest on (see `multiple`). A non-integer effective n is allowed, as Korn and
-    Graubard 1998 do for surveys. `company`: a number for each element; bounds are those, to the last digit, that the
-    elements of one number have in an array of their own. Without it all elements are of one company.
+    Graubard 1998 do for surveys. `batch`: a number for each element; bounds are those, to the last digit, that the
+    elements of one number have in an array of their own. Without it all elements are of one batch.
     """
     count, size, zed = floats(hits, n, critical)
     known = (size > 0) & ~np.isnan(count) & ~np.isnan(zed)
     # Many slices share their counts, and simulations more so: solve each distinct case once.
     given = [np.clip(count, 0.0, size)[known], size[known], zed[known]]
-    if company is not None:
-        given.append(np.broadcast_to(np.asarray(company, dtype=np.float64), count.shape)[known])
+    if batch is not None:
+        given.append(np.broadcast_to(np.asarray(batch, dtype=np.float64), count.shape)[known])
     cases, where = np.unique(np.stack(given), axis=1, return_inverse=True)
     bounds = _clopper_pearson(*cases)
     low, high = np.full(count.shape, np.nan), np.full(count.shape, np.nan)
@@ -74,34 +74,34 @@ def exact_value(value: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Interval
     return clopper_pearson_z(np.where(size > 0, share * size, 0.0), size, critical)
 
 
-def _clopper_pearson(count: Array, size: Array, zed: Array, company: Array | None = None) -> Interval:
+def _clopper_pearson(count: Array, size: Array, zed: Array, batch: Array | None = None) -> Interval:
     # A weighted share of nothing or all may miss 0 or n by rounding only.
     count = np.where(count < 1e-9 * size, 0.0, np.where(size - count < 1e-9 * size, size, count))
     rough = _expanded(count, size, zed)
     few = np.minimum(count, size - count) < _MANY
     if not few.any():
         return rough
-    who = None if company is None else company[few]
+    who = None if batch is None else batch[few]
     exact = _solved(count[few], size[few], zed[few], Interval(rough.low[few], rough.high[few]), who)
     low, high = rough.low.copy(), rough.high.copy()
     low[few], high[few] = exact
     return Interval(low, high)
 
 
-def _solved(count: Array, size: Array, zed: Array, rough: Interval, company: Array | None) -> Interval:
+def _solved(count: Array, size: Array, zed: Array, rough: Interval, batch: Array | None) -> Interval:
     """Both ends in one search from a rough start: the high end is the low end of the misses."""
     misses, tail = size - count, cdf(-zed)
     near = np.minimum(count, misses) >= _GUESS
     starts = np.where(near, np.stack([rough.low, 1.0 - rough.high]), np.nan)
     hits, tails = np.stack([count, misses]), np.stack([tail, tail])
-    low, missed = _exact_low(hits, hits[::-1], tails, starts, company)
+    low, missed = _exact_low(hits, hits[::-1], tails, starts, batch)
     return Interval(low, 1.0 - missed)
 
 
-def _exact_low(hits: Array, misses: Array, tail: Array, start: Array, company: Array | None) -> Array:
+def _exact_low(hits: Array, misses: Array, tail: Array, start: Array, batch: Array | None) -> Array:
     """The share at which `hits` or more, with that many misses, would be seen with probability `tail`."""
     some = hits > 0
-    share = beta_ppf(tail, np.where(some, hits, 1.0), misses + 1.0, start=start, company=company)
+    share = beta_ppf(tail, np.where(some, hits, 1.0), misses + 1.0, start=start, batch=batch)
     return np.asarray(np.where(some, share, 0.0))
 
 

@@ -5,7 +5,7 @@ Mathematical Functions, chapters 8.7, 8.9 and 8.17; both run over whole arrays u
 incomplete beta function is an integral of fixed length wherever it can be: a continued fraction takes a hundred steps
 for groups of some thousands, one after the other, and a quadrature takes one.
 
-Whatever is repeated until it has converged is repeated for a company of elements until all of them have: their digits
+Whatever is repeated until it has converged is repeated for a batch of elements until all of them have: their digits
 do not depend on who else is in the array.
 """
 
@@ -30,7 +30,7 @@ _PIECE = 1 << 20
 _CLOSE = 1e-6
 """Newton's method squares what is missing: a step from here ends within 1e-12."""
 _lgamma = np.frompyfunc(math.lgamma, 1, 1)
-Company: TypeAlias = NDArray[np.int64] | None
+Batch: TypeAlias = NDArray[np.int64] | None
 Places: TypeAlias = NDArray[np.int64] | slice
 """Those of an array who go on; all of them to begin with."""
 
@@ -89,23 +89,23 @@ def chi2_sf(x: ArrayLike, df: ArrayLike) -> Array:
     return gamma_sf(degrees / 2.0, point / 2.0)
 
 
-def _left(going: Places, far: NDArray[np.bool_], company: Company) -> Places | None:
-    """Who goes on of those `going`: the companies in which somebody is `far` from having converged; None: nobody."""
+def _left(going: Places, far: NDArray[np.bool_], batch: Batch) -> Places | None:
+    """Who goes on of those `going`: the batches in which somebody is `far` from having converged; None: nobody."""
     if not far.any():
         return None
-    if company is None:
+    if batch is None:
         return going
-    mine = company[going]
+    mine = batch[going]
     some = np.zeros(int(mine.max()) + 1, dtype=bool)
     some[mine[far]] = True
-    return np.arange(len(company))[going][some[mine]]
+    return np.arange(len(batch))[going][some[mine]]
 
 
-def _of(company: Company, some: Places | NDArray[np.bool_]) -> Company:
-    return None if company is None else company[some]
+def _of(batch: Batch, some: Places | NDArray[np.bool_]) -> Batch:
+    return None if batch is None else batch[some]
 
 
-def _beta_fraction(a: Array, b: Array, x: Array, company: Company) -> Array:
+def _beta_fraction(a: Array, b: Array, x: Array, batch: Batch) -> Array:
     going: Places = slice(None)
     c = np.ones_like(x)
     d = 1.0 / _away_from_zero(1.0 - (a + b) * x / (a + 1.0))
@@ -119,7 +119,7 @@ def _beta_fraction(a: Array, b: Array, x: Array, company: Company) -> Array:
         d = 1.0 / _away_from_zero(1.0 + odd * d)
         c = _away_from_zero(1.0 + odd / c)
         h[going] = h[going] * d[going] * c[going]
-        left = _left(going, ~(np.abs(d[going] * c[going] - 1.0) <= 4 * _EPS), company)
+        left = _left(going, ~(np.abs(d[going] * c[going] - 1.0) <= 4 * _EPS), batch)
         if left is None:
             break
         going = left
@@ -133,7 +133,7 @@ def _nodes() -> tuple[Array, Array]:
     return (nodes + 1.0) / 2.0, weights / 2.0
 
 
-def _beta_integral(x: Array, a: Array, b: Array, company: Company) -> Array:
+def _beta_integral(x: Array, a: Array, b: Array, batch: Batch) -> Array:
     """The integral of exp(-a u) ((1 - x exp(-u)) / (1 - x))^(b - 1) over u >= 0, for b >= 1 and x up to about the mean.
 
     It is I_x(a, b) over x^a (1 - x)^(b - 1) / B(a, b): its inverse is how fast log I grows with log x. The integrand
@@ -141,11 +141,11 @@ def _beta_integral(x: Array, a: Array, b: Array, company: Company) -> Array:
     """
     rows = max(1, _PIECE // _NODES)
     some = (slice(i, i + rows) for i in range(0, len(x), rows))
-    pieces = [_quadrature(x[i], a[i], b[i], _of(company, i)) for i in some]
+    pieces = [_quadrature(x[i], a[i], b[i], _of(batch, i)) for i in some]
     return np.concatenate(pieces) if pieces else np.zeros(0)
 
 
-def _quadrature(x: Array, a: Array, b: Array, company: Company) -> Array:
+def _quadrature(x: Array, a: Array, b: Array, batch: Batch) -> Array:
     rise, slope = -(b - 1.0) * np.log1p(-x), a - (b - 1.0) * x / (1.0 - x)
     # Two points beyond the end; from there Newton's method comes down to it, and stopping early is only wider.
     end = np.minimum((_DEPTH + rise) / a, np.where(slope > 0, _DEPTH / np.maximum(slope, _TINY), np.inf))
@@ -155,7 +155,7 @@ def _quadrature(x: Array, a: Array, b: Array, company: Company) -> Array:
         inner = x[going] * np.exp(-far)
         step = (_DEPTH + rise[going] - p * far + q * np.log1p(-inner)) / (p - q * inner / (1.0 - inner))
         end[going] = far + step
-        left = _left(going, ~(-step <= 0.05 * end[going]), company)
+        left = _left(going, ~(-step <= 0.05 * end[going]), batch)
         if left is None:
             break
         going = left
@@ -165,7 +165,7 @@ def _quadrature(x: Array, a: Array, b: Array, company: Company) -> Array:
     return np.asarray(end * (np.exp(height) * weights).sum(axis=1))
 
 
-def _beta_tail(x: Array, a: Array, b: Array, log_beta: Array, company: Company = None) -> tuple[Array, Array]:
+def _beta_tail(x: Array, a: Array, b: Array, log_beta: Array, batch: Batch = None) -> tuple[Array, Array]:
     """log I_x(a, b) for 0 < x < 1 up to about the mean, and its derivative by log x; one-dimensional arrays.
 
     Below 1, b makes the integrand rise steeply, and below 1/2, a makes it very long: there the fraction is used, and it
@@ -174,20 +174,20 @@ def _beta_tail(x: Array, a: Array, b: Array, log_beta: Array, company: Company =
     front = a * np.log(x) + (b - 1.0) * np.log1p(-x) - log_beta
     smooth = (b >= 1.0) & (a >= 0.5)
     integral = np.ones_like(x)
-    integral[smooth] = _beta_integral(x[smooth], a[smooth], b[smooth], _of(company, smooth))
+    integral[smooth] = _beta_integral(x[smooth], a[smooth], b[smooth], _of(batch, smooth))
     value, slope = front + np.log(integral), 1.0 / integral
     if not smooth.all():
         at, first, second, scale = (part[~smooth] for part in (x, a, b, np.exp(front)))
-        below = np.maximum(_beta_by_fraction(at, first, second, scale, _of(company, ~smooth)), _TINY)
+        below = np.maximum(_beta_by_fraction(at, first, second, scale, _of(batch, ~smooth)), _TINY)
         value[~smooth], slope[~smooth] = np.log(below), np.maximum(scale / below, _TINY)
     return value, slope
 
 
-def _beta_by_fraction(x: Array, a: Array, b: Array, front: Array, company: Company) -> Array:
+def _beta_by_fraction(x: Array, a: Array, b: Array, front: Array, batch: Batch) -> Array:
     """I_x(a, b) from the tail that is small; `front` is x^a (1 - x)^(b - 1) / B(a, b)."""
     swap = x > (a + 1.0) / (a + b + 2.0)
     shape, other = np.where(swap, b, a), np.where(swap, a, b)
-    tail = front * (1.0 - x) * _beta_fraction(shape, other, np.where(swap, 1.0 - x, x), company) / shape
+    tail = front * (1.0 - x) * _beta_fraction(shape, other, np.where(swap, 1.0 - x, x), batch) / shape
     return np.where(swap, 1.0 - tail, tail)
 
 
@@ -210,12 +210,12 @@ def beta_cdf(x: ArrayLike, a: ArrayLike, b: ArrayLike) -> Array:
 
 
 def beta_ppf(
-    p: ArrayLike, a: ArrayLike, b: ArrayLike, *, start: ArrayLike = np.nan, company: ArrayLike | None = None
+    p: ArrayLike, a: ArrayLike, b: ArrayLike, *, start: ArrayLike = np.nan, batch: ArrayLike | None = None
 ) -> Array:
     """The x with I_x(a, b) = p; 0 at p <= 0, 1 at p >= 1, NaN where any input is.
 
     `start` is a guess, used where it is not NaN: a good one saves most of the work, a bad one costs nothing but time.
-    `company`: a number of 0 or more for each element, see above; None: all are of one.
+    `batch`: a number of 0 or more for each element, see above; None: all are of one.
     """
     target, first, second = floats(p, a, b)
     # Solve in the tail that is small, where the logarithm of I is smooth.
@@ -225,13 +225,13 @@ def beta_ppf(
     shape, other = np.where(flip, second, first), np.where(flip, first, second)
     tails, shapes, others, guesses = (part.ravel() for part in np.broadcast_arrays(tail, shape, other, guess))
     together = None
-    if company is not None:
-        together = np.broadcast_to(np.asarray(company, dtype=np.int64), tail.shape).ravel()
+    if batch is not None:
+        together = np.broadcast_to(np.asarray(batch, dtype=np.int64), tail.shape).ravel()
     root = _beta_lower_root(tails, shapes, others, guesses, together).reshape(tail.shape)
     return np.asarray(np.where(flip, 1.0 - root, root))
 
 
-def _beta_lower_root(tail: Array, a: Array, b: Array, guess: Array, company: Company) -> Array:
+def _beta_lower_root(tail: Array, a: Array, b: Array, guess: Array, batch: Batch) -> Array:
     """Newton's method for log I as a function of log x: concave, so after the first step it cannot overshoot."""
     inside = (tail > 0) & (a > 0) & (b > 0)
     goal = np.log(np.where(inside, tail, 0.5))
@@ -243,10 +243,10 @@ def _beta_lower_root(tail: Array, a: Array, b: Array, guess: Array, company: Com
     going: Places = slice(None)
     for _ in range(40):
         here, second = x[going], b[going]
-        below, slope = _beta_tail(here, a[going], second, log_beta[going], _of(company, going))
+        below, slope = _beta_tail(here, a[going], second, log_beta[going], _of(batch, going))
         off = goal[going] - below
         x[going] = np.clip(here * np.exp(np.clip(off / slope, -50.0, 50.0)), _TINY, 1.0 - 1e-16)
-        left = _left(going, ~(np.abs(off) < np.where(second >= 1.0, _CLOSE, 1e-11)), company)
+        left = _left(going, ~(np.abs(off) < np.where(second >= 1.0, _CLOSE, 1e-11)), batch)
         if left is None:
             break
         going = left

@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class Later(dict[str, Floats]):
+class LazySums(dict[str, Floats]):
     """Sums by name, of which some are worked out when one of them is first asked for."""
 
     def __init__(self, known: Mapping[str, Floats], rest: Callable[[], Mapping[str, Floats]]) -> None:

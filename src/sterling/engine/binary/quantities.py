@@ -49,7 +49,7 @@ def _proportion(m: BinaryMeasured, rate: Rate) -> Quantity:
         n = weighted_n(w_elig, m.q[..., eligible].sum(axis=-1), w_hit, m.q[..., hits].sum(axis=-1))
         method = "Wilson score interval at the effective n of the weights"
     at: At = partial(_wilson, value, n)
-    decide: At = partial(_exact, value, n, company=np.arange(value.shape[1]) if m.apart else None)
+    decide: At = partial(_exact, value, n, batch=np.arange(value.shape[1]) if m.apart else None)
     if m.gram is not None:
         clusters = m.gram.clusters_with(eligible)
         n, at, decide = _clustered(m, hits, eligible, value, n)
@@ -102,16 +102,16 @@ def _wilson(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
     return wilson_value(value, n, critical)
 
 
-def _exact(value: Floats, n: Floats, critical: ArrayLike, company: Ints | None = None) -> Interval:
+def _exact(value: Floats, n: Floats, critical: ArrayLike, batch: Ints | None = None) -> Interval:
     """Clopper-Pearson bounds, only where a critical value is given: comparisons look at few cells of a table.
 
-    `company` numbers the columns that are solved together; None: all are.
+    `batch` numbers the columns that are solved together; None: all are.
     """
     zed, size = np.broadcast_to(critical, value.shape), np.broadcast_to(n, value.shape)
     known = ~np.isnan(zed)
     low, high = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
-    who = None if company is None else np.broadcast_to(company, value.shape)[known]
-    low[known], high[known] = clopper_pearson_z(value[known] * size[known], size[known], zed[known], company=who)
+    who = None if batch is None else np.broadcast_to(batch, value.shape)[known]
+    low[known], high[known] = clopper_pearson_z(value[known] * size[known], size[known], zed[known], batch=who)
     return Interval(low, high)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sterling.core.roles import ModelColumn
 from sterling.core.subject import Subject
 from sterling.engine.binary.against import as_yes_no
-from sterling.engine.binary.measured import BinaryMeasured, Later, marginals
+from sterling.engine.binary.measured import BinaryMeasured, LazySums, marginals
 from sterling.engine.binary.task import families_of, finish_cube, spec_of
 from sterling.engine.cube import count
 from sterling.engine.encode import Batch
@@ -143,7 +143,9 @@ def _alone(
     measured = finish_cube(alone, _inner(surveyed, request), cube, counter.families, view)
     if kept is None or cube.spec.losses:
         return measured
-    return replace(measured, moments=Later(measured.moments, partial(_losses, counter, kept, k, surveyed.roles.groups)))
+    return replace(
+        measured, moments=LazySums(measured.moments, partial(_losses, counter, kept, k, surveyed.roles.groups))
+    )
 
 
 def _losses(counter: ClassCounter, kept: Batch, k: int, groups: tuple[str, ...]) -> dict[str, np.ndarray]:
