@@ -24,7 +24,7 @@ def test_the_first_screen_answers_the_managers_questions(open_page: Open) -> Non
     for text in (
         "Black applicants are selected 18 points less often than white applicants",  # who, by how much, against whom
         "[13, 23]",  # how sure
-        "limit 5",
+        "at most 5",
         "the lender's past decision",  # what the label is
         "about 900 more women would decide this",  # what could not be decided
         "Look for less discriminatory alternatives",  # what next

@@ -106,7 +106,7 @@ def test_verdicts_stand_with_interval_limit_and_origin() -> None:
     grid = next(b for b in section(model_card(full()), "found").blocks if isinstance(b, doc.Grid))
     row = [c.text for c in grid.rows[0]]
     assert row[0] == "Over limit" and grid.rows[0][0].tone == "over"
-    assert "Black applicants are approved" in row[1] and row[2].startswith("[") and row[3] == "5"
+    assert "Black applicants are approved" in row[1] and row[2].startswith("[") and row[3] == "at most 5 points"
     assert row[6].startswith("sterling.toml:")
 
 

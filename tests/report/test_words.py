@@ -76,16 +76,22 @@ def test_brackets_keep_only_supported_digits_and_a_real_minus(make: SimpleNamesp
 
 
 def test_limits_as_they_were_typed(make: SimpleNamespace, gap: object) -> None:
-    assert words.limit_text(make.verdict(gap, bound=0.125)) == "limit 12.5"
+    assert words.limit_text(make.verdict(gap, bound=0.125)) == "at most 12.5 points"
     ratio = make.finding("selection_rate", "ratio", make.side(0.6, race="black"), make.side(0.8, race="white"))
-    assert words.limit_text(make.verdict(ratio, statement="min_ratio", bound=0.8)) == "limit 0.8"
+    assert words.limit_text(make.verdict(ratio, statement="min_ratio", bound=0.8)) == "at least 0.8"
     floor = make.finding("accuracy", "lowest", make.side(0.71, race="black"), groups_compared=3)
-    assert words.limit_text(make.verdict(floor, statement="min", bound=0.7)) == "limit at least 70%"
+    assert words.limit_text(make.verdict(floor, statement="min", bound=0.7)) == "at least 70%"
     assert words.said(make.verdict(floor, statement="min", bound=0.8), make.lender).endswith(
         "under your minimum of 80%."
     )
     auc = make.finding("auc", "lowest", make.side(0.71, race="black"), groups_compared=3)
-    assert words.limit_text(make.verdict(auc, statement="min", bound=0.7)) == "limit at least 0.7"
+    assert words.limit_text(make.verdict(auc, statement="min", bound=0.7)) == "at least 0.7"
+    ceiling = make.finding("error_rate", "highest", make.side(0.2, race="black"), groups_compared=3)
+    assert words.limit_text(make.verdict(ceiling, statement="max", bound=0.1)) == "at most 10%"
+    drop = make.finding("accuracy", "drop", make.side(0.02, race="black"), against="old")
+    assert words.limit_text(make.verdict(drop, statement="max_drop", bound=0.01)) == "at most 1 point"
+    part = make.replace(drop, relative=True)
+    assert words.limit_text(make.verdict(part, statement="max_drop", bound=0.05)) == "at most 5%"
     assert words.limit_text(make.verdict(gap, "unjudged", None)) == ""
 
 

@@ -19,7 +19,7 @@ from sterling.core.run import Run
 from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
-from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, scale_of
+from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, points, scale_of
 
 ORDER: tuple[VerdictWord, ...] = (
     "over", "undecided", "insufficient", "error", "within", "not_applicable", "unjudged",
@@ -36,6 +36,8 @@ _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
     "not_applicable": ("does not apply", "limit that does not apply", "limits that do not apply"),
     "unjudged": ("no limit", "measured with no limit set", "measured with no limit set"),
 }
+_LEVELS = ("min", "max")
+"""Statements about a metric's own level; the others are about a difference or a ratio."""
 _UNDER = ("under minimum", "under your minimum", "under your minimums")
 _OUTSIDE = ("", "outside your limit", "outside your limits")
 _OVER_OR_UNDER = ("", "", "over your limits or under your minimums")
@@ -131,9 +133,16 @@ def bracket(finding: Finding) -> str:
 
 
 def limit_text(verdict: Verdict) -> str:
-    """`limit 5`, `limit 0.8`, `limit at least 70%`; empty when no limit speaks of it."""
-    shown = _limit(verdict)
-    return f"limit {shown}" if shown else ""
+    """`at most 5 points`, `at least 0.8`, `at least 70%`; empty when no limit speaks of it."""
+    limit, finding = verdict.limit, verdict.finding
+    if limit is None:
+        return ""
+    shown, info = _bound(verdict), _limited(verdict)
+    if limit.statement in _LEVELS:
+        shown = level_text(info, shown) if info else shown
+    elif limit.statement != "min_ratio" and info is not None and info.scale == "share":
+        shown = f"{shown}%" if finding and finding.relative else points(shown)
+    return f"{'at most' if limit.statement in UPPER else 'at least'} {shown}"
 
 
 def said(verdict: Verdict, roles: Roles) -> str:
@@ -143,8 +152,9 @@ def said(verdict: Verdict, roles: Roles) -> str:
     if finding is None or finding.value != finding.value:
         why = "" if verdict.verdict == "insufficient" else f": {plain(verdict.reason, 200)}"
         return f"{words}{why}{waived}."
-    limit = _limit(verdict)
-    bound = f"of {limit}" if limit[:2] != "at" else f"({limit})"
+    limit = limit_text(verdict)
+    level = verdict.limit is not None and verdict.limit.statement in _LEVELS
+    bound = f"({limit})" if level else f"of {_bound(verdict)}"
     ending = {
         "over": f"under your minimum of {limit.removeprefix('at least ')}"
         if is_under(verdict)
@@ -267,22 +277,21 @@ def metric_note(info: MetricInfo, roles: Roles) -> str:
     return f"{note}; {label_note(roles)}" if info.needs_label and roles.label else note
 
 
-def _limit(verdict: Verdict) -> str:
-    limit, finding = verdict.limit, verdict.finding
+def _bound(verdict: Verdict) -> str:
+    """The limit's number as it was typed, in the unit of the sentence; empty without a limit."""
+    limit, info = verdict.limit, _limited(verdict)
     if limit is None:
         return ""
-    share = (
-        finding.metric.scale == "share" if finding else limit.metric is not None and limit.metric.info.scale == "share"
-    )
-    if limit.statement == "min_ratio" or not share:
-        shown = as_typed(limit.bound, "value")
-    else:
-        shown = as_typed(limit.bound, "points")
-    if limit.statement in ("max_gap", "min_ratio", "max_drop", "max_rise"):
-        return shown
-    info = finding.metric if finding else limit.metric.info if limit.metric else None
-    level = level_text(info, shown) if info else shown
-    return f"at least {level}" if limit.statement == "min" else f"at most {level}"
+    share = limit.statement != "min_ratio" and info is not None and info.scale == "share"
+    return as_typed(limit.bound, "points" if share else "value")
+
+
+def _limited(verdict: Verdict) -> MetricInfo | None:
+    """The metric that the limit speaks of, as it was measured where it was."""
+    limit, finding = verdict.limit, verdict.finding
+    if finding is not None:
+        return finding.metric
+    return limit.metric.info if limit is not None and limit.metric is not None else None
 
 
 def _nothing_found(verdict: Verdict) -> str:

@@ -36,6 +36,11 @@ export function changed(v: Verdict): boolean {
   return v.statement === "max_drop" || v.statement === "max_rise";
 }
 
+/** Whether a verdict's limit says what a number may be at most; else it says what it must be at least. */
+export function isUpper(v: Verdict): boolean {
+  return v.statement === "max_gap" || v.statement === "max" || changed(v);
+}
+
 /** Where two groups would be level: 0 for a gap, 1 for a ratio; nowhere for a group's own number. */
 function level(v: Verdict, kind: Kind): number | null {
   if (kind === "ratio") return 1;
@@ -52,7 +57,7 @@ export function Strip({ verdict: v, domain, kind }: { verdict: Verdict; domain: 
   const x = scaleLinear(domain, [0, 100]).clamp(true);
   const low = v.low ?? v.value ?? 0;
   const high = v.high ?? v.value ?? 0;
-  const upward = v.statement === "max_gap" || v.statement === "max" || changed(v);
+  const upward = isUpper(v);
   const limit = v.limit === null ? null : x(v.limit);
   const same = level(v, kind);
   const zero = same === null ? null : x(same);

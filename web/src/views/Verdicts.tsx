@@ -3,7 +3,7 @@ import type { Report, Verdict, VerdictWord, Waiver } from "../data";
 import { asTyped, bracket, count, day, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
-import { changed, domainId, domains, Strip, verdictKind, type Domain } from "../parts/Strip";
+import { domainId, domains, isUpper, Strip, verdictKind, type Domain } from "../parts/Strip";
 import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
@@ -196,7 +196,7 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
         <dt class="sr">measured, with its interval</dt>
         <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
       </div>
-      <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
+      <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${isUpper(v) ? "at most" : "at least"} ${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
       <div class="number-rest"><dt class="sr">people</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
     </dl>
   );
@@ -237,7 +237,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         <dt>Counted</dt>
         <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
-          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. {v.statement === "max_gap" || v.statement === "max" || changed(v)
+          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. {isUpper(v)
             ? "Its lower end allows for every group looked at; its upper end is what a pass has to stay under."
             : "Its upper end allows for every group looked at; its lower end is what a pass has to stay above."}</dd></>
         )}

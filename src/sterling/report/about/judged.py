@@ -53,7 +53,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
         low=finding.low,
         high=finding.high,
         limit=limit.bound,
-        limit_shown=words.limit_text(verdict).removeprefix("limit "),
+        limit_shown=words.limit_text(verdict),
         upward=limit.statement in UPPER,
         scale="share" if share else "value",
         n=finding.n_eligible,

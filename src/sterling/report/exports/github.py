@@ -125,7 +125,7 @@ def _row(verdict: Verdict, run: Run) -> str:
     power = words.power_text(verdict, roles)
     sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, words.waiver_text(verdict)) if t)
     bracket = words.bracket(verdict.finding) if verdict.finding else ""
-    limit = words.limit_text(verdict).removeprefix("limit ")
+    limit = words.limit_text(verdict)
     people = words.people_text(verdict, roles)
     cells = (markdown_text(part) for part in (sentence, bracket, limit, people))
     return f"| {' | '.join([mark, *cells])} |"
