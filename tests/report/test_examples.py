@@ -47,7 +47,7 @@ FIRST = {
     "recidivism": {
         "The false positive rate for African-American defendants is 30 points higher than for defendants with race "
         "'Other', at a threshold of 5": "over",
-        "The lowest AUC of any group is 0.70, for female defendants": "within",
+        "The lowest AUC of any group by sex is 0.70, for female defendants": "within",
     },
 }
 

@@ -83,18 +83,20 @@ def test_ratio(make: SimpleNamespace) -> None:
 
 def test_floor_and_ceiling(make: SimpleNamespace) -> None:
     floor = make.finding("accuracy", "lowest", make.side(0.71, sex="female", race="black"), groups_compared=4)
-    assert (
-        finding_sentence(floor, make.lender) == "The lowest accuracy of any group is 71%, for female Black applicants"
-    )
+    expected = "The lowest accuracy of any group by sex and race is 71%, for female Black applicants"
+    assert finding_sentence(floor, make.lender) == expected
     ceiling = make.finding("fpr", "highest", make.side(0.4, race="white"), groups_compared=3)
     assert (
         finding_sentence(ceiling, make.lender)
-        == "The highest false positive rate of any group is 40%, for white applicants"
+        == "The highest false positive rate of any group by race is 40%, for white applicants"
     )
     overall = make.finding("auc", "lowest", make.side(0.812), threshold=None, low=0.78, high=0.84)
     assert finding_sentence(overall, make.lender) == "The AUC for all applicants is 0.81"
     bias = make.finding("calibration_in_the_large", "lowest", make.side(-0.03, race="white"), groups_compared=3)
-    assert finding_sentence(bias, make.lender).endswith("of any group is \u22123 points, for white applicants")
+    assert finding_sentence(bias, make.lender).endswith("of any group by race is \u22123 points, for white applicants")
+    drop = make.finding("accuracy", "drop", make.side(0.02, race="white"), against="old", groups_compared=3)
+    expected = "is 20 points lower than with old, the largest drop of any group by race"
+    assert finding_sentence(make.replace(drop, value=0.2), make.lender).endswith(expected)
 
 
 def test_baseline_is_named_on_its_side(make: SimpleNamespace) -> None:

@@ -208,7 +208,7 @@ def _change(finding: Finding, roles: Roles) -> str:
     said = f"{whose} is {amount} {'lower' if finding.kind == 'drop' else 'higher'} than with {model}"
     if finding.groups_compared < 2 or finding.only is not None:
         return said
-    return f"{said}, the largest {finding.kind} of any group"
+    return f"{said}, the largest {finding.kind} of {_any_group(finding)}"
 
 
 def _people_of(side: Side, roles: Roles) -> str:
@@ -230,7 +230,12 @@ def _extreme(finding: Finding, roles: Roles) -> str:
         which = "largest" if finding.kind == "highest" else "smallest"
         return f"the {which} group by {family(finding.family)}: {who}, {shown} of all {noun(roles.people)}"
     which = "highest" if finding.kind == "highest" else "lowest"
-    return f"the {which} {term(finding.metric)} of any group is {shown}, for {who}"
+    return f"the {which} {term(finding.metric)} of {_any_group(finding)} is {shown}, for {who}"
+
+
+def _any_group(finding: Finding) -> str:
+    """Whose extreme it is: that of the groups of one column, or of one cross, never of all that were looked at."""
+    return f"any group by {family(finding.family)}" if finding.family else "any group"
 
 
 def _worst_class(finding: Finding, shown: str, who: str) -> str:

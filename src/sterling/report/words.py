@@ -19,7 +19,19 @@ from sterling.core.run import Run
 from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
-from sterling.report.text import about, as_typed, count, digits_of, few, level_text, listed, number, plain, points, scale_of
+from sterling.report.text import (
+    about,
+    as_typed,
+    count,
+    digits_of,
+    few,
+    level_text,
+    listed,
+    number,
+    plain,
+    points,
+    scale_of,
+)
 
 ORDER: tuple[VerdictWord, ...] = (
     "over", "undecided", "insufficient", "error", "within", "not_applicable", "unjudged",
