@@ -28,6 +28,7 @@ pytest.importorskip("llvmlite", reason="compiled loops need llvmlite: pip instal
 
 FAST = kernels.build()
 assert FAST is not None
+PLAIN = kernels.Kernels(**{loop.__name__: loop for loop in kernels.LOOPS})
 
 CUTS = {
     "typed": np.array([0.01, 0.29, 0.3, 0.5, 0.57]),
@@ -128,15 +129,21 @@ def test_more_joint_codes_than_two_bytes_hold(monkeypatch: pytest.MonkeyPatch, l
 
 
 @pytest.mark.parametrize("points", CUTS.values(), ids=CUTS)
-def test_the_loop_reaches_what_its_python_and_a_search_reach(points: np.ndarray) -> None:
+def test_the_loops_reach_what_their_python_and_a_search_reach(points: np.ndarray) -> None:
     assert FAST is not None
     scores = np.concatenate([points, np.nextafter(points, 2), np.nextafter(points, -2), [0.0, -0.0, 1.0]])[-400:]
-    cuts, ends = Cuts(points), np.append(points, np.inf)
-    for scale in {0.0, 0.0 if cuts.searched else cuts.scale}:
-        for loop in (FAST.reach, kernels.reach):
-            bins = np.empty(len(scores), dtype=np.int64)
-            loop(scores, ends, cuts.table, bins, len(scores), len(points), len(cuts.table), cuts.steps, scale)
-            assert np.array_equal(bins, np.searchsorted(points, scores, side="right"))
+    want, n = np.searchsorted(points, scores, side="right"), len(scores)
+    cuts, ends = Cuts(points), np.append(points, np.nan)
+    for loops in (FAST, PLAIN):
+        bins = np.empty(n, dtype=np.int64)
+        loops.search(scores, ends, bins, n, len(points))
+        assert np.array_equal(bins, want)
+        if not cuts.searched:
+            bins[:] = -1
+            loops.reach(scores, ends, cuts.table, bins, n, len(cuts.table), cuts.scale)
+            for _ in range(cuts.steps - 1):
+                loops.climb(scores, ends, bins, n)
+            assert np.array_equal(bins, want)
 
 
 def test_an_odd_score_stays_inside_the_table() -> None:
@@ -144,8 +151,9 @@ def test_an_odd_score_stays_inside_the_table() -> None:
     assert FAST is not None
     cuts = Cuts(CUTS["fine"])
     scores, bins = np.array([np.nan, np.inf, -np.inf, 1e300]), np.empty(4, dtype=np.int64)
-    ends = np.append(cuts.points, np.inf)
-    FAST.reach(scores, ends, cuts.table, bins, 4, len(cuts.points), len(cuts.table), cuts.steps, cuts.scale)
+    ends = np.append(cuts.points, np.nan)
+    FAST.reach(scores, ends, cuts.table, bins, 4, len(cuts.table), cuts.scale)
+    FAST.climb(scores, ends, bins, 4)
     assert ((bins >= 0) & (bins <= len(cuts.points))).all()
 
 

@@ -18,7 +18,7 @@ from sterling.core.slices import GroupValue, group_order
 from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed, add_at
-from sterling.engine.kernels import Kernels, ready
+from sterling.engine.kernels import TALLIED, Kernels, ready
 from sterling.engine.threads import WORKERS, on_worker, spread
 
 LABELS = 3
@@ -70,6 +70,11 @@ class CubeSpec:
     def sums(self) -> tuple[str, ...]:
         """The moments of probabilities that are added up."""
         return tuple(_FIRST) if self.losses else _LEAN
+
+    @property
+    def places(self) -> int:
+        """How many places compiled loops have for the sums of a coarse cell."""
+        return TALLIED if self.losses else len(self.sums)
 
     @cached_property
     def coarse_of(self) -> Ints:
@@ -160,8 +165,8 @@ def _count_piece(spec: CubeSpec, batch: Batch) -> list[Block]:
 
 
 def _in_bounds(batch: Batch) -> bool:
-    """Compiled loops look up places without asking whether they exist; NumPy refuses those that do not."""
-    return codes_in_bounds(batch) and int(batch.label.max(initial=0)) < LABELS
+    """Compiled loops look up places without asking whether they exist, and count in 32 bits; NumPy does neither."""
+    return codes_in_bounds(batch) and int(batch.label.max(initial=0)) < LABELS and batch.height < 1 << 32
 
 
 def codes_in_bounds(batch: Batch) -> bool:
@@ -172,7 +177,7 @@ def codes_in_bounds(batch: Batch) -> bool:
 def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leaves | None = None) -> list[Block]:
     """As `_count_piece`, by compiled loops, to the same bits."""
     tallies = [_Tally.of(spec, tuple(len(batch.groups[i].values) for i in columns)) for columns in spec.blocks]
-    cuts, ends = spec.cuts, np.append(spec.cuts.points, np.inf)
+    cuts, ends = spec.cuts, np.append(spec.cuts.points, np.nan)  # which no score reaches
     scale = 0.0 if cuts.searched else cuts.scale
     at_once = not spec.losses and all(tally.plain.size for tally in tallies)
     bins, cells, spots = (np.empty(0 if at_once else SLAB, dtype=np.int64) for _ in range(3))
@@ -183,8 +188,12 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leav
         scores = np.require(part.scores[spec.model], np.float64, ["C", "A"])
         label = np.require(part.label, np.uint8, ["C", "A"])
         lookup = len(cuts.table), cuts.steps, scale
-        if not at_once:
-            fast.reach(scores, ends, cuts.table, bins, part.height, len(cuts.points), *lookup)
+        if cuts.searched:
+            fast.search(scores, ends, bins, part.height, len(cuts.points))
+        elif not at_once:
+            fast.reach(scores, ends, cuts.table, bins, part.height, len(cuts.table), scale)
+            for _ in range(cuts.steps - 1):
+                fast.climb(scores, ends, bins, part.height)
         if spec.losses and any(tally.plain.size for tally in tallies):
             fast.chances(scores, label, logs, part.height)
             np.log(logs[: part.height], out=logs[: part.height])
@@ -206,12 +215,16 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leav
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tally:
-    """Running totals of one block, flat. `plain`: the moments of unweighted probabilities, side by side."""
+    """Running totals of one block, flat; `rows` in 32 bits, since the cache has room for more of them.
+
+    `plain`: the moments of unweighted probabilities, side by side, `places` for each coarse cell.
+    """
 
     shape: tuple[int, ...]
     bins: int
     names: tuple[str, ...]
-    rows: Ints
+    places: int
+    rows: NDArray[np.uint32]
     plain: Ints
     sums: dict[str, Fixed]
 
@@ -220,9 +233,9 @@ class _Tally:
         leaves = int(np.prod(shape, dtype=np.int64))
         plain = spec.plain(leaves)
         return _Tally(
-            shape=shape, bins=spec.cuts.bins, names=spec.sums, sums={},
-            rows=np.zeros(leaves * spec.cuts.bins * LABELS, dtype=np.int64),
-            plain=np.zeros(leaves * COARSE * LABELS * len(spec.sums) if plain else 0, dtype=np.int64),
+            shape=shape, bins=spec.cuts.bins, names=spec.sums, places=spec.places, sums={},
+            rows=np.zeros(leaves * spec.cuts.bins * LABELS, dtype=np.uint32),
+            plain=np.zeros(leaves * COARSE * LABELS * spec.places if plain else 0, dtype=np.int64),
         )  # fmt: skip
 
     def add(
@@ -241,14 +254,14 @@ class _Tally:
 
     def block(self) -> Block:
         fine, coarse = (*self.shape, self.bins, LABELS), (*self.shape, COARSE, LABELS)
-        plain = self.plain.reshape(-1, len(self.names)).T
+        plain = self.plain.reshape(-1, self.places).T
         moments = {}
         if self.plain.size:
             moments = {n: Fixed(plain[k : k + 1].copy(), _FIRST[n]) for k, n in enumerate(self.names)}
         moments |= {name: total for name, total in self.sums.items() if name not in ("", "²")}
         w, q = self.sums.get(""), self.sums.get("²")
         return Block(
-            rows=self.rows.reshape(fine),
+            rows=self.rows.reshape(fine).astype(np.int64),
             w=None if w is None else w.reshape(*fine),
             q=None if q is None else q.reshape(*fine),
             moments={name: total.reshape(*coarse) for name, total in moments.items()},

@@ -14,45 +14,56 @@ from functools import cache
 import numpy as np
 
 from sterling.engine import views
-from sterling.engine.native import Bytes, Floats, Ints, Native, Shorts, compiled_once
+from sterling.engine.native import Bytes, Floats, Ints, Native, Shorts, Words, compiled_once
 from sterling.engine.threads import pool
-from sterling.engine.views import FIRST, SECOND
+from sterling.engine.views import EMPTY, FIRST, SECOND
 
 WORTH_IT = 4_000_000
 """From this many rows on, compiling (0.15 to 0.2 s of CPU in a first run) costs less than it saves."""
+
+TALLIED = 8
+"""Places of a coarse cell's five sums: a power of 2, so that they never lie across two lines of the cache."""
 
 _EPS = float(np.finfo(np.float64).eps)
 _NEARLY = 1.0 - _EPS
 _P36, _P31, _P26, _P24 = 2.0**36, 2.0**31, 2.0**26, 2.0**24
 
 
-def reach(
-    scores: Floats, ends: Floats, table: Ints, bins: Ints, rows: int, last: int, slots: int, steps: int, scale: float
-) -> int:
-    """How many of the first `last` points of `ends` each score reaches, as `Cuts.index`; infinity follows them.
-
-    A `scale` of 0: `table` tells nothing, and the points are searched.
-    """
-    top = float(slots - 1)
+def search(scores: Floats, ends: Floats, bins: Ints, rows: int, last: int) -> int:
+    """How many of the first `last` points of `ends` each score reaches, as `Cuts.index` where points are searched."""
     for i in range(rows):
         score = scores[i]
         low = 0
-        if scale > 0.0:
-            place = (score - ends[0]) * scale + 1.0
-            place = place if place > 0.0 else 0.0
-            place = place if place < top else top
-            low = table[int(place)]
-            for _ in range(steps):
-                low += 1 if score >= ends[low] else 0
-        else:
-            high = last
-            while low < high:
-                middle = (low + high) >> 1
-                if score >= ends[middle]:
-                    low = middle + 1
-                else:
-                    high = middle
+        high = last
+        while low < high:
+            middle = (low + high) >> 1
+            if score >= ends[middle]:
+                low = middle + 1
+            else:
+                high = middle
         bins[i] = low
+    return 0
+
+
+def reach(scores: Floats, ends: Floats, table: Ints, bins: Ints, rows: int, slots: int, scale: float) -> int:
+    """As `search`, where points are looked up: the first of the steps up from what the table says."""
+    top = float(slots - 1)
+    first = ends[0]
+    for i in range(rows):
+        score = scores[i]
+        place = (score - first) * scale + 1.0
+        place = place if place > 0.0 else 0.0
+        place = place if place < top else top
+        low = table[int(place)]
+        bins[i] = low + (1 if score >= ends[low] else 0)
+    return 0
+
+
+def climb(scores: Floats, ends: Floats, bins: Ints, rows: int) -> int:
+    """One step more. NaN follows the points: nothing climbs beyond them."""
+    for i in range(rows):
+        low = bins[i]
+        bins[i] = low + (1 if scores[i] >= ends[low] else 0)
     return 0
 
 
@@ -66,7 +77,7 @@ def chances(scores: Floats, label: Bytes, chance: Floats, rows: int) -> int:
 
 
 def place(
-    leaf: Ints, bins: Ints, label: Bytes, coarse: Ints, cells: Ints, spots: Ints, totals: Ints, rows: int, width: int,
+    leaf: Ints, bins: Ints, label: Bytes, coarse: Ints, cells: Ints, spots: Ints, totals: Words, rows: int, width: int,
     spread: int,
 ) -> int:  # fmt: skip
     """Each row's place among the cells and among the coarse cells; counts the rows of each cell."""
@@ -91,11 +102,11 @@ def add_fixed(places: Ints, values: Floats, totals: Ints, rows: int, size: int, 
 
 
 def tally(
-    leaf: Shorts, bins: Ints, label: Bytes, coarse: Ints, scores: Floats, logs: Floats, totals: Ints, sums: Ints,
+    leaf: Shorts, bins: Ints, label: Bytes, coarse: Ints, scores: Floats, logs: Floats, totals: Words, sums: Ints,
     rows: int, width: int, spread: int,
 ) -> int:  # fmt: skip
     """As `place`, for probabilities without weights: counts the rows of each cell and adds up five sums of each coarse
-    cell side by side: p, error, error², loss, loss². Nothing is written down in between.
+    cell side by side, `TALLIED` places apart: p, error, error², loss, loss². Nothing is written down in between.
     """
     for i in range(rows):
         code = leaf[i]
@@ -106,7 +117,7 @@ def tally(
         error = 1.0 - abs(p - (1.0 if mark != 1 else 0.0))
         error = error * error
         loss = -logs[i]
-        at = (code * spread + coarse[step] + mark) * 5
+        at = (code * spread + coarse[step] + mark) * TALLIED
         sums[at] += int(np.rint(p * _P36))
         sums[at + 1] += int(np.rint(error * _P36))
         sums[at + 2] += int(np.rint(error * error * _P36))
@@ -116,10 +127,10 @@ def tally(
 
 
 def lean(
-    leaf: Shorts, label: Bytes, coarse: Ints, scores: Floats, ends: Floats, table: Ints, totals: Ints, sums: Ints,
+    leaf: Shorts, label: Bytes, coarse: Ints, scores: Floats, ends: Floats, table: Ints, totals: Words, sums: Ints,
     rows: int, width: int, spread: int, slots: int, steps: int, scale: float,
 ) -> int:  # fmt: skip
-    """As `reach`, of cut points that are looked up, and then as `tally`, with the sums of p and error alone."""
+    """As `reach` and `climb`, and then as `tally`, with the sums of p and error alone, side by side."""
     top = float(slots - 1)
     for i in range(rows):
         p = scores[i]
@@ -219,20 +230,24 @@ def match(hashes: Ints, known: Ints, table: Bytes, codes: Bytes, rows: int, shif
     return 1
 
 
-def look_up(seen: Ints, table: Ints, codes: Bytes, start: int, rows: int, shift: int, mask: int) -> int:
-    """The code of each view (`views.views`) from row `start` on, out of slots of three numbers: the view's two, then
-    its code + 1. The first row whose view is in no slot, else `rows`; some slot is empty, so looking ends.
+def look_up(
+    seen: Ints, heads: Ints, tails: Ints, table: Bytes, codes: Bytes, start: int, rows: int, shift: int, mask: int
+) -> int:
+    """The code of each view (`views.views`) from row `start` on: that of the slot whose two numbers are the view's.
+
+    Returns the first row whose view is in no slot, else `rows`. A slot is taken unless its code is `EMPTY`; some are
+    empty, so looking ends, and no view has an empty slot's numbers.
     """
     for k in range(rows - start):
         i = start + k
         head = seen[i + i]
         tail = seen[i + i + 1]
-        at = (((head * FIRST + tail * SECOND) >> shift) & mask) * 3
-        while table[at + 2] != 0 and (1 if table[at] != head else 1 if table[at + 1] != tail else 0) != 0:
-            at = at + 3 if at < mask * 3 else 0
-        if table[at + 2] == 0:
-            return i
-        codes[i] = table[at + 2] - 1
+        at = ((head * FIRST + tail * SECOND) >> shift) & mask
+        while (1 if heads[at] != head else 1 if tails[at] != tail else 0) != 0:
+            if table[at] == EMPTY:
+                return i
+            at = (at + 1) & mask
+        codes[i] = table[at]
     return rows
 
 
@@ -240,7 +255,9 @@ def look_up(seen: Ints, table: Ints, codes: Bytes, start: int, rows: int, shift:
 class Kernels:
     """The loops above as machine code; or as Python, for tests."""
 
+    search: Native
     reach: Native
+    climb: Native
     chances: Native
     place: Native
     add_fixed: Native
@@ -253,7 +270,7 @@ class Kernels:
 
 
 LOOPS: tuple[Callable[..., int], ...] = (
-    reach, chances, place, add_fixed, tally, lean, look, confuse, match, look_up,
+    search, reach, climb, chances, place, add_fixed, tally, lean, look, confuse, match, look_up,
 )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Plain Python loops over arrays, turned into machine code by LLVM within a fifth of a second, once.
 
-The language is what counting needs and no more: parameters named by type (`Floats`, `Ints`, `Bytes`, `Shorts`, `int`,
-`float`), assignments, `for … in range(n)`, `while`, `if`, arithmetic, one comparison at a time, `and`, `x if c else y`
-(both sides are worked out), `int`, `float`, `abs` and `np.rint`. Whole numbers have 64 bits and wrap round. Nothing is
-reordered or fused, so a function gives the bits that Python itself would. Indices are not checked: callers do that.
+The language is what counting needs and no more: parameters named by type (`Floats`, `Ints`, `Bytes`, `Shorts`,
+`Words`, `int`, `float`), assignments, `for … in range(n)`, `while`, `if`, arithmetic, one comparison at a time, `and`,
+`x if c else y` (both sides are worked out), `int`, `float`, `abs` and `np.rint`. Whole numbers have 64 bits and wrap
+round. No sum is reordered and nothing is fused, so a function gives the bits that Python itself would. Indices are not
+checked: callers do that.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.engine.kept import Kept
+from sterling.engine.linked import laid_out
+from sterling.engine.processor import compiler, processor
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 Shorts = NDArray[np.uint16]
+Words = NDArray[np.uint32]
 Native = Callable[..., int]
 
 _ARRAYS: Mapping[str, type[np.generic]] = {
-    "Floats": np.float64, "Ints": np.int64, "Bytes": np.uint8, "Shorts": np.uint16,
+    "Floats": np.float64, "Ints": np.int64, "Bytes": np.uint8, "Shorts": np.uint16, "Words": np.uint32,
 }  # fmt: skip
 _NUMBERS = {"int": ctypes.c_int64, "float": ctypes.c_double}
 _COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -40,23 +44,14 @@ def compiled(functions: Sequence[Callable[..., int]], *, kept: Kept | None = Non
     Raises ImportError without llvmlite, OSError where the source cannot be read, TypeError for what is not in the
     language.
     """
-    import llvmlite  # type: ignore[import-untyped,import-not-found,unused-ignore]
-    import llvmlite.binding as llvm  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
-    machine = llvm.Target.from_default_triple().create_target_machine(cpu=name, features=features, opt=1)
-    made_for = llvmlite.__version__, str(llvm.llvm_version_info), machine.triple, name, features
+    made_for = compiler(), processor() or _processor_by_llvm()
     code = kept.read(made_for) if kept is not None else None
     if code is None:
-        code = _made(llvm, machine, functions)
+        code = _made(functions)
         if kept is not None:
             kept.write(code, made_for)
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    return {function.__name__: _bound(engine, function) for function in functions}
+    address = laid_out(code) or _laid_out_by_llvm(code)
+    return {function.__name__: _bound(address, function) for function in functions}
 
 
 def compiled_once(functions: Sequence[Callable[..., int]], sources: Sequence[str]) -> dict[str, Native] | None:
@@ -71,18 +66,46 @@ def compiled_once(functions: Sequence[Callable[..., int]], sources: Sequence[str
         return None
 
 
-def _made(llvm: Any, machine: Any, functions: Sequence[Callable[..., int]]) -> bytes:
+def _machine() -> tuple[Any, Any]:
+    """LLVM, and this machine as it knows it."""
+    import llvmlite.binding as llvm  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    name, features = llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+    target = llvm.Target.from_default_triple()
+    # Parts that find each other by distance can be laid out anywhere.
+    return llvm, target.create_target_machine(cpu=name, features=features, opt=2, reloc="pic", codemodel="small")
+
+
+def _processor_by_llvm() -> str:
+    llvm, machine = _machine()
+    return f"{machine.triple} {llvm.get_host_cpu_name()} {llvm.get_host_cpu_features().flatten()}"
+
+
+def _laid_out_by_llvm(code: bytes) -> Callable[[str], int]:
+    llvm, machine = _machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    address: Callable[[str], int] = engine.get_function_address  # the engine lives as long as its method
+    return address
+
+
+def _made(functions: Sequence[Callable[..., int]]) -> bytes:
     """The functions compiled, as an object file."""
     import llvmlite.ir as ir  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
+    llvm, machine = _machine()
     module = ir.Module()
     for function in functions:
         _Function(ir, module, function)
     code = llvm.parse_assembly(str(module))
     code.verify()
-    tuning = llvm.create_pipeline_tuning_options(speed_level=1)
+    tuning = llvm.create_pipeline_tuning_options(speed_level=2)
     tuning.loop_unrolling = False  # longer code takes longer to make, and is no faster here
-    tuning.slp_vectorization = True  # sums that stand side by side are added up at once, each as it would be alone
+    tuning.loop_vectorization = True  # rows that do not depend on each other are worked out side by side
+    tuning.slp_vectorization = True  # so are sums that stand side by side
     passes = llvm.create_pass_builder(machine, tuning)
     passes.getModulePassManager().run(code, passes)
     return bytes(machine.emit_object(code))
@@ -104,12 +127,12 @@ def _kinds(function: Callable[..., int]) -> list[str]:
     return kinds
 
 
-def _bound(engine: Any, function: Callable[..., int]) -> Native:
-    """Call by address. The engine stays alive as long as the function does."""
+def _bound(address: Callable[[str], int], function: Callable[..., int]) -> Native:
+    """Call by address. The memory it is in stays alive as long as the function does."""
     kinds = _kinds(function)
     types: list[Any] = [ctypes.c_void_p if kind in _ARRAYS else _NUMBERS[kind] for kind in kinds]
-    code: Any = ctypes.CFUNCTYPE(ctypes.c_int64, *types)(engine.get_function_address(function.__name__))
-    code.engine = engine
+    code: Any = ctypes.CFUNCTYPE(ctypes.c_int64, *types)(address(function.__name__))
+    code.address = address
 
     def call(*given: Any) -> int:
         return int(code(*(_passed(value, kind) for value, kind in zip(given, kinds, strict=True))))
@@ -133,7 +156,8 @@ class _Function:
         self.ir, self.module = ir, module
         self.constants: Mapping[str, object] = inspect.unwrap(source).__globals__
         self.whole, self.real, self.bit = ir.IntType(64), ir.DoubleType(), ir.IntType(1)
-        elements = {"Floats": self.real, "Ints": self.whole, "Bytes": ir.IntType(8), "Shorts": ir.IntType(16)}
+        narrow = {"Bytes": ir.IntType(8), "Shorts": ir.IntType(16), "Words": ir.IntType(32)}
+        elements = {"Floats": self.real, "Ints": self.whole, **narrow}
         plain = {"int": self.whole, "float": self.real}
         types = [elements[k].as_pointer() if k in elements else plain[k] for k in kinds]
         function = ir.Function(module, ir.FunctionType(self.whole, types), tree.name)

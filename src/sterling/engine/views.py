@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 
 FIRST, SECOND = -0x61C8864680B583EB, -0x3D4D51C2D82B14B1
 """Odd factors that spread the two halves of a view over 64 bits, for loops that look views up."""
+EMPTY = 255
+"""The code of a slot that holds no view."""
+NO_VIEW = 1 << 32
+"""The first half of no view: a text of length 0 has no first bytes."""
 _UTF8_VIEW = b"vu"
 _pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi)
