@@ -146,8 +146,8 @@ def _bound(table: Table, name: str) -> Ordered:
         return table.words(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise table.wrong(name, "a number, or a day such as 2026-01-31")
-    number = table.number(name)
-    return value if isinstance(value, int) and abs(value) <= 2**53 else number
+    table.number(name)  # of the right size for a float, too
+    return value
 
 
 def _values(table: Table, name: str) -> tuple[str, ...]:

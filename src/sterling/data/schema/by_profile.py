@@ -162,7 +162,9 @@ class _Column:
         """Values outside the domain that are told, with their rows."""
         assert self.schema.domain is not None
         assert self.read is not None
-        texts = self.values.to_frame().select(as_text(self.read, self.schema).alias("text"))["text"].to_list()
+        texts = (
+            self.values.to_frame().select(as_text(self.read, self.schema, self.dtype).alias("text"))["text"].to_list()
+        )
         found: dict[str, int] = {}
         for text, rows in zip(texts, self.rows, strict=True):
             if text is not None and text not in self.schema.domain.values:

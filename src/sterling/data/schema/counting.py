@@ -150,9 +150,10 @@ def values_of(column: pl.Series, *, most: int | None) -> Values:
 
 def _new(frame: pl.DataFrame, column: ColumnSchema, value: pl.Expr | None) -> dict[str, int]:
     assert value is not None
-    text = as_text(value, column)
+    dtype = frame.schema[column.name]
+    text = as_text(value, column, dtype)
     short = pl.when(text.str.len_chars() <= LONG).then(text).otherwise(pl.lit("\0") + text.hash().cast(pl.String))
-    found = frame.lazy().filter(outside_domain(value, column)).select(short.alias("value"))
+    found = frame.lazy().filter(outside_domain(value, column, dtype)).select(short.alias("value"))
     counted = found.group_by("value").len("rows").collect()
     return fewest(dict(zip(counted["value"].to_list(), counted["rows"].to_list(), strict=True)))
 

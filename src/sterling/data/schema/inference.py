@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from sterling.core.data.profile import SHARED
@@ -29,6 +30,8 @@ MOST_KNOWN = 100
 """A column with more values is no list of known ones."""
 SPARE = 0.25
 """A range is wider than what was seen by so much of it at each end, then rounded outwards."""
+_FLOATS = 2**53
+"""Whole numbers beyond it may be none of float64."""
 _ID = re.compile(r"(^|[_\W])(id|uuid|guid|key)$|(?<=[a-z])(Id|ID)$|^(id|uuid|guid)([_\W]|$)", re.IGNORECASE)
 ENVIRONMENTS = ("training", "serving")
 
@@ -134,17 +137,35 @@ def _range(about: LookedColumn, alpha: float) -> Iterator[tuple[str, Any]]:
     share = allowed_share(about.infinite, about.n, alpha)
     if low is None or high is None or share == 1 or not math.isfinite(high - low):
         return
+    whole = not isinstance(low, float) and max(abs(low), abs(high)) > _FLOATS
+    ends = _whole_range(low, high) if whole else _round_range(float(low), float(high), about.kind)
+    if ends is not None:
+        yield "range.min", ends[0]
+        yield "range.max", ends[1]
+        yield "range.max_outside_share", share
+
+
+def _round_range(low: float, high: float, kind: str) -> tuple[float, float] | None:
+    """Ends widened and rounded outwards, whole ones where they can be; None beyond float64."""
     wide = (high - low) or max(abs(high), 1.0)
     step = _step(wide)
     least, most = _outwards(low, SPARE * wide, up=False, step=step), _outwards(high, SPARE * wide, up=True, step=step)
     least = max(least, 0.0) if low >= 0 else least
     most = min(most, 0.0) if high <= 0 else most
     if not (math.isfinite(least) and math.isfinite(most)):
-        return
-    whole = about.kind == "integer" or (least.is_integer() and most.is_integer() and abs(least) + abs(most) < 1e15)
-    yield "range.min", math.floor(least) if whole else least
-    yield "range.max", math.ceil(most) if whole else most
-    yield "range.max_outside_share", share
+        return None
+    whole = kind == "integer" or (least.is_integer() and most.is_integer() and abs(least) + abs(most) < 1e15)
+    return (math.floor(least), math.ceil(most)) if whole else (least, most)
+
+
+def _whole_range(low: int | Decimal, high: int | Decimal) -> tuple[int, int]:
+    """The same of whole numbers and decimals that float64 may round: whole numbers, reckoned as such."""
+    first, last = math.floor(low), math.ceil(high)
+    wide = last - first if low < high else abs(last)
+    power, spare = 10 ** (len(str(wide)) - 1), -(-wide // 4)
+    step = max(power // 2 if wide >= 2 * power else power // 10, 1)
+    least, most = (first - spare) // step * step, -(-(last + spare) // step) * step
+    return max(least, 0) if low >= 0 else least, min(most, 0) if high <= 0 else most
 
 
 def _step(wide: float) -> float:

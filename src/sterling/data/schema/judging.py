@@ -10,7 +10,7 @@ import polars as pl
 from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.data.kinds import KINDS
 from sterling.core.data.profile import SHARED
-from sterling.core.data.schema import Between, ColumnSchema, Range, Rule, Schema
+from sterling.core.data.schema import Between, ColumnSchema, Ordered, Range, Rule, Schema
 from sterling.core.errors import near_miss, shown
 from sterling.data.schema.counting import MOST_NEW
 from sterling.data.schema.known import Known, Span, exactly
@@ -345,7 +345,13 @@ def _rule(by: Judge, rule: Rule, found: Known) -> Found:
 def ends_text(ends: Range, units: str = "") -> str:
     """A range in words."""
     unit = f" {units}" if units else ""
-    return _ends(ends.min, ends.max, lambda x: x if isinstance(x, str) else f"{x:g}") + unit
+    return _ends(ends.min, ends.max, _end_text) + unit
+
+
+def _end_text(end: Ordered) -> str:
+    """Short, unless digits of the end would be lost."""
+    short = end if isinstance(end, str) else f"{end:g}"
+    return short if isinstance(end, str) or float(short) == end else str(end)
 
 
 def between_text(ends: Between) -> str:

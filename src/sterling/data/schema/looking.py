@@ -11,6 +11,7 @@ import polars as pl
 
 from sterling.core.data.profile import ColumnKind
 from sterling.data.schema.counting import LONG, Values, added, fewest, values_of
+from sterling.data.schema.ends import is_exact
 from sterling.data.schema.types import kind_of, numbers_in
 from sterling.engine.table import TableAccess
 
@@ -30,7 +31,8 @@ class LookedColumn:
     nan: int = 0
     infinite: int = 0
     numeric: int = 0
-    numbers: Ends[float] = (None, None)
+    numbers: tuple[Any, Any] = (None, None)
+    """Floats; of whole numbers int, of decimals Decimal: none is rounded."""
     days: Ends[dt.date] = (None, None)
     sizes: Ends[int] = (None, None)
     frequent: Mapping[str, int] | None = None
@@ -83,7 +85,7 @@ def _look(column: pl.Series, *, whole: bool) -> LookedColumn:
         kind=kind, n=len(column), missing=column.null_count() + nan, nan=nan,
         infinite=int(column.is_infinite().sum()) if is_float else 0,
         numeric=int(_each(held, numbers_in(pl.col("x")).is_not_null()).sum()) if text and len(held) else 0,
-        numbers=_ends(finite.cast(pl.Float64)) if column.dtype.is_numeric() else (None, None),
+        numbers=_numbers(finite) if column.dtype.is_numeric() else (None, None),
         days=_days(held) if kind in ("date", "datetime") else (None, None),
         sizes=_ends(_each(held, pl.col("x").str.len_chars())) if text
         else _ends(held.list.len() if isinstance(held.dtype, pl.List) else held.arr.to_list().list.len()) if listed
@@ -107,6 +109,10 @@ def _frequent(column: pl.Series) -> dict[str, int]:
 
 def _ends(column: pl.Series) -> Any:
     return column.min(), column.max()
+
+
+def _numbers(column: pl.Series) -> Any:
+    return _ends(column if is_exact(column.dtype) else column.cast(pl.Float64))
 
 
 def _days(column: pl.Series) -> Any:

@@ -11,6 +11,7 @@ import polars as pl
 from sterling.core.data.schema import Between, ColumnSchema, Range, Rule, Schema
 from sterling.core.errors import ConfigError, shown
 from sterling.core.predicate import Beside, Join, Not, Predicate, columns_of, to_polars
+from sterling.data.schema.ends import is_exact, outside
 from sterling.data.schema.types import Reading, kind_of, numbers_in, read_as
 
 NUMERIC, ZERO = "numeric", "zero"
@@ -66,9 +67,9 @@ def _of_column(column: ColumnSchema, dtype: pl.DataType, reading: Reading) -> It
     if value is None or dtype == pl.Null:
         return
     if column.domain is not None and is_listed(dtype):
-        yield broken("out_of_domain", outside_domain(value, column))
+        yield broken("out_of_domain", outside_domain(value, column, dtype))
     if column.range is not None and not dtype.is_nested() and dtype not in (pl.Binary, pl.Object):
-        yield broken("out_of_range", _outside(value, column.range, column))
+        yield broken("out_of_range", _outside(value, column.range, column, dtype))
     if column.length is not None and kind_of(dtype) == "text":
         yield broken("length_outside", _other_than(value.str.len_chars(), column.length))
     if column.valency is not None and kind_of(dtype) == "list":
@@ -87,22 +88,25 @@ def is_listed(dtype: pl.DataType) -> bool:
     return kind_of(dtype) in ("text", "integer", "number", "boolean", "date")
 
 
-def outside_domain(value: pl.Expr, column: ColumnSchema) -> pl.Expr:
-    """Whether a value is none of those that are known."""
+def outside_domain(value: pl.Expr, column: ColumnSchema, dtype: pl.DataType) -> pl.Expr:
+    """Whether a value of a column of this type is none of those that are known."""
     assert column.domain is not None
-    return ~as_text(value, column).is_in(list(column.domain.values))
+    return ~as_text(value, column, dtype).is_in(list(column.domain.values))
 
 
-def as_text(value: pl.Expr, column: ColumnSchema) -> pl.Expr:
-    """Values in the form that domains hold them in; whole numbers without a point."""
-    whole = value.cast(pl.Int64, strict=False) if column.type == "integer" else value
-    return whole.cast(pl.String)
+def as_text(value: pl.Expr, column: ColumnSchema, dtype: pl.DataType) -> pl.Expr:
+    """Values of a column of this type in the form that domains hold them in; whole numbers without a point."""
+    if column.type == "integer" and not dtype.is_integer():
+        value = value.cast(pl.Int128, strict=False)
+    return value.cast(pl.String)
 
 
-def _outside(value: pl.Expr, ends: Range, column: ColumnSchema) -> pl.Expr:
+def _outside(value: pl.Expr, ends: Range, column: ColumnSchema, dtype: pl.DataType) -> pl.Expr:
     number = column.type in (None, "number", "integer")
     if column.type == "datetime":  # ends are written without a time zone, and mean the zone of the column
         value = value.dt.replace_time_zone(None)
+    if number and is_exact(dtype):
+        return outside(value, ends, dtype)
     value = value.cast(pl.Float64, strict=False).fill_nan(None) if number else value
     conditions = []
     if ends.min is not None:

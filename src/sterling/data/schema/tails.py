@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass
 
 from sterling.core.data.profile import SHARED, ColumnProfile, Quantile
@@ -13,6 +14,9 @@ from sterling.data.schema.known import Span
 FEW = SHARED - 1
 """At most so many rows lie beyond the outer edge of a histogram: an edge is no row's own value."""
 DAY = 86_400.0
+_FLOATS, _DECIMALS = 2.0**53, 1e15
+"""Whole numbers from the first on may be none of float64; decimals of so many digits may share one."""
+_SCALE = re.compile(r"^Decimal\(.*scale=(\d+)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +72,23 @@ def beyond(about: ColumnProfile, ends: Range, rows: int) -> Span | None:
     for upper, end in ((True, ends.max), (False, ends.min)):
         if end is not None:
             at = _seconds(end) if isinstance(end, str) else float(end)
-            part = _side(about, rows, upper=upper).above(at if upper else -at, rows)
-            span = Span(span.least + part.least, span.most + part.most)
+            side, turned = _side(about, rows, upper=upper), at if upper else -at
+            first, last = _beside(turned) if _rounded(about, at) else (turned, turned)
+            least, most = side.above(last, rows).least, side.above(first, rows).most
+            span = Span(span.least + least, span.most + most)
     return Span(min(span.least, rows), min(span.most, rows))
+
+
+def _rounded(about: ColumnProfile, end: float) -> bool:
+    """Whether statistics, which are float64, may have rounded values of the column across an end."""
+    if about.kind == "integer":
+        return abs(end) >= _FLOATS
+    scale = _SCALE.search(about.type)
+    return scale is not None and abs(end) * 10.0 ** int(scale[1]) >= _DECIMALS
+
+
+def _beside(end: float) -> tuple[float, float]:
+    return math.nextafter(end, -math.inf), math.nextafter(end, math.inf)
 
 
 def _side(about: ColumnProfile, rows: int, *, upper: bool) -> _Side:

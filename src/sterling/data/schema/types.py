@@ -58,6 +58,8 @@ def read_as(column: str, dtype: pl.DataType, promised: ColumnKind | None) -> Rea
     match (promised, found):
         case ("number", "integer") | ("datetime", "date"):
             return Reading(value=raw.cast(pl.Datetime("us")) if promised == "datetime" else raw)
+        case ("integer", "number") if isinstance(dtype, pl.Decimal):
+            return Reading(value=raw, astray=raw != raw.floor(), told="integer_as_float")
         case ("integer", "number"):
             # Comparing NaN with anything tells nothing of whether it was a whole number.
             number = raw.cast(pl.Float64)
