@@ -25,6 +25,7 @@ SHORT |= {
 _ALL = "(tp + fp + fn + tn + selected_unlabelled + rejected_unlabelled)"
 _YOUDEN = "https://doi.org/10.1002/1097-0142(1950)3:1<32::AID-CNCR2820030106>3.0.CO;2-3"
 _LABEL = "a label that is wrong or missing more often in one group"
+_FOUND = "selected and labelled, or label is positive"
 _RARE = "how common the positive label is: groups with other base rates differ though errors are as likely"
 
 register_rate(
@@ -175,7 +176,7 @@ register_rate(
     direction="higher",
     scale="value",
     plain="the harmonic mean of precision and true positive rate",
-    eligible="labelled",
+    eligible=_FOUND,
     source="van Rijsbergen 1979",
     fooled_by=f"{_RARE}; true negatives count for nothing",
 )
@@ -188,7 +189,7 @@ register_rate(
     direction="higher",
     scale="value",
     plain="the weighted harmonic mean of precision and true positive rate, the latter counted twice as important",
-    eligible="labelled",
+    eligible=_FOUND,
     source="van Rijsbergen 1979 (F-beta)",
     fooled_by=f"{_RARE}; selecting everyone scores well",
     common=False,
@@ -200,7 +201,7 @@ register_rate(
     direction="higher",
     scale="value",
     plain="the weighted harmonic mean of precision and true positive rate, the former counted twice as important",
-    eligible="labelled",
+    eligible=_FOUND,
     source="van Rijsbergen 1979 (F-beta)",
     fooled_by=f"{_RARE}; selecting a handful of sure cases scores well",
     common=False,
@@ -212,7 +213,7 @@ register_rate(
     direction="higher",
     scale="value",
     plain="F1 with the negative label as the one that is looked for",
-    eligible="labelled",
+    eligible="not selected and labelled, or label is negative",
     source="van Rijsbergen 1979",
     fooled_by="the negative label being common: it is near 1 without skill",
     common=False,
@@ -234,7 +235,7 @@ register_rate(
     label="Threat score",
     direction="higher",
     plain="of the people selected or with a positive label, the share for whom both hold",
-    eligible="selected, or label is positive",
+    eligible=_FOUND,
     source="Gilbert 1884; Jaccard 1901",
     fooled_by=f"{_RARE}; true negatives count for nothing",
     common=False,
@@ -274,7 +275,7 @@ register_rate(
     direction="higher",
     scale="value",
     plain="the geometric mean of precision and true positive rate",
-    eligible="labelled",
+    eligible=_FOUND,
     source="Fowlkes, Mallows 1983",
     fooled_by=f"{_RARE}; true negatives count for nothing",
     common=False,

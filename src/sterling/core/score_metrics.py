@@ -227,7 +227,7 @@ def _recall_at_fpr(at: float) -> MetricInfo:
 def _threshold_at_recall(at: float) -> MetricInfo:
     return MetricInfo(
         name=f"threshold_at_recall({at:g})", label=f"Threshold at a recall of {at:g}",
-        plain=f"the highest threshold whose true positive rate is at least {at:g}", eligible="label is positive",
+        plain=f"the highest threshold whose true positive rate is at least {at:g}", eligible="labelled",
         formula=f"max of t where tpr(t) >= {at:g}", scale="value", low=None, high=None, needs_score=True,
         by_threshold=False, source="every score that occurs is tried as the threshold", common=False,
         fooled_by="groups whose scores differ: one threshold gives them other recalls",
