@@ -35,6 +35,8 @@ def cycle(*values: object) -> list[object]:
 
 REFUSED: dict[str, tuple[dict[str, object], dict[str, object], tuple[str, ...]]] = {
     "label with four values": ({"y": cycle("a", "b", "c", "d")}, {}, ("'y'", "4 values", "expected", "--positive")),
+    "label with ten values": ({"y": cycle(*"abcdefghij")}, {}, ("'y'", "10 values", "classes --task multiclass")),
+    "label of many numbers": ({"y": np.arange(N) / 7}, {}, ("'y'", "many values", "a number say --task regression")),
     "two words, positive unsaid": ({"y": cycle("good", "bad")}, {}, ("'y'", "--positive")),
     "positive never occurs": ({}, {"positive": "yes"}, ("'y'", "'yes'", "one of 0, 1", "--positive")),
     "favourable never occurs": ({}, {"favourable": "paid"}, ("'paid'", "one of 0, 1", "--favourable")),
@@ -93,6 +95,11 @@ CONFUSED: list[tuple[dict[str, object], str]] = [
     ({"baseline": "h=a"}, "the baseline names 'h'"),
     ({"baseline": "a"}, "column=value"),
     ({"label_kind": "guess"}, "unknown label kind"),
+    ({"task": "multiclass", "positive": 1}, r"(?s)multiclass have no positive value.*--positive 1.*--favourable"),
+    ({"task": "regression", "positive": 1}, "regression have no positive value"),
+    ({"task": "ranking", "query": "g", "favourable": 1}, "ranking have no favourable value"),
+    ({"score": "p_{class}"}, r"(?s)'p_\{class\}' stands for several columns.*--task multiclass"),
+    ({"task": "multilabel"}, r"(?s)names one column.*--task binary"),
     ({"level": 2.0}, "not a confidence level"),
     ({"min_n": 0}, "at least 1"),
     ({"cross": 7}, "cross is 7"),
@@ -103,6 +110,12 @@ CONFUSED: list[tuple[dict[str, object], str]] = [
 def test_options_that_make_no_sense(roles: dict[str, object], words: str) -> None:
     with pytest.raises(st.ConfigError, match=words):
         evaluate(table(), **roles)
+
+
+def test_two_values_are_no_reason_to_think_of_another_task() -> None:
+    with pytest.raises(st.InputError) as caught:
+        evaluate(table(y=cycle("good", "bad")))
+    assert "--task" not in str(caught.value)
 
 
 def test_some_missing_labels_are_counted_and_said() -> None:

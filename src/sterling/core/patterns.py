@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
-from sterling.core.roles import ModelColumn, Roles
+from sterling.core.roles import CLASSED, ModelColumn, Roles
 
 if TYPE_CHECKING:
     from sterling.core.subject import Subject
@@ -60,7 +60,8 @@ def in_order(classes: Iterable[str]) -> list[str]:
 def with_members(subject: Subject) -> Subject:
     """The subject with the columns that its patterns stand for. Raises InputError when there are none."""
     roles = subject.roles
-    if roles.task not in ("multiclass", "multilabel"):
+    if roles.task not in CLASSED:
+        _check_no_pattern(subject)
         return subject
     names = subject.table.collect_schema().names()
     label_members: tuple[str, ...] = ()
@@ -70,6 +71,19 @@ def with_members(subject: Subject) -> Subject:
         labels, label_members = tuple(found), tuple(found.values())
     models = tuple(_filled(m, names, labels, roles, subject.name) for m in roles.models)
     return replace(subject, roles=replace(roles, models=models, label_members=label_members))
+
+
+def _check_no_pattern(subject: Subject) -> None:
+    """A pattern that is no column's name is meant for models of several classes or labels."""
+    roles = subject.roles
+    patterns = [c for c in (roles.label, *(m.column for m in roles.models)) if c is not None and is_pattern(c)]
+    known = subject.table.collect_schema().names() if patterns else []
+    wrong = next((c for c in patterns if c not in known), None)
+    if wrong is not None:
+        raise ConfigError(
+            f"{shown(wrong)!r} stands for several columns", where=subject.name,
+            expected=f"one column for the task {roles.task}", hint="say --task multiclass or --task multilabel",
+        )  # fmt: skip
 
 
 def _filled(model: ModelColumn, names: Sequence[str], labels: tuple[str, ...], roles: Roles, where: str) -> ModelColumn:
@@ -99,7 +113,9 @@ def _found(pattern: str, role: str, names: Sequence[str], roles: Roles, where: s
         raise ConfigError(
             f"the {role} {shown(pattern)!r} of a {roles.task} model names one column",
             expected=f"a pattern with one column for each {word}, such as {start}_{{{word}}}",
-            hint="" if role == "label" else "a column that names one class is given with --prediction",
+            hint="a column that names one class is given with --prediction"
+            if word == "class"
+            else "a model of one label is --task binary, one that names one of several classes --task multiclass",
         )
     found = matches(pattern, names)
     if not found:

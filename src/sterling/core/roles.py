@@ -19,6 +19,11 @@ NUMBERED: tuple[Task, ...] = ("regression", "ranking")
 """Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
 CLASSED: tuple[Task, ...] = ("multiclass", "multilabel")
 """Tasks of several classes or labels."""
+_LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {"positive": ("multiclass", *NUMBERED), "favourable": NUMBERED}
+_ONE_CLASS = (
+    "leave it out: each class has metrics of its own, such as 'recall of setosa'; --favourable VALUE names the class "
+    "that people want"
+)
 
 LABEL_WORDS: dict[LabelKind, str] = {
     "outcome": "what happened later",
@@ -99,6 +104,19 @@ class Roles:
             raise ConfigError(f"two slices are named {shown(twice)!r}", hint="give each a name of its own")
         if self.task not in TASKS:
             raise ConfigError(f"unknown task {self.task}", expected=", ".join(TASKS), hint=near_miss(self.task, TASKS))
+        for name in ("positive", "favourable"):
+            self._needs_value(name)
+
+    def _needs_value(self, name: Literal["positive", "favourable"]) -> None:
+        """A value that the task would not look at is an oversight, and not to be passed over in silence."""
+        value = getattr(self, name)
+        if value is None or self.task not in _LOOKS_AT_NO[name]:
+            return
+        raise ConfigError(
+            f"models of the task {self.task} have no {name} value",
+            got=f"--{name} {shown(value)}",
+            hint=_ONE_CLASS if self.task == "multiclass" else "leave it out, or check --task",
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ _OPPOSITES = {
 }  # fmt: skip
 """What *no* looks like beside each word for *yes*; it may be predicted though no label has it."""
 _MANY = 50
+_FEW_CLASSES = 10
+"""So many numbers may well be names of classes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +35,13 @@ class LabelMeaning:
     missing: int
 
 
-def label_meaning(roles: Roles, seen: Mapping[str, pl.Series], missing: int, name: str) -> LabelMeaning | None:
+def label_meaning(
+    roles: Roles, seen: Mapping[str, pl.Series], missing: int, name: str, *, tasks: bool = False
+) -> LabelMeaning | None:
     """Find the positive value. Without a label, decisions are read by their own values. None when there is neither.
 
     `seen` holds the distinct values of the label and prediction columns; `missing` counts rows without a label.
+    `tasks`: another task could be asked for, so that a label that is not one of two values says which.
     Raises InputError when it cannot be told, when all labels are missing, or when `positive` never occurs.
     """
     column = roles.label or next((m.column for m in roles.models if m.kind == "prediction"), None)
@@ -49,7 +54,7 @@ def label_meaning(roles: Roles, seen: Mapping[str, pl.Series], missing: int, nam
     if not values:
         raise InputError(f"every row of the label column {shown(column)!r} is missing", where=where, expected="labels",
                          hint="leave --label out to look at selection rates only")  # fmt: skip
-    positive = _positive(values, roles.positive, column, where)
+    positive = _positive(values, roles.positive, column, where, tasks=tasks)
     also = (positive, *_OPPOSITES.get(positive.strip().lower(), ()))
     _check_predictions(seen, roles, tuple(dict.fromkeys((*values, *also))), where)
     favourable = roles.favourable if roles.favourable is not None else positive
@@ -77,7 +82,7 @@ def label_remarks(meaning: LabelMeaning, rows: int) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _positive(values: tuple[str, ...], asked: str | None, column: str, where: str) -> str:
+def _positive(values: tuple[str, ...], asked: str | None, column: str, where: str, *, tasks: bool) -> str:
     if asked is not None:
         found = _match(values, asked)
         if found is None and asked.strip().lower() in _POSITIVE_WORDS and _all_negative(values):
@@ -98,7 +103,7 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
     raise InputError(
         f"the label column {shown(column)!r} has {'many' if many else len(values)} values, and which one is positive "
         "was not said", where=where, expected="0 and 1, or a positive value that you name",
-        got="" if many else _listed(values), hint=_which(values, many=many),
+        got="" if many else _listed(values), hint=_which(values, many=many) + (_other_task(values) if tasks else ""),
     )  # fmt: skip
 
 
@@ -107,6 +112,27 @@ def _which(values: Sequence[str], *, many: bool) -> str:
     if many or len(values) > 4:
         return "say --positive VALUE, the value that counts as positive"
     return "say which one is positive: " + " or ".join(f"--positive {shown(v)}" for v in values)
+
+
+def _other_task(values: Sequence[str]) -> str:
+    """The tasks whose labels have more than two values."""
+    if len(values) < 3:
+        return ""
+    number = "predicts a number say --task regression, for one that "
+    return f"; for a model that {number if _numbers(values) else ''}names one of several classes --task multiclass"
+
+
+def _numbers(values: Sequence[str]) -> bool:
+    """Whether values are so many numbers that they may be amounts rather than classes."""
+    return len(values) > _FEW_CLASSES and all(map(_is_number, values))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_predictions(seen: Mapping[str, pl.Series], roles: Roles, known: tuple[str, ...], name: str) -> None:

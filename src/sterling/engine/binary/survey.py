@@ -88,7 +88,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
     facts = seen.facts
     ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
     values = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
-    meaning = label_meaning(roles, values, int(str(facts.get("unlabelled") or 0)), subject.name)
+    meaning = label_meaning(roles, values, int(str(facts.get("unlabelled") or 0)), subject.name, tasks=True)
     surveyed = BinarySurveyed(
         table=seen.table,
         frame=seen.frame,
@@ -168,7 +168,7 @@ def _check_score(facts: Mapping[str, object], roles: Roles, i: int, name: str) -
             f"scores in column {column!r} lie between {low:g} and {high:g}",
             where=name,
             expected="probabilities between 0 and 1",
-            hint="for scores on another scale say --score-kind raw",
+            hint="for scores on another scale say --score-kind raw, for predictions of a number --task regression",
         )
     return low, high
 

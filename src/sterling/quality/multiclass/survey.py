@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, counted, shown
+from sterling.core.errors import InputError, counted, near_miss, shown
 from sterling.core.patterns import fill, in_order, listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text
@@ -173,12 +173,11 @@ def _check_classes(classes: tuple[str, ...], labels: list[str], roles: Roles, na
         raise InputError(
             f"there is one class only, {listed(classes)}", where=name, expected="two classes or more",
         )  # fmt: skip
-    for word, given in (("favourable", roles.favourable), ("positive", roles.positive)):
-        if given is not None and given not in classes:
-            raise InputError(
-                f"no class is the {word} value {shown(given)!r}", where=name, expected="one of " + listed(classes),
-                hint=f"check --{word}",
-            )  # fmt: skip
+    if roles.favourable is not None and roles.favourable not in classes:
+        raise InputError(
+            f"no class is the favourable value {shown(roles.favourable)!r}", where=name,
+            expected="one of " + listed(classes), hint=f"check --favourable; {near_miss(roles.favourable, classes)}",
+        )  # fmt: skip
 
 
 def _missing(count: int, what: str, column: str, name: str) -> None:
