@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 import polars as pl
@@ -17,13 +18,17 @@ _DAY = 86_400_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A column of both tables. `unit` is what differences of its numbers are in; `text`: its lengths count as well."""
+    """A column of both tables. `unit` is what differences of its numbers are in; `text`: its lengths count as well.
+
+    `origin`: what its numbers are counted from (`origins.py`).
+    """
 
     name: str
     how: How
     unit: str = ""
     text: bool = False
     note: str = ""
+    origin: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +103,9 @@ def _word(dtype: pl.DataType) -> str:
 
 
 def numbers(column: Compared, dtype: pl.DataType) -> pl.Expr:
-    """The values as Float64 in the column's unit; NaN counts as missing. Lists and bytes give their lengths."""
+    """The values as Float64 in the column's unit, from its origin on; NaN counts as missing. Lists and bytes give their
+    lengths.
+    """
     values = pl.col(column.name)
     if dtype == pl.Date:
         return values.to_physical().cast(pl.Float64)
@@ -114,6 +121,9 @@ def numbers(column: Compared, dtype: pl.DataType) -> pl.Expr:
         return values.list.len().cast(pl.Float64)
     if dtype == pl.Array:
         return values.arr.len().cast(pl.Float64)
+    if column.origin:
+        origin = column.origin if isinstance(dtype, pl.Decimal) else int(column.origin)
+        values = values - pl.lit(origin, dtype=dtype)
     number = values.cast(pl.Float64)
     return number.fill_nan(None) if dtype.is_float() else number
 

@@ -16,6 +16,7 @@ from sterling.data.drift.columns import Compared, Plan, plan_of
 from sterling.data.drift.facts import Facts, Found, Measured
 from sterling.data.drift.held import Side, compare_held
 from sterling.data.drift.measure import measured
+from sterling.data.drift.origins import with_origins
 from sterling.data.drift.streamed import compare_streamed
 from sterling.data.statistics.weights import Weights, weights_of
 from sterling.engine.table import TableAccess
@@ -60,7 +61,7 @@ def pairs_of(access: TableAccess, against: Against, columns: tuple[str, ...]) ->
 def compare(pair: Pair, place: int, *, slice_: Slice = EVERYONE) -> Compare:
     """Every column of a pair."""
     here, there = pair.here, pair.there
-    columns = [c for c in pair.plan.columns if c.how != "changed"]
+    columns = with_origins([c for c in pair.plan.columns if c.how != "changed"], here, there)
     seed, min_n = here.seed, max(here.min_n, 2)
 
     def done(column: Compared, facts: Facts) -> Measured:

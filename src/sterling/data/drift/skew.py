@@ -11,6 +11,7 @@ import polars as pl
 
 from sterling.core.errors import InputError, shown
 from sterling.data.drift.columns import Compared, Plan, categories, numbers, plan_of
+from sterling.data.statistics.wide import is_exact
 from sterling.engine.table import TableAccess
 
 _HERE, _THERE, _KEY = "here {}", "there {}", "key"
@@ -58,7 +59,8 @@ def join_on(
         both = _collected(counts[0].join(counts[1], on=_KEY, how="full", suffix=" there", coalesce=True), streams)
         single = both.filter((pl.col("rows") == 1) & (pl.col("rows there") == 1)).select(_KEY)
         joined = mine.join(single.lazy(), on=_KEY, how="semi").join(theirs, on=_KEY, how="inner")
-        sums = _collected(joined.select(_sums(compared, tolerance, relative)), streams).row(0, named=True)
+        pairs = [(c, here.schema[c.name], there.schema[c.name]) for c in compared]
+        sums = _collected(joined.select(_sums(pairs, tolerance, relative)), streams).row(0, named=True)
     mine_rows, their_rows = pl.col("rows"), pl.col("rows there")
     told = both.select(
         a=mine_rows.filter(their_rows.is_null()).sum(), b=their_rows.filter(mine_rows.is_null()).sum(),
@@ -82,8 +84,9 @@ def _key(here: TableAccess, there: TableAccess, key: str) -> pl.Expr:
     mine, theirs = here.schema[key], there.schema[key]
     if mine == theirs and not mine.is_float():
         return pl.col(key).alias(_KEY)
-    if mine.is_integer() and theirs.is_integer():
-        return pl.col(key).cast(_whole(mine, theirs)).alias(_KEY)
+    if is_exact(mine) and is_exact(theirs):
+        shared = _shared(mine, theirs)
+        return (_digits(key) if shared is None else pl.col(key).cast(shared)).alias(_KEY)
     texts = (pl.String, pl.Categorical, pl.Enum)
     if mine in texts and theirs in texts:
         return pl.col(key).cast(pl.String).alias(_KEY)
@@ -95,11 +98,20 @@ def _key(here: TableAccess, there: TableAccess, key: str) -> pl.Expr:
     )  # fmt: skip
 
 
-def _whole(mine: pl.DataType, theirs: pl.DataType) -> type[pl.DataType]:
-    """A type in which whole numbers of both are themselves; of 128 bits without a sign beside others, nearly so."""
+def _shared(mine: pl.DataType, theirs: pl.DataType) -> pl.DataType | None:
+    """A type in which whole numbers or decimals of both are themselves and can be subtracted; None without one."""
+    if not (mine.is_integer() and theirs.is_integer()):
+        return mine if mine == theirs and isinstance(mine, pl.Decimal) else None
     if pl.UInt128 not in (mine, theirs):
-        return pl.Int128
-    return pl.UInt128 if mine.is_unsigned_integer() and theirs.is_unsigned_integer() else pl.Float64
+        return pl.Int128()
+    return pl.UInt128() if mine.is_unsigned_integer() and theirs.is_unsigned_integer() else None
+
+
+def _digits(name: str) -> pl.Expr:
+    """Whole numbers and decimals as texts: equal ones are equal, whatever their types."""
+    text = pl.col(name).cast(pl.String)
+    short = text.str.strip_chars_end("0").str.strip_chars_end(".")
+    return pl.when(text.str.contains(".", literal=True)).then(short).otherwise(text)
 
 
 def _rows(
@@ -114,9 +126,10 @@ def _rows(
 def _value(column: Compared, mine: pl.DataType, theirs: pl.DataType, exact: bool) -> pl.Expr:
     """What is compared of a column: its number, its text, a hash of anything else, or only whether it is there."""
     if column.how == "number":
-        if exact and mine.is_integer() and theirs.is_integer():
-            return pl.col(column.name).cast(_whole(mine, theirs))
-        return numbers(column, mine)
+        shared = _shared(mine, theirs)
+        if shared is not None:
+            return pl.col(column.name).cast(shared)
+        return _digits(column.name) if exact and is_exact(mine) and is_exact(theirs) else numbers(column, mine)
     if column.how == "category":
         return categories(column, mine)
     there = pl.col(column.name).is_not_null()
@@ -125,20 +138,31 @@ def _value(column: Compared, mine: pl.DataType, theirs: pl.DataType, exact: bool
     return pl.when(there).then(pl.lit(True))
 
 
-def _sums(columns: list[Compared], tolerance: float, relative: float) -> list[pl.Expr]:
+def _sums(
+    pairs: list[tuple[Compared, pl.DataType, pl.DataType]], tolerance: float, relative: float
+) -> list[pl.Expr]:  # fmt: skip
     out = [pl.len().alias("rows joined")]
-    for i, column in enumerate(columns):
+    for i, (column, mine, theirs) in enumerate(pairs):
         a, b = pl.col(_HERE.format(column.name)), pl.col(_THERE.format(column.name))
         apart = a != b
         if column.how == "number" and (tolerance or relative):
-            line = tolerance + relative * pl.max_horizontal(a.abs(), b.abs())
-            apart &= ((a - b).abs() > line) | a.is_infinite() | b.is_infinite()
+            x, y = a.cast(pl.Float64), b.cast(pl.Float64)
+            distance = (x - y).abs() if _shared(mine, theirs) is None else _distance(a, b)
+            line = tolerance + relative * pl.max_horizontal(x.abs(), y.abs())
+            apart &= (distance > line) | x.is_infinite() | y.is_infinite()
         out += [
             apart.fill_null(False).sum().alias(f"{i} apart"),
             (a.is_null() & b.is_not_null()).sum().alias(f"{i} missing here"),
             (a.is_not_null() & b.is_null()).sum().alias(f"{i} missing there"),
         ]
     return out
+
+
+def _distance(a: pl.Expr, b: pl.Expr) -> pl.Expr:
+    """How far apart numbers of one exact type are; on two sides of 0, where that may be too far for it, as floats."""
+    alike = (a < 0) == (b < 0)
+    least, most = (pl.when(alike).then(end(a, b)) for end in (pl.min_horizontal, pl.max_horizontal))
+    return pl.coalesce((most - least).cast(pl.Float64), (a.cast(pl.Float64) - b.cast(pl.Float64)).abs())
 
 
 def _differing(column: Compared, place: int, sums: dict[str, int]) -> Differing:

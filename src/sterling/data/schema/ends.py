@@ -11,11 +11,6 @@ import polars as pl
 from sterling.core.data.schema import Ordered, Range
 
 
-def is_exact(dtype: pl.DataType) -> bool:
-    """Whether values of this type are whole numbers or decimals, not floats."""
-    return dtype.is_integer() or isinstance(dtype, pl.Decimal)
-
-
 def outside(value: pl.Expr, ends: Range, dtype: pl.DataType) -> pl.Expr:
     """Whether values of an exact type lie beyond ends that are numbers."""
     scale, least, most = _digits(dtype)

@@ -11,8 +11,8 @@ import polars as pl
 
 from sterling.core.data.profile import ColumnKind
 from sterling.data.schema.counting import LONG, Values, added, fewest, values_of
-from sterling.data.schema.ends import is_exact
 from sterling.data.schema.types import kind_of, numbers_in
+from sterling.data.statistics.wide import is_exact
 from sterling.engine.table import TableAccess
 
 T = TypeVar("T", float, int, dt.date)

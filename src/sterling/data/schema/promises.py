@@ -11,8 +11,9 @@ import polars as pl
 from sterling.core.data.schema import Between, ColumnSchema, Range, Rule, Schema
 from sterling.core.errors import ConfigError, shown
 from sterling.core.predicate import Beside, Join, Not, Predicate, columns_of, to_polars
-from sterling.data.schema.ends import is_exact, outside
+from sterling.data.schema.ends import outside
 from sterling.data.schema.types import Reading, kind_of, numbers_in, read_as
+from sterling.data.statistics.wide import is_exact
 
 NUMERIC, ZERO = "numeric", "zero"
 """Counts that no anomaly is named for; they are what several are judged by."""

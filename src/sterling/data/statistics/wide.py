@@ -41,6 +41,11 @@ class Wide:
         return self.values.hash().to_numpy()
 
 
+def is_exact(dtype: pl.DataType) -> bool:
+    """Whether values of this type are whole numbers or decimals, not floats."""
+    return dtype.is_integer() or isinstance(dtype, pl.Decimal)
+
+
 def is_wide(dtype: pl.DataType) -> bool:
     """Whether values of this type that differ can be one float64."""
     if isinstance(dtype, pl.Decimal):
