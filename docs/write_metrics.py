@@ -26,6 +26,10 @@ The table of all slices holds the common metrics, those marked here with *, and 
 `--metrics all` holds every one. A metric is empty, never 0, where it is not defined: no row is eligible, a denominator
 is 0, or a label that it needs is missing among the rows.
 
+Of single classes or labels (`--task multiclass`, `multilabel`) every table holds, where there are at most 20, selection
+rate, prevalence, true positive rate, precision, F1, false positive rate, AUC and calibration in the large, and
+`--metrics all` holds no others: name them, `average_precision of setosa`.
+
 A row is selected when its score is at least the threshold. The cells: `tp` and `fp` are selected rows with a positive
 and a negative label, `fn` and `tn` those not selected; `selected_unlabelled` and `rejected_unlabelled` have no label.
 Your own rate is written in the same way: `fp / (tp + fp + fn)`, `tpr - fpr`, and with a where-clause

@@ -46,7 +46,10 @@ def _by_task(found: list[Metric]) -> list[str]:
         mine = [m.info for m in found if m.info.tasks[0] == task]
         lines += [f"{task}:"] if mine else []
         lines += [f"  {f'{info.name}*' if info.common else info.name:<{width}}  {info.formula}" for info in mine]
-    return [*lines, "", "* in every table; the others where they are named, or with --metrics all"]
+    return [
+        *lines, "", "* in every table; the others where they are named, or with --metrics all",
+        "Of single classes or labels most are where they are named only: average_precision of setosa",
+    ]  # fmt: skip
 
 
 def _record(metric: Metric) -> dict[str, object]:
