@@ -127,6 +127,33 @@ def big(slices: int = 200, thresholds: int = 100, models: int = 2) -> Report:
     return report
 
 
+DECLARED = (
+    "The applicant has declared, in the branch of the bank at which the loan is to be paid out, that the income is "
+)
+
+
+def long_names(times: int = 20_000) -> Report:
+    """Values that differ at their end only, of `times` as many people as were drawn."""
+    rng = np.random.default_rng(13)
+    n = 2442
+    income = np.array([DECLARED + t for t in rng.choice(["regular", "irregular", "not known"], n)], dtype=object)
+    office = np.array([f"head_office_register_of_2019_{t}" for t in rng.choice(list("ABC"), n)], dtype=object)
+    score, label = world(13, n, np.zeros(n))
+    columns = {"income": income, "office": office}
+    the_board = board(columns, [score], label, np.linspace(0.1, 0.9, 9))
+    first, second = DECLARED + "regular", DECLARED + "irregular"
+    verdicts = [verdict("over", "People whose income is regular are selected 9 points less often", value=0.09, low=0.06,
+                        high=0.12, n=n * times, slice={"income": first}, versus={"income": second},
+                        reason="the whole interval lies above the limit")]  # fmt: skip
+    report = _report(columns, n * times, the_board, verdicts, ["p"])
+    for group in report["subject"]["groups"]:
+        for value in group["values"]:
+            value["n"] *= times
+    for part in report["board"]["slices"]:
+        part["n"] *= times
+    return report
+
+
 HOSTILE = [
     "<img src=x onerror=\"window.__pwned=1\">",
     "</script><script>window.__pwned=1</script>",
@@ -288,5 +315,17 @@ def compared() -> Report:
 
 ALL = {
     f.__name__: f
-    for f in (lending, big, hostile, no_label, no_groups, one_group, no_limits, predictions_only, with_rows, compared)
+    for f in (
+        lending,
+        big,
+        long_names,
+        hostile,
+        no_label,
+        no_groups,
+        one_group,
+        no_limits,
+        predictions_only,
+        with_rows,
+        compared,
+    )
 }

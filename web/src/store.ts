@@ -2,6 +2,7 @@ import { effect, signal, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { address, fromAddress, PLACE } from "./address";
+import { Apart } from "./apart";
 import { families, start, type Family, type View } from "./board";
 import { colours } from "./colour";
 import type { Report } from "./data";
@@ -13,6 +14,7 @@ export interface Store {
   report: Report;
   grids: Grids;
   names: Names;
+  apart: Apart; // of the names of all groups
   families: Family[];
   colours: string[];
   begin: View; // where the page starts when its address asks for nothing
@@ -29,10 +31,12 @@ export interface Opened {
 export function createStore(report: Report): Store {
   const all = families(report);
   const begin = start(report, all);
+  const names = new Names(report);
   return {
     report,
     grids: new Grids(report.board),
-    names: new Names(report),
+    names,
+    apart: new Apart(() => report.board.slices.map((s) => names.slice(s.key))),
     families: all,
     colours: colours(report.board),
     begin,

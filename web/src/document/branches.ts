@@ -1,6 +1,6 @@
-import { wrap } from "./measure";
+import { Apart } from "../apart";
+import { lettered } from "./measure";
 import type { Branch, Tree } from "./types";
-import { visible } from "../words";
 
 /** A branch where it is drawn, in CSS pixels. */
 export interface Sprig {
@@ -54,7 +54,8 @@ export function layBranches(tree: Tree, room: number): Branches | null {
   const fits = Math.floor((room - GAP.x * (levels - 1)) / levels);
   if (tree.nodes.length === 0 || fits < CARD.least) return null;
   const width = Math.min(fits, CARD.most);
-  const lines = tree.nodes.map((n) => wrap(visible(n.condition), SIZE, width - 20, 3));
+  const among = new Apart(() => tree.nodes.map((n) => n.condition));
+  const lines = tree.nodes.map((n) => lettered(n.condition, among, SIZE, width - 20, 3));
   const heights = lines.map((l) => 16 + Math.max(l.length, 1) * LINE + BODY);
   const tops: number[] = tree.nodes.map(() => 0);
   let next = 0;

@@ -1,7 +1,8 @@
 import { Graph as Dagre, layout as arrange } from "@dagrejs/dagre";
 import { curveMonotoneX, curveMonotoneY, line } from "d3-shape";
+import { Apart } from "../apart";
 import { visible } from "../words";
-import { fit, wrap } from "./measure";
+import { fit, lettered } from "./measure";
 import type { Graph, GraphNode } from "./types";
 
 export type Direction = "across" | "down";
@@ -45,7 +46,8 @@ export function lay(graph: Graph, direction: Direction, nodeWidth = 172): Layout
   dagre.setGraph({ rankdir: across ? "LR" : "TB", nodesep: across ? 16 : 20, ranksep: across ? 40 : 30, marginx: 2, marginy: 2 });
   dagre.setDefaultEdgeLabel(() => ({}));
   const index = new Map(graph.nodes.map((n, i) => [n.id, i]));
-  const boxes = graph.nodes.map((node) => box(node, nodeWidth));
+  const among = new Apart(() => graph.nodes.map((n) => n.label));
+  const boxes = graph.nodes.map((node) => box(node, nodeWidth, among));
   boxes.forEach((b, i) => dagre.setNode(`n${i}`, { width: b.width, height: b.height }));
   const edges = distinct(graph, index);
   for (const [from, to] of edges) dagre.setEdge(`n${from}`, `n${to}`);
@@ -72,9 +74,9 @@ export function layFor(graph: Graph, room: number): Layout {
   return across && down.width > room && across.width < down.width ? across : down;
 }
 
-function box(node: GraphNode, width: number): Omit<Placed, "x" | "y"> {
+function box(node: GraphNode, width: number, among: Apart): Omit<Placed, "x" | "y"> {
   const inner = width - 2 * PAD.x;
-  const lines = wrap(visible(node.label), LABEL_SIZE, inner, 2);
+  const lines = lettered(node.label, among, LABEL_SIZE, inner, 2);
   const detail = node.detail === "" ? "" : fit(visible(node.detail), DETAIL_SIZE, inner);
   const rows = Math.max(lines.length, 1) + (detail === "" ? 0 : 1);
   return { node, width, height: rows * LINE + 2 * PAD.y, lines, detail };

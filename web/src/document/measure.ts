@@ -1,3 +1,6 @@
+import type { Apart } from "../apart";
+import { visible } from "../words";
+
 /** Widths of text without asking the browser, so that layouts are the same everywhere; a little generous, in the page's own type. */
 export function textWidth(text: string, size: number): number {
   let ems = 0;
@@ -43,6 +46,23 @@ export function wrap(text: string, size: number, width: number, most: number): s
     lines.push(line);
   }
   return lines;
+}
+
+/** A name of a drawing in at most `most` lines, cut in its middle where its end tells it from its neighbours. */
+export function lettered(name: string, among: Apart, size: number, width: number, most: number): string[] {
+  const clean = visible(name);
+  const lines = wrap(clean, size, width, most);
+  if (bare(lines.join("")) === bare(clean) || among.cut(clean).tail === "") return lines;
+  for (let letters = Math.floor((2 * most * width) / size); letters > 12; letters--) {
+    const brief = among.brief(clean, letters);
+    const found = wrap(brief, size, width, most);
+    if (bare(found.join("")) === bare(brief)) return found;
+  }
+  return lines;
+}
+
+function bare(text: string): string {
+  return text.replace(/\s/g, "");
 }
 
 /** The part of a long word that fits, after a mark such as `_` or `-` where there is one in its second half. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { Apart } from "../apart";
 import { toCsv, type Field } from "../csv";
 import { count } from "../numbers";
 import { short } from "../words";
@@ -42,6 +43,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const order = useMemo(() => ordered(rows, sorting), [rows, sorting]);
   const most = print ? (whole ? rows.length : PRINTED_ROWS) : all ? rows.length : FIRST_ROWS;
   const shown = order.slice(0, most);
+  const among = useMemo(() => header.map((_, i) => new Apart(() => rows.flatMap((r) => (typeof r[i] === "string" ? [r[i]] : [])))), [header, rows]);
   const numeric = header.map((_, i) => rows.some((r) => typeof r[i] === "number"));
   const label = labelledBy ? { "aria-labelledby": labelledBy } : { "aria-label": caption };
   const taken = csv ?? { header, rows };
@@ -60,7 +62,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
           <tbody>
             {shown.map((y) => (
               <tr key={y}>{header.map((_, x) => {
-                const body = draw ? draw(y, x) : <Datum field={rows[y]?.[x] ?? null} />;
+                const body = draw ? draw(y, x) : <Datum field={rows[y]?.[x] ?? null} among={among[x]} />;
                 return x === 0 ? <th key={x} scope="row">{body}</th> : <td key={x} class={numeric[x] ? "num" : ""}>{body}</td>;
               })}</tr>
             ))}
@@ -98,10 +100,10 @@ function Heading({ title, numeric, down, sort }: { title: string; numeric: boole
   );
 }
 
-function Datum({ field }: { field: Field }) {
+function Datum({ field, among }: { field: Field; among: Apart | undefined }) {
   if (field === null) return <span class="quiet">–</span>;
   if (typeof field === "number") return <>{String(field).replace("-", "\u2212")}</>;
-  return <Text most={60}>{field.trim() === "" ? "(blank)" : field}</Text>;
+  return <Text most={60} among={among}>{field.trim() === "" ? "(blank)" : field}</Text>;
 }
 
 export function TableFold({ make, rows, id }: { make: () => TableData; rows: number; id?: string }) {

@@ -1,29 +1,38 @@
 import { useState } from "preact/hooks";
+import { Apart } from "../apart";
 import { visible } from "../words";
 import { usePrinting } from "./Fold";
 
 const PRINTED = 1500; // letters of one text that paper shows: nobody can unfold it there
 
 /** Text from the data: isolated from the direction of its surroundings, controls made visible, long text folded. */
-export function Text({ children, most = 90, dir }: { children: string; most?: number; dir?: "ltr" }) {
+export function Text({ children, most = 90, dir, among }: { children: string; most?: number; dir?: "ltr"; among?: Apart | undefined }) {
   const clean = visible(children);
   if (clean.length <= most + 20) return <bdi class="text" dir={dir}>{clean}</bdi>;
-  return <Long clean={clean} most={most} dir={dir} />;
+  return <Long clean={clean} most={most} dir={dir} among={among ?? ALONE} />;
 }
 
-function Long({ clean, most, dir }: { clean: string; most: number; dir?: "ltr" }) {
+const ALONE = new Apart(() => []);
+
+function Long({ clean, most, dir, among }: { clean: string; most: number; dir?: "ltr"; among: Apart }) {
   const [open, setOpen] = useState(false);
   const print = usePrinting();
   if (print) return <bdi class="text" dir={dir}>{clean.length > PRINTED ? `${clean.slice(0, PRINTED)}…` : clean}</bdi>;
-  const cut = Array.from(clean.slice(0, most * 2)).slice(0, most).join("");
   return (
     <span>
-      <bdi class="text" dir={dir}>{open ? clean : `${cut}…`}</bdi>{" "}
+      <bdi class="text" dir={dir}>{open ? clean : among.brief(clean, most + 1)}</bdi>{" "}
       <button type="button" class="inline" aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? "show less" : `show all ${clean.length.toLocaleString("en-GB")} characters`}
       </button>
     </span>
   );
+}
+
+/** A name on one line, whole where there is room: else its middle is left out, so that what tells it from its neighbours stays. */
+export function Name({ children, among, most }: { children: string; among: Apart; most?: number }) {
+  const { head, tail } = among.cut(children, most);
+  if (tail === "") return <bdi>{head}</bdi>;
+  return <bdi class="parted"><span>{head}</span><span>{tail}</span></bdi>;
 }
 
 /** Prose of this page around foreign names: reads left to right whatever it begins with. */

@@ -88,7 +88,7 @@ function CopyLink() {
 }
 
 function TooSmall({ items }: { items: { slice: number; name: string; n: number | null; needed: number | null }[] }) {
-  const { report } = useStore();
+  const { report, apart } = useStore();
   if (items.length === 0) return null;
   const shown = items.slice(0, 12);
   return (
@@ -97,7 +97,7 @@ function TooSmall({ items }: { items: { slice: number; name: string; n: number |
       <ul>
         {shown.map((s) => (
           <li key={s.slice}>
-            <Text most={60}>{s.name}</Text>: {s.n === null ? "fewer than 10" : count(s.n)} {short(report.subject.people, 24)}
+            <Text most={60} among={apart}>{s.name}</Text>: {s.n === null ? "fewer than 10" : count(s.n)} {short(report.subject.people, 24)}
             {s.needed !== null && <>, {count(s.needed)} needed</>}
           </li>
         ))}

@@ -5,7 +5,6 @@ import type { LimitMark } from "../limit";
 import { asTyped, fixed, unitFactor, type Kind } from "../numbers";
 import type { Panel, Row, Selection } from "../selection";
 import { useStore } from "../store";
-import { short } from "../words";
 
 export type Scale = ScaleLinear<number, number>;
 
@@ -140,6 +139,6 @@ export function limitWords({ mark, kind }: Drawn, base: string | undefined): str
 
 /** The names of the slices that others are compared with. */
 export function useBaseNames(selection: Selection): string[] {
-  const { report, names } = useStore();
-  return [...new Set(selection.bases.values())].map((b) => short(names.slice(report.board.slices[b]?.key ?? {}), 30));
+  const { report, names, apart } = useStore();
+  return [...new Set(selection.bases.values())].map((b) => apart.brief(names.slice(report.board.slices[b]?.key ?? {}), 40));
 }

@@ -104,7 +104,7 @@ function Order({ set }: { set: Set }) {
 
 /** Apart and kept, so that dragging the threshold does not go through hundreds of options. */
 const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Baseline; shown: string }) {
-  const { report, names, families, view } = useStore();
+  const { report, names, apart, families, view } = useStore();
   const shown = new Set(families.filter((f) => view.peek().families.includes(f.id)).flatMap((f) => f.slices));
   const choose = (value: string): void => void (view.value = { ...view.peek(), baseline: value === "largest" ? "largest" : Number(value) });
   return (
@@ -113,7 +113,7 @@ const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Ba
       <select name="baseline" value={String(baseline)} onChange={(e) => choose(e.currentTarget.value)}>
         <option value="largest">largest group of each kind</option>
         {report.board.slices.map((s, i) => s.status === "ok" && (i === 0 || shown.has(i) || i === baseline) && (
-          <option key={i} value={i}>{short(names.slice(s.key), 50)}</option>
+          <option key={i} value={i}>{apart.brief(names.slice(s.key), 50)}</option>
         ))}
       </select>
     </label>

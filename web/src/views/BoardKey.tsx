@@ -23,7 +23,7 @@ export function Key({ panels, selection }: { panels: Drawn[]; selection: Selecti
     <figcaption class="key">
       {models && now.models.map((m) => <span key={m}><Mark index={m} /> <Text most={30}>{report.models[m]?.name ?? ""}</Text></span>)}
       {compared && <span>{unit} <bdi>{bases.join(", ")}</bdi></span>}
-      {ticks && <span><svg width="8" height="14" aria-hidden="true"><line class="base-tick" x1="4" x2="4" y1="1" y2="13" /></svg> the baseline’s own: <bdi>{bases.map((b) => short(b, 30)).join(", ")}</bdi></span>}
+      {ticks && <span><svg width="8" height="14" aria-hidden="true"><line class="base-tick" x1="4" x2="4" y1="1" y2="13" /></svg> the baseline’s own: <bdi>{bases.join(", ")}</bdi></span>}
       {limited && <span class="key-limit">{lined && <svg width="14" height="14" aria-hidden="true"><line class="limit" x1="7" x2="7" y1="0" y2="14" /></svg>} your limit{said && <>: <bdi>{said}</bdi></>}; past it is shaded</span>}
     </figcaption>
   );

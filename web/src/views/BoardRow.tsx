@@ -2,7 +2,9 @@ import type { Line } from "../board";
 import type { Cell } from "../decode";
 import { bareText, count, digitsFor, estimateText, fixed, quantity, unitFactor, type Kind } from "../numbers";
 import { memo } from "../parts/memo";
+import { Name } from "../parts/Text";
 import type { Row } from "../selection";
+import { useStore } from "../store";
 import { short } from "../words";
 import type { Drawn } from "./BoardAxis";
 import type { Layout } from "./BoardRows";
@@ -26,24 +28,29 @@ export function firstAt(height: number, marks: number): number {
   return (height - STEP * (marks - 1)) / 2;
 }
 
+/** How many people a group has; “n” stands before it. */
+export function nText({ n }: Pick<Row, "n">): string {
+  return n === null ? "< 10" : count(n);
+}
+
 /** A group: its name, and for each measure its marks and numbers. */
 export const BoardRow = memo(
   function BoardRow({ row, panels, layout, colour, open, toggle }: RowProps) {
     const { part } = layout;
     const named = panels.find((p) => p.info.by_threshold) ?? panels[0];
     const models = new Set(named?.lines.map((l) => l.model)).size > 1;
-    const n = row.n === null ? "< 10" : count(row.n);
+    const { apart } = useStore();
     return (
       <li data-slice={row.slice} class={row.baseline ? "is-baseline" : ""}>
         <div class="board-grid row" style={{ gridTemplateColumns: layout.columns }}>
           <button type="button" class="row-name" aria-expanded={open} onClick={() => toggle(row.slice, part)} title={short(row.name, 300)}>
-            <bdi>{short(row.name, 80)}</bdi>
+            <Name among={apart}>{row.name}</Name>
             {row.baseline && <span class="tag">baseline</span>}
-            {layout.labelled && <span class="row-n-below">n {n}</span>}
+            {layout.labelled && <span class="row-n-below">n {nText(row)}</span>}
           </button>
           {layout.labelled ? (
             <span class="row-lines">{named?.lines.map((l) => lineName(l, models)).join("\n")}</span>
-          ) : <span class="row-n">{n}</span>}
+          ) : <span class="row-n">{nText(row)}</span>}
           {panels.map((p, k) => <PanelCells key={p.metric} row={row} panel={p} layout={layout} colour={colour} column={k} toggle={toggle} />)}
         </div>
         {open && <RowDetail slice={row.slice} name={row.name} />}

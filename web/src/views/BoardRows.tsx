@@ -1,22 +1,24 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { SLOTS } from "../colour";
+import { textWidth } from "../document/measure";
 import type { LimitMark } from "../limit";
 import { useWidth } from "../parts/useWidth";
 import { first, type Cells, type Row, type Selection } from "../selection";
 import { useStore } from "../store";
 import { short } from "../words";
 import { Axis, Back, drawnPanel, limitWords, spoken, ticksFor, useBaseNames, type Drawn } from "./BoardAxis";
-import { BoardRow, STEP } from "./BoardRow";
+import { BoardRow, nText, STEP } from "./BoardRow";
 import { Key, PanelHead } from "./BoardKey";
 import { useTip } from "./Tip";
 
 const NARROW = 700; // px below which a row's numbers stand above its marks
-const NAMES = 300; // px that names and n take beside the panels
 const LONG = 16; // rows from which those off the screen wait
 const MOST_GLIDING = 30; // rows that an eye can follow
-const NAME = 220;
-const N = 64;
+const NAME = 220; // px
+const N = 64; // px at least, for the number of people
+const TEXT = 13; // px of its letters
 const GAP = 12; // px between columns, as in groups.css
+const SPARE = 16; // px kept free beside names and n
 const PANEL = 230; // px that a panel needs
 const WORDY = 340; // px from which a panel has room for its intervals as numbers
 const NUMBERS: Record<Layout["numbers"], number> = { whole: 168, interval: 144, value: 48 }; // px
@@ -50,7 +52,8 @@ export function BoardRows({ selection, rows, marks, title }: Props) {
   }), [selection, rows, marks]);
   const crowded = selection.shown.some((f) => f.slices.length > SLOTS.length + 1);
   const colourOf = (slice: number): string => (crowded && slice > 0 ? "var(--ink-2)" : (colours[slice] ?? "var(--ink)"));
-  const fits = width < NARROW ? 1 : Math.max(Math.min(Math.floor((width - NAMES) / PANEL), 4), 1);
+  const n = Math.max(N, ...drawn.map((r) => Math.ceil(textWidth(`n ${nText(r)}`, TEXT)) + 4));
+  const fits = width < NARROW ? 1 : Math.max(Math.min(Math.floor((width - NAME - n - SPARE) / PANEL), 4), 1);
   const parts = split(panels, fits);
   const empty = drawn.every((r) => r.panels.every((cells) => cells.every((c) => c === null)));
   const toggle = (slice: number, part: number): void => {
@@ -63,7 +66,7 @@ export function BoardRows({ selection, rows, marks, title }: Props) {
       {empty && <p class="empty"><strong>Nothing to draw.</strong> {rows.length === 0 ? "No group matches what you chose." : "Nobody is counted in this measure at this threshold."}</p>}
       {!empty && <Key panels={panels} selection={selection} />}
       {!empty && parts.map((shown, part) => (
-        <Part key={part} part={part} panels={shown} several={panels.length > 1} width={width} selection={selection} rows={rows} title={title}
+        <Part key={part} part={part} panels={shown} several={panels.length > 1} width={width} n={n} selection={selection} rows={rows} title={title}
           colourOf={colourOf} opened={open.value?.part === part ? open.value.slice : null} toggle={toggle} />
       ))}
     </figure>
@@ -82,6 +85,7 @@ interface PartProps {
   panels: Drawn[];
   several: boolean;
   width: number;
+  n: number; // px of the column that says how many people a group has
   selection: Selection;
   rows: Row[];
   title: string;
@@ -91,20 +95,20 @@ interface PartProps {
 }
 
 /** The measures that stand side by side, over one list of groups. */
-function Part({ part, panels, several, width, selection, rows, title, colourOf, opened, toggle }: PartProps) {
+function Part({ part, panels, several, width, n, selection, rows, title, colourOf, opened, toggle }: PartProps) {
   const { view } = useStore();
   const now = view.value;
   const list = useRef<HTMLOListElement>(null);
   const marks = Math.max(...panels.map((p) => p.lines.length));
   const labelled = now.also.length > 0 && panels.some((p) => p.info.by_threshold && p.lines.length > 1);
   const narrow = width < NARROW;
-  const numbers = panels.length === 1 ? "whole" : (width - NAMES) / panels.length >= WORDY ? "interval" : "value";
+  const numbers = panels.length === 1 ? "whole" : (width - NAME - n - SPARE) / panels.length >= WORDY ? "interval" : "value";
   const layout = useMemo((): Layout => {
     const each = `minmax(0, 1fr) ${NUMBERS[numbers]}px`;
-    const columns = `minmax(120px, ${NAME}px) ${N}px ${panels.map(() => each).join(" ")}`;
-    const plot = (width - NAME - N - GAP * (1 + 2 * panels.length)) / panels.length - NUMBERS[numbers];
+    const columns = `minmax(120px, ${NAME}px) ${n}px ${panels.map(() => each).join(" ")}`;
+    const plot = (width - NAME - n - GAP * (1 + 2 * panels.length)) / panels.length - NUMBERS[numbers];
     return { part, columns: narrow ? undefined : columns, height: marks > 1 ? STEP * marks + 8 : 32, plot: narrow ? width : Math.round(plot), numbers, labelled };
-  }, [part, panels.length, marks, numbers, labelled, narrow, width]);
+  }, [part, panels.length, marks, numbers, labelled, narrow, width, n]);
   useGlide(list, `${now.sort}${now.by}${now.mode}${now.metric}${now.families.join()}${now.held === null ? now.threshold : "held"}`);
   const tip = useTip(panels, layout, selection);
   const [base] = useBaseNames(selection);

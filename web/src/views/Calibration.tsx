@@ -1,3 +1,4 @@
+import type { Apart } from "../apart";
 import { full } from "../numbers";
 import type { Board } from "../data";
 import { Source } from "../parts/Source";
@@ -12,12 +13,12 @@ type Bins = Board["calibration"][number][number];
 
 /** Does a score of 0.7 mean 70 in 100, in every group? One panel a group, on one scale. */
 export function Calibration({ shown }: { shown: Shown }) {
-  const { report, names, colours } = useStore();
+  const { report, names, apart, colours } = useStore();
   const model = report.board.calibration[shown.model] ?? [];
   const slices = (shown.slices.length > 0 ? shown.slices : [0]).filter((s) => (model[s] ?? []).length > 0);
   if (slices.length === 0) return null;
   const name = (s: number): string => names.slice(report.board.slices[s]?.key ?? {});
-  const title = finding(slices.map((s) => ({ name: name(s), bins: model[s] ?? [] })));
+  const title = finding(slices.map((s) => ({ name: name(s), bins: model[s] ?? [] })), apart);
   const high = Math.max(1, ...slices.flatMap((s) => (model[s] ?? []).map((b) => b.mean_score)));
   const low = Math.min(0, ...slices.flatMap((s) => (model[s] ?? []).map((b) => b.mean_score)));
   return (
@@ -40,13 +41,14 @@ export function Calibration({ shown }: { shown: Shown }) {
 }
 
 function Panel({ name, bins, colour, domain }: { name: string; bins: Bins; colour: string; domain: [number, number] }) {
+  const { apart } = useStore();
   const x = (v: number): number => EDGE.left + ((v - domain[0]) / (domain[1] - domain[0])) * SIZE;
   const y = (v: number): number => EDGE.top + (1 - v) * SIZE;
   const off = bins.filter((b) => b.low > b.mean_score || b.high < b.mean_score).length;
-  const alt = `${short(name)}: ${off} of ${bins.length} score bands lie off the diagonal beyond their interval.`;
+  const alt = `${short(name, 300)}: ${off} of ${bins.length} score bands lie off the diagonal beyond their interval.`;
   return (
     <div class="panel">
-      <h4><i class="swatch" style={{ background: colour }} /> <bdi>{short(name, 40)}</bdi></h4>
+      <h4 title={short(name, 300)}><i class="swatch" style={{ background: colour }} /> <bdi>{apart.brief(name, 48)}</bdi></h4>
       <svg class="plot" viewBox={`0 0 ${SIZE + EDGE.left + EDGE.right} ${SIZE + EDGE.top + EDGE.bottom}`} role="img" aria-label={alt} style={{ color: colour }}>
         {[0, 0.5, 1].map((v) => (
           <g key={v}>
@@ -67,10 +69,10 @@ function Panel({ name, bins, colour, domain }: { name: string; bins: Bins; colou
   );
 }
 
-function finding(groups: { name: string; bins: Bins }[]): string {
+function finding(groups: { name: string; bins: Bins }[], apart: Apart): string {
   const off = (bins: Bins): number => bins.filter((b) => b.low > b.mean_score || b.high < b.mean_score).length;
   const worst = groups.reduce((a, b) => (off(b.bins) / b.bins.length > off(a.bins) / a.bins.length ? b : a));
   const n = off(worst.bins);
   if (n === 0) return "In every group shown, the scores agree with what was observed, as far as the intervals can tell.";
-  return `The score fits ${short(worst.name, 40)} least well: ${n} of ${worst.bins.length} bands lie off what was observed.`;
+  return `The score fits ${apart.brief(worst.name, 48)} least well: ${n} of ${worst.bins.length} bands lie off what was observed.`;
 }

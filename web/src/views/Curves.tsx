@@ -69,7 +69,7 @@ function usable({ report, families }: Store, family: string): number[] {
 }
 
 function Picker({ members, slices, set }: { members: number[]; slices: number[]; set: (next: number[]) => void }) {
-  const { report, names, colours } = useStore();
+  const { report, names, apart, colours } = useStore();
   const [search, setSearch] = useState("");
   const name = (i: number): string => names.slice(report.board.slices[i]?.key ?? {});
   const wanted = search.trim().toLowerCase();
@@ -78,10 +78,10 @@ function Picker({ members, slices, set }: { members: number[]; slices: number[];
     <fieldset class="control chips wide">
       <legend>Groups <span class="quiet">{count(slices.length)} of {count(members.length)}</span></legend>
       {found.slice(0, 24).map((i) => (
-        <label key={i} class="chip">
+        <label key={i} class="chip" title={short(name(i), 300)}>
           <input type="checkbox" name="curve-group" checked={slices.includes(i)} disabled={slices.length === 1 && slices[0] === i}
             onChange={(e) => set(e.currentTarget.checked ? [...slices, i] : slices.filter((s) => s !== i))} />
-          <span><i class="swatch" style={{ background: colours[i] }} /> <bdi>{short(name(i), 30)}</bdi></span>
+          <span><i class="swatch" style={{ background: colours[i] }} /> <bdi>{apart.brief(name(i), 40)}</bdi></span>
         </label>
       ))}
       {members.length > 12 && <input type="search" aria-label="Find a group to add" placeholder="add a group" value={search} onInput={(e) => setSearch(e.currentTarget.value)} />}

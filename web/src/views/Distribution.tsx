@@ -1,3 +1,4 @@
+import type { Apart } from "../apart";
 import { operating } from "../board";
 import { cell } from "../decode";
 import { count } from "../numbers";
@@ -24,7 +25,7 @@ interface Shape {
 /** How scores are spread, by group and label: small multiples on a shared scale, as shares of the group. */
 export function Distribution({ shown }: { shown: Shown }) {
   const store = useStore();
-  const { report, names, colours } = store;
+  const { report, names, apart, colours } = store;
   const d = report.board.distribution[shown.model];
   if (!d || d.edges.length < 2) return null;
   const labelled = report.subject.label !== null;
@@ -39,7 +40,7 @@ export function Distribution({ shown }: { shown: Shown }) {
   const top = Math.max(...shapes.flatMap((s) => [...s.positive, ...s.negative].map((v) => (v ?? 0) / Math.max(s.total, 1))), 1e-9);
   const hidden = shapes.some((s) => [...s.positive, ...s.negative].includes(null));
   const threshold = report.board.thresholds[operating(report, shown.model)];
-  const title = finding(shapes, threshold);
+  const title = finding(shapes, threshold, apart);
   const [low, high] = [d.edges[0] ?? 0, d.edges[d.edges.length - 1] ?? 1];
   const x = (v: number): number => EDGE.left + ((v - low) / (high - low || 1)) * WIDTH;
   const half = labelled ? HEIGHT / 2 : HEIGHT;
@@ -62,9 +63,9 @@ export function Distribution({ shown }: { shown: Shown }) {
       <div class="panels">
         {shapes.map((s) => (
           <div class="panel" key={s.slice}>
-            <h4><i class="swatch" style={{ background: colours[s.slice] }} /> <bdi>{short(s.name, 40)}</bdi></h4>
+            <h4 title={short(s.name, 300)}><i class="swatch" style={{ background: colours[s.slice] }} /> <bdi>{apart.brief(s.name, 48)}</bdi></h4>
             <svg class="plot" viewBox={`0 0 ${WIDTH + EDGE.left + EDGE.right} ${HEIGHT + EDGE.top + EDGE.bottom}`} role="img" style={{ color: colours[s.slice] }}
-              aria-label={`Scores of ${short(s.name)}: ${count(s.total)} counted. ${s.median === null ? "" : `Half score ${said(s.median)} or more.`}`}>
+              aria-label={`Scores of ${short(s.name, 300)}: ${count(s.total)} counted. ${s.median === null ? "" : `Half score ${said(s.median)} or more.`}`}>
               {labelled ? <>{bars(s.positive, s, true)}{bars(s.negative, s, false)}</> : bars(s.negative, s, true)}
               <line class="rail" x1={x(low)} x2={x(high)} y1={base} y2={base} />
               {threshold !== undefined && <line class="reference" x1={x(threshold)} x2={x(threshold)} y1={EDGE.top} y2={EDGE.top + HEIGHT} />}
@@ -106,9 +107,9 @@ function said(m: number): string {
   return String(Number(m.toPrecision(2)));
 }
 
-function finding(shapes: Shape[], threshold: number | undefined): string {
+function finding(shapes: Shape[], threshold: number | undefined, apart: Apart): string {
   const known = shapes.flatMap((s) => (s.median === null ? [] : [{ name: s.name, m: s.median }])).sort((a, b) => a.m - b.m);
   const [low, high] = [known[0], known[known.length - 1]];
   if (!low || !high || low === high || low.m === high.m) return "How the scores are spread";
-  return `The middle score runs from ${said(low.m)} (${short(low.name, 40)}) to ${said(high.m)} (${short(high.name, 40)})${threshold === undefined ? "" : `; the threshold is ${threshold}`}.`;
+  return `The middle score runs from ${said(low.m)} (${apart.brief(low.name, 48)}) to ${said(high.m)} (${apart.brief(high.name, 48)})${threshold === undefined ? "" : `; the threshold is ${threshold}`}.`;
 }

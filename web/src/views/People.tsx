@@ -1,3 +1,4 @@
+import { Apart } from "../apart";
 import { count } from "../numbers";
 import { TableFold } from "../parts/Table";
 import { Text } from "../parts/Text";
@@ -6,9 +7,13 @@ import { capital, plural, short, visible } from "../words";
 
 const FIRST_SHOWN = 12;
 
+function named(value: string | null): string {
+  return value === null ? "not recorded" : value === "" ? "“” (empty text)" : value;
+}
+
 /** Who is in the data: without this no rate can be read. */
 export function People() {
-  const { report, names } = useStore();
+  const { report, names, apart } = useStore();
   const { subject, board } = report;
   if (subject.groups.length === 0) return null;
   const rows = subject.groups.flatMap((g) => g.values.map((v) => [visible(g.column), v.value === null ? "not recorded" : v.value, v.n ?? "fewer than 10", v.share === null ? null : Number(v.share.toPrecision(6))]));
@@ -22,6 +27,7 @@ export function People() {
       <p class="subtitle">Every value of every group column, as a share of {count(subject.n)} <Text most={40}>{subject.people}</Text>.</p>
       <div class="people">
         {subject.groups.map((g) => {
+          const among = new Apart(() => g.values.map((v) => named(v.value)));
           const top = Math.max(...g.values.map((v) => v.share ?? 0), 1e-9);
           return (
             <div key={g.column} class="people-column">
@@ -29,7 +35,7 @@ export function People() {
               <ul>
                 {bySize(g).slice(0, FIRST_SHOWN).map((v, i) => (
                   <li key={i}>
-                    <span class="people-name"><Text most={40}>{v.value === null ? "not recorded" : v.value === "" ? "“” (empty text)" : v.value}</Text></span>
+                    <span class="people-name" title={short(named(v.value), 300)}><bdi class="text">{among.brief(named(v.value), 40)}</bdi></span>
                     <span class="people-bar"><span class={v.value === null ? "missing" : ""} style={{ width: `${((v.share ?? 0) / top) * 100}%` }} /></span>
                     <span class="people-n">{v.n === null ? "fewer than 10" : count(v.n)}{v.share !== null && <> <span class="quiet">{(v.share * 100).toFixed(v.share < 0.1 ? 1 : 0)}%</span></>}</span>
                   </li>
@@ -60,7 +66,7 @@ export function People() {
     if (!first || !top) return "groups";
     const missing = subject.groups.map((g) => g.values.find((v) => v.value === null)?.n ?? 0);
     const gone = missing.reduce((a, b) => a + b, 0);
-    const lead = `the largest group by ${short(first.column, 30)} is ${short(names.part(first.column, top.value), 40)}: ${((top.share ?? 0) * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
+    const lead = `the largest group by ${short(first.column, 30)} is ${apart.brief(names.part(first.column, top.value), 48)}: ${((top.share ?? 0) * 100).toFixed(0)}% of the ${short(subject.people, 30)}`;
     return gone > 0 ? `${lead}; ${count(gone)} group ${plural(gone, "value is", "values are")} not recorded` : lead;
   }
 }

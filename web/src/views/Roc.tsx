@@ -1,4 +1,5 @@
 import { line } from "d3-shape";
+import type { Apart } from "../apart";
 import { operating } from "../board";
 import { cell, type Cell } from "../decode";
 import { estimateText, full } from "../numbers";
@@ -46,7 +47,7 @@ export function Roc({ shown }: { shown: Shown }) {
   const all = curves(store, { ...shown, slices });
   if (all.length === 0) return null;
   const threshold = report.board.thresholds[operating(report, shown.model)];
-  const title = finding(all, threshold);
+  const title = finding(all, threshold, store.apart);
   const x = (v: number): number => EDGE.left + v * SIZE;
   const y = (v: number): number => EDGE.top + (1 - v) * SIZE;
   const draw = line<[number, number]>().x((p) => x(p[0])).y((p) => y(p[1]));
@@ -73,7 +74,7 @@ export function Roc({ shown }: { shown: Shown }) {
             <g key={c.slice} style={{ color: colours[c.slice] }}>
               <line class="whisker thin" x1={x(c.at.fpr.low)} x2={x(c.at.fpr.high)} y1={y(c.at.tpr.value)} y2={y(c.at.tpr.value)} />
               <line class="whisker thin" x1={x(c.at.fpr.value)} x2={x(c.at.fpr.value)} y1={y(c.at.tpr.low)} y2={y(c.at.tpr.high)} />
-              <circle class="shape" cx={x(c.at.fpr.value)} cy={y(c.at.tpr.value)} r="5"><title>{short(c.name)}</title></circle>
+              <circle class="shape" cx={x(c.at.fpr.value)} cy={y(c.at.tpr.value)} r="5"><title>{short(c.name, 300)}</title></circle>
             </g>
           ))}
           <text class="axis-title" x={x(0.5)} y={y(0) + 36} text-anchor="middle">label negative, yet selected (false positive rate)</text>
@@ -92,12 +93,12 @@ export function Roc({ shown }: { shown: Shown }) {
 }
 
 function Legend({ curves: all }: { curves: Curve[] }) {
-  const { colours } = useStore();
+  const { apart, colours } = useStore();
   return (
     <ul class="legend">
       {all.map((c) => (
         <li key={c.slice}>
-          <i class="swatch" style={{ background: colours[c.slice] }} /> <b><bdi>{short(c.name, 40)}</bdi></b>
+          <i class="swatch" style={{ background: colours[c.slice] }} /> <b title={short(c.name, 300)}><bdi>{apart.brief(c.name, 48)}</bdi></b>
           {c.at && <span>TPR {estimateText("share", c.at.tpr.value, c.at.tpr.low, c.at.tpr.high)}<br />FPR {estimateText("share", c.at.fpr.value, c.at.fpr.low, c.at.fpr.high)}</span>}
           {c.auc && <span>AUC {estimateText("value", c.auc.value, c.auc.low, c.auc.high)}</span>}
         </li>
@@ -106,11 +107,11 @@ function Legend({ curves: all }: { curves: Curve[] }) {
   );
 }
 
-function finding(all: Curve[], threshold: number | undefined): string {
+function finding(all: Curve[], threshold: number | undefined, apart: Apart): string {
   const known = all.filter((c) => c.at !== null);
   if (known.length < 2 || threshold === undefined) return "How errors trade off as the threshold moves";
   const sorted = [...known].sort((a, b) => (a.at?.tpr.value ?? 0) - (b.at?.tpr.value ?? 0));
   const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
-  const said = (c: Curve): string => `${Math.round((c.at?.tpr.value ?? 0) * 100)}% for ${short(c.name, 40)}`;
+  const said = (c: Curve): string => `${Math.round((c.at?.tpr.value ?? 0) * 100)}% for ${apart.brief(c.name, 48)}`;
   return `At ${threshold}, the true positive rate runs from ${said(low)} to ${said(high)}.`;
 }

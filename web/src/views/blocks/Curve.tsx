@@ -1,5 +1,6 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
+import { Apart } from "../../apart";
 import { SLOTS } from "../../colour";
 import { fit } from "../../document/measure";
 import type { CellScale, Curve, CurveLine } from "../../document/types";
@@ -25,6 +26,7 @@ type Scale = ScaleLinear<number, number>;
 export function CurveBlock({ block, colours }: { block: Curve; colours?: string[] }) {
   const { place, width } = useWidth<HTMLDivElement>();
   const lines = block.lines.map((l) => ({ label: l.label, spots: spots(l) }));
+  const among = new Apart(() => block.lines.map((l) => l.label));
   const known = lines.some((l) => l.spots.length > 0);
   return (
     <figure class="curve-block">
@@ -32,7 +34,7 @@ export function CurveBlock({ block, colours }: { block: Curve; colours?: string[
         <figcaption><Sentence>{block.caption}</Sentence></figcaption>
         {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
         <p class="frontier-key">
-          {lines.length > 1 && lines.map((l, i) => <span key={i}><i class={`swatch line-${slot(i)}`} style={colours && { background: colours[i] }} /> <Text most={40}>{l.label}</Text></span>)}
+          {lines.length > 1 && lines.map((l, i) => <span key={i}><i class={`swatch line-${slot(i)}`} style={colours && { background: colours[i] }} /> <Text most={40} among={among}>{l.label}</Text></span>)}
           <span class="quiet">Bands are intervals.{block.reference === "diagonal" && " On the dashed line both are equal."}</span>
         </p>
         <div ref={place} class="frontier-room">{known ? <Plot block={block} lines={lines} colours={colours} width={Math.min(width, 760)} /> : <p class="quiet">Nothing could be measured.</p>}</div>
@@ -76,7 +78,7 @@ function Plot({ block, lines, colours, width }: { block: Curve; lines: { label: 
           <path class="curve current" d={path(l.spots) ?? ""} />
           {l.spots.length <= 40 && l.spots.map((p, k) => (
             <circle key={k} class="shape" cx={x(p.x)} cy={y(p.y)} r="3.6">
-              <title>{`${short(l.label, 60)}, ${block.x_name} ${measuredText(block.x_scale, p.x)}: ${measuredText(block.y_scale, p.y, p.low, p.high)}${p.n === null ? "" : `, n ${count(p.n)}`}`}</title>
+              <title>{`${short(l.label, 300)}, ${block.x_name} ${measuredText(block.x_scale, p.x)}: ${measuredText(block.y_scale, p.y, p.low, p.high)}${p.n === null ? "" : `, n ${count(p.n)}`}`}</title>
             </circle>
           ))}
         </g>

@@ -1,5 +1,6 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { useId, useState } from "preact/hooks";
+import { Apart } from "../../apart";
 import { SLOTS } from "../../colour";
 import type { Dot, Dots } from "../../document/types";
 import { count, fixed, full, measuredText, scaleKind, unitFactor } from "../../numbers";
@@ -19,6 +20,7 @@ export function DotsBlock({ block }: { block: Dots }) {
   const [all, setAll] = useState(false);
   const print = usePrinting();
   if (block.dots.length === 0) return <p class="quiet">Nothing could be measured.</p>;
+  const among = new Apart(() => block.dots.map((d) => d.label));
   const x = axis(block);
   const shown = all || print ? block.dots : block.dots.slice(0, FIRST);
   const colour = (i: number): string => (block.dots.length <= COLOURED && block.reference_name === "" && block.line_name === "" ? `var(--group-${SLOTS[i % SLOTS.length] ?? "other"})` : "var(--ink)");
@@ -33,7 +35,7 @@ export function DotsBlock({ block }: { block: Dots }) {
         {block.line !== null && block.line_name !== "" && <span><i class="dots-line" aria-hidden="true" /> {short(block.line_name, 80)}</span>}
       </p>
       <ol class="dots" aria-labelledby={id}>
-        {shown.map((d, i) => <Row key={i} dot={d} block={block} x={x} colour={colour(i)} ticks={ticks} />)}
+        {shown.map((d, i) => <Row key={i} dot={d} among={among} block={block} x={x} colour={colour(i)} ticks={ticks} />)}
       </ol>
       <div class="dots-axis" aria-hidden="true"><span /><span class="dots-ticks">{ticks.map((t) => <span key={t} style={{ left: `${x(t)}%` }}>{tick(t, x, block)}</span>)}</span><span /></div>
       {shown.length < block.dots.length && <button type="button" class="more" onClick={() => setAll(true)}>Show all {count(block.dots.length)}</button>}
@@ -45,11 +47,11 @@ export function DotsBlock({ block }: { block: Dots }) {
   );
 }
 
-function Row({ dot: d, block, x, colour, ticks }: { dot: Dot; block: Dots; x: Scale; colour: string; ticks: number[] }) {
+function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apart; block: Dots; x: Scale; colour: string; ticks: number[] }) {
   const at = (v: number): string => `${x(v)}%`;
   return (
     <li class={`dots-row tone-${d.tone}`}>
-      <span class="dots-name">{d.tone !== "plain" && <><Icon word={d.tone} /> </>}<Text most={60}>{d.label.trim() === "" ? "(no name)" : d.label}</Text> {d.n !== null && <span class="quiet">{count(d.n)}</span>}</span>
+      <span class="dots-name">{d.tone !== "plain" && <><Icon word={d.tone} /> </>}<Text most={60} among={among}>{d.label.trim() === "" ? "(no name)" : d.label}</Text> {d.n !== null && <span class="quiet">{count(d.n)}</span>}</span>
       <svg width="100%" height="24" aria-hidden="true" style={{ color: colour }}>
         {ticks.map((t) => <line key={t} class="grid" x1={at(t)} x2={at(t)} y1="0" y2="24" />)}
         {block.line !== null && <line class="dots-at" x1={at(block.line)} x2={at(block.line)} y1="0" y2="24" />}

@@ -1,7 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { useMemo } from "preact/hooks";
+import { Apart } from "../../apart";
 import { place, type Box } from "../../document/labels";
-import { fit, textWidth } from "../../document/measure";
+import { fit, lettered, textWidth } from "../../document/measure";
 import type { Frontier, Point, Role } from "../../document/types";
 import { bracket, digitsFor, fixed, full } from "../../numbers";
 import { TableFold } from "../../parts/Table";
@@ -12,7 +13,7 @@ import { short, visible } from "../../words";
 const EDGE = { left: 56, top: 14, right: 14, bottom: 46 };
 const ROLES: Record<Role, string> = { current: "in use now", kept: "kept", rejected: "rejected" };
 const ORDER: Role[] = ["current", "kept", "rejected"];
-const LABEL = 26; // letters of a label on the drawing; the table holds the whole name
+const LABEL = 170; // px of a label on the drawing; the table holds the whole name
 
 interface Spot extends Point {
   x: number;
@@ -58,8 +59,9 @@ function Plot({ block, spots, width }: { block: Frontier; spots: Spot[]; width: 
   const limitBox: Box | null = limit === null ? null : { x: right - textWidth(limitText, 11.5) - 8, y: limit > EDGE.top + 18 ? limit - 17 : limit + 3, width: textWidth(limitText, 11.5) + 8, height: 14 };
   const rest = spots.filter((p) => width < 480 && p.role === "rejected").map((p): Box => ({ x: x(p.x) - 6, y: y(p.y) - 6, width: 12, height: 12 }));
   const named = width < 480 ? spots.filter((p) => p.role !== "rejected") : spots;
+  const among = new Apart(() => spots.map((p) => p.label));
   const labels = place(
-    named.map((p) => ({ x: x(p.x), y: y(p.y), text: fit(short(p.label, LABEL), 11.5, 170), far: p.role !== "rejected" })),
+    named.map((p) => ({ x: x(p.x), y: y(p.y), text: lettered(p.label, among, 11.5, LABEL, 1)[0] ?? "", far: p.role !== "rejected" })),
     { x: EDGE.left + 2, y: EDGE.top, width: right - EDGE.left, height: bottom - EDGE.top },
     spots.flatMap((p) => crosses(p, x, y)),
     limitBox === null || limit === null ? rest : [...rest, limitBox, { x: EDGE.left, y: limit - 2, width: right - EDGE.left, height: 4 }],
@@ -72,7 +74,7 @@ function Plot({ block, spots, width }: { block: Frontier; spots: Spot[]; width: 
       {[...spots].reverse().map((p, i) => <SpotView key={i} spot={p} x={x} y={y} />)}
       {labels.map((l) => {
         const p = named[l.index]!;
-        const text = fit(short(p.label, LABEL), 11.5, 170);
+        const [text] = lettered(p.label, among, 11.5, LABEL, 1);
         return (
           <g key={l.index} class={`spot-label spot-${p.role}`}>
             {l.leader && <line class="leader" x1={x(p.x)} y1={y(p.y)} x2={Math.min(Math.max(x(p.x), l.box.x), l.box.x + l.box.width)} y2={l.box.y + (l.box.y > y(p.y) ? 0 : l.box.height)} />}
@@ -98,7 +100,7 @@ function SpotView({ spot: p, x, y }: { spot: Spot; x: Scale; y: Scale }) {
       <line class="whisker thin" x1={x(p.x_low ?? p.x)} x2={x(p.x_high ?? p.x)} y1={y(p.y)} y2={y(p.y)} />
       <line class="whisker thin" x1={x(p.x)} x2={x(p.x)} y1={y(p.y_low ?? p.y)} y2={y(p.y_high ?? p.y)} />
       <g transform={`translate(${x(p.x)} ${y(p.y)})`}><Shape role={p.role} />
-        <title>{`${short(p.label, 80)}, ${ROLES[p.role]}: ${said(p.x_low, p.x, p.x_high)}; ${said(p.y_low, p.y, p.y_high)}`}</title>
+        <title>{`${short(p.label, 300)}, ${ROLES[p.role]}: ${said(p.x_low, p.x, p.x_high)}; ${said(p.y_low, p.y, p.y_high)}`}</title>
       </g>
     </g>
   );

@@ -1,5 +1,6 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { useId, useMemo } from "preact/hooks";
+import { Apart } from "../../apart";
 import type { Field } from "../../csv";
 import type { Grid, GridCell } from "../../document/types";
 import { Icon } from "../../parts/Icon";
@@ -15,6 +16,7 @@ export function GridBlock({ block }: { block: Grid }) {
   const id = useId();
   const scales = useMemo(() => block.columns.map((_, i) => columnScale(block, i)), [block]);
   const rows = useMemo(() => block.rows.map((r) => r.map(sortKey)), [block]);
+  const among = useMemo(() => block.columns.map((_, i) => new Apart(() => block.rows.flatMap((r) => r[i]?.text ?? []))), [block]);
   const csv = useMemo(() => asCsv(block), [block]);
   return (
     <figure class="grid-block">
@@ -24,16 +26,16 @@ export function GridBlock({ block }: { block: Grid }) {
           labelledBy={block.caption === "" ? undefined : id}
           draw={(y, x) => {
             const cell = block.rows[y]?.[x];
-            return cell && <CellView cell={cell} scale={scales[x] ?? null} />;
+            return cell && <CellView cell={cell} scale={scales[x] ?? null} among={among[x]} />;
           }} />
       )}
     </figure>
   );
 }
 
-function CellView({ cell, scale }: { cell: GridCell; scale: Scale | null }) {
+function CellView({ cell, scale, among }: { cell: GridCell; scale: Scale | null; among: Apart | undefined }) {
   const text = cell.text.trim() === "" ? <span class="quiet">–</span>
-    : cell.text.length > LONG ? <span class="cell-long"><Text most={160}>{cell.text}</Text></span> : <Text>{cell.text}</Text>;
+    : cell.text.length > LONG ? <span class="cell-long"><Text most={160} among={among}>{cell.text}</Text></span> : <Text among={among}>{cell.text}</Text>;
   const words = <>{cell.image && <img class="cell-image" src={cell.image} alt="" />}{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
   if (!scale || cell.number === null) return words;
   return <span class="cell-interval"><span>{words}</span><Whisker cell={cell} scale={scale} /></span>;

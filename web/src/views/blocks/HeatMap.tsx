@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import { Apart } from "../../apart";
 import type { HeatCell, HeatMap } from "../../document/types";
 import { HEAT_STEPS, heatStep } from "../../heat";
 import { count, digitsFor, full, measuredText, quantity, scaleKind } from "../../numbers";
@@ -35,6 +36,7 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
     onMouseEnter: () => setAt(spot),
     onMouseLeave: () => setAt(null),
   });
+  const [rows, columns] = [new Apart(() => block.rows), new Apart(() => block.columns)];
   if (block.rows.length === 0 || block.columns.length === 0) return <p class="quiet">No cells.</p>;
   return (
     <figure class="heat-block">
@@ -47,13 +49,13 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
             {block.column_name !== "" && <tr><td class="heat-corner" /><th class="heat-over" scope="colgroup" colSpan={block.columns.length}><Text most={60}>{block.column_name}</Text></th></tr>}
             <tr>
               <th scope="col" class="heat-corner"><Text most={40}>{block.row_name}</Text></th>
-              {block.columns.map((c, i) => <th key={i} scope="col"><Text most={30}>{named(c)}</Text></th>)}
+              {block.columns.map((c, i) => <th key={i} scope="col"><Text most={30} among={columns}>{named(c)}</Text></th>)}
             </tr>
           </thead>
           <tbody>
             {block.rows.map((r, row) => (
               <tr key={row}>
-                <th scope="row"><Text most={40}>{named(r)}</Text></th>
+                <th scope="row"><Text most={40} among={rows}>{named(r)}</Text></th>
                 {(block.cells[row] ?? []).map((c, column) => (
                   <td key={column} {...look({ row, column })} title={said(block, { row, column })}
                     class={`${c.value === null ? "heat-none" : `heat-${heatStep(c.value, least, most)}`}${same && row === column ? " heat-same" : ""}`}>
@@ -90,7 +92,7 @@ function shown(block: HeatMap, c: HeatCell): string {
 function said(block: HeatMap, { row, column }: Spot): string {
   const c = block.cells[row]?.[column];
   if (!c) return "";
-  const name = (of: string, value: string | undefined): string => `${of === "" ? "" : `${short(of, 40)} `}${short(value ?? "", 60)}`;
+  const name = (of: string, value: string | undefined): string => `${of === "" ? "" : `${short(of, 40)} `}${short(value ?? "", 300)}`;
   const where = [name(block.row_name, block.rows[row]), name(block.column_name, block.columns[column])].filter((t) => t.trim() !== "").join(", ");
   const parts = [`${short(block.value_name, 60).toLowerCase()} ${measuredText(block.scale, c.value, c.low, c.high)}`, ...(c.n === null ? [] : [`n ${count(c.n)}`]), ...(c.note === "" ? [] : [short(c.note, 200)])];
   return `${where}: ${parts.join(", ")}`;

@@ -1,4 +1,5 @@
 import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { Apart } from "../../apart";
 import { SLOTS } from "../../colour";
 import { arranged, KINDS, kindOf, type Kind, type Order } from "../../document/overview";
 import type { Overview, Series } from "../../document/types";
@@ -102,6 +103,7 @@ function said(n: number, all: number): string {
 function SeriesKey({ series, look, setLook }: { series: Series[]; look: Look; setLook: (look: Look) => void }) {
   if (series.length < 2) return null;
   const last = look.shown.filter(Boolean).length === 1;
+  const among = new Apart(() => series.map((s) => s.name));
   const whole = series.map((s) => !s.part);
   const sets: [string, boolean[]][] = [["All", series.map(() => true)], ["Whole tables only", whole]];
   const offered = whole.includes(true) && whole.includes(false) ? sets : [];
@@ -113,7 +115,7 @@ function SeriesKey({ series, look, setLook }: { series: Series[]; look: Look; se
           <input type="checkbox" name="series" checked={look.shown[i]} disabled={last && look.shown[i]}
             onChange={(e) => setLook({ ...look, shown: look.shown.map((on, k) => (k === i ? e.currentTarget.checked : on)) })} />
           <span class="series-mark" style={{ background: seriesColour(i, series) }} aria-hidden="true" />
-          <Text most={40}>{s.name}</Text> <span class="quiet">{count(s.rows)} rows{s.exact ? "" : ", by sketches"}</span>
+          <Text most={40} among={among}>{s.name}</Text> <span class="quiet">{count(s.rows)} rows{s.exact ? "" : ", by sketches"}</span>
         </label>
       ))}
       {offered.map(([name, shown]) => (

@@ -1,3 +1,4 @@
+import { Apart } from "../../apart";
 import type { Facet, FacetRow, Series, Strength } from "../../document/types";
 import { bracket, count, digitsFor, measuredText, quantity } from "../../numbers";
 import { Icon } from "../../parts/Icon";
@@ -16,6 +17,7 @@ export function OverviewDetail({ column: c, series, look }: { column: FacetRow; 
   const shown = series.map((_, i) => i).filter((i) => look.shown[i] && c.facets[i]);
   const spread = spreadOf(c, look, shown);
   const facts = rowsOf(c, shown);
+  const among = new Apart(() => series.map((s) => s.name));
   return (
     <>
       {spread !== null && <div class={shown.length > 2 ? "" : "histogram-large"}><Histogram column={c} series={series} look={look} shown={shown} spread={spread} /></div>}
@@ -24,7 +26,7 @@ export function OverviewDetail({ column: c, series, look }: { column: FacetRow; 
           <h3>In numbers</h3>
           <div class="overview-scroll" role="region" tabIndex={0} aria-label={`Numbers of ${short(c.name, 60)}`}>
           <table class="overview-table">
-            {shown.length > 1 && <thead><tr><td />{shown.map((i) => <th key={i} scope="col"><span class="series-mark" style={{ background: seriesColour(i, series) }} /> <Text most={24}>{series[i]?.name ?? ""}</Text></th>)}</tr></thead>}
+            {shown.length > 1 && <thead><tr><td />{shown.map((i) => <th key={i} scope="col"><span class="series-mark" style={{ background: seriesColour(i, series) }} /> <Text most={40} among={among}>{series[i]?.name ?? ""}</Text></th>)}</tr></thead>}
             <tbody>{facts.map(([name, cells]) => <tr key={name}><th scope="row"><Text most={60}>{name}</Text></th>{cells.map((cell, k) => <td key={k} class="num">{cell === "" ? <span class="quiet">–</span> : <Text most={60}>{cell}</Text>}</td>)}</tr>)}</tbody>
           </table>
           </div>

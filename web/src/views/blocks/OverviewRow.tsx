@@ -1,10 +1,11 @@
 import { useId } from "preact/hooks";
+import { Apart } from "../../apart";
 import { missingShare } from "../../document/overview";
 import type { Facet, FacetRow, Series } from "../../document/types";
 import { count, fixed } from "../../numbers";
 import { usePrinting } from "../../parts/Fold";
 import { memo } from "../../parts/memo";
-import { Text } from "../../parts/Text";
+import { Name, Text } from "../../parts/Text";
 import { short, visible } from "../../words";
 import { seriesColour, type Look } from "./Overview";
 import { Histogram, spreadOf } from "./Histogram";
@@ -65,6 +66,7 @@ function Missing({ facet: f }: { facet: Facet }) {
 
 /** Several tables or slices: a line for each, two numbers beside its name, at the height of its own drawing. */
 function Beside({ column: c, series, shown }: { column: FacetRow; series: Series[]; shown: number[] }) {
+  const among = new Apart(() => series.map((s) => s.name));
   const numbers = shown.some((i) => (c.facets[i]?.mean ?? null) !== null);
   return (
     <table class="overview-beside">
@@ -74,7 +76,7 @@ function Beside({ column: c, series, shown }: { column: FacetRow; series: Series
           const f = c.facets[i] ?? null;
           return (
             <tr key={i}>
-              <th scope="row"><span class="series-mark" style={{ background: seriesColour(i, series) }} aria-hidden="true" /> <span title={short(series[i]?.name ?? "", 80)}><bdi>{short(series[i]?.name ?? "", 60)}</bdi></span></th>
+              <th scope="row"><span class="series-mark" style={{ background: seriesColour(i, series) }} aria-hidden="true" /> <span class="beside-name" title={short(series[i]?.name ?? "", 300)}><Name among={among}>{series[i]?.name ?? ""}</Name></span></th>
               {f === null ? <td class="quiet" colSpan={2}>no such column</td> : (
                 <>
                   <td class={f.missing > 0 ? "overview-missing" : "quiet"}>{f.missing === 0 ? "none" : percent(missingShare(f))}</td>

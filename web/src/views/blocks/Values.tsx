@@ -1,6 +1,8 @@
+import { Apart } from "../../apart";
 import { drawnCount } from "../../document/overview";
 import type { FacetRow, Series } from "../../document/types";
 import { count } from "../../numbers";
+import { Name } from "../../parts/Text";
 import { plural, short } from "../../words";
 import { seriesColour, type Look } from "./Overview";
 import { percent } from "./OverviewRow";
@@ -17,6 +19,7 @@ export function Values({ column: c, series, look, shown, most }: Drawn & { most:
     for (const t of f?.top ?? []) if (!totals.has(t.text)) totals.set(t.text, t.count / Math.max(f?.n ?? 1, 1));
   }
   const names = [...totals].sort((a, b) => b[1] - a[1]).slice(0, most).map(([name]) => name);
+  const among = new Apart(() => names);
   const rest = shown.some((i) => (c.facets[i]?.rest ?? 0) > 0);
   if (names.length === 0) return <p class="quiet overview-none">{none(c, shown)}</p>;
   const rows = (i: number): number => (c.facets[i]?.n ?? 0) - (c.facets[i]?.missing ?? 0);
@@ -27,7 +30,7 @@ export function Values({ column: c, series, look, shown, most }: Drawn & { most:
     <ul class="values">
       {names.map((name) => (
         <li key={name}>
-          <span class="value-name" title={short(name, 200)}><bdi>{name.trim() === "" ? "(blank)" : short(name, 40)}</bdi></span>
+          <span class="value-name" title={short(name, 300)}><Name among={among}>{name.trim() === "" ? "(blank)" : name}</Name></span>
           {shown.length > OVER ? <Dots column={c} series={series} look={look} shown={shown} name={name} size={size} widest={widest} /> : <span class="value-bars">
             {shown.map((i) => {
               const n = held(i, name);

@@ -1,0 +1,124 @@
+"""Long names and large numbers: what tells two apart is seen, and nothing is broken in two or cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sterling.core import document as doc
+from sterling.core.overview import Dot, Dots
+from tests.browser import documents, fixtures
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Any]
+ENDS = [fixtures.DECLARED + end for end in ("regular", "irregular", "not known")]
+WIDTHS = pytest.mark.parametrize("width", [390, 768, 1440])
+
+SEEN = """
+(all) => all.map((name) => {
+  const frame = name.getBoundingClientRect();
+  const walk = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+  let seen = "";
+  while (walk.nextNode()) {
+    const own = walk.currentNode.parentElement.getBoundingClientRect();
+    for (let i = 0; i < walk.currentNode.length; i++) {
+      const range = document.createRange();
+      range.setStart(walk.currentNode, i);
+      range.setEnd(walk.currentNode, i + 1);
+      const box = range.getBoundingClientRect();
+      const right = Math.min(own.right, frame.right) + 1;
+      if (box.right <= right && box.bottom <= frame.bottom + 4) seen += walk.currentNode.data[i];
+    }
+  }
+  return seen;
+})
+"""
+
+
+def seen(found: Any) -> list[str]:
+    """The letters of each name that its box doesn't cut off."""
+    texts: list[str] = found.evaluate_all(SEEN)
+    return texts
+
+
+def told_apart(found: Any, among: int) -> None:
+    texts = seen(found)
+    assert len(texts) == among
+    assert len(set(texts)) == among, texts
+
+
+@WIDTHS
+def test_groups_that_differ_at_their_end_look_different_everywhere(open_page: Open, width: int) -> None:
+    page = open_page(fixtures.long_names(), width=width).page
+    told_apart(page.locator("#groups .board-rows:not(.board-everyone) .row-name > bdi"), 3)
+    told_apart(page.locator("#scores .chip bdi"), 3)
+    told_apart(page.locator("#roc .legend bdi"), 3)
+    told_apart(page.locator("#calibration h4 bdi"), 3)
+    told_apart(page.locator("#distribution h4 bdi"), 3)
+    told_apart(page.locator("#people .people-name"), 6)
+    told_apart(page.locator("[name=baseline] option"), 5)
+    full = page.locator("#groups .board-rows:not(.board-everyone) .row-name").evaluate_all(
+        "all => all.map(n => n.title)"
+    )
+    assert sorted(full) == sorted(ENDS), "the whole name is a pointer away"
+    texts = page.locator("#groups .row-name > bdi").all_text_contents()
+    assert not any("\u2026" in t for t in texts[1:]) or len(set(texts)) == len(texts)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_long_cells_of_a_table_are_told_apart_before_they_are_unfolded(open_page: Open) -> None:
+    page = open_page(fixtures.long_names()).page
+    page.locator("#people .table-fold summary").first.click()
+    cells = page.locator("#people .table-fold bdi.text", has_text="The applicant")
+    cells.first.wait_for()
+    told_apart(cells, 3)
+    page.locator("#people .table-fold").get_by_role("button", name="show all").first.click()
+    assert any(t in ENDS for t in cells.all_text_contents())
+
+
+def _blocks() -> doc.Section:
+    """A chart, a heat map, candidates and a graph of names that differ at their end only."""
+    dots = tuple(Dot(label=name, value=0.3, low=0.2, high=0.4, n=48_842_000) for name in ENDS)
+    cells = tuple(tuple(doc.HeatCell(value=0.1 * (i + k), n=50) for i in range(3)) for k in range(3))
+    points = tuple(
+        doc.Point(label=name, x=0.3 * i, x_low=0.3 * i, x_high=0.3 * i, y=0.2 * i, y_low=0.2 * i, y_high=0.2 * i,
+                             role="kept") for i, name in enumerate(ENDS))  # fmt: skip
+    nodes = tuple(doc.Node(id=str(i), label=name, kind="step") for i, name in enumerate(ENDS))
+    return doc.Section(id="long", title="Long names", blocks=(
+        Dots(caption="Dots", text="", value_name="Rate", dots=dots, scale="share"),
+        doc.HeatMap(caption="Heat", text="", row_name="from", column_name="to", value_name="Share", rows=tuple(ENDS),
+                    columns=tuple(ENDS), cells=cells),
+        doc.Frontier(caption="Candidates", text="", x_name="x", y_name="y", points=points),
+        doc.Graph(caption="Graph", text="", nodes=nodes, edges=(("0", "1"), ("1", "2"))),
+    ))  # fmt: skip
+
+
+@WIDTHS
+def test_names_in_the_charts_of_chapters_look_different(open_page: Open, width: int) -> None:
+    page = open_page(documents.with_chapters(_blocks()), width=width).page
+    told_apart(page.locator("#long .dots-name bdi"), 3)
+    told_apart(page.locator("#long .heat tbody th bdi"), 3)
+    told_apart(page.locator("#long .spot-label text"), 3)
+    labels = page.locator("#long .node").evaluate_all(
+        "all => all.map(n => [...n.querySelectorAll('.node-label')].map(t => t.textContent).join(' '))"
+    )
+    assert len(set(labels)) == 3, labels
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@WIDTHS
+def test_numbers_of_people_stand_on_one_line_and_are_never_left_out(open_page: Open, width: int) -> None:
+    page = open_page(fixtures.long_names(), width=width).page
+    numbers = page.locator("#groups .row-n")
+    assert numbers.first.inner_text() == "48,840,000"
+    boxes = numbers.evaluate_all(
+        "all => all.map(n => [n.scrollWidth - n.clientWidth, n.getClientRects().length, n.offsetHeight])"
+    )
+    assert all(over <= 0 and lines == 1 and 0 < height <= 32 for over, lines, height in boxes), boxes
+    room = page.locator("#groups .row").first.evaluate(
+        "row => [...row.children].filter(n => n.tagName !== 'svg').map(n => n.getBoundingClientRect()).map(b => [b.left, b.right])"
+    )
+    for (_, right), (left, _) in zip(room, room[1:], strict=False):
+        assert right <= left + 1, "no column lies on the next"
