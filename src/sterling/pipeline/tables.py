@@ -9,10 +9,11 @@ from typing import Any
 
 from sterling.core.addresses import bare
 from sterling.core.data.metrics import ANSWERED_BY
+from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import group_name
 from sterling.core.named_slices import NamedSlice
-from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N, Ask, Plan, ask
+from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Policy
 from sterling.core.registry import CHECKS, Check, every_check, find_check
 from sterling.core.roles import LabelKind, Roles
@@ -79,12 +80,14 @@ def profile(
     kept = [_without(o[0], left_out) for o in beside]
     other = tuple(replace(o, progress=counted, name=name) for o, name in zip(kept, names, strict=True))
     access = replace(access, others=other, progress=counted, name=own)
-    notices = (*notices, *columns_beside(access))
+    unlike = columns_beside(access)
     only = tuple(known_codes(names_of(checks)))
     plan = table_plan(access, rules, settings=settings or {}, only=only, skip=tuple(known_codes(names_of(skip))))
     check_limits(rules, access, settings or {})
     check_positive(access)
     evidence = ask_of_table(plan, access, told=told)
+    if not any(e.about is not None and e.about.drifts for e in evidence):  # else what was found names them
+        notices = (*notices, *unlike)
     notices = (*notices, *table_notices(replace(access, progress=None), evidence))
     return Run(
         plan=plan, roles=access.roles, n=access.rows, labels_missing=0, positive=roles.positive, favourable=None,

@@ -71,6 +71,20 @@ def test_a_column_of_another_type_is_counted_and_named() -> None:
         assert f"code is of another type than in {other}: text here, a number in the other table" in texts
 
 
+def test_columns_that_one_table_lacks_are_named_first() -> None:
+    old = pl.DataFrame({"id": range(100), "x": range(100), "gone": range(100)})
+    new = pl.DataFrame({"id": range(100), "x": range(100), "more": [1] * 100, "then": [2] * 100})
+    for checks in ("DA012", "DA013", "DA012,DA013"):
+        run = compare(old, new, checks=checks.split(","), id="id")
+        first, second, *_ = [s.text for s in found_sentences(gathered(run.evidence), words.settled_roles(run))]
+        table, other = run.evidence[0].about.drifts[0].table, run.evidence[0].about.drifts[0].other  # type: ignore[union-attr]
+        assert first == f"gone is missing: in {other}, and not in {table}"
+        assert second == f"more and then are new: in {table}, and not in {other}"
+        assert not any("nly in" in n for n in run.notices)
+    run = compare(old, new, checks="DA010")
+    assert [n for n in run.notices if "more, then" in n and "not compared" in n]
+
+
 def test_a_verdict_on_drift_keeps_names_and_says_the_number_as_the_page_does() -> None:
     old, new = pl.DataFrame({"m": range(200)}), pl.DataFrame({"m": range(100, 300)})
     run = compare(old, new, checks="DA012", policy=Policy.parse('[[limit]]\nmetric = "drift_ks"\nmax = 0.1'))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from sterling.core.overview import Stated
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
-from sterling.report.about.said_changes import drift, skew
+from sterling.report.about.said_changes import drift, skew, unlike
 from sterling.report.about.said_copies import duplicates, leaks
 from sterling.report.about.said_missing import missing
 from sterling.report.about.said_people import gaps, holes, odd, present, proxies, reference
@@ -15,8 +15,8 @@ from sterling.report.about.said_use import anonymity, personal, promises, terms
 from sterling.report.people import noun
 
 KINDS: tuple[Callable[[Found, str], Iterable[Stated]], ...] = (
-    promises, personal, leaks, reference, present, holes, gaps, drift, skew, proxies, anonymity, duplicates, missing,
-    terms, odd,
+    promises, unlike, personal, leaks, reference, present, holes, gaps, drift, skew, proxies, anonymity, duplicates,
+    missing, terms, odd,
 )  # fmt: skip
 """In the order of what somebody who decides about the table must know first."""
 

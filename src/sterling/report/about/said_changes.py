@@ -14,11 +14,26 @@ from sterling.report.about.overview import drift_name
 from sterling.report.people import group
 from sterling.report.text import capital, count, listed, plain, value_text
 
-MOST = 3
+MOST, NAMED = 3, 8
 NOTED = 0.01
 """A change of the share missing that is told before a change of the mean."""
 RETYPED = "type"
 COMPARABLE = ("ks", "jensen_shannon", "l_infinity")
+
+
+def unlike(found: Found, people: str) -> Iterable[Stated]:
+    """Columns that one table of a pair lacks: gone ones first."""
+    pairs = {(pair.table, pair.other): pair for pair in found.drifts}
+    for pair in pairs.values():
+        table, other = plain(pair.table, 60), plain(pair.other, 60)
+        for names, what, where, lacking in (
+            (pair.only_there, "missing", other, table),
+            (pair.only_here, "new", table, other),
+        ):
+            if names:
+                be = "is" if len(names) == 1 else "are"
+                text = f"{listed([plain(c) for c in names], most=NAMED)} {be} {what}: in {where}, and not in {lacking}"
+                yield Stated(text=text, tone="note", link="drift", detail="What only one table has is not compared")
 
 
 def drift(found: Found, people: str) -> Iterable[Stated]:
