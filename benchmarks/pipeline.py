@@ -64,7 +64,7 @@ def compute(project: Project) -> Computed:
     from sterling.core.judge import judge
     from sterling.core.roles import ModelColumn
     from sterling.core.subject import Subject
-    from sterling.pipeline.evaluate import examine
+    from sterling.pipeline.examine import examine
     from sterling.pipeline.power import more_people
     from sterling.pipeline.steps.ingest import data_path
     from sterling.pipeline.steps.labels import labels, roles_of

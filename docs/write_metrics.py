@@ -7,7 +7,7 @@ from pathlib import Path
 from sterling.core.metrics import ALSO, SCORE_METRICS
 from sterling.core.rates import RATES, SHORT, MetricInfo
 from sterling.core.roles import TASKS, Task
-from sterling.pipeline.evaluate import REGISTERED
+from sterling.pipeline.examine import REGISTERED
 
 PAGE = Path(__file__).with_name("metrics.md")
 HEAD = """# Metrics

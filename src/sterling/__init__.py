@@ -12,8 +12,6 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from sterling.adapters import as_model as as_model
     from sterling.adapters.load import load_model as load_model
     from sterling.core.errors import ConfigError as ConfigError
@@ -71,26 +69,14 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first used: importing sterling computes nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'sterling' has no attribute {name!r}")
+    loaded = importlib.import_module("sterling.core.loading").loaded
     if name in ("ask", "Plan"):
-        _loaded("pipeline.evaluate")  # registers the checks that an ask may name
+        loaded("pipeline.examine")  # registers the checks that an ask may name
     if name in ("Policy", "read_project", "metric"):
-        _loaded("pipeline.catalogue")  # registers the metrics that a limit may name, and one's own may not be called
-    value = getattr(_loaded(_HOMES[name]), name)
+        loaded("pipeline.catalogue")  # registers the metrics that a limit may name, and one's own may not be called
+    value = getattr(loaded(_HOMES[name]), name)
     globals()[name] = value
     return value
-
-
-def _loaded(module: str) -> ModuleType:
-    """Import without a search for garbage in between: what modules make stays, and searching takes a sixth as long."""
-    import gc
-
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        return importlib.import_module(f"sterling.{module}")
-    finally:
-        if searching:
-            gc.enable()
 
 
 def __dir__() -> list[str]:

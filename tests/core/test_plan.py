@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as hs
 
 import sterling as st
-import sterling.pipeline.evaluate
+import sterling.pipeline.examine
 from sterling.core import registry
 from sterling.core.plan import parse_thresholds
 from sterling.core.registry import CHECKS, canonical, check, find_check

@@ -105,7 +105,8 @@ def test_both_ways_give_the_same_bits(
 @pytest.mark.parametrize("kind", ["probability", "raw", "prediction"])
 def test_more_rows_than_are_worked_out_at_a_time(kind: str, weighted: bool) -> None:
     spec = spec_of(CUTS["fine"], ((0, 1),), kind, weighted=weighted)
-    assert_equal(spec, batch_of(2 * cube.SLAB + 77, 1, CUTS["fine"], kind, weighted=weighted, many=7))
+    assert cube.SLAB < cube.RUN
+    assert_equal(spec, batch_of(cube.RUN + 77, 1, CUTS["fine"], kind, weighted=weighted, many=7))
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -29,7 +29,7 @@ sterling checks FA001
 
 def run_checks(code: str | None, as_json: bool) -> int:
     """Print the registered checks, or the one that is named by code or name."""
-    import sterling.pipeline.evaluate  # noqa: F401 importing it makes the checks of every shelf known
+    import sterling.pipeline.examine  # noqa: F401 importing it makes the checks of every shelf known
     from sterling.core.registry import every_check, find_check
 
     found = [find_check(code)] if code else list(every_check().values())

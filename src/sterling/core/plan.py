@@ -8,11 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError, shown
 from sterling.core.registry import Check, canonical, find_check
-
-DEFAULT_LEVEL = 0.95
-DEFAULT_MIN_N = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError
-from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.policy import Policy
 from sterling.core.rates import Direction, Scale
 from sterling.core.records import Json

@@ -33,6 +33,9 @@ PIECE = 1 << 16
 SLAB = 1 << 15
 """Rows worked out at a time: they fit the processor's cache, and threads seldom wait for each other."""
 
+RUN = 1 << 18
+"""The same where compiled loops do it all: to call one costs as much as a thousand rows."""
+
 _NARROW = 1 << 16
 """Up to so many joint codes take two bytes a row, and probabilities are counted and summed in one loop."""
 
@@ -179,12 +182,13 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leav
     tallies = [_Tally.of(spec, tuple(len(batch.groups[i].values) for i in columns)) for columns in spec.blocks]
     cuts, ends = spec.cuts, np.append(spec.cuts.points, np.nan)  # which no score reaches
     scale = 0.0 if cuts.searched else cuts.scale
-    at_once = not spec.losses and all(tally.plain.size for tally in tallies)
-    bins, cells, spots = (np.empty(0 if at_once else SLAB, dtype=np.int64) for _ in range(3))
-    logs = np.empty(SLAB if spec.losses else 0)
-    slab = max(batch.height, 1) if at_once else SLAB
-    for start in range(0, batch.height, slab):
-        part = batch.piece(start, start + slab)
+    plain = all(tally.plain.size for tally in tallies)
+    at_once = plain and not spec.losses
+    run = max(batch.height, 1) if at_once else RUN if plain else SLAB
+    bins, cells, spots = (np.empty(0 if at_once else min(run, batch.height), dtype=np.int64) for _ in range(3))
+    logs = np.empty(min(run, batch.height) if spec.losses else 0)
+    for start in range(0, batch.height, run):
+        part = batch.piece(start, start + run)
         scores = np.require(part.scores[spec.model], np.float64, ["C", "A"])
         label = np.require(part.label, np.uint8, ["C", "A"])
         lookup = len(cuts.table), cuts.steps, scale
@@ -197,8 +201,8 @@ def _count_compiled(spec: CubeSpec, fast: Kernels, batch: Batch, *, leaves: Leav
         if spec.losses and any(tally.plain.size for tally in tallies):
             fast.chances(scores, label, logs, part.height)
             np.log(logs[: part.height], out=logs[: part.height])
-        values = _moments(spec, part) if spec.moments and not all(tally.plain.size for tally in tallies) else {}
-        here = leaves_of(spec, part) if leaves is None else [codes[start : start + slab] for codes in leaves]
+        values = _moments(spec, part) if spec.moments and not plain else {}
+        here = leaves_of(spec, part) if leaves is None else [codes[start : start + run] for codes in leaves]
         for leaf, tally in zip(here, tallies, strict=True):
             sizes = part.height, cuts.bins * LABELS, COARSE * LABELS
             if tally.plain.size and spec.losses:

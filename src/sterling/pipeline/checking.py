@@ -26,7 +26,7 @@ from sterling.data.schema.of_roles import broken_promises
 from sterling.engine.grouping import with_groups
 from sterling.engine.labels import label_remarks
 from sterling.pipeline.environment import author
-from sterling.pipeline.evaluate import REGISTERED
+from sterling.pipeline.examine import REGISTERED
 from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sterling.core.defaults import DEFAULT_LEVEL
 from sterling.core.errors import ConfigError, InputError, shown
 from sterling.core.outcomes import (
     About,
@@ -20,7 +21,7 @@ from sterling.core.outcomes import (
     Rule,
     RuleName,
 )
-from sterling.core.plan import DEFAULT_LEVEL, Plan, ask
+from sterling.core.plan import Plan, ask
 from sterling.core.roles import LabelKind, ModelColumn, Roles
 from sterling.core.run import Run
 from sterling.core.subject import Subject

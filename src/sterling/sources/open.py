@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sterling.core.addresses import is_url, shown_url
-from sterling.core.errors import InputError, SterlingError, shown_path
+from sterling.core.errors import InputError, shown_path
 from sterling.core.run import DataFile
+from sterling.sources.hashing import Hashing
 from sterling.sources.reading import no_rows, reading, translate
 
 if TYPE_CHECKING:
@@ -44,42 +42,6 @@ class Opened:
     def rows(self) -> int | None:
         """Rows of the files, where they tell it without being read."""
         return self.hashing.rows
-
-
-class Hashing:
-    """SHA-256 of files, computed beside the reading of them: in another thread, in one pass, a buffer at a time."""
-
-    def __init__(self, paths: Sequence[Path], files: tuple[DataFile, ...]) -> None:
-        self._files = files
-        self._error: SterlingError | None = None
-        # A daemon, so that an interrupt does not wait for a large file to be read to its end.
-        self._thread = threading.Thread(target=self._work, args=(tuple(paths),), name="sterling-hash", daemon=True)
-        if paths and any(f.sha256 is None for f in files):
-            self._thread.start()
-
-    @property
-    def rows(self) -> int | None:
-        """Known before the hashes are."""
-        known = [file.rows for file in self._files if file.rows is not None]
-        return sum(known) if known and len(known) == len(self._files) else None
-
-    def _work(self, paths: tuple[Path, ...]) -> None:
-        done = []
-        for path, file in zip(paths, self._files, strict=True):
-            try:
-                with path.open("rb") as handle:
-                    done.append(replace(file, sha256=hashlib.file_digest(handle, "sha256").hexdigest()))
-            except OSError as error:
-                self._error = translate(error, shown_path(path))
-                return
-        self._files = tuple(done)
-
-    def result(self) -> tuple[DataFile, ...]:
-        if self._thread.ident is not None:
-            self._thread.join()
-        if self._error is not None:
-            raise self._error
-        return self._files
 
 
 def open_table(data: object, *, sql: str | None = None) -> Opened:

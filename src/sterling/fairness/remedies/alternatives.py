@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import InputError, SterlingError, shown
 from sterling.core.estimate import Estimate
-from sterling.core.plan import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.project import Search as Spec
 from sterling.core.remedy import Candidate, Remedy, Search, register
 from sterling.fairness.candidates import Proposal, proposals

@@ -20,7 +20,7 @@ from sterling.core.roles import ModelColumn
 from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.default_plan import build_plan
-from sterling.pipeline.evaluate import examine
+from sterling.pipeline.examine import examine
 from sterling.pipeline.own_metrics import known, measuring, metric_files
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
