@@ -180,10 +180,10 @@ def test_small_groups_are_named_without_values_of_rows(folder: Path) -> None:
     [
         (
             pl.col("id").replace("a1", "a0"),
-            "1 ids in id are there more than once: an id names one row; sterling run stops",
+            "1 id in id is there more than once: an id names one row; sterling run stops",
         ),
-        (pl.when(pl.col("id") != "a0").then("id").alias("id"), "1 rows have no id in id; sterling run stops there"),
-        (pl.when(pl.col("id") != "a0").then("y").alias("y"), "1 of 800 rows have no label"),
+        (pl.when(pl.col("id") != "a0").then("id").alias("id"), "1 row has no id in id; sterling run stops there"),
+        (pl.when(pl.col("id") != "a0").then("y").alias("y"), "1 of 800 rows has no label"),
         (pl.lit(1).alias("y"), "every label in y is the same"),
         (pl.lit(None, dtype=pl.String).alias("g"), "no row has a value in the group column g"),
         (pl.when(pl.col("id") == "a0").then(7).otherwise("y").alias("y"), "the label has 3 values; all but 1 count"),

@@ -24,7 +24,7 @@ def test_groups_of_one_row(evaluate: Cli, table: pl.DataFrame, folder: Path) -> 
     write_policy(folder, gap(0.05))
     ended = evaluate("--policy", "policy.toml", data="odd.csv")
     assert ended.code == 1
-    assert "1 of 4 groups (crosses included) have fewer" in ended.out
+    assert "1 of 4 groups (crosses included) has fewer" in ended.out
     assert re.search(r"^  c +<10  too few", ended.out, re.MULTILINE)
 
 

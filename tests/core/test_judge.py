@@ -141,7 +141,7 @@ def test_exit_codes(limits: list[float], code: int) -> None:
 
 
 def test_over_raises_and_the_rest_does_not() -> None:
-    with pytest.raises(st.LimitExceeded, match="1 of your limits") as caught:
+    with pytest.raises(st.LimitExceeded, match="1 of your limits is not met") as caught:
         decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.05', evidence(GAP)).raise_if_over()
     assert caught.value.exit_code == 1
     decide('[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.2', evidence(GAP)).raise_if_over()

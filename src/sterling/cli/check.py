@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.cli.command import Verb
 from sterling.cli.listing import print_json, print_lines
 from sterling.cli.place import debug_option, json_option, project_option
+from sterling.core.errors import counted
 
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
@@ -69,20 +70,18 @@ def _lines(project: Project, found: Checked, terminal: Terminal) -> list[str]:
     return [line for part in [*parts, notes] if part for line in [*part, ""]] + ["Next: sterling run"]
 
 
-def _many(n: int, what: str) -> str:
-    return f"{n:,} {what}" + ("" if n == 1 else "s")
-
-
 def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
-    data, limits = project.data, len(project.policy.limits)
-    columns = [f"{c} ({sum(v is not None for v in n)})" for c, n in found.groups.items()]
+    data = project.data
+    limits = counted(len(project.policy.limits), "limit", "limits")
+    rows, columns = counted(found.rows, "row", "rows"), counted(len(found.columns), "column", "columns")
+    groups = [f"{c} ({sum(v is not None for v in n)})" for c, n in found.groups.items()]
     named = [
         ("Project", f"{project.title} ({project.file.parent.name}/{project.file.name})"),
         ("Purpose", project.purpose or "not stated"),
-        ("Data", f"{data.path}: {found.rows:,} rows, {_many(len(found.columns), 'column')}; label {data.label}"),
-        ("Groups", ", ".join(columns) or "none"),
+        ("Data", f"{data.path}: {rows}, {columns}; label {data.label}"),
+        ("Groups", ", ".join(groups) or "none"),
         ("Model", _model(project)),
-        ("Limits", f"{_many(limits, 'limit')}, {_many(found.asks, 'question')} to the data"),
+        ("Limits", f"{limits}, {counted(found.asks, 'question', 'questions')} to the data"),
         ("Review", f"{project.review.required} must sign" if project.review.required else "nobody is asked to sign"),
     ]
     return [
@@ -93,13 +92,14 @@ def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
 def _model(project: Project) -> str:
     if project.train is not None:
         features = project.train.features
-        seen = f"{len(features)} features" if features else "every column without a role"
+        seen = counted(len(features), "feature", "features") if features else "every column without a role"
         dropped = project.train.drop
         seen += f" but {', '.join(dropped)}" if dropped and not features else ""
         return f"trained by the recipe {project.train.recipe} on {seen}"
     assert project.model is not None  # a project has one or the other
     given = project.model
-    return f"the file {given.path}" if given.path else "the columns " + ", ".join((*given.scores, *given.predictions))
+    columns = (*given.scores, *given.predictions)
+    return f"the file {given.path}" if given.path else f"the column{'s' * (len(columns) > 1)} {', '.join(columns)}"
 
 
 def _chances(found: Checked, terminal: Terminal) -> list[str]:

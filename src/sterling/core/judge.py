@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sterling.core.data.metrics import ANSWERED_BY, DATED
-from sterling.core.errors import LimitExceeded
+from sterling.core.errors import LimitExceeded, counted
 from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding
 from sterling.core.policy import UPPER, Limit, Policy, Statement
 
@@ -87,7 +87,7 @@ class Judgement:
         over = [v for v in self.verdicts if v.verdict == "over" and v.waiver is None]
         if over:
             raise LimitExceeded(
-                f"{len(over)} of your limits are exceeded",
+                counted(len(over), "of your limits is not met", "of your limits are not met"),
                 got="; ".join(f"{v.ask}: {v.reason}" for v in over[:5]),
                 hint="open the report: it names the groups, the intervals and what to try first",
             )

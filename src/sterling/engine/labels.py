@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.errors import InputError, counted, near_miss, shown
 from sterling.core.roles import Roles
 from sterling.core.slices import group_text
 
@@ -71,15 +71,18 @@ def label_remarks(meaning: LabelMeaning, rows: int) -> tuple[str, ...]:
     """What a reader must know of the labels of a yes/no model, in sentences. `rows`: how many rows there are."""
     out: list[str] = []
     if meaning.missing:
-        out.append(
-            f"{meaning.missing:,} of {rows:,} rows have no label: they count in selection rates and are left out of "
-            "error rates"
-        )
+        out.append(without_label(meaning.missing, rows, counts="selection rates", left_out="error rates"))
     if len(meaning.values) == 1:
         out.append(f"every labelled row has the same label ({meaning.values[0]}): rates of the other label are unknown")
     if len(meaning.values) > 2:
         out.append(f"the label has {len(meaning.values)} values; all but {meaning.positive} count as negative")
     return tuple(out)
+
+
+def without_label(missing: int, rows: int, *, counts: str, left_out: str) -> str:
+    """`1 of 800 rows has no label: it counts in … and is left out of …`."""
+    said = counted(missing, f"of {rows:,} rows has no label: it counts", f"of {rows:,} rows have no label: they count")
+    return f"{said} in {counts} and {'is' if missing == 1 else 'are'} left out of {left_out}"
 
 
 def _positive(values: tuple[str, ...], asked: str | None, column: str, where: str, *, tasks: bool) -> str:

@@ -19,8 +19,8 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
     small = int((measured.n < measured.min_n).sum())
     if small:
         out.append(
-            f"{small:,} of {len(measured.n):,} groups (crosses included) have fewer than {measured.min_n} rows: "
-            "too small to say"
+            f"{small:,} of {len(measured.n):,} groups (crosses included) {'has' if small == 1 else 'have'} fewer than "
+            f"{measured.min_n} rows: too small to say"
         )
     out += [
         f"the {shown(member.group)} of nobody was recorded: values weight rows by their chances, and are biased where "

@@ -153,12 +153,17 @@ def test_on_real_data_who_is_paid_less_is_seen_less() -> None:
         ({"s": [None, 1.0] * 20}, "20 scores in column 's' are missing"),
         ({"q": [None, 1] * 20}, "20 rows have no query"),
         ({"w": [1, 2] * 20}, "queries have rows with different weights"),
+        ({"y": [None, *[1] * 39]}, "1 row has no finite relevance"),
+        ({"s": [None, *[1.0] * 39]}, "1 score in column 's' is missing"),
+        ({"q": [None, *[1] * 39]}, "1 row has no query"),
+        ({"w": [2, *[1] * 39]}, "1 query has rows with different weights"),
     ],
 )
 def test_refused(columns: dict[str, Any], said: str) -> None:
     good = {"q": [i // 4 for i in range(40)], "s": [1.0, 2.0] * 20, "y": [0, 1] * 20, "w": [1] * 40}
-    with pytest.raises(st.InputError, match=said):
+    with pytest.raises(st.InputError, match=said) as caught:
         st.evaluate(pl.DataFrame({**good, **columns}), task="ranking", query="q", label="y", score="s", weight="w")
+    assert caught.value.hint
 
 
 def test_a_query_must_be_named() -> None:

@@ -26,11 +26,14 @@ def run(**columns: Any) -> st.Run:
         ({"f": [float("nan"), 1.0] * 20}, "20 predictions in column 'f' are NaN or infinite"),
         ({"y": [float("inf"), 1.0] * 20}, "20 labels in column 'y' are infinite"),
         ({"y": [1e200, 1.0] * 20}, "beyond 1e\\+140"),
+        ({"f": [None, *[1.0] * 39]}, "1 prediction in column 'f' is missing"),
+        ({"y": [float("inf"), *[1.0] * 39]}, "1 label in column 'y' is infinite"),
     ],
 )
 def test_refused(columns: dict[str, Any], said: str) -> None:
-    with pytest.raises(st.InputError, match=said):
+    with pytest.raises(st.InputError, match=said) as caught:
         run(**columns)
+    assert caught.value.hint
 
 
 def test_thresholds_cut_nothing() -> None:
@@ -41,7 +44,10 @@ def test_thresholds_cut_nothing() -> None:
 def test_notices() -> None:
     said = " ".join(run(y=[None, 0.0, 3.0, 5.0] * 10).notices)
     assert "10 of 40 rows have no label" in said
-    assert "10 rows have a label of 0" in said
+    assert "10 rows with a label of 0 are left out" in said
+    one = " ".join(run(y=[None, 0.0, *[5.0, 3.0] * 19]).notices)
+    assert "1 of 40 rows has no label: it counts in the average prediction and is left out of errors" in one
+    assert "1 row with a label of 0 is left out" in one
     assert "every label is the same number" in " ".join(run(y=[2] * 40).notices)
     assert "every prediction in f is the same" in " ".join(run(f=[2] * 40).notices)
 

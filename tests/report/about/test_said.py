@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -13,6 +14,7 @@ from sterling.core.data.people import GroupGap, GroupNumber, People
 from sterling.core.data.personal import PersonalData, PersonalDataFound
 from sterling.core.data.profile import ColumnProfile, Histogram, Profile, ValueCount
 from sterling.core.evidence import Evidence, Finding
+from sterling.core.metrics import resolve_metric
 from sterling.core.overview import Stated
 from sterling.core.policy import Policy
 from sterling.core.slices import Slice
@@ -200,6 +202,23 @@ def test_a_limit_on_a_column_reads_as_a_sentence(monkeypatch: pytest.MonkeyPatch
     assert spoken.sentence(exact, ROLES) == "18.2% of the values of income are missing"
     worst = replace(missing_finding(None), at=("income",))
     assert spoken.sentence(worst, ROLES) == "18% of the values of income are missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [
+        ("constant_columns", "highest", "the number of columns of one value is 3"),
+        ("distinct_values", "highest", "the number of different values of the column with most is 3"),
+        ("distinct_values", "lowest", "the number of different values of the column with fewest is 3"),
+        ("coverage_holes", "highest", "the number of uncovered combinations of groups is 3"),
+    ],
+)
+def test_counts_of_columns_are_no_extremes_of_one(name: str, kind: Literal["highest", "lowest"], said: str) -> None:
+    metric = resolve_metric(name)
+    finding = replace(
+        missing_finding(None), metric=metric.info, kind=kind, value=3.0, low=3.0, high=3.0, groups_compared=5
+    )
+    assert spoken.sentence(finding, ROLES) == said
 
 
 def limited() -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sterling.core.errors import counted
 from sterling.core.evidence import Answer, TooSmall
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
@@ -24,5 +25,5 @@ def insufficient_groups(measured: Measured) -> Answer:
         if n < measured.min_n
     )
     count = len(small)
-    notes = (f"{count} groups have fewer than {measured.min_n} rows",) if count else ()
+    notes = (counted(count, "group has", "groups have") + f" fewer than {measured.min_n} rows",) if count else ()
     return Answer(too_small=small, notes=notes, method="rows counted", view="representation")

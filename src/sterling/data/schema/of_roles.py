@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.kinds import KINDS
+from sterling.core.errors import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,9 +32,10 @@ def _broken(frame: pl.DataFrame, label: str, id_: str | None, groups: Sequence[s
     if id_ is not None:
         missing, repeated = frame[id_].null_count(), n - frame[id_].n_unique()
         if missing:
-            yield _anomaly("missing_id", id_, f"{missing:,} rows have no id in {id_}", missing, n)
+            yield _anomaly("missing_id", id_, f"{counted(missing, 'row has', 'rows have')} no id in {id_}", missing, n)
         elif repeated:
-            what = f"{repeated:,} ids in {id_} are there more than once: an id names one row"
+            ids = counted(repeated, f"id in {id_} is", f"ids in {id_} are")
+            what = f"{ids} there more than once: an id names one row"
             yield _anomaly("repeated_id", id_, what, repeated, n)
     for group in groups:
         if frame[group].null_count() == n:

@@ -18,6 +18,7 @@ from sterling.core.slices import group_text
 from sterling.core.subject import Subject
 from sterling.engine.columns import Columns
 from sterling.engine.encode import encode_group
+from sterling.engine.labels import without_label
 from sterling.engine.survey import Guard, Look, Surveyed, distinct, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
@@ -68,10 +69,8 @@ class MulticlassSurveyed(Surveyed):
     def remarks(self) -> tuple[str, ...]:
         out: list[str] = []
         if self.unlabelled:
-            out.append(
-                f"{self.unlabelled:,} of {self.rows:,} rows have no label: they count in what is predicted and are "
-                "left out of what is right and wrong"
-            )
+            left_out = "what is right and wrong"
+            out.append(without_label(self.unlabelled, self.rows, counts="what is predicted", left_out=left_out))
         if self.roles.label is not None:
             if len(self.seen) == 1:
                 out.append(f"every labelled row is of the same class ({shown(self.seen[0])})")
@@ -172,6 +171,7 @@ def _check_classes(classes: tuple[str, ...], labels: list[str], roles: Roles, na
     if len(classes) < 2:
         raise InputError(
             f"there is one class only, {listed(classes)}", where=name, expected="two classes or more",
+            hint="is --label the column that says what came true?",
         )  # fmt: skip
     if roles.favourable is not None and roles.favourable not in classes:
         raise InputError(
@@ -207,8 +207,10 @@ def _check_range(chances: Floats, column: str, name: str) -> None:
         return
     odd = int(np.count_nonzero(~np.isfinite(chances)))
     if odd:
+        said = repr(shown(column))
         raise InputError(
-            f"{odd:,} probabilities in column {shown(column)!r} are NaN or infinite", where=name,
+            counted(odd, f"probability in column {said} is", f"probabilities in column {said} are")
+            + " NaN or infinite", where=name,
             expected="a number from 0 to 1 for every row", hint="drop those rows, or find out why the model gave none",
         )  # fmt: skip
     raise InputError(

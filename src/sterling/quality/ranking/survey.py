@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.errors import ConfigError, InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.survey import Guard, Surveyed, kind_of, look
@@ -115,19 +115,24 @@ def _numeric(schema: pl.Schema, column: str, what: str) -> None:
         raise InputError(
             f"the {what} column {shown(column)!r} holds {kind_of(schema[column])}, not numbers",
             expected="a number for every row",
+            hint="write grades and scores as numbers: 0 for not relevant, 1 for relevant"
+            if what == "relevance"
+            else "--score takes what candidates are ordered by, higher first",
         )
 
 
 def _complete(facts: Mapping[str, Any], roles: Roles, name: str) -> None:
     if facts["no query"]:
         raise InputError(
-            f"{facts['no query']:,} rows have no query in column {shown(roles.query or '')!r}",
+            f"{counted(facts['no query'], 'row has', 'rows have')} no query in column {shown(roles.query or '')!r}",
             where=name,
             expected="the query of every row",
+            hint="drop those rows, or give them the query they were ranked in",
         )
     if roles.label is not None and facts["odd label"]:
         raise InputError(
-            f"{facts['odd label']:,} rows have no finite relevance in column {shown(roles.label)!r}",
+            f"{counted(facts['odd label'], 'row has', 'rows have')} no finite relevance in column "
+            f"{shown(roles.label)!r}",
             where=name,
             expected="a number of at least 0 for every row",
             hint="give candidates that nobody judged a relevance of 0, or leave their queries out",
@@ -138,11 +143,14 @@ def _complete(facts: Mapping[str, Any], roles: Roles, name: str) -> None:
             f"{facts['max label']:g}",
             where=name,
             expected=f"grades from 0 to {MOST_RELEVANT:g}, such as 0 to 4",
+            hint="put wider numbers into a few grades first: clicks and prices are no grades",
         )
     for i, model in enumerate(roles.models):
+        column = repr(shown(model.column))
         if facts[f"odd {i}"]:
             raise InputError(
-                f"{facts[f'odd {i}']:,} scores in column {shown(model.column)!r} are missing, NaN or infinite",
+                counted(facts[f"odd {i}"], f"score in column {column} is", f"scores in column {column} are")
+                + " missing, NaN or infinite",
                 where=name,
                 expected="a finite number for every row",
                 hint="give candidates that were not scored the lowest score, or find out why the model gave none",
@@ -155,9 +163,11 @@ def _one_weight(frame: pl.DataFrame, roles: Roles, name: str) -> None:
         if column is None or column == roles.query:
             continue
         several = frame.group_by(roles.query).agg(pl.col(column).n_unique().alias("n"))["n"]
-        if several.max() not in (None, 0, 1):
+        torn = int((several > 1).sum())
+        if torn:
             raise InputError(
-                f"{int((several > 1).sum()):,} queries have rows with different {what} in column {shown(column)!r}",
+                f"{counted(torn, 'query has', 'queries have')} rows with different {what} in column {shown(column)!r}",
                 where=name,
                 expected=f"the same for all rows of a query: {what} are the query's",
+                hint=f"leave the {what} out, or give each query one of its own",
             )

@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import InputError, shown
+from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.labels import without_label
 from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
@@ -61,12 +62,12 @@ class RegressionSurveyed(Surveyed):
     def remarks(self) -> tuple[str, ...]:
         out = []
         if self.unlabelled and self.roles.label:
-            out.append(
-                f"{self.unlabelled:,} of {self.rows:,} rows have no label: they count in the average prediction and "
-                "are left out of errors"
-            )
+            out.append(without_label(self.unlabelled, self.rows, counts="the average prediction", left_out="errors"))
         if self.zeros:
-            out.append(f"{self.zeros:,} rows have a label of 0: they are left out of the mean percentage error")
+            out.append(
+                counted(self.zeros, "row with a label of 0 is", "rows with a label of 0 are")
+                + " left out of the mean percentage error"
+            )
         if self.one_label:
             out.append("every label is the same number: there is nothing to explain, and no R²")
         out += [f"every prediction in {name} is the same: it does not tell rows apart" for name in self.constant]
@@ -80,18 +81,23 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> Regression
     facts = seen.facts
     keys = [*(f"score{i}" for i in range(len(roles.models))), *(["label"] if roles.label else [])]
     for i, model in enumerate(roles.models):
-        _complete(facts, f"score{i}", f"predictions in column {shown(model.column)!r}", subject.name)
+        _complete(facts, f"score{i}", repr(shown(model.column)), subject.name)
     if roles.label is not None and facts["odd label"]:
+        column = repr(shown(roles.label))
         raise InputError(
-            f"{facts['odd label']:,} labels in column {shown(roles.label)!r} are infinite",
+            counted(facts["odd label"], f"label in column {column} is", f"labels in column {column} are") + " infinite",
             where=subject.name,
             expected="a finite number, or nothing where it is unknown",
+            hint="drop those rows, or leave the label empty",
         )
     least, most = facts.get("min label"), facts.get("max label")
     ends = [facts[f"{end} {key}"] for key in keys for end in ("min", "max")]
     if any(end is not None and abs(end) > LARGEST for end in ends):
         raise InputError(
-            f"a label or prediction lies beyond {LARGEST:g}", where=subject.name, expected="smaller numbers"
+            f"a label or prediction lies beyond {LARGEST:g}",
+            where=subject.name,
+            expected="smaller numbers",
+            hint="divide both by the same number: thousands in place of units",
         )
     return RegressionSurveyed(
         table=seen.table, frame=seen.frame, roles=roles, name=subject.name, rows=seen.rows,
@@ -114,7 +120,7 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
         exprs += [missing_labels(roles.label, schema).alias("unlabelled"), *_ends(label, "label")]
         exprs.append((label == 0).sum().alias("zeros"))
     for i, model in enumerate(roles.models):
-        _numeric(schema, model.column, "prediction", "")
+        _numeric(schema, model.column, "prediction", "name classes with --task multiclass")
         value = pl.col(model.column).cast(pl.Float64)
         exprs += _ends(value, f"score{i}")
         if roles.label is not None:
@@ -143,11 +149,12 @@ def _numeric(schema: pl.Schema, column: str, what: str, hint: str) -> None:
         )
 
 
-def _complete(facts: Mapping[str, Any], key: str, what: str, name: str) -> None:
+def _complete(facts: Mapping[str, Any], key: str, column: str, name: str) -> None:
     for fact, problem in ((f"null {key}", "missing"), (f"odd {key}", "NaN or infinite")):
         if facts[fact]:
             raise InputError(
-                f"{facts[fact]:,} {what} are {problem}",
+                counted(facts[fact], f"prediction in column {column} is", f"predictions in column {column} are")
+                + f" {problem}",
                 where=name,
                 expected="a finite number for every row",
                 hint="drop those rows, or find out why the model gave none: people without one are in no number",

@@ -14,7 +14,11 @@ from sterling.report.text import decimals, level_text, listed, number, plain, po
 SENTENCES: dict[str, str] = {
     "missing_share": "{value} of the values of {columns} are missing",
     "zero_share": "{value} of the values of {columns} are 0",
+    "constant_columns": "the number of columns of one value is {value}",
+    "distinct_values": "the number of different values of {columns} is {value}",
     "distinct_share": "{value} of the values of {columns} are different ones",
+    "coverage_holes": "the number of uncovered combinations of groups is {value}",
+    "doubtful_label_share": "{value} of the labels are unlike what the other columns let expect",
     "duplicate_share": "{value} of the rows repeat another row",
     "near_duplicate_share": "{value} of the texts are nearly those of another row",
     "leaked_share": "{value} of the rows of one part have their like in another",
@@ -27,18 +31,19 @@ SENTENCES: dict[str, str] = {
     "reidentification_risk": "whoever knows {columns} of a person picks the right row in {value} of cases, on average",
     "l_diversity": "rows that are equal in {columns} have at least {value} different sensitive values",
     "personal_data_share": "{value} of the values of {columns} hold personal data",
-    "personal_data_columns": "columns with personal data: {value}",
-    "secrets": "values that hold a key, a token or a password: {value}",
-    "terms_missing": "questions about the terms of the data that nobody answered: {value}",
-    "terms_unmet": "requirements on the terms of the data that are not met: {value}",
+    "personal_data_columns": "the number of columns with personal data is {value}",
+    "secrets": "the number of values that hold a key, a token or a password is {value}",
+    "terms_missing": "the number of questions about the terms of the data that nobody answered is {value}",
+    "terms_unmet": "the number of requirements on the terms of the data that are not met is {value}",
     "without_consent_share": "{value} of the rows have no consent on record",
-    "retention_days_left": "days until the data must be erased: {value}",
+    "retention_days_left": "the number of days until the data must be erased is {value}",
 }
 """By metric. `{columns}` is what the finding is about, `{rows}` the noun that fits the value."""
 WORST = {
     "columns": "the worst column",
     "sets": "the worst set of columns",
-    "alone": "a single column",
+    "highest": "the column with most",
+    "lowest": "the column with fewest",
 }
 NAMES = {
     "Brier", "Cohen's", "Cramer's", "F0.5", "F1", "F2", "Fowlkes-Mallows", "Gini", "Jensen-Shannon",
@@ -93,6 +98,8 @@ def _columns(finding: Finding) -> str:
     named = finding.columns or finding.at
     if named:
         return _named(named)
+    if finding.metric.name == "distinct_values":
+        return WORST[finding.kind]
     return WORST["sets" if finding.metric.name in _SETS else "columns"]
 
 
