@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import os
 import zipfile
@@ -93,18 +95,44 @@ def test_a_kind_that_is_not(tmp_path: Path, kind: str) -> None:
     assert "whatever its name says" in refused(path)
 
 
-@pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t", "t.parquet"])
-def test_archives_are_recognised(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t", "t.parquet", "t.json"])
+@pytest.mark.parametrize(("member", "words"), [("a", "a ZIP archive"), ("xl/workbook.xml", "an Excel workbook")])
+def test_archives_are_recognised(tmp_path: Path, name: str, member: str, words: str) -> None:
     path = tmp_path / name
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a", "b")
-    assert "ZIP archive or an Excel workbook" in refused(path)
+        archive.writestr(member, "b")
+    assert f"got: {words}\n" in refused(path)
 
 
-def test_tables_inside_other_clothes(tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_bytes(bytes_of("parquet"))
-    assert "looks like parquet" in refused(path)
+@pytest.mark.parametrize("name", ["t.csv", "t.json", "t.tsv"])
+@pytest.mark.parametrize(("kind", "words"), [("parquet", "a Parquet file"), ("arrow", "an Arrow file")])
+def test_tables_inside_other_clothes(tmp_path: Path, name: str, kind: str, words: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(bytes_of(kind))
+    message = refused(path)
+    assert "whatever its name says" in message and f"got: {words}" in message and f"holds: t.{kind}" in message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(b"a\n1\n"), "gunzip FILE"),
+        (bz2.compress(b"a\n1\n"), "bunzip2 FILE"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\0" * 99, "save the sheet as CSV"),
+        (b"\n<!DOCTYPE html>\n<html><body>Sign in, please</body></html>", "a web page"),
+        (b"%PDF-1.7\n\x00\x01", "a PDF document"),
+    ],
+)
+def test_what_is_no_table_is_named(tmp_path: Path, content: bytes, words: str) -> None:
+    for name in ("t.csv", "t.parquet", "t.json", "t"):
+        (tmp_path / name).write_bytes(content)
+        assert words in refused(tmp_path / name)
+
+
+@pytest.mark.parametrize("header", ["ORC,b", "PAR1,b", "ARROW1,b", "BZh,b", "%PDF-,b", "{a},b", "[1],b", '{"a": 1},b'])
+def test_a_header_that_begins_like_another_kind_is_read(tmp_path: Path, header: str) -> None:
+    (tmp_path / "t.csv").write_text(f"{header}\n1,2\n")
+    assert collect(tmp_path / "t.csv").columns == header.split(",")
 
 
 @pytest.mark.parametrize("kind", ["parquet", "arrow", "arrows"])
@@ -203,7 +231,14 @@ def test_a_long_path_keeps_the_name_of_its_file(tmp_path: Path) -> None:
         ("t.json", '[{"a": 1}, {"a": 2}]', "JSON is not read as a table"),
         ("t.jsonl", '{"a": 1}\n{"a": 2}\n', "polars.read_ndjson"),
         ("t", '\n {"a": 1}', "JSON is not read as a table"),
-        ("t.json", "a\n1\n", "JSON is not read as a table"),
+        ("t.json", "a\n1\n", "what looks like text"),
+        ("t.csv", '{"a": 1}\n{"a": 2}\n', "polars.read_ndjson"),
+        ("t.csv", '\ufeff\n {"a": 1, "b": [2]}\r\n{"a": 2, "b": []}\r\n', "polars.read_ndjson"),
+        ("t.tsv", '[{"a": 1}, {"a": 2}]', "polars.read_json"),
+        ("t.txt", '[\n  {\n    "a": 1\n  }\n]', "JSON is not read as a table"),
+        ("t.csv", "[[1, 2], [3, 4]]", "JSON is not read as a table"),
+        ("t.csv", "[" + ", ".join(['{"a": 1}'] * 999) + "]", "JSON is not read as a table"),
+        ("t.parquet", '{"a": 1}\n', "polars.read_ndjson"),
         ("t.json", '{"format": "sterling.data", "version": 1}', "what Sterling wrote about a table"),
     ],
 )

@@ -10,7 +10,8 @@ import polars as pl
 
 from sterling.core.errors import InputError, shown_path
 from sterling.sources.columnar import scan
-from sterling.sources.paths import Kind, find_all
+from sterling.sources.content import Kind
+from sterling.sources.paths import find_all
 
 PIECE_ROWS = 1 << 20
 

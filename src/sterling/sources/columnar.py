@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.errors import InputError, shown, shown_path
 from sterling.core.run import DataFile
-from sterling.sources.paths import STREAM_MAGIC, Kind
+from sterling.sources.content import STREAM_MAGIC, Kind
 from sterling.sources.reading import reading
 
 if TYPE_CHECKING:

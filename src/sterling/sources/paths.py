@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import glob
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sterling.core.errors import InputError, shown, shown_path
+from sterling.sources.content import (
+    HEAD,
+    Database,
+    Held,
+    Kind,
+    begins_json,
+    database_in,
+    held_in,
+    is_json,
+    json_hint,
+    text_in,
+)
 from sterling.sources.reading import translate
 
-Kind = Literal["csv", "tsv", "parquet", "arrow"]
-Database = Literal["sqlite", "duckdb"]
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".parquet": "parquet", ".pq": "parquet",
     ".arrow": "arrow", ".ipc": "arrow", ".feather": "arrow", ".arrows": "arrow",
 }  # fmt: skip
 EXPECTED = "a CSV, TSV, Parquet or Arrow file, a folder of one kind of them, or a glob"
-HEAD = 4096
-STREAM_MAGIC = b"\xff\xff\xff\xff"
-_FOREIGN = {
-    b"\x1f\x8b": ("a gzip archive", "unpack it first: gunzip FILE"),
-    b"\x28\xb5\x2f\xfd": ("a Zstandard archive", "unpack it first: unzstd FILE"),
-    b"PK\x03\x04": ("a ZIP archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
-    b"FEA1": ("a Feather file of version 1", "write it again as version 2 (pyarrow.feather.write_feather)"),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save the sheet as CSV"),
-    b"Obj\x01": ("an Avro file", "convert it to Parquet"),
-    b"ORC": ("an ORC file", "convert it to Parquet"),
-}
 _JSON = (".json", ".jsonl", ".ndjson", ".geojson")
-_LIKE_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]")
 
 
 def find_files(given: str) -> tuple[list[Path], Kind]:
@@ -98,7 +95,7 @@ def told_again(names: Sequence[str]) -> tuple[str, ...]:
 
 def database_of(path: Path) -> Database | None:
     """Which database a file is, by its first bytes; None for any other file. Raises InputError as `kind_of` does."""
-    return _database(_head(path))
+    return database_in(_head(path))
 
 
 def _head(path: Path) -> bytes:
@@ -109,37 +106,56 @@ def _head(path: Path) -> bytes:
         raise translate(error, shown_path(path)) from error
 
 
-def _database(head: bytes) -> Database | None:
-    if head.startswith(b"SQLite format 3\0"):
-        return "sqlite"
-    return "duckdb" if head[8:12] == b"DUCK" else None
-
-
 def kind_of(path: Path) -> Kind:
     """The kind of one file: by its suffix, held against its first bytes; without a known suffix by those alone."""
     name, head = shown_path(path), _head(path)
     if not head:
         raise InputError("the file is empty", where=name, hint="export the table again")
-    if _database(head) is not None:
+    if database_in(head) is not None:
         raise InputError(
             "a database holds many tables", where=name, expected="a query that says which rows are meant",
             hint='--sql "select * from TABLE"',
         )  # fmt: skip
-    claimed, found = SUFFIXES.get(path.suffix.lower()), _by_content(head)
-    if claimed is None and (path.suffix.lower() in _JSON or _LIKE_JSON.match(head)):
-        raise _json(head, name)
+    suffix = path.suffix.lower()
+    claimed, held = SUFFIXES.get(suffix), held_in(head)
+    if held is not None and (held.kind is None or held.kind != (claimed or held.kind) or suffix in _JSON):
+        raise _another(held, path, claimed or ("json" if suffix in _JSON else None))
+    if held is not None and held.kind is not None:
+        return held.kind
+    if is_json(head) or (claimed is None and (suffix in _JSON or begins_json(head))):
+        raise _json(head, name, claimed)
+    found = text_in(head)
+    if claimed in ("parquet", "arrow") or (claimed is None and found is None):
+        got = "what looks like text" if found else ""
+        raise InputError(_is_not(claimed), where=name, expected=EXPECTED, got=got, hint=_RENAME)
+    return claimed or found or "csv"
+
+
+_RENAME = "give the file the suffix of what it holds, or export it again"
+_NAMES = {
+    "csv": "delimited text",
+    "tsv": "delimited text",
+    "parquet": "a Parquet file",
+    "arrow": "an Arrow file",
+    "json": "JSON",
+}
+
+
+def _is_not(claimed: str | None) -> str:
+    """What is wrong with a file that is not what its suffix says, or no table."""
     if claimed is None:
-        if found is None:
-            raise _foreign(head, name, "the file is not a table that can be read")
-        return found
-    if claimed in ("parquet", "arrow") and found != claimed:
-        raise _foreign(head, name, f"the file is not a {claimed.capitalize()} file, whatever its name says")
-    if claimed in ("csv", "tsv") and (found in ("parquet", "arrow") or _archive(head)):
-        raise _foreign(head, name, "the file is not text, whatever its name says")
-    return claimed
+        return "the file is not a table that can be read"
+    return f"the file is not {_NAMES[claimed]}, whatever its name says"
 
 
-def _json(head: bytes, name: str) -> InputError:
+def _another(held: Held, path: Path, claimed: str | None) -> InputError:
+    rename = f"give it the suffix of what it holds: {shown(path.stem)}.{held.kind}"
+    return InputError(
+        _is_not(claimed), where=shown_path(path), expected=EXPECTED, got=held.what, hint=held.hint or rename
+    )
+
+
+def _json(head: bytes, name: str, claimed: Kind | None) -> InputError:
     from sterling.core.data.profile_file import says_what_it_is
 
     if says_what_it_is(head):
@@ -147,34 +163,10 @@ def _json(head: bytes, name: str) -> InputError:
             "this is what Sterling wrote about a table, and not a table", where=name, expected=EXPECTED,
             hint="give the table itself",
         )  # fmt: skip
-    return InputError(
-        "JSON is not read as a table", where=name, expected=EXPECTED,
-        hint="write it as Parquet first; with a record a line: polars.read_ndjson(FILE).write_parquet(NEW)",
-    )  # fmt: skip
-
-
-def _by_content(head: bytes) -> Kind | None:
-    if head.startswith((b"PAR1", b"PARE")):
-        return "parquet"
-    if head.startswith((b"ARROW1", STREAM_MAGIC)):
-        return "arrow"
-    if b"\0" in head or _archive(head):
-        return None
-    first = head.split(b"\n", 1)[0]
-    return "tsv" if b"\t" in first and b"," not in first else "csv"
-
-
-def _archive(head: bytes) -> tuple[str, str] | None:
-    return next((words for magic, words in _FOREIGN.items() if head.startswith(magic)), None)
-
-
-def _foreign(head: bytes, name: str, what: str) -> InputError:
-    known, hint = _archive(head) or ("", "")
-    if not known:
-        kind = _by_content(head)
-        known = f"what looks like {'text' if kind in ('csv', 'tsv') else kind}" if kind else ""
-        hint = "give the file the suffix of what it holds, or export it again"
-    return InputError(what, where=name, expected=EXPECTED, got=known, hint=hint)
+    what = "JSON is not read as a table" if claimed in (None, "csv", "tsv") else _is_not(claimed)
+    if text_in(head) is not None and not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return InputError(what, where=name, expected=EXPECTED, got="what looks like text", hint=_RENAME)
+    return InputError(what, where=name, expected=EXPECTED, got="JSON", hint=json_hint(head))
 
 
 def _hidden(path: Path) -> bool:
