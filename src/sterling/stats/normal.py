@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sterling.stats.arrays import Array, Sided, check_level
-from sterling.stats.quadrature import gauss_legendre
 
 _STANDARD = NormalDist()
 _SQRT2 = math.sqrt(2.0)
+
+_POINTS = 512
+"""Enough for the ranges of thousands of groups, to the last digits."""
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 
 
@@ -65,18 +67,18 @@ def sidak(level: float, comparisons: int, sided: Sided = 2) -> float:
 def studentized_range_cdf(q: float, k: int) -> float:
     """P(range of k independent standard normals <= q): the studentised range with infinite degrees of freedom.
 
-    The integral k * phi(x) * (Phi(x) - Phi(x - q)) ** (k - 1) over x, by Gauss-Legendre.
+    The integral k * phi(x) * (Phi(x) - Phi(x - q)) ** (k - 1) over x by the trapezoidal rule: for functions as smooth
+    as this that vanish at both ends, its error falls faster than any power of the step (Trefethen and Weideman 2014,
+    SIAM Review 56:385).
     """
     return _range(q, k)[0] if q > 0 else 0.0
 
 
 def _range(q: float, k: int) -> tuple[float, float]:
     """The distribution of that range at q > 0, and its density there."""
-    nodes, weights = gauss_legendre(256)
-    half = (16.0 + q) / 2.0
-    x = nodes * half + (q / 2.0)
+    x, step = np.linspace(-8.0, 8.0 + q, _POINTS, retstep=True)
     inside = np.maximum(cdf(x) - cdf(x - q), 0.0)
-    share = half * k * weights * pdf(x) * inside ** (k - 2)
+    share = float(step) * k * pdf(x) * inside ** (k - 2)
     return float(min(1.0, (share * inside).sum())), float((k - 1) * (share * pdf(x - q)).sum())
 
 
