@@ -49,7 +49,7 @@ KINDS = (
 
 
 @pytest.mark.parametrize(("size", "expected"), [
-    (300, [300, 220, 260, 220]), (130, [130] * 7 + [90]), (100, [100] * 10), (260, [260] * 3 + [220]), (5000, [1000])
+    (300, [150, 110, *[130] * 5, 90]), (600, [300, 220, 260, 220]), (130, [65, *[130] * 7, 25]), (5000, [1000])
 ])  # fmt: skip
 def test_pieces_end_with_a_row_group_of_the_file(file: Path, size: int, expected: list[int]) -> None:
     """Groups have 130 rows: the first piece tells, where it holds more than one."""

@@ -16,20 +16,23 @@ _STEPS = (
 def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
     """All rows, at most about `size` at once, in any order; nothing when there are none.
 
-    Rows of one file are read as they are wanted, so that their memory is used again. Others come as the reader has
-    them: it runs ahead of whoever counts, over all of them if need be, into memory that is new for each.
+    Rows of one file are read as they are wanted, so that their memory is used again. Half as many at once do where they
+    are those of whole row groups; elsewhere each piece unpacks again what it shares with the one before. Others come as
+    the reader has them: it runs ahead of whoever counts, over all of them if need be, into memory that is new for each.
     """
     if not by_slices(columns):
         yield from (frame for frame in columns.collect_batches(chunk_size=size, maintain_order=False) if frame.height)
         return
     rows = int(columns.select(pl.len()).collect().item())
-    start, group = 0, 1
+    start, group, some = 0, 1, max(size // 2, 1)
     while start < rows:
-        stop = start + size
+        stop = start + some
         stop -= stop % group
         frame = columns.slice(start, stop - start).collect()
         yield frame
-        group = group if start else _row_group(frame)
+        if start == 0:
+            group = _row_group(frame)
+            some = size if group == 1 else some
         start = stop
 
 
