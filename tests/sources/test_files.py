@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -167,3 +170,20 @@ def test_a_file_that_is_given_twice_is_read_once_and_named(tmp_path: Path, monke
     assert linked.table.collect().height == 6
     assert linked.notices == ("given more than once, and read once: link.csv",)
     assert open_table(["a.csv", "b.csv"]).notices == ()
+
+
+@pytest.mark.parametrize("link", [os.link, os.symlink])
+@pytest.mark.parametrize("given", [["one.csv", "two.csv"], ".", "*.csv", ["*.csv", "."]])
+def test_a_file_with_two_names_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: Callable[[str, str], None], given: str | list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, "one.csv")
+    link("one.csv", "two.csv")
+    opened = open_table(given)
+    assert opened.table.collect().height == 3
+    assert len(opened.files) == 1
+    (told,) = opened.notices
+    assert told.startswith("given more than once, and read once: ") and "two.csv" in told
+    shutil.copy("one.csv", "three.csv")  # alike, and another file
+    assert open_table(["one.csv", "three.csv"]).table.collect().height == 6

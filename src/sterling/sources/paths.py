@@ -75,14 +75,23 @@ def find_all(given: Sequence[str]) -> Found:
     Raises InputError as `find_files` does.
     """
     found = [find_files(text) for text in given]
-    if len(found) == 1:
-        return Found(*found[0])
-    once: dict[Path, Path] = {}
-    again: dict[Path, Path] = {}
+    once: dict[object, Path] = {}
+    again: dict[object, Path] = {}
     for path in (path for files, _ in found for path in files):
-        place = path.resolve()  # `a.csv`, `./a.csv`, `/folder/a.csv` and a link to it may be one
+        place = _place(path)
         (again if place in once else once).setdefault(place, path)
-    return Found(*_one_kind(list(once.values()), shown_path(given[0])), tuple(again.values()))
+    paths = list(once.values())
+    kind = found[0][1] if len(found) == 1 else _one_kind(paths, shown_path(given[0]))[1]
+    return Found(paths, kind, tuple(again.values()))
+
+
+def _place(path: Path) -> object:
+    """What two names of one file share: `a.csv`, `./a.csv` and links to it, soft or hard."""
+    try:
+        about = path.stat()
+    except OSError as error:
+        raise translate(error, shown_path(path)) from error
+    return (about.st_dev, about.st_ino) if about.st_ino else path.resolve()  # not every file system numbers its files
 
 
 def told_again(names: Sequence[str]) -> tuple[str, ...]:
