@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import sterling as st
 from sterling.core.errors import InputError
 from sterling.core.project_file import read_project
 from sterling.pipeline.decisions import accept
@@ -88,6 +89,16 @@ def test_extremes_are_not_told_of_what_could_name_a_person(tmp_path: Path) -> No
     for column in ("id", "code", "x", "g", "y", "empty"):
         assert facts[column]["low"] is facts[column]["high"] is None
     assert (facts["empty"]["missing"], facts["empty"]["distinct"]) == (400, 0)
+
+
+def test_nan_is_missing_as_the_questions_about_the_table_say(tmp_path: Path) -> None:
+    held = pl.when(pl.col("id") < 7).then(math.nan).when(pl.col("id") < 10).then(NULL).otherwise(pl.col("id") % 5)
+    table = people().with_columns(held=held)
+    facts = facts_of(write(tmp_path, table=table))["held"]
+    column = st.profile(table, checks="DA010").evidence[0].about.profiles[0].column("held")  # type: ignore[union-attr]
+    assert column is not None
+    assert (facts["missing"], facts["distinct"]) == (column.missing + column.nan, column.distinct) == (10, 5)
+    assert facts["missing"] == round((column.missing_share or 0) * 400)
 
 
 def test_an_end_of_a_range_is_no_single_rows_value(tmp_path: Path) -> None:

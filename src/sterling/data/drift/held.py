@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sterling.data.drift.columns import Compared, categories, known, numbers
 from sterling.data.drift.facts import CategoryFacts, Facts, Missing, NumberFacts, Size
-from sterling.data.statistics.kinds import ascending
+from sterling.data.statistics.kinds import ascending, missing_in
 from sterling.stats.arrays import Array
 from sterling.stats.kolmogorov import EXACT_ROWS, ks_exact_p, ks_statistic
 from sterling.stats.slabs import summed
@@ -108,7 +108,7 @@ def _missing(column: Compared, sides: tuple[Side, Side]) -> Missing:
         rows = side.frame.height
         effective = worth(rows, side.weight)
         if side.weight is None:
-            share = float(_unknown(side.frame[column.name])) / max(rows, 1)
+            share = float(missing_in(side.frame[column.name])) / max(rows, 1)
         else:
             there = side.frame.select(known(column, side.frame.schema[column.name])).to_series()
             lost = np.sort(side.weight[~there.to_numpy()])
@@ -117,11 +117,6 @@ def _missing(column: Compared, sides: tuple[Side, Side]) -> Missing:
         sizes.append(Size(rows=rows, effective=effective))
         gone.append(share * effective)
     return Missing(sizes=(sizes[0], sizes[1]), missing=(gone[0], gone[1]))
-
-
-def _unknown(values: pl.Series) -> int:
-    """How many rows have no value: as `columns.known` tells row by row."""
-    return values.null_count() + (int(values.is_nan().sum()) if values.dtype.is_float() else 0)
 
 
 def _ordered(column: Compared, side: Side) -> Ordered:

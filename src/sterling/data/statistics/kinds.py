@@ -113,6 +113,11 @@ def _own(column: pl.Series, dtype: type[Any]) -> NDArray[Any]:
     return values
 
 
+def missing_in(column: pl.Series) -> int:
+    """How many rows have no value: null, or NaN."""
+    return column.null_count() + (int(column.is_nan().sum()) if column.dtype.is_float() else 0)
+
+
 def hashes_of(column: pl.Series) -> NDArray[np.uint64]:
     """64-bit hashes of the values that are there, of any type; equal values have equal hashes."""
     return column.drop_nulls().hash().to_numpy()

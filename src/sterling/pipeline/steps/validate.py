@@ -19,6 +19,7 @@ from sterling.core.records import Json
 from sterling.core.roles import Roles
 from sterling.data.schema.checking import hold, schema_at
 from sterling.data.schema.of_roles import broken_promises
+from sterling.data.statistics.kinds import missing_in
 from sterling.data.statistics.withheld import ends_in_words
 from sterling.engine.table import TableAccess
 from sterling.pipeline.environment import file_digests
@@ -107,13 +108,13 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
 
 
 def _column(column: pl.Series, role: str) -> ColumnFacts:
-    distinct = column.n_unique() - (1 if column.null_count() else 0)
+    missing = missing_in(column)
+    distinct = (column.fill_nan(None) if column.dtype.is_float() else column).n_unique() - (1 if missing else 0)
     tells = column.dtype.is_numeric() and role == "feature" and distinct < NAMES_A_PERSON * max(len(column), 1)
     low, high = ends_in_words(column) if tells else (None, None)
     return ColumnFacts(
-        name=column.name, type=str(column.dtype), role=role, missing=column.null_count(), distinct=distinct,
-        low=low, high=high,
-    )  # fmt: skip
+        name=column.name, type=str(column.dtype), role=role, missing=missing, distinct=distinct, low=low, high=high
+    )
 
 
 def _duplicates(frame: pl.DataFrame, columns: Sequence[ColumnFacts]) -> int:
