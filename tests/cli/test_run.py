@@ -62,6 +62,7 @@ def test_one_who_waits_for_people_is_told_how_to_sign(here: Path, cli: Cli) -> N
     ended = cli("run")
     assert ended.code == 3
     told = ended.out.replace("\n", " ")
+    assert "signing back: sterling risks" in told
     run = re.search(r"sterling approve ([0-9a-f]{6}) --as NAME", told)
     assert run is not None
     assert not (here / "model-card.html").exists()

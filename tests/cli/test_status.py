@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sterling.ledger import open_ledger
 from tests.cli.conftest import Cli, asked
@@ -15,7 +19,7 @@ def test_status_after_a_run(here: Path, cli: Cli) -> None:
     record = asked(cli, "status")
     assert record["review"] == "awaiting"
     assert (record["changed"], record["pending"], record["cannot_run"]) == ([], [], None)
-    assert record["next"].startswith("sterling approve")
+    assert "sterling approve" in record["next"]
     assert sum(record["last_run"]["verdicts"].values()) >= 1
     assert "nothing has changed" in cli("status").out
 
@@ -66,6 +70,106 @@ def test_status_when_stored_bytes_are_gone(here: Path, cli: Cli) -> None:
     }  # fmt: skip
     assert cli("run", "--quiet").code in (0, 1, 3)  # the step is carried out again, and the bytes are put back
     assert cli("verify").code == 0
+
+
+Step = Callable[[Cli], None]
+WHO = ("--as", "Ada", "--reason", "read it")
+SIGN = "sterling approve "
+HELD = "sterling risks  lists what holds signing back; then  sterling approve "
+
+
+def rewrite(old: str, new: str) -> None:
+    toml = Path("sterling.toml")
+    text = toml.read_text()
+    assert old in text
+    toml.write_text(text.replace(old, new))
+
+
+def accept(cli: Cli) -> None:
+    ids = [risk["id"] for risk in asked(cli, "risks")["risks"]]
+    assert not ids or cli("risks", "accept", *ids, *WHO).code == 0
+
+
+def approve(cli: Cli) -> None:
+    accept(cli)
+    assert cli("approve", "last", *WHO).code == 0
+
+
+def reject(cli: Cli) -> None:
+    assert cli("reject", "last", *WHO).code == 0
+
+
+def loosen(cli: Cli) -> None:
+    rewrite("max_gap = 0.05", "max_gap = 0.06")
+
+
+def run_again(cli: Cli) -> None:
+    assert cli("run", "--quiet").code in (0, 1, 3)
+
+
+def ask_nobody(cli: Cli) -> None:
+    rewrite("required = 1", "required = 0")
+    run_again(cli)
+
+
+def far_apart(cli: Cli) -> None:
+    rewrite("max_gap = 0.05", "max_gap = 0.001")
+
+
+def very_near(cli: Cli) -> None:
+    rewrite("max_gap = 0.05", "max_gap = 0.9")
+
+
+def waive(cli: Cli) -> None:
+    far_apart(cli)
+    day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9)
+    lines = f'[[waiver]]\nlimit = "granted alike"\nowner = "Olu"\nreason = "known"\nexpires = {day}\n'
+    rewrite("[review]", f"{lines}[review]")
+
+
+def write_scope(cli: Cli) -> None:
+    Path("scope.toml").write_text('users = "loan officers"\n')
+
+
+def forget(cli: Cli) -> None:
+    shutil.rmtree(".sterling")
+
+
+STATES: dict[str, tuple[tuple[Step, ...], str]] = {
+    "never run": ((forget,), "sterling run"),
+    "awaiting, risks open": ((), HELD),
+    "awaiting, risks accepted": ((accept,), SIGN),
+    "approved": ((approve,), "nothing to do"),
+    "approved, then limits changed": ((approve, loosen), "sterling run"),
+    "a new bundle after the approval": ((approve, loosen, run_again, accept), SIGN),
+    "rejected": ((reject,), "change what was rejected"),
+    "rejected, then changed": ((reject, loosen), "sterling run"),
+    "waived": ((waive, run_again, accept), SIGN),
+    "scope written": ((write_scope,), "sterling run"),
+    "nobody signs, over": ((far_apart, ask_nobody), "a limit is not met"),
+    "nobody signs, undecided": ((ask_nobody,), "a limit is undecided"),
+    "nobody signs, within": ((very_near, ask_nobody), "nothing to do"),
+    "nobody signs, waived": ((waive, ask_nobody), "nothing to do"),
+}
+"""What is done to a project that was run once and awaits review, and how the advice then begins."""
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_to_do_next_in_each_state(here: Path, cli: Cli, state: str) -> None:
+    done, advice = STATES[state]
+    for step in done:
+        step(cli)
+    assert asked(cli, "status")["next"].startswith(advice)
+
+
+def test_the_approval_that_is_advised_is_taken(here: Path, cli: Cli) -> None:
+    approve(cli)
+    loosen(cli)
+    run_again(cli)
+    accept(cli)
+    record = asked(cli, "status")
+    assert (record["review"], record["next"].split("  ")[0].split()[:2]) == ("stale", ["sterling", "approve"])
+    assert cli("approve", record["next"].split()[2], *WHO).code == 0
 
 
 def test_a_run_that_was_killed(here: Path, cli: Cli) -> None:

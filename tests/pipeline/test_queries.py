@@ -230,7 +230,7 @@ def test_waivers_that_end_soon(tmp_path: Path, days: int, told: bool) -> None:
 
 @pytest.mark.parametrize(
     ("state", "next_"),
-    [("killed", "carries on"), ("failed", "carries on"), ("stopped", "mend the data"), ("rejected", "change what")],
+    [("killed", "carries on"), ("failed", "carries on"), ("stopped", "mend the data")],
 )
 def test_what_to_do_next(tmp_path: Path, ledger: SqlLedger, state: str, next_: str) -> None:
     project = small_project(tmp_path)

@@ -62,7 +62,7 @@ def run_run(
         return outcome.exit_code
     run, judgement = outcome.dossier.run, outcome.dossier.judgement
     write_outputs(wanted, run, judgement)
-    lines = [] if quiet else _told(outcome, outcome.dossier, terminal)
+    lines = [] if quiet else _told(outcome, outcome.dossier, _way_to_sign(found, ledger, outcome), terminal)
     appendix = _since(found, ledger, outcome.dossier) if github else ""
     speak(wanted, run, judgement, lines, terminal, appendix=appendix)
     return outcome.exit_code
@@ -97,14 +97,14 @@ def _brief(outcome: Outcome) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _told(outcome: Outcome, told: Dossier, terminal: Terminal) -> list[str]:
+def _told(outcome: Outcome, told: Dossier, sign: str, terminal: Terminal) -> list[str]:
     """Sentences first, then what is waited for, then where the files are and the way on."""
     from sterling.cli.summary import closing, summary
 
     lines = summary(told.run, told.judgement, terminal)
     for notice in outcome.notices:
         lines += terminal.wrapped(harmless(notice), first="Note: ", rest="      ")
-    lines += _review_lines(outcome, terminal)
+    lines += terminal.wrapped(sign) if sign else []
     files = (("--report", outcome.written[0]),)
     lines += closing(told.run, told.judgement, files, terminal, search=told.alternatives)
     cards = [harmless(str(p)) for p in outcome.written[1:]]
@@ -133,11 +133,16 @@ def _command(project: Project) -> str:
     return harmless(f"sterling schema check {data.path} --schema {data.schema}{where}")
 
 
-def _review_lines(outcome: Outcome, terminal: Terminal) -> list[str]:
+def _way_to_sign(project: Project, ledger: Ledger, outcome: Outcome) -> str:
+    """How a run is signed that waits for it, and what stands before that; empty for any other."""
     if outcome.state != "awaiting_review":
-        return []
-    text = f'Awaiting review. To sign: sterling approve {outcome.run[:6]} --as NAME --reason "…" (or reject)'
-    return terminal.wrapped(text)
+        return ""
+    from sterling.core.errors import counted
+    from sterling.pipeline.risks import before_signing
+
+    held = len(before_signing(project, ledger))
+    first = f" {counted(held, 'open risk holds', 'open risks hold')} signing back: sterling risks." if held else ""
+    return f'Awaiting review.{first} To sign: sterling approve {outcome.run[:6]} --as NAME --reason "…" (or reject)'
 
 
 run = Verb(

@@ -28,7 +28,7 @@ from sterling.pipeline.review import (
     run_state,
     standing,
 )
-from sterling.pipeline.risks import accepted, gate, of_project
+from sterling.pipeline.risks import accepted, before_signing
 
 LONGEST_NAME, LONGEST_REASON = 100, 4000
 Answer = Literal["approve", "reject"]
@@ -65,9 +65,7 @@ def decide(
     if kind == "approve":
         _current(project, ledger, context)
         _still_waived(project, context, now)
-        open_ = of_project(ledger.risks(open_only=True), project, ledger)
-        risks = gate(open_, "inference", rules=project.review)
-        obstacles = (*_not_allowed(name, project, review.author), *_held_back(risks))
+        obstacles = (*_not_allowed(name, project, review.author), *_held_back(before_signing(project, ledger)))
         if obstacles and not override:
             raise obstacles[0]
         unseen = _unchanged(project, ledger, context, now)

@@ -99,6 +99,11 @@ def of_project(risks: Sequence[Risk], project: Project, ledger: LedgerReader) ->
     return tuple(risk for risk in risks if (run := runs[risk.run]) is None or run.parent in (None, mine))
 
 
+def before_signing(project: Project, ledger: LedgerReader) -> tuple[Risk, ...]:
+    """The open entries that hold signing back."""
+    return gate(of_project(ledger.risks(open_only=True), project, ledger), "inference", rules=project.review)
+
+
 def risk_id(project: Project, issue: Issue) -> str:
     """Twelve hex digits: the same for the same question of the same project in every run."""
     return hashlib.sha256(dump([project.name, issue.stage, *issue.key])).hexdigest()[:12]

@@ -13,7 +13,8 @@ from sterling.core.records import Context, LedgerReader, Risk
 from sterling.core.review import Review
 from sterling.pipeline.queries.pending import Pending, pending
 from sterling.pipeline.queries.runs import RunFacts, run_facts
-from sterling.pipeline.review import review_of
+from sterling.pipeline.review import ended_waivers, review_of
+from sterling.pipeline.risks import before_signing
 
 SOON = 30
 """Days before its end from which a waiver is spoken of."""
@@ -50,9 +51,12 @@ def status(project: Project, ledger: LedgerReader | None, *, today: dt.date, at_
     todo, problem = _pending(project, ledger, context, today)
     review = review_of(project, ledger, context, today=today) if run.bundle else None
     risks = ledger.risks(open_only=True)
+    changed = tuple(_changed(project, context, todo))
+    again = bool(todo or changed or (run.bundle and ended_waivers(project, context, today)))
+    held = bool(before_signing(project, ledger))
     return Status(
-        run=run, changed=tuple(_changed(project, context, todo)), pending=todo, cannot_run=problem, review=review,
-        risks=risks, waivers=waivers, next=_next(run, todo, problem, review),
+        run=run, changed=changed, pending=todo, cannot_run=problem, review=review, risks=risks, waivers=waivers,
+        next="sterling check" if problem else _next(run, review, again=again, held=held),
     )  # fmt: skip
 
 
@@ -80,24 +84,30 @@ def _scope(project: Project) -> str | None:
         return None
 
 
-_AGAIN: Mapping[str, str] = {
-    "stopped": "mend the data or the project file, then  sterling run;  or  sterling risks",
-    "rejected": "change what was rejected, then  sterling run",
+_CURE: Mapping[int | None, str] = {
+    1: "a limit is not met: see in the report what to try, then  sterling run",
+    3: "a limit is undecided: see in the report how many people would settle it, then  sterling run",
 }
+"""By exit code: the way on where nobody has to sign."""
 
 
-def _next(run: RunFacts, todo: tuple[Pending, ...], problem: str, review: Review | None) -> str:
-    """One command, or one sentence."""
-    if problem:
-        return "sterling check"
+def _next(run: RunFacts, review: Review | None, *, again: bool, held: bool) -> str:
+    """One command, or one sentence. `again`: a run would find something else. `held`: risks hold signing back."""
     if run.state == "running":
         return "wait: a run is at work"
     if run.state in ("killed", "failed", "interrupted", "unknown"):
         return "sterling run  carries on: what is done is not done again"
-    if run.state in _AGAIN:
-        return _AGAIN[run.state]
-    if todo or (review is not None and review.state == "stale"):
+    if run.state == "stopped":
+        return "mend the data or the project file, then  sterling run;  or  sterling risks"
+    if again:
         return "sterling run"
-    if review is not None and review.state == "awaiting":
-        return f'sterling approve {run.id[:6]} --as NAME --reason "…"  (or reject)'
-    return "nothing to do: a run would change nothing"
+    state = review.state if review is not None else "not_required"
+    if state == "rejected":
+        return "change what was rejected, then  sterling run"
+    if state in ("awaiting", "stale"):  # of a run that is as the project is: nobody has signed what it found
+        return f"sterling risks  lists what holds signing back; then  {_sign(run)}" if held else _sign(run)
+    return _CURE.get(run.exit_code if state == "not_required" else 0, "nothing to do: a run would change nothing")
+
+
+def _sign(run: RunFacts) -> str:
+    return f'sterling approve {run.id[:6]} --as NAME --reason "…"  (or reject)'
