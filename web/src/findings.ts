@@ -3,7 +3,7 @@ import { kindOf, lines, type View } from "./board";
 import { matching } from "./limit";
 import { first, type Row, type Selection } from "./selection";
 import { bracket, digitsFor, estimateText, quantity } from "./numbers";
-import { capital, sameKey, short, type Names } from "./words";
+import { capital, levelText, sameKey, short, type Names } from "./words";
 
 /** The chart's title: what it shows, in a sentence. */
 export function finding(report: Report, names: Names, view: View, selection: Selection): string {
@@ -72,7 +72,7 @@ function farthest(report: Report, names: Names, view: View, known: Row[], select
 export function subtitle(report: Report, view: View): string {
   const metric = report.board.metrics[view.metric];
   if (!metric) return "";
-  const percent = `${Math.round(report.board.level * 100)}%`;
+  const percent = levelText(report);
   const unit = view.mode === "ratio" ? "as a ratio to" : metric.scale === "share" ? "in points from" : "as a difference from";
   const what = view.mode === "value" ? capital(metric.plain) : `${metric.label}, ${unit} the baseline`;
   const marks = lines(report, view, view.metric).length > 1 ? "Marks" : "A dot";

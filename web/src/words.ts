@@ -1,3 +1,4 @@
+import { count } from "./numbers";
 import type { Report, SliceKey, VerdictWord } from "./data";
 
 /** Control characters and direction overrides made visible; everything else as it is. */
@@ -110,6 +111,21 @@ export function chaptersName({ project, chapters }: Pick<Report, "project" | "ch
 
 export function plural(n: number, one: string, many: string): string {
   return n === 1 ? one : many;
+}
+
+/** How many people a group has; “n” stands before it. */
+export function nText({ n }: { n: number | null }): string {
+  return n === null ? "< 10" : count(n);
+}
+
+/** "95%": how sure an interval is, as a text. */
+export function levelText({ board }: { board: { level: number } }): string {
+  return `${percentOf(board.level)}%`;
+}
+
+/** A share in percent without more decimals than it has: 0.995 → 99.5. */
+export function percentOf(share: number): number {
+  return Number((share * 100).toPrecision(6));
 }
 
 export function capital(text: string): string {

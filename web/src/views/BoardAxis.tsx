@@ -2,9 +2,10 @@ import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { kindOf, type Mode, type View } from "../board";
 import type { MetricInfo } from "../data";
 import type { LimitMark } from "../limit";
-import { asTyped, fixed, unitFactor, type Kind } from "../numbers";
+import { asTyped, type Kind } from "../numbers";
 import type { Panel, Row, Selection } from "../selection";
 import { useStore } from "../store";
+import type { Tick } from "../ticks";
 
 export type Scale = ScaleLinear<number, number>;
 
@@ -64,17 +65,6 @@ function holds(x: Scale, at: number): boolean {
   return at >= a && at <= b;
 }
 
-const TICK = 50; // px that a number of an axis needs
-
-/** As many round numbers as there is room for, at most eight. */
-export function ticksFor(x: Scale, room: number): number[] {
-  for (let wanted = 6; wanted > 1; wanted--) {
-    const ticks = x.ticks(wanted);
-    if (ticks.length * TICK <= room) return ticks;
-  }
-  return x.ticks(1);
-}
-
 /** A limit that the axis doesn't hold, at the end behind which it lies. */
 function beyondWords({ at, end }: Beyond, kind: Kind): string {
   const said = `limit ${beyondAt(at, kind)}, outside the chart`;
@@ -91,32 +81,26 @@ export function spoken(label: string, { beyond, kind }: Drawn): string {
   return [label, ...limits, "The table below the chart holds every number."].join(" ");
 }
 
-export function Axis({ panel: { x, kind, beyond }, ticks }: { panel: Drawn; ticks: number[] }) {
-  const f = unitFactor(kind);
-  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0)) * f;
-  const digits = step >= 1 || step === 0 ? 0 : Math.min(Math.ceil(-Math.log10(step) - 1e-9), 6);
-  const unit = kind === "share" ? "%" : kind === "ratio" ? "×" : "";
+export function Axis({ panel: { kind, beyond }, ticks }: { panel: Drawn; ticks: Tick[] }) {
   return (
     <>
       {beyond.map((b) => <div key={b.end} class={`limit-beyond ${b.end}`}>{beyondWords(b, kind)}</div>)}
       <div class="axis-plot">
-        {ticks.map((t) => (
-          <span key={t} class={x(t) < 4 ? "edge-low" : x(t) > 96 ? "edge-high" : ""} style={{ left: `${x(t)}%` }}>{kind === "points" && t > 0 ? "+" : ""}{fixed(t * f, digits)}{unit}</span>
-        ))}
+        {ticks.map(({ value, at, text, edge }) => <span key={value} class={edge} style={{ left: `${at}%` }}>{text}</span>)}
       </div>
     </>
   );
 }
 
 /** What lies behind the rows of one measure: grid, what is past the limit, the limit, and the baseline where there is one. */
-export function Back({ panel, ticks, label, reference }: { panel: Drawn; ticks: number[]; label: string; reference: number | null }) {
+export function Back({ panel, ticks, label, reference }: { panel: Drawn; ticks: Tick[]; label: string; reference: number | null }) {
   const { x, mark, limits } = panel;
   const upright = (name: string, at: number) => <line key={`${name}${at}`} class={name} x1={`${x(at)}%`} x2={`${x(at)}%`} y1="0" y2="100%" />;
   return (
     <svg class="plot-back" role="img" aria-label={label} width="100%" height="100%">
       {mark?.low != null && <rect class="past" x="0" width={`${x(mark.low)}%`} y="0" height="100%" />}
       {mark?.high != null && <rect class="past" x={`${x(mark.high)}%`} width={`${100 - x(mark.high)}%`} y="0" height="100%" />}
-      {ticks.map((t) => upright("grid", t))}
+      {ticks.map((t) => upright("grid", t.value))}
       {reference !== null && holds(x, reference) && upright("reference", reference)}
       {limits.map((at) => upright("limit", at))}
     </svg>

@@ -1,11 +1,11 @@
 import type { Line } from "../board";
 import type { Cell } from "../decode";
-import { bareText, count, digitsFor, estimateText, fixed, quantity, unitFactor, type Kind } from "../numbers";
+import { bareText, digitsFor, estimateText, fixed, quantity, unitFactor, type Kind } from "../numbers";
 import { memo } from "../parts/memo";
 import { Name } from "../parts/Text";
 import type { Row } from "../selection";
 import { useStore } from "../store";
-import { short } from "../words";
+import { nText, short } from "../words";
 import type { Drawn } from "./BoardAxis";
 import type { Layout } from "./BoardRows";
 import { RowDetail } from "./RowDetail";
@@ -26,11 +26,6 @@ interface RowProps {
 /** Where the first of `marks` stands in a row of that height, so that they are in its middle. */
 export function firstAt(height: number, marks: number): number {
   return (height - STEP * (marks - 1)) / 2;
-}
-
-/** How many people a group has; “n” stands before it. */
-export function nText({ n }: Pick<Row, "n">): string {
-  return n === null ? "< 10" : count(n);
 }
 
 /** A group: its name, and for each measure its marks and numbers. */

@@ -2,17 +2,20 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { SLOTS } from "../colour";
 import { textWidth } from "../document/measure";
 import type { LimitMark } from "../limit";
+import { usePrinting } from "../parts/Fold";
 import { useWidth } from "../parts/useWidth";
 import { first, type Cells, type Row, type Selection } from "../selection";
 import { useStore } from "../store";
-import { short } from "../words";
-import { Axis, Back, drawnPanel, limitWords, spoken, ticksFor, useBaseNames, type Drawn } from "./BoardAxis";
-import { BoardRow, nText, STEP } from "./BoardRow";
+import { ticksFor } from "../ticks";
+import { nText, short } from "../words";
+import { Axis, Back, drawnPanel, limitWords, spoken, useBaseNames, type Drawn } from "./BoardAxis";
+import { BoardRow, STEP } from "./BoardRow";
 import { Key, PanelHead } from "./BoardKey";
 import { useTip } from "./Tip";
 
-const NARROW = 700; // px below which a row's numbers stand above its marks
+const NARROW = 680; // px below which a row's numbers stand above its marks; paper is wider
 const LONG = 16; // rows from which those off the screen wait
+const SHEET = 24; // rows that stand together on paper: what lies behind them can't be broken between two sheets
 const MOST_GLIDING = 30; // rows that an eye can follow
 const NAME = 220; // px
 const N = 64; // px at least, for the number of people
@@ -45,6 +48,7 @@ export function BoardRows({ selection, rows, marks, title }: Props) {
   const { report, view, open, colours } = useStore();
   const now = view.value;
   const { place, width } = useWidth<HTMLDivElement>(1032);
+  const print = usePrinting();
   const drawn = selection.everyone ? [selection.everyone, ...rows] : rows;
   const panels = useMemo(() => selection.panels.flatMap((p, i) => {
     const info = report.board.metrics[p.metric];
@@ -55,6 +59,7 @@ export function BoardRows({ selection, rows, marks, title }: Props) {
   const n = Math.max(N, ...drawn.map((r) => Math.ceil(textWidth(`n ${nText(r)}`, TEXT)) + 4));
   const fits = width < NARROW ? 1 : Math.max(Math.min(Math.floor((width - NAME - n - SPARE) / PANEL), 4), 1);
   const parts = split(panels, fits);
+  const sheets = print && rows.length > SHEET ? split(rows, SHEET) : [rows];
   const empty = drawn.every((r) => r.panels.every((cells) => cells.every((c) => c === null)));
   const toggle = (slice: number, part: number): void => {
     const same = open.value?.slice === slice && open.value.part === part;
@@ -65,10 +70,10 @@ export function BoardRows({ selection, rows, marks, title }: Props) {
       <div ref={place} />
       {empty && <p class="empty"><strong>Nothing to draw.</strong> {rows.length === 0 ? "No group matches what you chose." : "Nobody is counted in this measure at this threshold."}</p>}
       {!empty && <Key panels={panels} selection={selection} />}
-      {!empty && parts.map((shown, part) => (
-        <Part key={part} part={part} panels={shown} several={panels.length > 1} width={width} n={n} selection={selection} rows={rows} title={title}
-          colourOf={colourOf} opened={open.value?.part === part ? open.value.slice : null} toggle={toggle} />
-      ))}
+      {!empty && parts.map((shown, part) => sheets.map((some, sheet) => (
+        <Part key={`${part}/${sheet}`} part={part} panels={shown} several={panels.length > 1} width={width} n={n} selection={selection} rows={some} everyone={sheet === 0 ? selection.everyone : null}
+          title={title} colourOf={colourOf} opened={open.value?.part === part ? open.value.slice : null} toggle={toggle} />
+      )))}
     </figure>
   );
 }
@@ -88,6 +93,7 @@ interface PartProps {
   n: number; // px of the column that says how many people a group has
   selection: Selection;
   rows: Row[];
+  everyone: Row | null;
   title: string;
   colourOf: (slice: number) => string;
   opened: number | null;
@@ -95,7 +101,7 @@ interface PartProps {
 }
 
 /** The measures that stand side by side, over one list of groups. */
-function Part({ part, panels, several, width, n, selection, rows, title, colourOf, opened, toggle }: PartProps) {
+function Part({ part, panels, several, width, n, selection, rows, everyone, title, colourOf, opened, toggle }: PartProps) {
   const { view } = useStore();
   const now = view.value;
   const list = useRef<HTMLOListElement>(null);
@@ -112,7 +118,7 @@ function Part({ part, panels, several, width, n, selection, rows, title, colourO
   useGlide(list, `${now.sort}${now.by}${now.mode}${now.metric}${now.families.join()}${now.held === null ? now.threshold : "held"}`);
   const tip = useTip(panels, layout, selection);
   const [base] = useBaseNames(selection);
-  const ticks = panels.map((p) => ticksFor(p.x, layout.plot));
+  const ticks = panels.map((p) => ticksFor(p.x, layout.plot, p.kind, narrow));
   const grid = { gridTemplateColumns: layout.columns };
   const at = (k: number, span = 1) => ({ gridColumn: narrow ? undefined : `${3 + 2 * k} / span ${span}` });
   const line = (r: Row) => (
@@ -125,7 +131,7 @@ function Part({ part, panels, several, width, n, selection, rows, title, colourO
     </div>
   );
   return (
-    <div class={`board-part${marks > 1 ? " board-tall" : ""}`} style={{ "--row": `${layout.height}px` }}>
+    <div class={`board-part${marks > 1 ? " board-tall" : ""}${narrow ? " board-narrow" : ""}`} style={{ "--row": `${layout.height}px` }}>
       {several && (
         <div class="board-grid board-head" style={grid}>
           {panels.map((p, k) => <PanelHead key={p.metric} panel={p} place={at(k, 2)} limit={limitWords(p, base)} />)}
@@ -141,7 +147,7 @@ function Part({ part, panels, several, width, n, selection, rows, title, colourO
             </div>
           ))}
         </div>
-        {selection.everyone && <ol class="board-rows board-everyone">{line(selection.everyone)}</ol>}
+        {everyone && <ol class="board-rows board-everyone">{line(everyone)}</ol>}
         <ol class="board-rows" ref={list}>{rows.map(line)}</ol>
         {tip.box}
       </div>

@@ -4,7 +4,7 @@ import type { Board } from "../data";
 import { Source } from "../parts/Source";
 import { TableFold } from "../parts/Table";
 import { useStore } from "../store";
-import { short } from "../words";
+import { levelText, nText, short } from "../words";
 import type { Shown } from "./Curves";
 
 const SIZE = 180;
@@ -23,12 +23,14 @@ export function Calibration({ shown }: { shown: Shown }) {
   const low = Math.min(0, ...slices.flatMap((s) => (model[s] ?? []).map((b) => b.mean_score)));
   return (
     <figure class="chart" id="calibration">
+      <div class="whole">
       <h3>{title}</h3>
-      <p class="subtitle">Calibration: the share with a positive label among {report.subject.people} with about that score, with 95% intervals. On the diagonal the score means what it says; above it the score is too low.</p>
+      <p class="subtitle">Calibration: for each score (across) the share of {report.subject.people} with a positive label (up), with {levelText(report)} intervals; n is how many {report.subject.people} the group has. On the diagonal the score means what it says; above it the score is too low.</p>
       <div class="panels">
         {slices.map((s) => (
-          <Panel key={s} name={name(s)} bins={model[s] ?? []} colour={colours[s] ?? "var(--ink)"} domain={[low, high]} />
+          <Panel key={s} name={name(s)} n={report.board.slices[s]?.n ?? null} bins={model[s] ?? []} colour={colours[s] ?? "var(--ink)"} domain={[low, high]} />
         ))}
+      </div>
       </div>
       <Source />
       <TableFold rows={slices.reduce((n, s) => n + (model[s]?.length ?? 0), 0)} make={() => ({
@@ -40,7 +42,7 @@ export function Calibration({ shown }: { shown: Shown }) {
   );
 }
 
-function Panel({ name, bins, colour, domain }: { name: string; bins: Bins; colour: string; domain: [number, number] }) {
+function Panel({ name, n, bins, colour, domain }: { name: string; n: number | null; bins: Bins; colour: string; domain: [number, number] }) {
   const { apart } = useStore();
   const x = (v: number): number => EDGE.left + ((v - domain[0]) / (domain[1] - domain[0])) * SIZE;
   const y = (v: number): number => EDGE.top + (1 - v) * SIZE;
@@ -48,7 +50,7 @@ function Panel({ name, bins, colour, domain }: { name: string; bins: Bins; colou
   const alt = `${short(name, 300)}: ${off} of ${bins.length} score bands lie off the diagonal beyond their interval.`;
   return (
     <div class="panel">
-      <h4 title={short(name, 300)}><i class="swatch" style={{ background: colour }} /> <bdi>{apart.brief(name, 48)}</bdi></h4>
+      <h4 title={short(name, 300)}><i class="swatch" style={{ background: colour }} /> <bdi>{apart.brief(name, 48)}</bdi> <span class="quiet panel-n">n {nText({ n })}</span></h4>
       <svg class="plot" viewBox={`0 0 ${SIZE + EDGE.left + EDGE.right} ${SIZE + EDGE.top + EDGE.bottom}`} role="img" aria-label={alt} style={{ color: colour }}>
         {[0, 0.5, 1].map((v) => (
           <g key={v}>

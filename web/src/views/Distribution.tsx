@@ -5,7 +5,7 @@ import { count } from "../numbers";
 import { Source } from "../parts/Source";
 import { TableFold } from "../parts/Table";
 import { useStore, type Store } from "../store";
-import { short } from "../words";
+import { nText, short } from "../words";
 import type { Shown } from "./Curves";
 
 const WIDTH = 240;
@@ -53,9 +53,10 @@ export function Distribution({ shown }: { shown: Shown }) {
   });
   return (
     <figure class="chart" id="distribution">
+      <div class="whole">
       <h3>{title}</h3>
       <p class="subtitle">
-        How scores are spread in each group, as shares of the group on one scale.
+        How scores are spread in each group, as shares of the group on one scale; n is how many {report.subject.people} it has.
         {labelled && " Above the line: positive label; below: negative."}
         {threshold !== undefined && " The upright line is the threshold in use."}
         {hidden && " Thin grey marks: too few people to show."}
@@ -63,7 +64,7 @@ export function Distribution({ shown }: { shown: Shown }) {
       <div class="panels">
         {shapes.map((s) => (
           <div class="panel" key={s.slice}>
-            <h4 title={short(s.name, 300)}><i class="swatch" style={{ background: colours[s.slice] }} /> <bdi>{apart.brief(s.name, 48)}</bdi></h4>
+            <h4 title={short(s.name, 300)}><i class="swatch" style={{ background: colours[s.slice] }} /> <bdi>{apart.brief(s.name, 48)}</bdi> <span class="quiet panel-n">n {nText(report.board.slices[s.slice] ?? { n: null })}</span></h4>
             <svg class="plot" viewBox={`0 0 ${WIDTH + EDGE.left + EDGE.right} ${HEIGHT + EDGE.top + EDGE.bottom}`} role="img" style={{ color: colours[s.slice] }}
               aria-label={`Scores of ${short(s.name, 300)}: ${count(s.total)} counted. ${s.median === null ? "" : `Half score ${said(s.median)} or more.`}`}>
               {labelled ? <>{bars(s.positive, s, true)}{bars(s.negative, s, false)}</> : bars(s.negative, s, true)}
@@ -73,6 +74,7 @@ export function Distribution({ shown }: { shown: Shown }) {
             </svg>
           </div>
         ))}
+      </div>
       </div>
       <Source />
       <TableFold rows={shapes.length * (d.edges.length - 1)} make={() => ({

@@ -2,7 +2,7 @@ import type { Report } from "../data";
 import { Sentence, Text } from "../parts/Text";
 import { count, day } from "../numbers";
 import { useStore } from "../store";
-import { capital } from "../words";
+import { capital, levelText } from "../words";
 
 /** Under which threshold and level, and where the limits were written. */
 function conditions(report: Report): string[] {
@@ -11,7 +11,7 @@ function conditions(report: Report): string[] {
   const files = [...new Set(origins.map((o) => o.replace(/:\d+$/, "").replace(/^.*[\\/]/, "")))];
   return [
     ...(at.length === 1 ? [`selected at ${at[0]} or more`] : []),
-    `${Math.round(report.board.level * 100)}% intervals`,
+    `${levelText(report)} intervals`,
     ...(files.length > 0 ? [`limits from ${files.join(", ")}${report.project?.limits_set_by ? `, set by ${report.project.limits_set_by}` : ""}`] : []),
   ];
 }

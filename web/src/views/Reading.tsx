@@ -1,19 +1,20 @@
 import { Fold } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
 import { useStore } from "../store";
-import { VERDICTS } from "../words";
+import { levelText, percentOf, VERDICTS } from "../words";
 import type { Report, VerdictWord } from "../data";
 import { About } from "./Measures";
 
-const MEANING: Partial<Record<VerdictWord, string>> = {
-  over: "The whole interval lies past the limit, allowing for every group that was looked at. Chance alone does this in at most 5 runs of 100.",
-  undecided: "The interval holds the limit: the data cannot tell. The page says how many more people would.",
-  within: "The whole interval stays under the limit. Says nothing about other limits, other groups, or the law.",
-  insufficient: "Too few people for any statement. The page says how many would do.",
-};
+function meaning(report: Report): Partial<Record<VerdictWord, string>> {
+  return {
+    over: `The whole interval lies past the limit, allowing for every group that was looked at. Chance alone does this in at most ${percentOf(1 - report.board.level)} runs of 100.`,
+    undecided: "The interval holds the limit: the data cannot tell. The page says how many more people would.",
+    within: "The whole interval stays under the limit. Says nothing about other limits, other groups, or the law.",
+    insufficient: "Too few people for any statement. The page says how many would do.",
+  };
+}
 
 const TERMS: [string, string][] = [
-  ["Interval", "The range the data supports. Of 100 such 95% intervals about 95 hold the true value. A wide one means few people."],
   ["Point", "One hundredth. 80% and 75% are 5 points apart."],
   ["Threshold", "The score from which somebody is selected. A score exactly at the threshold is selected."],
   ["Group", "People who share a value, such as one race, or several, such as race and sex together."],
@@ -42,8 +43,8 @@ export function Reading() {
           <Sample />
           <p>The dot is what was measured. The bar is its interval: the values the data supports. The upright line is the limit; past it is shaded. What counts is where the <em>bar</em> lies, not the dot.</p>
           <dl class="words">
-            {(Object.keys(MEANING) as VerdictWord[]).map((w) => (
-              <div key={w}><dt><Icon word={w} /> {VERDICTS[w].word}</dt><dd>{MEANING[w]}</dd></div>
+            {(Object.entries(meaning(report)) as [VerdictWord, string][]).map(([w, text]) => (
+              <div key={w}><dt><Icon word={w} /> {VERDICTS[w].word}</dt><dd>{text}</dd></div>
             ))}
           </dl>
           <p class="quiet">In the groups chart each interval stands for its own group. Two overlapping intervals do not show that two groups are alike; two that part do not by themselves break a limit. The verdicts above allow for all groups at once. When a group is compared with everyone, or with a group that shares people with it, its interval is wider than it need be.</p>
@@ -51,6 +52,7 @@ export function Reading() {
         <div>
           <h3>Words</h3>
           <dl class="words">
+            <div><dt>Interval</dt><dd>The range the data supports. Of 100 such {levelText(report)} intervals about {percentOf(report.board.level)} hold the true value. A wide one means few people.</dd></div>
             {TERMS.filter(([word]) => used(report, word)).map(([word, meaning]) => <div key={word}><dt>{word}</dt><dd>{meaning}</dd></div>)}
           </dl>
         </div>

@@ -6,7 +6,7 @@ import { estimateText, full } from "../numbers";
 import { Source } from "../parts/Source";
 import { TableFold } from "../parts/Table";
 import { useStore, type Store } from "../store";
-import { short } from "../words";
+import { levelText, nText, short } from "../words";
 import type { Shown } from "./Curves";
 
 interface Curve {
@@ -55,8 +55,9 @@ export function Roc({ shown }: { shown: Shown }) {
     draw([[1, 1], ...c.points.map((p): [number, number] => [p.fpr.value, p.tpr.value]), [0, 0]]) ?? "";
   return (
     <figure class="chart" id="roc">
+      <div class="whole">
       <h3>{title}</h3>
-      <p class="subtitle">ROC curves: true positive rate against false positive rate at {report.board.thresholds.length} thresholds. The dot is the threshold in use, with its 95% intervals.</p>
+      <p class="subtitle">ROC curves: true positive rate against false positive rate at {report.board.thresholds.length} thresholds. The dot is the threshold in use, with its {levelText(report)} intervals; n is how many {report.subject.people} the group has.</p>
       <div class="side">
         <svg class="plot" viewBox={`0 0 ${SIZE + EDGE.left + EDGE.right} ${SIZE + EDGE.top + EDGE.bottom}`} role="img" aria-label={`${title} Every point is in the table below.`}>
           {[0, 0.25, 0.5, 0.75, 1].map((v) => (
@@ -82,6 +83,7 @@ export function Roc({ shown }: { shown: Shown }) {
         </svg>
         <Legend curves={all} />
       </div>
+      </div>
       <Source extra={threshold === undefined ? undefined : `Threshold in use: ${threshold}`} />
       <TableFold rows={all.reduce((s, c) => s + c.points.length, 0)} make={() => ({
         name: `${report.title}-roc`, caption: "ROC points by group",
@@ -93,12 +95,13 @@ export function Roc({ shown }: { shown: Shown }) {
 }
 
 function Legend({ curves: all }: { curves: Curve[] }) {
-  const { apart, colours } = useStore();
+  const { report, apart, colours } = useStore();
   return (
     <ul class="legend">
       {all.map((c) => (
         <li key={c.slice}>
           <i class="swatch" style={{ background: colours[c.slice] }} /> <b title={short(c.name, 300)}><bdi>{apart.brief(c.name, 48)}</bdi></b>
+          <span>n {nText(report.board.slices[c.slice] ?? { n: null })}</span>
           {c.at && <span>TPR {estimateText("share", c.at.tpr.value, c.at.tpr.low, c.at.tpr.high)}<br />FPR {estimateText("share", c.at.fpr.value, c.at.fpr.low, c.at.fpr.high)}</span>}
           {c.auc && <span>AUC {estimateText("value", c.auc.value, c.auc.low, c.auc.high)}</span>}
         </li>

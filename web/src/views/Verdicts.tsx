@@ -8,7 +8,7 @@ import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
 import { useStore } from "../store";
-import { counted, ORDER, short } from "../words";
+import { counted, ORDER, percentOf, short } from "../words";
 
 const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 4, unjudged: 8, error: 5 };
 const STEP = 50;
@@ -237,7 +237,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         <dt>Counted</dt>
         <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
-          <><dt>Interval</dt><dd>{Math.round(v.level * 100)}%. {isUpper(v)
+          <><dt>Interval</dt><dd>{percentOf(v.level)}%. {isUpper(v)
             ? "Its lower end allows for every group looked at; its upper end is what a pass has to stay under."
             : "Its upper end allows for every group looked at; its lower end is what a pass has to stay above."}</dd></>
         )}

@@ -3,20 +3,24 @@ import { useId, useState } from "preact/hooks";
 import { Apart } from "../../apart";
 import { SLOTS } from "../../colour";
 import type { Dot, Dots } from "../../document/types";
-import { count, fixed, full, measuredText, scaleKind, unitFactor } from "../../numbers";
+import { count, full, measuredText } from "../../numbers";
 import { usePrinting } from "../../parts/Fold";
 import { Icon } from "../../parts/Icon";
 import { TableFold } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
+import { useWidth } from "../../parts/useWidth";
+import { ticksFor, type Tick } from "../../ticks";
 import { short } from "../../words";
 
 type Scale = ScaleLinear<number, number>;
 const COLOURED = 8; // more of them would make seven look chosen
 const FIRST = 20;
+const PRINTED = 270; // px of the axis on paper, which stands between names and numbers
 
 /** Groups or columns under each other, each a dot with its interval, on one axis that fits them. */
 export function DotsBlock({ block }: { block: Dots }) {
   const id = useId();
+  const { place, width } = useWidth<HTMLSpanElement>(300);
   const [all, setAll] = useState(false);
   const print = usePrinting();
   if (block.dots.length === 0) return <p class="quiet">Nothing could be measured.</p>;
@@ -24,7 +28,7 @@ export function DotsBlock({ block }: { block: Dots }) {
   const x = axis(block);
   const shown = all || print ? block.dots : block.dots.slice(0, FIRST);
   const colour = (i: number): string => (block.dots.length <= COLOURED && block.reference_name === "" && block.line_name === "" ? `var(--group-${SLOTS[i % SLOTS.length] ?? "other"})` : "var(--ink)");
-  const ticks = x.ticks(5);
+  const ticks = ticksFor(x, print ? PRINTED : width, block.scale === "share" ? "share" : "value", true);
   return (
     <figure class="dots-block">
       <figcaption id={id}><Sentence>{block.caption}</Sentence></figcaption>
@@ -37,7 +41,7 @@ export function DotsBlock({ block }: { block: Dots }) {
       <ol class="dots" aria-labelledby={id}>
         {shown.map((d, i) => <Row key={i} dot={d} among={among} block={block} x={x} colour={colour(i)} ticks={ticks} />)}
       </ol>
-      <div class="dots-axis" aria-hidden="true"><span /><span class="dots-ticks">{ticks.map((t) => <span key={t} style={{ left: `${x(t)}%` }}>{tick(t, x, block)}</span>)}</span><span /></div>
+      <div class="dots-axis" aria-hidden="true"><span /><span ref={place} class="axis-plot">{ticks.map((t) => <span key={t.value} class={t.edge} style={{ left: `${t.at}%` }}>{t.text}</span>)}</span><span /></div>
       {shown.length < block.dots.length && <button type="button" class="more" onClick={() => setAll(true)}>Show all {count(block.dots.length)}</button>}
       <TableFold rows={block.dots.length} make={() => ({
         name: block.caption || "numbers", caption: block.caption, header: ["name", block.value_name, "low", "high", "n", block.reference_name || "reference", "note"],
@@ -47,13 +51,13 @@ export function DotsBlock({ block }: { block: Dots }) {
   );
 }
 
-function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apart; block: Dots; x: Scale; colour: string; ticks: number[] }) {
+function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apart; block: Dots; x: Scale; colour: string; ticks: Tick[] }) {
   const at = (v: number): string => `${x(v)}%`;
   return (
     <li class={`dots-row tone-${d.tone}`}>
-      <span class="dots-name">{d.tone !== "plain" && <><Icon word={d.tone} /> </>}<Text most={60} among={among}>{d.label.trim() === "" ? "(no name)" : d.label}</Text> {d.n !== null && <span class="quiet">{count(d.n)}</span>}</span>
+      <span class="dots-name">{d.tone !== "plain" && <><Icon word={d.tone} /> </>}<Text most={60} among={among}>{d.label.trim() === "" ? "(no name)" : d.label}</Text> {d.n !== null && <span class="quiet dots-n">n {count(d.n)}</span>}</span>
       <svg width="100%" height="24" aria-hidden="true" style={{ color: colour }}>
-        {ticks.map((t) => <line key={t} class="grid" x1={at(t)} x2={at(t)} y1="0" y2="24" />)}
+        {ticks.map(({ value }) => <line key={value} class="grid" x1={at(value)} x2={at(value)} y1="0" y2="24" />)}
         {block.line !== null && <line class="dots-at" x1={at(block.line)} x2={at(block.line)} y1="0" y2="24" />}
         {d.reference_low !== null && d.reference_high !== null && <rect class="dots-reference-band" x={at(d.reference_low)} width={`${Math.max(x(d.reference_high) - x(d.reference_low), 0)}%`} y="5" height="14" />}
         {d.reference !== null && <line class="dots-reference" x1={at(d.reference)} x2={at(d.reference)} y1="4" y2="20" />}
@@ -75,11 +79,4 @@ function axis(block: Dots): Scale {
   const floor = low >= 0 ? Math.max(low - spare, 0) : low - spare;
   const roof = block.scale === "share" && high <= 1 ? Math.min(high + spare, 1) : high + spare;
   return scaleLinear([floor, roof], [1, 99]).nice(5).clamp(true);
-}
-
-function tick(v: number, x: Scale, block: Dots): string {
-  const f = unitFactor(scaleKind(block.scale));
-  const [a = 0, b = 1] = x.ticks(5);
-  const step = Math.abs(b - a) * f;
-  return `${fixed(v * f, step >= 1 || step === 0 ? 0 : Math.min(Math.ceil(-Math.log10(step) - 1e-9), 6))}${block.scale === "share" ? "%" : ""}`;
 }
