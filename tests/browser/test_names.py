@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,12 @@ SEEN = """
   }
   return seen;
 })
+"""
+
+
+WORDS = """
+row => [...row.children].filter(n => n.tagName !== 'svg').map(n => n.getBoundingClientRect())
+  .map(b => [b.left, b.right, b.top + b.height / 2])
 """
 
 
@@ -117,8 +124,79 @@ def test_numbers_of_people_stand_on_one_line_and_are_never_left_out(open_page: O
         "all => all.map(n => [n.scrollWidth - n.clientWidth, n.getClientRects().length, n.offsetHeight])"
     )
     assert all(over <= 0 and lines == 1 and 0 < height <= 32 for over, lines, height in boxes), boxes
-    room = page.locator("#groups .row").first.evaluate(
-        "row => [...row.children].filter(n => n.tagName !== 'svg').map(n => n.getBoundingClientRect()).map(b => [b.left, b.right])"
-    )
-    for (_, right), (left, _) in zip(room, room[1:], strict=False):
+    room = page.locator("#groups .row").first.evaluate(WORDS)
+    for (_, right, _), (left, _, _) in itertools.pairwise(room):
         assert right <= left + 1, "no column lies on the next"
+
+
+@pytest.mark.parametrize("width", [390, 700, 722, 735, 750, 1440])
+def test_the_words_of_a_row_stand_on_one_line_at_every_width(open_page: Open, width: int) -> None:
+    page = open_page(fixtures.lending(), width=width).page
+    middles = [top for _, _, top in page.locator("#groups .row").nth(1).evaluate(WORDS)]
+    assert len(middles) == 3
+    assert max(middles) - min(middles) < 4, middles
+
+
+def test_on_paper_rows_are_one_line_and_none_is_parted_from_what_lies_behind_it(open_page: Open) -> None:
+    page = open_page(fixtures.big(slices=60, thresholds=10), width=794).page
+    page.emulate_media(media="print")
+    page.locator("#groups .board-part").nth(1).wait_for()
+    middles = [top for _, _, top in page.locator("#groups .row").nth(1).evaluate(WORDS)]
+    assert max(middles) - min(middles) < 4, middles
+    sheets = page.locator("#groups .board-part").evaluate_all(
+        "all => all.map(n => [n.querySelectorAll('.row').length, getComputedStyle(n).breakInside])"
+    )
+    assert all(rows <= 25 and kept == "avoid" for rows, kept in sheets), sheets
+    assert sum(rows for rows, _ in sheets) == 51, "the first fifty, and everyone"
+
+
+def test_numbers_under_an_axis_never_lie_on_each_other(open_page: Open) -> None:
+    small = tuple(Dot(label=f"column {i}", value=1e-6 * i, low=0.0, high=3.4e-5, n=480_000) for i in range(3))
+    block = Dots(caption="Rare", text="", value_name="Share", dots=small, scale="share")
+    for page in (
+        open_page(documents.with_chapters(doc.Section(id="rare", title="Rare", blocks=(block,))), width=390).page,
+        open_page(fixtures.long_names(), width=390).page,
+    ):
+        for axis in page.locator(".axis-plot").all():
+            boxes = axis.locator("span").evaluate_all(
+                "all => all.map(n => n.getBoundingClientRect()).map(b => [b.left, b.right])"
+            )
+            assert len(boxes) > 1
+            assert boxes[0][0] >= 0 and boxes[-1][1] <= 390
+            assert all(right < left for (_, right), (left, _) in itertools.pairwise(boxes)), boxes
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+WIDER = """
+() => [...document.querySelectorAll(".table-scroll, .graph-scroll, nav, pre")]
+  .filter(n => n.scrollWidth > n.clientWidth + 1)
+  .map(n => [n.className, n.closest("figure")?.querySelector(".sideways") !== null])
+"""
+
+
+def test_what_is_wider_than_the_page_says_that_it_scrolls(open_page: Open) -> None:
+    chapters = (documents.heat(), documents.risks(), documents.lineage())
+    found = open_page(documents.with_chapters(*chapters), width=390).page.evaluate(WIDER)
+    assert {name.split()[0] for name, _ in found} == {"table-scroll", "graph-scroll"}
+    assert all(said for _, said in found), found
+    broad = open_page(documents.with_chapters(*chapters[:2]), width=1440).page
+    assert broad.locator(".sideways").count() == 0
+
+
+def test_cells_of_a_heat_map_have_the_same_decimals(open_page: Open) -> None:
+    few = doc.HeatCell(value=0.08, low=0.06, high=0.10)
+    many = doc.HeatCell(value=0.0801, low=0.0795, high=0.0806)
+    block = doc.HeatMap(caption="Heat", text="", row_name="from", column_name="to", value_name="V", rows=("a", "b"),
+                        columns=("c", "d"), cells=((few, many), (few, many)), scale="value")  # fmt: skip
+    page = open_page(documents.with_chapters(doc.Section(id="h", title="H", blocks=(block,)))).page
+    assert page.locator("#h td[data-cell]").all_inner_texts() == ["0.08"] * 4
+    page.locator("#h td[data-cell]").nth(1).focus()
+    assert "0.0801 [0.0795, 0.0806]" in page.locator("#h .graph-said").inner_text()
+
+
+def test_the_level_of_the_intervals_is_said_as_it_is(open_page: Open) -> None:
+    report = fixtures.lending()
+    report["board"]["level"] = 0.9
+    text = open_page(report).page.locator("body").inner_text()
+    assert "with 90% intervals" in text and "with 95% intervals" not in text and "its 95%" not in text
+    assert "at most 10 runs of 100" in text

@@ -8,6 +8,7 @@ import { copy } from "./copy";
 import { Fold, usePrinting } from "./Fold";
 import { clicked, ordered, type Sorting } from "./sorting";
 import { Text } from "./Text";
+import { SIDEWAYS, useWider } from "./useWider";
 
 export interface TableData {
   name: string; // file name without ending
@@ -40,6 +41,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const [all, setAll] = useState(false);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const print = usePrinting();
+  const { place, wider } = useWider<HTMLDivElement>();
   const order = useMemo(() => ordered(rows, sorting), [rows, sorting]);
   const most = print ? (whole ? rows.length : PRINTED_ROWS) : all ? rows.length : FIRST_ROWS;
   const shown = order.slice(0, most);
@@ -49,8 +51,8 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const taken = csv ?? { header, rows };
   return (
     <div class="table-block">
-      <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} />
-      <div class="table-scroll" tabIndex={0} role="region" {...label}>
+      <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} wider={wider} />
+      <div ref={place} class="table-scroll" tabIndex={0} role="region" {...label}>
         <table aria-labelledby={labelledBy} class={header.length > WIDE ? "table-wide" : undefined}>
           {!labelledBy && <caption class="sr">{caption}</caption>}
           <thead>
@@ -77,7 +79,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   );
 }
 
-function Tools({ name, text, rows }: { name: string; text: () => string; rows: number }) {
+function Tools({ name, text, rows, wider }: { name: string; text: () => string; rows: number; wider: boolean }) {
   const [said, setSaid] = useState("");
   const onCopy = async (): Promise<void> => setSaid((await copy(text())) ? `Copied ${count(rows)} rows.` : "The browser refused to copy. Use Save CSV.");
   return (
@@ -85,6 +87,7 @@ function Tools({ name, text, rows }: { name: string; text: () => string; rows: n
       <button type="button" onClick={() => void onCopy()}>Copy as CSV</button>
       <button type="button" onClick={() => save(name, text())}>Save CSV</button>
       <span role="status" class="quiet">{said}</span>
+      {wider && <span class="quiet sideways">{SIDEWAYS}</span>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { cell } from "../decode";
 import { count, estimateText } from "../numbers";
 import { DataTable } from "../parts/Table";
 import { Text } from "../parts/Text";
+import { SIDEWAYS, useWider } from "../parts/useWider";
 import { useStore } from "../store";
 
 /** Everything measured of one group, and its rows when the page carries them. */
@@ -10,10 +11,11 @@ export function RowDetail({ slice, name }: { slice: number; name: string }) {
   const store = useStore();
   const { report, grids } = store;
   const view = store.view.value;
+  const { place, wider } = useWider<HTMLDivElement>();
   return (
     <div class="row-detail">
-      <h3><Text>{name}</Text>: every measure</h3>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Every measure of this group">
+      <h3><Text>{name}</Text>: every measure{wider && <span class="quiet sideways"> {SIDEWAYS}</span>}</h3>
+      <div ref={place} class="table-scroll" tabIndex={0} role="region" aria-label="Every measure of this group">
         <table>
           <thead>
             <tr>

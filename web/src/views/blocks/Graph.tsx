@@ -6,6 +6,7 @@ import { Fold } from "../../parts/Fold";
 import { markWord } from "../../parts/Icon";
 import { Sentence, Text } from "../../parts/Text";
 import { useWidth } from "../../parts/useWidth";
+import { SIDEWAYS, useWider } from "../../parts/useWider";
 import { plural, short } from "../../words";
 
 const KIND: Record<NodeKind, string> = { artifact: "Artifact", step: "Step", person: "Person" };
@@ -36,6 +37,7 @@ function Picture({ block, layout, links }: { block: Graph; layout: Layout; links
   const [at, setAt] = useState<number | null>(null); // the node looked at
   const [stop, setStop] = useState(0); // the node that Tab reaches
   const shown = useMemo(() => (at === null ? null : connected(near, at)), [near, at]);
+  const { place, wider } = useWider<HTMLDivElement>();
   const svg = useRef<SVGSVGElement>(null);
   const onKey = (e: KeyboardEvent): void => {
     const next = e.key === "Escape" ? null : towards(layout.nodes, stop, e.key);
@@ -52,7 +54,8 @@ function Picture({ block, layout, links }: { block: Graph; layout: Layout; links
   });
   return (
     <>
-      <div class="graph-scroll">
+      {wider && <p class="quiet sideways on-screen">The drawing {SIDEWAYS}</p>}
+      <div ref={place} class="graph-scroll">
         <svg ref={svg} class={shown ? "graph looking" : "graph"} width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`}
           role="group" aria-label={`${short(block.caption, 200)} Arrow keys go from node to node; the same is listed below.`} onKeyDown={onKey}>
           {layout.edges.map((e) => (

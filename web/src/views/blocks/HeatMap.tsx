@@ -1,10 +1,11 @@
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { Apart } from "../../apart";
 import type { HeatCell, HeatMap } from "../../document/types";
 import { HEAT_STEPS, heatStep } from "../../heat";
 import { count, digitsFor, full, measuredText, quantity, scaleKind } from "../../numbers";
 import { TableFold } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
+import { SIDEWAYS, useWider } from "../../parts/useWider";
 import { short } from "../../words";
 
 interface Spot {
@@ -16,9 +17,11 @@ interface Spot {
 export function HeatMapBlock({ block }: { block: HeatMap }) {
   const [at, setAt] = useState<Spot | null>(null);
   const [stop, setStop] = useState<Spot>({ row: 0, column: 0 }); // the cell that Tab reaches
+  const { place, wider } = useWider<HTMLDivElement>();
   const table = useRef<HTMLTableElement>(null);
   const values = block.cells.flat().flatMap((c) => c.value ?? []);
   const [least, most] = [Math.min(...values), Math.max(...values)];
+  const digits = useMemo(() => digitsOf(block), [block]);
   const same = block.rows.length > 1 && block.rows.length === block.columns.length && block.rows.every((r, i) => r === block.columns[i]);
   const onKey = (e: KeyboardEvent): void => {
     const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
@@ -42,8 +45,8 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
     <figure class="heat-block">
       <figcaption><Sentence>{block.caption}</Sentence></figcaption>
       {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
-      <Legend block={block} least={least} most={most} hatched={block.cells.some((r) => r.some((c) => c.value === null))} diagonal={same} />
-      <div class="table-scroll heat-scroll" role="region" tabIndex={0} aria-label={`Heat map: ${short(block.caption, 200)}`}>
+      <Legend block={block} least={least} most={most} wider={wider} hatched={block.cells.some((r) => r.some((c) => c.value === null))} diagonal={same} />
+      <div ref={place} class="table-scroll heat-scroll" role="region" tabIndex={0} aria-label={`Heat map: ${short(block.caption, 200)}`}>
         <table ref={table} class="heat" onKeyDown={onKey}>
           <thead>
             {block.column_name !== "" && <tr><td class="heat-corner" /><th class="heat-over" scope="colgroup" colSpan={block.columns.length}><Text most={60}>{block.column_name}</Text></th></tr>}
@@ -59,7 +62,7 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
                 {(block.cells[row] ?? []).map((c, column) => (
                   <td key={column} {...look({ row, column })} title={said(block, { row, column })}
                     class={`${c.value === null ? "heat-none" : `heat-${heatStep(c.value, least, most)}`}${same && row === column ? " heat-same" : ""}`}>
-                    {short(shown(block, c), 24)}
+                    {short(shown(block, c, digits), 24)}
                   </td>
                 ))}
               </tr>
@@ -82,11 +85,17 @@ function named(name: string): string {
 }
 
 /** A cell's value as short as it can be said; the dash of what is not known is read out in the line below. */
-function shown(block: HeatMap, c: HeatCell): string {
+function shown(block: HeatMap, c: HeatCell, digits: number): string {
   if (c.value === null) return "–";
   if (block.scale === "count") return count(c.value);
+  return quantity(scaleKind(block.scale), c.value, digits);
+}
+
+/** Decimals that three quarters of the cells support, the same in all of them; each cell's own are in the line below. */
+function digitsOf(block: HeatMap): number {
   const kind = scaleKind(block.scale);
-  return quantity(kind, c.value, digitsFor(kind, c.low, c.high));
+  const each = block.cells.flat().filter((c) => c.value !== null).map((c) => digitsFor(kind, c.low, c.high)).sort((a, b) => a - b);
+  return each[Math.floor((each.length - 1) / 4)] ?? 0;
 }
 
 function said(block: HeatMap, { row, column }: Spot): string {
@@ -98,7 +107,7 @@ function said(block: HeatMap, { row, column }: Spot): string {
   return `${where}: ${parts.join(", ")}`;
 }
 
-function Legend({ block, least, most, hatched, diagonal }: { block: HeatMap; least: number; most: number; hatched: boolean; diagonal: boolean }) {
+function Legend({ block, least, most, wider, hatched, diagonal }: { block: HeatMap; least: number; most: number; wider: boolean; hatched: boolean; diagonal: boolean }) {
   const end = (v: number): string => (block.scale === "count" ? count(v) : quantity(scaleKind(block.scale), v, digitsFor(scaleKind(block.scale), least, most)));
   return (
     <p class="heat-key">
@@ -107,6 +116,7 @@ function Legend({ block, least, most, hatched, diagonal }: { block: HeatMap; lea
       )}
       {diagonal && <span><i class="heat-same heat-swatch" aria-hidden="true" /> both agree</span>}
       {hatched && <span><i class="heat-none heat-swatch" aria-hidden="true" /> too few, or not known</span>}
+      {wider && <span class="quiet sideways">{SIDEWAYS}</span>}
     </p>
   );
 }
