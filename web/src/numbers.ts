@@ -20,6 +20,7 @@ export function digitsFor(kind: Kind, low: number | null, high: number | null): 
   if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) {
     return kind === "share" || kind === "points" ? 0 : 2;
   }
+  if (low === high && Number.isInteger(low)) return 0; // counted, without doubt
   return decimals(((high - low) / 2) * unitFactor(kind));
 }
 

@@ -25,6 +25,12 @@ describe("numbers", () => {
     expect(quantity("points", 0.01, 0)).toBe("1 point");
   });
 
+  test("that were counted have no decimals", () => {
+    expect(estimateText("value", 0, 0, 0)).toBe("0 [0, 0]");
+    expect(estimateText("share", 1, 1, 1)).toBe("100% [100, 100]");
+    expect(estimateText("value", 0.25, 0.25, 0.25)).toBe("0.25 [0.25, 0.25]");
+  });
+
   test("a limit is shown as somebody typed it", () => {
     expect(asTyped("points", 0.05)).toBe("5");
     expect(asTyped("points", 0.125)).toBe("12.5");
