@@ -32,6 +32,11 @@ DRIFTS = {
     "psi": "population stability index",
     "chi_square": "chi-square",
     "wasserstein": "mean distance moved (Wasserstein)",
+    "wasserstein_units": "mean distance moved, in the column's own unit",
+    "total_variation": "share of rows that would have to change their value (total variation)",
+    "cramers_v": "how well a value tells the two tables apart (Cramér's V)",
+    "length_ks": "largest distance of the distributions of lengths (KS)",
+    "new_values": "share of new values",
     "missing_share": "change of the missing share",
 }
 """Statistics of drift in words."""
