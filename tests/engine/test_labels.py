@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import sterling as st
+from sterling.core.errors import InputError
 
 DECIDED = [True] * 60 + [False] * 40
 LABEL = [True] * 50 + [False] * 50
@@ -56,3 +57,28 @@ def test_false_may_be_the_positive_value() -> None:
     table = pl.DataFrame({"y": LABEL[:80], "p": [i / 100 for i in range(80)]})
     run = st.evaluate(table, label="y", score="p", positive=False)
     assert run.frame.filter(pl.col("metric") == "prevalence")["value"].to_list() == [0.375]
+
+
+@pytest.mark.parametrize("kind", [pl.UInt8, pl.UInt64, pl.UInt128, pl.Int8, pl.Decimal(38, 0)])
+@pytest.mark.parametrize("positive", [-1, "-1", 10**60, "1e60", 2**64 + 1])
+def test_a_positive_value_that_the_type_cannot_hold_is_refused(kind: Any, positive: object) -> None:
+    table = pl.DataFrame({"y": pl.Series([0, 1] * 50, dtype=kind), "p": [i / 100 for i in range(100)]})
+    with pytest.raises(InputError, match="no row of the label column 'y' has the positive value"):
+        st.evaluate(table, label="y", score="p", positive=positive)
+
+
+@pytest.mark.parametrize("kind", [pl.UInt8, pl.UInt64, pl.UInt128])
+def test_decisions_of_a_type_without_a_sign_are_never_a_negative_value(kind: Any) -> None:
+    table = pl.DataFrame({"y": [-1, 1] * 50, "d": pl.Series([1] * 100, dtype=kind)})
+    found = st.evaluate(table, label="y", prediction="d", positive=-1).frame.filter(metric="selection_rate")
+    assert found["value"].to_list() == [0.0]
+
+
+@pytest.mark.parametrize("kind", [pl.UInt64, pl.Int128])
+def test_labels_that_share_a_float_are_two(kind: Any) -> None:
+    table = pl.DataFrame({"y": pl.Series([2**60 + v for v in LABEL], dtype=kind), "p": [i / 100 for i in range(100)]})
+    found = st.evaluate(table, label="y", score="p", positive=2**60 + 1).frame.filter(metric="prevalence")
+    assert found["value"].to_list() == [0.5]
+    assert st.evaluate(table, label="y", score="p", positive=2**60 + 1).frame.filter(metric="auc")["value"][0] == 0.0
+    with pytest.raises(InputError, match="has the positive value"):
+        st.evaluate(table, label="y", score="p", positive=2**60 + 2)

@@ -166,18 +166,11 @@ def _all_negative(values: Sequence[str]) -> bool:
 def _match(values: tuple[str, ...], asked: str) -> str | None:
     if asked in values:
         return asked
-    try:
-        number = float(asked)
-    except ValueError:
+    number = _number(asked)
+    if number is None:
         folded = [v for v in values if v.lower() == asked.lower()]
         return folded[0] if len(folded) == 1 else None
-    for value in values:
-        try:
-            if float(value) == number:
-                return value
-        except ValueError:
-            continue
-    return None
+    return next((value for value in values if _number(value) == number), None)
 
 
 def _listed(values: tuple[str, ...]) -> str:
@@ -192,20 +185,24 @@ def _texts(distinct: pl.Series) -> list[str | None]:
 def label_codes(column: pl.Series, meaning: LabelMeaning) -> NDArray[np.uint8]:
     """0 negative, 1 positive, 2 missing."""
     plain = column.dtype.is_integer() and column.dtype not in (pl.Int128, pl.UInt128)  # of which NumPy knows nothing
-    whole = _whole(meaning.positive) if plain and not column.null_count() else None
-    if whole is not None:
+    whole = _number(meaning.positive) if plain and not column.null_count() else None
+    if isinstance(whole, int):
         hit: NDArray[np.bool_] = column.to_numpy() == whole  # a fortieth of the time
         return hit.view(np.uint8)
     return _hit(column, meaning.positive).cast(pl.UInt8).fill_null(2).to_numpy()
 
 
-def _whole(text: str) -> int | None:
-    """The whole number that a text is, if it is one."""
+def _number(text: str) -> int | float | None:
+    """The number that a text is, if it is one: a whole one as it is, however long."""
+    try:
+        return int(text)
+    except ValueError:
+        pass
     try:
         number = float(text)
     except ValueError:
         return None
-    return int(number) if number.is_integer() else None
+    return int(number) if number.is_integer() else number
 
 
 def _hit(column: pl.Series, positive: str) -> pl.Series:
@@ -213,12 +210,14 @@ def _hit(column: pl.Series, positive: str) -> pl.Series:
     if column.dtype == pl.Boolean:
         return column if positive.strip().lower() in _POSITIVE_WORDS else ~column
     if column.dtype.is_numeric():
-        try:
-            number = float(positive)
-        except ValueError:
+        number = _number(positive)
+        if number is None:
             return column.cast(pl.String) == positive
         clean = column.fill_nan(None) if column.dtype.is_float() else column
-        return clean == (int(number) if number.is_integer() else number)
+        try:
+            return clean == (float(number) if column.dtype.is_float() else number)
+        except (OverflowError, pl.exceptions.ComputeError):  # a number that no value of this type can be
+            return clean != clean
     return column.cast(pl.String) == positive
 
 
