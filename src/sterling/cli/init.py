@@ -106,7 +106,7 @@ def settle(beginning: Beginning, seen: Suggested) -> Beginning:
     if beginning.recipe is not None:
         find_recipe(beginning.recipe, where="--train")
     if beginning.model is not None and not Path(beginning.model).is_file():
-        raise ConfigError(f"there is no file {shown(beginning.model)!r}", where="--model")
+        raise ConfigError(f"there is no file {shown(beginning.model)!r}", where="--model", hint="check the path")
     positive, favourable = check_label(beginning)
     return replace(beginning, read_positive=positive, read_favourable=favourable)
 

@@ -34,7 +34,10 @@ def write_atomic(path: Path, content: bytes) -> Path:
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise InputError(f"cannot write the file: {error.strerror}", where=shown(str(path))) from error
+            raise InputError(
+                f"cannot write the file: {error.strerror}", where=shown(str(path)),
+                hint="is there room on the disk, and may you write into this folder?",
+            ) from error  # fmt: skip
         raise
     return path
 

@@ -170,7 +170,8 @@ def split_groups(text: str) -> list[str]:
     while at <= len(text):
         match = _FIELD.match(text, at)
         if match is None:
-            raise ConfigError("a quoted column name is not closed", where="--groups", got=shown(text))
+            raise ConfigError("a quoted column name is not closed", where="--groups", got=shown(text),
+                              hint="put a double quote behind the name: --groups '\"a, b\",sex'")  # fmt: skip
         quoted = match["quoted"]
         found.append(match["plain"].strip() if quoted is None else quoted.replace('""', '"').strip())
         at = match.end() + (match.end() == len(text) and not match.group().endswith(","))

@@ -36,6 +36,7 @@ def matches(pattern: str, names: Iterable[str]) -> dict[str, str]:
         raise ConfigError(
             f"the pattern {shown(pattern)!r} cannot be read",
             expected="a name with one {class} in it, such as p_{class}",
+            hint="name the columns alike but for the class, with something before or after it",
         )
     before, after = map(re.escape, parts)
     read = re.compile(f"{before}(.+){after}", re.DOTALL)
@@ -101,6 +102,7 @@ def _filled(model: ModelColumn, names: Sequence[str], labels: tuple[str, ...], r
         raise InputError(
             f"there is no column {shown(fill(model.column, missing[0]))!r} for the label {shown(missing[0])!r}",
             where=where, expected="a column for each of the labels " + listed(labels),
+            hint="add the column, or leave the label's own column out of the table",
         )  # fmt: skip
     kept = labels or tuple(found)
     return replace(model, classes=kept, members=tuple(found[c] for c in kept))

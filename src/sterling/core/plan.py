@@ -121,6 +121,7 @@ def parse_thresholds(text: str) -> tuple[float, ...]:
         start, stop, step = numbers
         count = int((stop - start) / step) + 1
         if count > 10_000:
-            raise ConfigError(f"the range {part.strip()!r} has {count} thresholds", expected="at most 10,000")
+            raise ConfigError(f"the range {part.strip()!r} has {count:,} thresholds", expected="at most 10,000",
+                              hint="take a wider step: 0:1:0.01")  # fmt: skip
         values.extend(float(start + i * step) for i in range(count))
     return tuple(sorted(set(values)))

@@ -71,7 +71,7 @@ class Check:
             if key in given:
                 bound[key] = coerced(given[key], kind, key=key, code=self.code, where=where)
             elif default is inspect.Parameter.empty:
-                raise ConfigError(f"{self.code} needs the parameter {key!r}", where=where)
+                raise ConfigError(f"{self.code} needs the parameter {key!r}", where=where, hint=f"{key} = …")
             else:
                 bound[key] = default
         return bound
@@ -92,7 +92,7 @@ def check(
         if not _CODE.fullmatch(code):
             raise ConfigError(f"{code!r} is not a check code", expected="two capitals and three digits")
         if code in CHECKS and CHECKS[code].function is not function:
-            raise ConfigError(f"the check code {code} is taken by {CHECKS[code].name}")
+            raise ConfigError(f"the check code {code} is taken by {CHECKS[code].name}", hint="choose another code")
         CHECKS[code] = Check(
             code=code, name=name, title=title, question=question, needs=needs, pitfalls=pitfalls,
             hints=hints, when=when, since=since, tasks=tasks, function=function, reads=reads,
@@ -213,4 +213,6 @@ def canonical(value: object) -> object:
         return [canonical(v) for v in value]
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    raise ConfigError(f"a parameter of type {type(value).__name__} has no written form")
+    raise ConfigError(
+        f"a parameter of type {type(value).__name__} has no written form", expected="text, numbers, lists or tables"
+    )

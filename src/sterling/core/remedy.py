@@ -34,7 +34,7 @@ REMEDIES: dict[str, Remedy] = {}
 def register(remedy: Remedy) -> Remedy:
     """Make a remedy known by its name, and give it back. Raises ConfigError when the name is taken by another."""
     if REMEDIES.setdefault(remedy.name, remedy) != remedy:
-        raise ConfigError(f"the name {remedy.name} is taken by another remedy")
+        raise ConfigError(f"the name {remedy.name} is taken by another remedy", hint="choose another name")
     return remedy
 
 

@@ -111,7 +111,8 @@ def read_prose(folder: Path) -> dict[str, str]:
         return {}
     files = sorted(p for p in folder.iterdir() if p.suffix == ".md" and not p.name.startswith("."))
     if len(files) > MAX_SECTIONS:
-        raise ConfigError("too many sections", where=shown_path(folder), expected=f"at most {MAX_SECTIONS} files")
+        raise ConfigError("too many sections", where=shown_path(folder), expected=f"at most {MAX_SECTIONS} files",
+                          hint="move files that are no sections of a card elsewhere")  # fmt: skip
     prose = {file.stem: _prose(file, folder) for file in files}
     return {section: text for section, text in prose.items() if text}
 
@@ -125,9 +126,12 @@ def _prose(file: Path, folder: Path) -> str:
     try:
         raw = file.read_bytes() if file.stat().st_size <= MAX_PROSE else None
     except OSError as error:
-        raise ConfigError(f"cannot read the section: {error.strerror}", where=shown_path(file)) from error
+        raise ConfigError(
+            f"cannot read the section: {error.strerror}", where=shown_path(file), hint="check its permissions"
+        ) from error
     if raw is None:
-        raise ConfigError("the section is too long", where=shown_path(file), expected=f"at most {MAX_PROSE:,} bytes")
+        raise ConfigError("the section is too long", where=shown_path(file), expected=f"at most {MAX_PROSE:,} bytes",
+                          hint="keep the long text in a document of its own, and say where it is")  # fmt: skip
     try:
         return raw.decode("utf-8-sig").strip()
     except UnicodeDecodeError:

@@ -69,6 +69,7 @@ class Subject:
                 raise InputError(
                     f"the model {shown(model.name)} gave an array of shape {scores.shape}",
                     expected=f"one score for each of the {frame.height} rows",
+                    hint="return the scores of the positive label alone, as an array with one axis",
                 )
             frame = frame.with_columns(pl.Series(model.name, scores, dtype=pl.Float64))
             columns.append(ModelColumn(column=model.name, kind=model.kind))  # type: ignore[arg-type]

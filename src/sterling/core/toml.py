@@ -36,7 +36,9 @@ class Document:
             raise _unreadable(error, origin) from None
         except (ValueError, RecursionError):
             raise ConfigError(
-                "the TOML cannot be read: a number is too long, or brackets stand too deep", where=origin
+                "the TOML cannot be read: a number is too long, or brackets stand too deep",
+                where=origin,
+                hint="was the file made by a program that failed? Write it by hand, or make it again",
             ) from None
         return cls(text=text, origin=origin, values=values, lines=dict(places(text)))
 
@@ -51,7 +53,8 @@ class Document:
             why = getattr(error, "strerror", None) or "this is not a path"
             raise ConfigError(f"cannot read {what}: {why}", where=origin, hint=hint) from error
         if len(raw) > MAX_BYTES:
-            raise ConfigError(f"{what} is too long", where=origin, expected=f"at most {MAX_BYTES:,} bytes")
+            raise ConfigError(f"{what} is too long", where=origin, expected=f"at most {MAX_BYTES:,} bytes",
+                              hint="is it the file that was meant?")  # fmt: skip
         try:
             return cls.parse(raw.decode("utf-8-sig"), origin=origin)
         except UnicodeDecodeError:

@@ -82,7 +82,7 @@ class Treatment:
             if key in given:
                 bound[key] = coerced(given[key], kind, key=key, code=self.name, where=where)
             elif default is inspect.Parameter.empty:
-                raise ConfigError(f"{self.name} needs the parameter {key!r}", where=where)
+                raise ConfigError(f"{self.name} needs the parameter {key!r}", where=where, hint=f"{key} = …")
             else:
                 bound[key] = default
         return bound
@@ -104,7 +104,7 @@ def treatment(remedy: Remedy, *, when: When, others: Others = "treated", outside
     def keep(function: F) -> F:
         held = TREATMENTS.get(remedy.name)
         if held is not None and held.learn is not function:
-            raise ConfigError(f"the name {remedy.name} is taken by another remedy")
+            raise ConfigError(f"the name {remedy.name} is taken by another remedy", hint="choose another name")
         TREATMENTS[remedy.name] = Treatment(remedy=remedy, when=when, others=others, learn=function, outside=outside)
         return function
 

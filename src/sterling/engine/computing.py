@@ -26,7 +26,7 @@ def computes(task: Task, *names: str) -> Callable[[F], F]:
     def register(function: F) -> F:
         for name in names:
             if _COMPUTED.setdefault((task, name), function) is not function:
-                raise ConfigError(f"{name} is computed already for the task {task}")
+                raise ConfigError(f"{name} is computed already for the task {task}", hint="choose another name")
         return function
 
     return register

@@ -190,6 +190,7 @@ def _days(table: pl.LazyFrame, cut: Cut, name: str, dtype: pl.DataType, where: s
             raise InputError(
                 f"{shown(name)}: {lost:,} texts in {shown(cut.column)!r} are no days", where=where,
                 expected="days as in 2026-01-31 in every row that has one",
+                hint="write the days in this order, or leave odd ones empty",
             )  # fmt: skip
     elif dtype == pl.Date or isinstance(dtype, pl.Datetime):
         day = column.cast(pl.Date) if dtype == pl.Date else column.dt.date()

@@ -60,12 +60,24 @@ class Measured(ABC):
     def lacks(self, info: MetricInfo) -> str:
         """Why the model cannot give a metric, or nothing. The label is asked for elsewhere."""
 
+    def must_give(self, info: MetricInfo) -> None:
+        """Raise ConfigError when the model cannot give a metric."""
+        reason = self.lacks(info)
+        if reason:
+            other = "name another metric, or give what it needs"
+            raise ConfigError(
+                reason, hint=other if self.task in info.tasks else "sterling metrics lists those of each task"
+            )
+
     def told_of(self, batch: Batch, model: int) -> pl.DataFrame:
         """The `label` of each row, null where it is missing, and what a model said: `score` and `prediction`.
 
         Raises ConfigError where functions of rows are not measured.
         """
-        raise ConfigError(f"functions of rows are not measured of {self.task} models, nor of model {model + 1} of them")
+        raise ConfigError(
+            f"functions of rows are not measured of {self.task} models, nor of model {model + 1} of them",
+            hint="leave the metric of your own out, or measure it in Python",
+        )
 
     def listed(self) -> tuple[Metric, ...]:
         """Metrics of its own classes or labels that belong in the table of all metrics."""

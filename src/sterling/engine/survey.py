@@ -163,7 +163,8 @@ def look(
             facts = _facts_of(table if frame is None else frame, exprs)
     rows = int(facts["rows"])
     if rows == 0:
-        raise InputError("the table has no rows", where=subject.name, expected="at least one row")
+        raise InputError("the table has no rows", where=subject.name, expected="at least one row",
+                         hint="is it the file that was meant, and did its query or filter leave anything?")  # fmt: skip
     return Look(
         table=table if frame is None else frame.lazy(),
         frame=frame,
@@ -228,6 +229,7 @@ def _weight_facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
         raise InputError(
             f"the weight column {shown(roles.weight)!r} holds {kind_of(schema[roles.weight])}, not numbers",
             expected="a number of 0 or more for every row",
+            hint="is --weight the column that says how many people a row stands for?",
         )
     weight = pl.col(roles.weight).cast(pl.Float64)
     return [
@@ -248,6 +250,7 @@ def _check_weight(facts: Mapping[str, object], roles: Roles, name: str) -> float
             + " missing or not finite",
             where=name,
             expected="a number of at least 0 for every row",
+            hint="give rows that count for nobody a weight of 0, or drop them",
         )
     if negative:
         raise InputError(
@@ -258,5 +261,6 @@ def _check_weight(facts: Mapping[str, object], roles: Roles, name: str) -> float
         )
     largest = float(str(facts["max_weight"] or 0.0))
     if largest == 0 and facts["rows"]:
-        raise InputError(f"all weights in column {column!r} are 0", where=name, expected="at least one weight above 0")
+        raise InputError(f"all weights in column {column!r} are 0", where=name, expected="at least one weight above 0",
+                         hint="is --weight the column that says how many people a row stands for?")  # fmt: skip
     return largest

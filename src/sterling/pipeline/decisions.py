@@ -136,7 +136,7 @@ def _signed(by: str, reason: str) -> tuple[str, str]:
         if len(text) > most:
             raise ConfigError(f"this has {len(text):,} characters", where=option, expected=f"at most {most:,}")
     if not name.isprintable():
-        raise ConfigError("the name has characters that cannot be shown", where="--as")
+        raise ConfigError("the name has characters that cannot be shown", where="--as", hint="type it anew")
     return name, why
 
 
@@ -254,6 +254,7 @@ def _not_author(name: str, project: Project, context: Context | None) -> None:
         raise ConfigError(
             f"{shown(name)} is the author of this run, and the project wants somebody else to answer for its risks",
             where="--as",
+            hint="ask a reviewer, or the project's owner",
         )
 
 

@@ -199,7 +199,8 @@ def _known_slices(slices: list[tuple[Slice, str, str]], measured: Measured) -> N
                 raise ConfigError(
                     f"{who} names {shown(column)!r}, which is not a group column",
                     where=where,
-                    expected="a group column: " + ", ".join(map(shown, measured.groups)),
+                    expected="a group column: " + (", ".join(map(shown, measured.groups)) or "none is named"),
+                    hint=f"--groups {shown(column)} compares its groups",
                 )
             if value not in known:
                 listed = ", ".join(shown(str(k)) for k in known[:8])

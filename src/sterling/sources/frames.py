@@ -117,7 +117,10 @@ def unique_names(names: Any, name: str) -> None:
     for column in map(str, names):
         if column in seen:
             raise InputError(
-                f"two columns are named {shown(column)!r}", where=name, expected="a name of its own for every column"
+                f"two columns are named {shown(column)!r}",
+                where=name,
+                expected="a name of its own for every column",
+                hint="rename one of them",
             )
         seen.add(column)
 

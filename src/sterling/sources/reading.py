@@ -81,7 +81,7 @@ def _system(error: OSError, name: str) -> InputError:
         return InputError("the file may not be read", where=name, hint="check its permissions")
     if error.errno is None:
         return _corrupt(name)
-    return InputError(f"the file cannot be read: {error.strerror}", where=name)
+    return InputError(f"the file cannot be read: {error.strerror}", where=name, hint="copy it elsewhere, and try again")
 
 
 def _far(error: BaseException, text: str, name: str) -> InputError:
@@ -119,7 +119,8 @@ def _by_message(error: BaseException, text: str, name: str) -> InputError:
     if "more fields than" in low or "malformed" in low or "ragged" in low:
         return InputError("a line has more or fewer fields than the header", where=name, hint="export the table again")
     if "conversion from" in low:
-        return InputError(f"{place} holds a value of the wrong kind", where=name, expected="numbers")
+        return InputError(f"{place} holds a value of the wrong kind", where=name, expected="numbers",
+                          hint="make the column all numbers or all text, or give a Parquet file")  # fmt: skip
     if any(
         word in low for word in ("out of specification", "out-of-spec", "outofspec", "parquet", "ipc", "decompress")
     ):

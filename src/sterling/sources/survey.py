@@ -162,7 +162,8 @@ def _header(chunk: bytes, state: _Pass, separator: str | None, *, end: bool) -> 
     try:
         names = tuple(next(csv.reader(io.StringIO(text), delimiter=used)))
     except (csv.Error, StopIteration):
-        raise InputError("the header cannot be read", where=state.name, expected="column names") from None
+        raise InputError("the header cannot be read", where=state.name, expected="column names",
+                         hint="export the table again, with column names in its first line") from None  # fmt: skip
     state.columns = len(names)
     _unique(names, state.name)
     return names
@@ -185,7 +186,8 @@ def _unique(names: tuple[str, ...], name: str) -> None:
     for column in names:
         if column in seen:
             what = f"two columns are named {shown(column)!r}" if column else "two columns have no name"
-            raise InputError(what, where=name, expected="a name of its own for every column")
+            raise InputError(what, where=name, expected="a name of its own for every column",
+                             hint="rename one of them in the file")  # fmt: skip
         seen.add(column)
 
 

@@ -83,9 +83,13 @@ def _content(path: Path) -> object:
     try:
         return json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_no_number)
     except OSError as error:
-        raise InputError(f"cannot read the file: {error.strerror}", where=where) from None
+        raise InputError(
+            f"cannot read the file: {error.strerror}", where=where, hint="check the path and its permissions"
+        ) from None
     except UnicodeDecodeError:
-        raise InputError("the file is not UTF-8 text", where=where, expected="JSON, as it was written") from None
+        raise InputError(
+            "the file is not UTF-8 text", where=where, expected="JSON, as it was written", hint="write it again"
+        ) from None
     except json.JSONDecodeError as error:
         ends = error.pos >= len(error.doc.rstrip())
         what = "the JSON ends in the middle" if ends else "this is no JSON"
@@ -99,6 +103,7 @@ def _content(path: Path) -> object:
             f"the JSON cannot be read: {what}",
             where=where,
             expected="what sterling data profile TABLE --json FILE wrote",
+            hint="write it again",
         ) from None
 
 

@@ -117,7 +117,8 @@ def _nested(value: object, depth: int, key: str, where: str) -> Iterator[GroupOf
     for name, inner in value.items():
         text = group_text(name)
         if text is None:
-            raise ConfigError(f"the reference of {shown(key)!r} names a missing value", where=where)
+            raise ConfigError(f"the reference of {shown(key)!r} names a missing value", where=where,
+                              hint="leave it out: shares are of those whose group is known")  # fmt: skip
         if depth > 1:
             yield from (GroupOf((text, *g.values), g.share) for g in _nested(inner, depth - 1, key, where))
         else:
@@ -129,7 +130,7 @@ def _share(value: object, key: str, where: str) -> float:
     if not (math.isfinite(number) and number >= 0):
         raise ConfigError(
             f"a share in the reference of {shown(key)!r} is no number of at least 0", where=where,
-            expected="shares such as 0.51", got=shown(str(value)),
+            expected="shares such as 0.51", got=shown(str(value)), hint="write 0.51 for 51 percent, or counts",
         )  # fmt: skip
     return number
 
@@ -169,9 +170,11 @@ def _checked(written: Written, where: str) -> Written:
     label = ", ".join(written.columns)
     twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
     if twice is not None:
-        raise ConfigError(f"the reference of {shown(label)!r} names {shown(' × '.join(twice))!r} twice", where=where)
+        raise ConfigError(f"the reference of {shown(label)!r} names {shown(' × '.join(twice))!r} twice", where=where,
+                          hint="give each group one share: their sum, if both are meant")  # fmt: skip
     if len(set(written.columns)) != len(written.columns):
-        raise ConfigError(f"the reference of {shown(label)!r} names a column twice", where=where)
+        raise ConfigError(f"the reference of {shown(label)!r} names a column twice", where=where,
+                          hint="name each column once: sex, race: female & a=0.2, …")  # fmt: skip
     total = math.fsum(g.share for g in written.groups)
     if len(names) == 1:
         raise ConfigError(

@@ -54,7 +54,8 @@ def groups_unlike_reference(
     if reference.table is None:
         for name, value in (("count", count), ("weight", weight)):
             if value is not None:
-                raise ConfigError(f"{name} is a column of a reference table; shares were written", where=CODE)
+                raise ConfigError(f"{name} is a column of a reference table; shares were written", where=CODE,
+                                  hint=f"leave {name} out, or give a table as the reference")  # fmt: skip
         found = written(reference, access, wanted, where=CODE)
     else:
         found = counted(reference, access, wanted, count=count, weight=weight, exact=exact, where=CODE)

@@ -142,7 +142,7 @@ def _labelled(
     usable = feature_columns(access, also=(score,) if score else ()) if features is None else features
     access.known(usable, where=CODE)
     if label in usable:
-        raise ConfigError(f"{shown(label)!r} is the label, not a feature", where=CODE)
+        raise ConfigError(f"{shown(label)!r} is the label, not a feature", where=CODE, hint="leave it out of features")
     columns = [*usable, label, *(c for f in wanted for c in f), *(c for c in (score, roles.id, roles.weight) if c)]
     frame = access.sample(list(dict.fromkeys(columns)), most=rows)
     meaning = meaning_of(access)
@@ -174,7 +174,8 @@ def _names_rows(column: pl.Series) -> bool:
 
 def _scores(column: pl.Series, name: str, where: str) -> NDArray[np.float64]:
     if not column.dtype.is_numeric():
-        raise InputError(f"the score column {shown(name)!r} holds no numbers", where=where)
+        raise InputError(f"the score column {shown(name)!r} holds no numbers", where=where,
+                         hint="name the column with the probability of the positive label")  # fmt: skip
     values = column.cast(pl.Float64).to_numpy()
     odd = int((~((values >= 0) & (values <= 1))).sum())
     if odd:

@@ -80,7 +80,8 @@ def proxies(
     taken = {access.roles.label, access.roles.id, access.roles.weight}
     for name in named:
         if name in taken:
-            raise ConfigError(f"{shown(name)!r} is no feature: it is the label, the id or the weight", where=CODE)
+            raise ConfigError(f"{shown(name)!r} is no feature: it is the label, the id or the weight", where=CODE,
+                              hint="leave it out of features")  # fmt: skip
     frame = access.sample(list(dict.fromkeys([*wanted, *named])), most=rows)
     seen = _Seen.of(frame, named, wanted, seed=access.seed)
     notes = list(_notes(seen, named, access))

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from sterling.core import algebra
 from sterling.core.algebra import CELLS
-from sterling.core.errors import ConfigError
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import Rate
 from sterling.engine.binary.measured import BinaryMeasured
@@ -32,9 +31,7 @@ def binary_quantity(measured: BinaryMeasured, metric: Metric) -> Quantity:
     """
     if isinstance(metric, Rate):
         return _proportion(measured, metric) if metric.proportion else _algebra(measured, metric)
-    reason = measured.lacks(metric.info)
-    if reason:
-        raise ConfigError(reason)
+    measured.must_give(metric.info)
     return compute(measured, metric)
 
 

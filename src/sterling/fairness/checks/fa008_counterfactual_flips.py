@@ -102,15 +102,21 @@ def _scores(rows: RowAccess, column: pl.Series) -> NDArray[np.float64]:
     missing = column.null_count()
     if missing:
         raise InputError(
-            f"{counted(missing, 'row has', 'rows have')} no score in column {shown(column.name)!r}", where="FA008"
+            f"{counted(missing, 'row has', 'rows have')} no score in column {shown(column.name)!r}",
+            where="FA008",
+            hint="score the changed copy of every row, or leave these rows out of the table",
         )
     if rows.surveyed.roles.models[rows.model].kind == "prediction":
         return prediction_scores(column, rows.surveyed.meaning)
     if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         raise InputError(
-            f"the column {shown(column.name)!r} holds no numbers", where="FA008", expected="scores on the model's scale"
+            f"the column {shown(column.name)!r} holds no numbers",
+            where="FA008",
+            expected="scores on the model's scale",
+            hint="name the column with the scores of the rows as they would be in the other group",
         )
     scores = column.cast(pl.Float64).to_numpy()
     if not np.isfinite(scores).all():
-        raise InputError(f"scores in column {shown(column.name)!r} are NaN or infinite", where="FA008")
+        raise InputError(f"scores in column {shown(column.name)!r} are NaN or infinite", where="FA008",
+                         hint="drop those rows, or find out why the model gave none")  # fmt: skip
     return scores

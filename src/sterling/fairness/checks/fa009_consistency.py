@@ -46,7 +46,9 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
             raise ConfigError(f"there is no column {shown(column)!r}", where="FA009", hint=near_miss(column, known))
         if column in told:
             raise ConfigError(
-                f"{shown(column)!r} is no feature: it is the label, a score, a weight or an id", where="FA009"
+                f"{shown(column)!r} is no feature: it is the label, a score, a weight or an id",
+                where="FA009",
+                hint="leave it out of features",
             )
     return tuple(dict.fromkeys(named))
 

@@ -83,7 +83,8 @@ def inferred_groups(
             expected=f"assume {' or '.join(ASSUMPTIONS)}, end {', '.join(ENDS)}",
         )  # fmt: skip
     if (probabilities is None) == (shares is None):
-        raise ConfigError("give probabilities or shares, and one of them only", where="FA020")
+        raise ConfigError("give probabilities or shares, and one of them only", where="FA020",
+                          hint='probabilities = ["white=p_white", "black=p_black"]')  # fmt: skip
     if shares is not None and assume == "independence":
         raise ConfigError("shares alone tell no person from another", where="FA020", hint='assume = "nothing"')
     counted = cells_counted(metric)

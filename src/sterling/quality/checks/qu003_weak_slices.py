@@ -36,6 +36,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
             raise ConfigError(
                 f"{shown(column)!r} has a role of its own and cannot be searched as a feature",
                 expected="features: columns other than label, score, weight, id and cluster",
+                hint="leave it out of features",
             )
     return tuple(dict.fromkeys(named))
 

@@ -75,9 +75,7 @@ class MulticlassMeasured(Measured):
     def quantity(self, metric: Metric) -> Quantity:
         of = metric.info.of
         if of is None:
-            reason = self.lacks(metric.info)
-            if reason:
-                raise ConfigError(reason)
+            self.must_give(metric.info)
             return compute(self, metric)
         if isinstance(metric, Rate):
             return self._rate(metric, of)
@@ -170,7 +168,10 @@ class MulticlassMeasured(Measured):
     def _scored(self, metric: ScoreMetric, of: str) -> Quantity:
         self._known(of)
         if of not in self.scored:
-            raise ConfigError(f"the model {shown(self.model.name)!r} gives no probability of {shown(of)!r}")
+            raise ConfigError(
+                f"the model {shown(self.model.name)!r} gives no probability of {shown(of)!r}",
+                hint="ask for a metric of what it predicts, such as recall or precision",
+            )
         assert metric.whole is not None
         return replace(self.scored[of].quantity(metric.whole), info=metric.info)
 

@@ -56,9 +56,7 @@ class MultilabelMeasured(Measured):
     def quantity(self, metric: Metric) -> Quantity:
         of = metric.info.of
         if of is None:
-            reason = self.lacks(metric.info)
-            if reason:
-                raise ConfigError(reason)
+            self.must_give(metric.info)
             return compute(self, metric)
         if of not in self.alone:
             raise ConfigError(

@@ -84,7 +84,9 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
     roles = subject.roles
     if roles.favourable is not None and roles.label is not None:
         raise ConfigError(
-            "a favourable value was given, and there are several labels", expected="--favourable for one label only"
+            "a favourable value was given, and there are several labels",
+            expected="--favourable for one label only",
+            hint="leave it out: 'selection_rate of toxic' speaks of one label",
         )
     seen = look(subject, lambda schema, whole: _facts(roles, schema), guard=guard, also=also)
     labels = roles.models[0].classes if roles.models else ()
@@ -94,7 +96,10 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
             hint="does the pattern stand for columns that are no labels?",
         )  # fmt: skip
     if any(m.classes != labels for m in roles.models):
-        raise InputError("the models do not have the same labels", where=subject.name, expected=listed(labels))
+        raise InputError(
+            "the models do not have the same labels", where=subject.name, expected=listed(labels),
+            hint="examine them one at a time, or leave out the columns that only one has",
+        )  # fmt: skip
     meanings = tuple(_meaning(seen, roles, i, subject.name) for i in range(len(labels)))
     return MultilabelSurveyed(
         table=seen.table,

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.core.errors import ConfigError
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.engine.computing import compute
@@ -68,9 +67,7 @@ class RankingMeasured(Measured):
     held: dict[int, Lists] = field(default_factory=dict)
 
     def quantity(self, metric: Metric) -> Quantity:
-        reason = self.lacks(metric.info)
-        if reason:
-            raise ConfigError(reason)
+        self.must_give(metric.info)
         return compute(self, metric)
 
     def lacks(self, info: MetricInfo) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.errors import ConfigError
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.engine.computing import compute
@@ -44,9 +43,7 @@ class RegressionMeasured(Measured):
     errors: Errors
 
     def quantity(self, metric: Metric) -> Quantity:
-        reason = self.lacks(metric.info)
-        if reason:
-            raise ConfigError(reason)
+        self.must_give(metric.info)
         return compute(self, metric)
 
     def lacks(self, info: MetricInfo) -> str:
