@@ -11,7 +11,9 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import InputError, shown
+from sterling.engine.commas import text_hint
 from sterling.engine.exact import Fixed, add_up
+from sterling.engine.survey import kind_of
 from sterling.engine.table import TableAccess
 
 _LARGEST = 62
@@ -48,8 +50,9 @@ def weights_of(access: TableAccess) -> Weights | None:
     dtype = access.schema[column]
     if not dtype.is_numeric():
         raise InputError(
-            f"the weight column {shown(column)!r} holds values of type {dtype}, not numbers", where=access.name,
+            f"the weight column {shown(column)!r} holds {kind_of(dtype)}, not numbers", where=access.name,
             expected="a number of 0 or more for every row",
+            hint=text_hint(dtype, "is it the column that says how many people a row stands for?"),
         )  # fmt: skip
     odd, negative, largest = access.fold(partial(_facts, column=column), _both, [column])
     if odd or negative:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.commas import text_hint
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
 from sterling.engine.survey import Guard, Surveyed, distinct, kind_of, look, missing_labels
 
@@ -124,7 +125,7 @@ def _facts(roles: Roles, schema: pl.Schema, *, whole: bool) -> list[pl.Expr]:
             raise InputError(
                 f"the score column {shown(model.column)!r} holds {kind_of(schema[model.column])}, not numbers",
                 expected="a number for every row",
-                hint="give yes/no decisions with --prediction instead of --score",
+                hint=text_hint(schema[model.column], "give yes/no decisions with --prediction instead of --score"),
             )
         if model.kind == "probability" and not whole:
             continue

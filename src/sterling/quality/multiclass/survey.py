@@ -17,6 +17,7 @@ from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
 from sterling.engine.columns import Columns
+from sterling.engine.commas import text_hint
 from sterling.engine.encode import encode_group
 from sterling.engine.labels import without_label
 from sterling.engine.survey import Guard, Look, Surveyed, distinct, kind_of, look, missing_labels
@@ -132,7 +133,10 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
                 raise InputError(
                     f"the score column {shown(member)!r} holds {kind_of(schema[member])}, not numbers",
                     expected="the probability of a class for every row",
-                    hint=f"the pattern {shown(model.column)} stands for every column named like it; is it one?",
+                    hint=text_hint(
+                        schema[member],
+                        f"the pattern {shown(model.column)} stands for every column named like it; is it one?",
+                    ),
                 )
     return exprs
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import ConfigError, InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.commas import text_hint
 from sterling.engine.survey import Guard, Surveyed, kind_of, look
 from sterling.engine.task import EXACT_ROWS
 
@@ -115,9 +116,12 @@ def _numeric(schema: pl.Schema, column: str, what: str) -> None:
         raise InputError(
             f"the {what} column {shown(column)!r} holds {kind_of(schema[column])}, not numbers",
             expected="a number for every row",
-            hint="write grades and scores as numbers: 0 for not relevant, 1 for relevant"
-            if what == "relevance"
-            else "--score takes what candidates are ordered by, higher first",
+            hint=text_hint(
+                schema[column],
+                "write grades and scores as numbers: 0 for not relevant, 1 for relevant"
+                if what == "relevance"
+                else "--score takes what candidates are ordered by, higher first",
+            ),
         )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.commas import text_hint
 from sterling.engine.labels import without_label
 from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look, missing_labels
 
@@ -145,7 +146,7 @@ def _numeric(schema: pl.Schema, column: str, what: str, hint: str) -> None:
         raise InputError(
             f"the {what} column {shown(column)!r} holds {kind_of(schema[column])}, not numbers",
             expected="a number for every row",
-            hint=hint,
+            hint=text_hint(schema[column], hint),
         )
 
 
