@@ -10,7 +10,7 @@ import pytest
 
 from sterling.core import document as doc
 from sterling.core.overview import Dot, Dots
-from tests.browser import documents, fixtures
+from tests.browser import documents, fixtures, profiles
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
@@ -192,6 +192,23 @@ def test_cells_of_a_heat_map_have_the_same_decimals(open_page: Open) -> None:
     assert page.locator("#h td[data-cell]").all_inner_texts() == ["0.08"] * 4
     page.locator("#h td[data-cell]").nth(1).focus()
     assert "0.0801 [0.0795, 0.0806]" in page.locator("#h .graph-said").inner_text()
+
+
+def test_series_and_facts_of_a_column_are_not_broken_inside_words(open_page: Open) -> None:
+    page = open_page(profiles.full(), width=1440).page
+    if page.locator(".series-set", has_text="All").count():
+        page.locator(".series-set", has_text="All").first.click()
+    cut = page.locator(".beside-name bdi").evaluate_all(
+        "all => all.filter(n => n.scrollWidth > n.clientWidth && getComputedStyle(n).textOverflow !== 'ellipsis')"
+        ".length"
+    )
+    assert cut == 0
+    page.locator(".overview-toggle").first.click()
+    facts = page.locator(".overview-table").first.locator("tbody th")
+    facts.first.wait_for()
+    heights = dict(zip(facts.all_inner_texts(), facts.evaluate_all("all => all.map(n => n.offsetHeight)"), strict=True))
+    assert heights["Missing"] < 32 and heights["Distinct"] < 32, heights
+    assert "\u00b1" not in page.locator(".overview").first.inner_text(), "a standard deviation is no margin of error"
 
 
 def test_the_level_of_the_intervals_is_said_as_it_is(open_page: Open) -> None:

@@ -72,7 +72,7 @@ function beyondWords({ at, end }: Beyond, kind: Kind): string {
 }
 
 function beyondAt(at: number, kind: Kind): string {
-  return `${asTyped(kind, Number(at.toPrecision(5)))}${{ share: "%", points: " points", ratio: "×", value: "" }[kind]}`;
+  return `${asTyped(kind, Number(at.toPrecision(kind === "value" ? 5 : 3)))}${{ share: "%", points: " points", ratio: "×", value: "" }[kind]}`;
 }
 
 /** What a chart is to those who hear it: its label, a limit that it doesn't show, and where the numbers are. */

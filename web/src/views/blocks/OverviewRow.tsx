@@ -48,7 +48,8 @@ function Numbers({ facet: f }: { facet: Facet | null }) {
     <p class="overview-line">
       <Missing facet={f} />
       <span>{f.distinct_error > 0 ? "about " : ""}{count(f.distinct)} distinct</span>
-      {f.mean !== null && <span>mean {compact(f.mean)}{f.std !== null && <span class="quiet"> ± {compact(f.std)}</span>}</span>}
+      {f.mean !== null && <span>mean {compact(f.mean)}</span>}
+      {f.std !== null && <span class="quiet" title="standard deviation: how far values lie from the mean">sd {compact(f.std)}</span>}
       {median !== null && <span>median {compact(median)}</span>}
     </p>
   );
