@@ -154,6 +154,20 @@ def heat() -> doc.Section:
     return doc.Section(id="heat", title="By two features", blocks=(rates, matrix))
 
 
+def twins() -> tuple[doc.Section, ...]:
+    """Two chapters with a table of the same name, and a heat map whose rows have none."""
+    same = doc.Grid(caption="Reads", columns=("Name", "Share"), rows=tuple(
+        (doc.Cell(text=name), doc.Cell(text=share)) for name, share in (("a", "9.9%"), ("b", "84.5%"), ("c", "5.6%"))
+    ))  # fmt: skip
+    cells = ((doc.HeatCell(value=0.1), doc.HeatCell(value=0.2)), (doc.HeatCell(value=0.3), doc.HeatCell(value=None)))
+    bare = doc.HeatMap(caption="Strength", text="", row_name="", column_name="", value_name="Strength",
+                       rows=("age", "sex"), columns=("age", "sex"), cells=cells, scale="value")  # fmt: skip
+    return (
+        doc.Section(id="first", title="The first", blocks=(same, bare)),
+        doc.Section(id="second", title="The second", blocks=(same,)),
+    )
+
+
 def curve() -> doc.Section:
     """Calibration of two groups with bands, and a residual around zero in the units of the label."""
     xs = np.linspace(0.05, 0.95, 10)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sterling.core.document import Document
-from tests.browser import documents, fixtures
+from tests.browser import documents, fixtures, profiles
 from tests.browser.steps import unfold
 
 pytestmark = pytest.mark.browser
@@ -30,6 +30,8 @@ DRAWN: dict[str, Callable[[], dict[str, Any] | Document]] = {
     "chapters": documents.with_chapters,
     "hostile chapters": lambda: documents.with_chapters(*documents.hostile()),
     "card": documents.card,
+    "dots": profiles.full,
+    "twins": lambda: documents.with_chapters(*documents.twins()),
 }
 
 
@@ -48,6 +50,10 @@ DRAWN: dict[str, Callable[[], dict[str, Any] | Document]] = {
         ("lending", {"color_scheme": "dark"}),
         ("lending", {"width": 390, "height": 844}),
         ("hostile", {}),
+        ("long_names", {}),
+        ("long_names", {"width": 390, "height": 844, "color_scheme": "dark"}),
+        ("dots", {"width": 390, "height": 844}),
+        ("twins", {}),
         ("no_label", {}),
         ("no_groups", {"color_scheme": "dark"}),
         ("no_limits", {}),

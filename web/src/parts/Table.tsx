@@ -52,7 +52,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   return (
     <div class="table-block">
       <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} wider={wider} />
-      <div ref={place} class="table-scroll" tabIndex={0} role="region" {...label}>
+      <div ref={place} class="table-scroll" tabIndex={0} role="group" {...label}>
         <table aria-labelledby={labelledBy} class={header.length > WIDE ? "table-wide" : undefined}>
           {!labelledBy && <caption class="sr">{caption}</caption>}
           <thead>

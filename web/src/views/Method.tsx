@@ -40,7 +40,7 @@ function Body({ asks }: { asks: Evidence[] }) {
     <>
       {all((e) => [e.question]).map((q) => <p key={q}><Sentence>{q}</Sentence></p>)}
       {methods.length === 1 && methods[0] && <p class="quiet">Computed by: <Sentence>{methods[0]}</Sentence></p>}
-      <div class="table-scroll asks" tabIndex={0} role="region" aria-label="Every time this was asked">
+      <div class="table-scroll asks" tabIndex={0} role="group" aria-label="Every time this was asked">
         <table>
           <thead><tr><th scope="col">asked as</th><th scope="col">model</th><th scope="col">with</th>{methods.length > 1 && <th scope="col">computed by</th>}<th scope="col">outcome</th></tr></thead>
           <tbody>

@@ -15,7 +15,7 @@ export function RowDetail({ slice, name }: { slice: number; name: string }) {
   return (
     <div class="row-detail">
       <h3><Text>{name}</Text>: every measure{wider && <span class="quiet sideways"> {SIDEWAYS}</span>}</h3>
-      <div ref={place} class="table-scroll" tabIndex={0} role="region" aria-label="Every measure of this group">
+      <div ref={place} class="table-scroll" tabIndex={0} role="group" aria-label="Every measure of this group">
         <table>
           <thead>
             <tr>

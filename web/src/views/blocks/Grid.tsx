@@ -15,7 +15,7 @@ type Scale = ScaleLinear<number, number>;
 export function GridBlock({ block }: { block: Grid }) {
   const id = useId();
   const scales = useMemo(() => block.columns.map((_, i) => columnScale(block, i)), [block]);
-  const rows = useMemo(() => block.rows.map((r) => r.map(sortKey)), [block]);
+  const rows = useMemo(() => sortKeys(block), [block]);
   const among = useMemo(() => block.columns.map((_, i) => new Apart(() => block.rows.flatMap((r) => r[i]?.text ?? []))), [block]);
   const csv = useMemo(() => asCsv(block), [block]);
   return (
@@ -70,8 +70,19 @@ function columnScale(block: Grid, column: number): Scale | null {
   return scaleLinear([low - spare, high + spare], [STRIP.pad, STRIP.width - STRIP.pad]).clamp(true);
 }
 
-function sortKey(cell: GridCell): Field {
-  return cell.number ?? (cell.text.trim() === "" ? null : cell.text);
+const NUMBER = /^[\u2212-]?\d[\d,]*(?:\.\d+)?%?$/;
+
+/** What is sorted: numbers, also of a column that holds nothing but numbers written as text. */
+export function sortKeys(block: Grid): Field[][] {
+  const written = block.columns.map((_, i) => {
+    const texts = block.rows.flatMap((r) => (r[i] && r[i].number === null && r[i].text.trim() !== "" ? [r[i].text] : []));
+    return texts.length > 0 && texts.every((t) => NUMBER.test(t));
+  });
+  return block.rows.map((r) => r.map((cell, i): Field => {
+    if (cell.number !== null) return cell.number;
+    if (cell.text.trim() === "") return null;
+    return written[i] ? Number(cell.text.replace("\u2212", "-").replace(/[,%]/g, "")) : cell.text;
+  }));
 }
 
 /** Full precision for spreadsheets: an interval becomes two columns more. */

@@ -46,12 +46,12 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
       <figcaption><Sentence>{block.caption}</Sentence></figcaption>
       {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
       <Legend block={block} least={least} most={most} wider={wider} hatched={block.cells.some((r) => r.some((c) => c.value === null))} diagonal={same} />
-      <div ref={place} class="table-scroll heat-scroll" role="region" tabIndex={0} aria-label={`Heat map: ${short(block.caption, 200)}`}>
+      <div ref={place} class="table-scroll heat-scroll" role="group" tabIndex={0} aria-label={`Heat map: ${short(block.caption, 200)}`}>
         <table ref={table} class="heat" onKeyDown={onKey}>
           <thead>
             {block.column_name !== "" && <tr><td class="heat-corner" /><th class="heat-over" scope="colgroup" colSpan={block.columns.length}><Text most={60}>{block.column_name}</Text></th></tr>}
             <tr>
-              <th scope="col" class="heat-corner"><Text most={40}>{block.row_name}</Text></th>
+              {block.row_name === "" ? <td class="heat-corner" /> : <th scope="col" class="heat-corner"><Text most={40}>{block.row_name}</Text></th>}
               {block.columns.map((c, i) => <th key={i} scope="col"><Text most={30} among={columns}>{named(c)}</Text></th>)}
             </tr>
           </thead>

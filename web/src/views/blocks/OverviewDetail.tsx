@@ -24,7 +24,7 @@ export function OverviewDetail({ column: c, series, look }: { column: FacetRow; 
       <div class="overview-columns">
         <section>
           <h3>In numbers</h3>
-          <div class="overview-scroll" role="region" tabIndex={0} aria-label={`Numbers of ${short(c.name, 60)}`}>
+          <div class="overview-scroll" role="group" tabIndex={0} aria-label={`Numbers of ${short(c.name, 60)}`}>
           <table class="overview-table">
             {shown.length > 1 && <thead><tr><td />{shown.map((i) => <th key={i} scope="col"><span class="series-mark" style={{ background: seriesColour(i, series) }} /> <Text most={40} among={among}>{series[i]?.name ?? ""}</Text></th>)}</tr></thead>}
             <tbody>{facts.map(([name, cells]) => <tr key={name}><th scope="row"><Text most={60}>{name}</Text></th>{cells.map((cell, k) => <td key={k} class="num">{cell === "" ? <span class="quiet">–</span> : <Text most={60}>{cell}</Text>}</td>)}</tr>)}</tbody>
