@@ -12,7 +12,16 @@ from sterling.core.errors import InputError
 
 COMMA = [f"0,{i:02}" for i in range(100)]
 TABLE = pl.DataFrame(
-    {"y": [0, 1] * 50, "p": COMMA, "p_0": COMMA, "p_1": COMMA, "n": list(range(100)), "q": [1, 2] * 50}
+    {
+        "y": [0, 1] * 50,
+        "y_0": [0, 1] * 50,
+        "y_1": [1, 0] * 50,
+        "p": COMMA,
+        "p_0": COMMA,
+        "p_1": COMMA,
+        "n": list(range(100)),
+        "q": [1, 2] * 50,
+    }
 )
 
 
@@ -24,6 +33,8 @@ TABLE = pl.DataFrame(
         {"label": "p", "score": "n", "task": "regression"},
         {"label": "y", "score": "p", "task": "ranking", "query": "q"},
         {"label": "y", "score": "p_{class}", "task": "multiclass"},
+        {"label": "y_{label}", "score": "p_{label}", "task": "multilabel"},
+        {"label": "y", "score": "n", "weight": "p"},
     ],
 )
 def test_the_hint_speaks_of_a_decimal_comma(given: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches
 from sterling.engine.columns import Columns
+from sterling.engine.commas import text_hint
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning
 from sterling.engine.threads import spread
@@ -229,7 +230,7 @@ def _weight_facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
         raise InputError(
             f"the weight column {shown(roles.weight)!r} holds {kind_of(schema[roles.weight])}, not numbers",
             expected="a number of 0 or more for every row",
-            hint="is --weight the column that says how many people a row stands for?",
+            hint=text_hint(schema[roles.weight], "is --weight the column that says how many people a row stands for?"),
         )
     weight = pl.col(roles.weight).cast(pl.Float64)
     return [

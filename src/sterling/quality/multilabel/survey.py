@@ -14,6 +14,7 @@ from sterling.core.errors import ConfigError, InputError, counted, shown
 from sterling.core.patterns import listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
+from sterling.engine.commas import text_hint
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
 from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look, missing_labels
 
@@ -128,7 +129,10 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
                 raise InputError(
                     f"the score column {shown(member)!r} holds {kind_of(schema[member])}, not numbers",
                     expected="the probability of a label for every row",
-                    hint=f"the pattern {shown(model.column)} stands for every column named like it; is it one?",
+                    hint=text_hint(
+                        schema[member],
+                        f"the pattern {shown(model.column)} stands for every column named like it; is it one?",
+                    ),
                 )
     return exprs
 
