@@ -105,6 +105,8 @@ def test_compare_says_what_changed_and_examines_the_last(table: Path, capsys: py
         (["profile", "people.parquet", "--set", "DA014"], "names no parameter"),
         (["profile", "people.parquet", "--set", "DA014.similarty=1"], "similarity"),
         (["profile", "people.parquet", "--positive", "1"], "--positive is a value of the label"),
+        (["profile", "people.parquet", "--reference", "sex: f=0.5, m=0.5"], "no group is named"),
+        (["remedy", "mask"], "there are no data"),
         (["profile", "people.parquet", "--no-report", "--embed", "rows"], "--embed rows needs a page"),
         (["profile", "people.parquet", "--report", "people.parquet"], "would overwrite"),
         (["profile", "nowhere.csv"], "nowhere.csv"),

@@ -48,7 +48,8 @@ def run_remedy(
     from sterling.sources.open import open_table, reading
 
     if not files:
-        raise ConfigError("there are no data", where=WHERE, expected="a FILE after the remedy's name")
+        raise ConfigError("there are no data", where=WHERE, expected="a FILE after the remedy's name",
+                          hint=f"sterling data remedy {shown(name)} table.csv")  # fmt: skip
     item = find_treatment(name, where=WHERE)
     parameters = dict(_parameter(text, item) for text in params)
     place = _out(out, files)

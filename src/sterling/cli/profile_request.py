@@ -38,6 +38,11 @@ class ProfileRequest(Examining):
         self._files_fit()
         if self.positive is not None and self.label is None:
             raise ConfigError("--positive is a value of the label", where=self.where, hint="--label COLUMN")
+        if self.reference is not None and not (self.groups or self.slices or self.settings):
+            raise ConfigError(
+                "--reference is a population to compare groups with, and no group is named", where=self.where,
+                hint="--groups COLUMN",
+            )  # fmt: skip
         self.outputs_fit({self.schema: "--schema"} if self.schema else {})
 
     @property

@@ -47,7 +47,8 @@ def run_check(
     from sterling.pipeline.schemas import check_schema
 
     if not files:
-        raise ConfigError("there are no data", where="sterling schema check", expected="a FILE")
+        raise ConfigError("there are no data", where="sterling schema check", expected="a FILE",
+                          hint="sterling schema check table.csv --schema schema.toml")  # fmt: skip
     with prompt_stop(), progress(quiet=quiet) as teller:
         teller.say("Checking the table")
         made = check_schema(

@@ -37,7 +37,8 @@ def run_infer(
     from sterling.pipeline.schemas import infer_schema
 
     if not files:
-        raise ConfigError("there are no data", where="sterling schema infer", expected="a FILE")
+        raise ConfigError("there are no data", where="sterling schema infer", expected="a FILE",
+                          hint="sterling schema infer table.csv")  # fmt: skip
     path = None if out == "-" else Path(out)
     old = path if path is not None and path.exists() and not fresh else None
     with prompt_stop(), progress(quiet=quiet) as teller:
