@@ -10,6 +10,7 @@ import click
 from sterling.cli.command import Verb
 from sterling.cli.listing import print_json, print_lines
 from sterling.cli.place import debug_option, json_option, named_run, opened, project_option
+from sterling.core.errors import counted
 
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
@@ -56,7 +57,7 @@ def _record(made: Difference) -> dict[str, object]:
 def _lines(made: Difference, terminal: Terminal) -> list[str]:
     from sterling.cli.terminal import harmless
 
-    lines = terminal.wrapped(f"From run {made.before} to run {made.after}: {_counted(made)}.")
+    lines = terminal.wrapped(f"From run {made.before} to run {made.after}: {_moved(made)}.")
     for v in made.verdicts:
         lines += terminal.wrapped(
             harmless(f"{v.question}: {v.before or 'not judged'} → {v.after or 'not judged'}"), first="  ", rest="    "
@@ -72,12 +73,10 @@ def _lines(made: Difference, terminal: Terminal) -> list[str]:
     return lines
 
 
-def _counted(made: Difference) -> str:
-    from sterling.report.text import count
-
-    verdicts = f"{len(made.verdicts)} verdicts changed" if made.verdicts else "no verdict changed"
-    moved = made.moved.height
-    return f"{verdicts}, {count(moved)} of {count(made.estimates.height)} numbers moved beyond their interval"
+def _moved(made: Difference) -> str:
+    some = len(made.verdicts)
+    verdicts = counted(some, "verdict changed", "verdicts changed") if some else "no verdict changed"
+    return f"{verdicts}, {made.moved.height:,} of {made.estimates.height:,} numbers moved beyond their interval"
 
 
 def _numbers(made: Difference, terminal: Terminal) -> list[str]:

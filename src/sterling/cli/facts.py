@@ -63,9 +63,9 @@ def run_line(run: RunFacts) -> str:
 
 def counts_text(counts: Mapping[str, int]) -> str:
     """`1 outside your limit · 2 undecided`; nothing when nothing was judged. On which side, a ledger does not count."""
-    from sterling.report.words import counted
+    from sterling.report.words import counts_by_word
 
-    return " · ".join(counted(counts, under=None))
+    return " · ".join(counts_by_word(counts, under=None))
 
 
 def decision_text(decision: Decision) -> str:

@@ -87,7 +87,7 @@ def cell(text: object) -> Cell:
     return Cell(text=line(str(text)))
 
 
-def counted(n: int | None, *, people: bool = False) -> Cell:
+def count_cell(n: int | None, *, people: bool = False) -> Cell:
     """A cell with a count; counts of people below ten are not shown."""
     if n is None:
         return Cell(text="not known")

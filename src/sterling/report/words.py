@@ -100,8 +100,8 @@ def is_under(verdict: Verdict) -> bool:
 
 
 def counts_of(judgement: Judgement, words: Iterable[VerdictWord] = ORDER) -> list[str]:
-    """`counted` of the verdicts of these words, which says of minimums that they are not reached."""
-    return counted({w: judgement.count(w) for w in words}, under=sum(map(is_under, judgement.verdicts)))
+    """`counts_by_word` of the verdicts of these words, which says of minimums that they are not reached."""
+    return counts_by_word({w: judgement.count(w) for w in words}, under=sum(map(is_under, judgement.verdicts)))
 
 
 def headline_counts(judgement: Judgement) -> str:
@@ -111,7 +111,7 @@ def headline_counts(judgement: Judgement) -> str:
     return " · ".join([*parts, *([f"{count(waived)} of these waived"] if waived else [])]) or "nothing measured"
 
 
-def counted(counts: Mapping[str, int], *, under: int | None = 0) -> list[str]:
+def counts_by_word(counts: Mapping[str, int], *, under: int | None = 0) -> list[str]:
     """`1 over your limit`, `2 undecided`, …: how many verdicts there are of each word, in order, without the zeros.
 
     `under`: how many of those that are over are under a minimum; None where that is not known.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as hyp
 
-from sterling.data.statistics.counted import counted, in_order
+from sterling.data.statistics.counted import count_values, in_order
 from sterling.data.statistics.facts import _common_texts
 from sterling.data.statistics.kinds import floats_in_order, numbers_of
 from sterling.data.statistics.moments import moments
@@ -30,7 +30,7 @@ def test_floats_in_order_are_the_numbers_of_the_column(values: list[float | None
     column = pl.Series(values, dtype=pl.Float64)
     found, plain = floats_in_order(column), numbers_of(column)
     assert (found.nan, found.infinite) == (plain.nan, plain.infinite)
-    held, expected = in_order(found.values), counted(plain.values)
+    held, expected = in_order(found.values), count_values(plain.values)
     assert held.values.tobytes() == expected.values.tobytes()
     assert np.array_equal(held.rows, expected.rows)
 

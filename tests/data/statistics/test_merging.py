@@ -12,7 +12,7 @@ from hypothesis import strategies as hyp
 
 from sterling.core.roles import Roles
 from sterling.data.statistics import summarise as module
-from sterling.data.statistics.counted import counted, together
+from sterling.data.statistics.counted import count_values, together
 from sterling.data.statistics.smallest import KEPT, smallest
 from sterling.data.statistics.smallest import mixed as hashes_of_numbers
 from sterling.pipeline.tables import table_access
@@ -72,7 +72,7 @@ def test_a_file_that_streams_is_counted_as_its_parts_are(tmp_path: Path, monkeyp
 @settings(deadline=None)
 def test_counted_numbers_are_what_numpy_counts(values: list[float], cut: int) -> None:
     array = np.array(values, dtype=np.float64)
-    found = together(counted(array[:cut]), counted(array[cut:]))
+    found = together(count_values(array[:cut]), count_values(array[cut:]))
     expected, rows = np.unique(array + 0.0, return_counts=True)
     assert np.array_equal(found.values, expected)
     assert np.array_equal(found.rows, rows)
@@ -82,7 +82,7 @@ def test_counted_numbers_are_what_numpy_counts(values: list[float], cut: int) ->
 @settings(deadline=None)
 def test_weights_are_added_up_value_by_value(values: list[int], cut: int) -> None:
     array, weight = np.array(values), np.arange(1, len(values) + 1)
-    found = together(counted(array[:cut], weight[:cut]), counted(array[cut:], weight[cut:]))
+    found = together(count_values(array[:cut], weight[:cut]), count_values(array[cut:], weight[cut:]))
     assert found.weight is not None
     for value, w in zip(found.values.tolist(), found.weight.tolist(), strict=True):
         assert w == weight[array == value].sum()

@@ -15,7 +15,7 @@ from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
 from sterling.data.people.against import METHOD, findings, fit, lined_up, records
 from sterling.data.people.looking import clusters_note, families, few_words, parts, share_estimates
-from sterling.data.people.population import Population, counted, written
+from sterling.data.people.population import Population, from_table, written
 from sterling.data.people.tally import ROWS, Groups, tally
 from sterling.engine.table import TableAccess
 from sterling.stats.draws import stream
@@ -58,7 +58,7 @@ def groups_unlike_reference(
                                   hint=f"leave {name} out, or give a table as the reference")  # fmt: skip
         found = written(reference, access, wanted, where=CODE)
     else:
-        found = counted(reference, access, wanted, count=count, weight=weight, exact=exact, where=CODE)
+        found = from_table(reference, access, wanted, count=count, weight=weight, exact=exact, where=CODE)
     if not found.of:
         return Answer(outcome="not_applicable", reason="the reference speaks of none of these group columns")
     columns = tuple(dict.fromkeys(c for p in found.of for c in p.columns))

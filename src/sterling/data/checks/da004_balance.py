@@ -25,7 +25,7 @@ from sterling.data.people.balance import (
     test_of,
 )
 from sterling.data.people.looking import clusters_note, families, meaning_of, share_estimates, small, without_repeats
-from sterling.data.people.population import Population, Populations, counted, written
+from sterling.data.people.population import Population, Populations, from_table, written
 from sterling.data.people.tally import ROWS, Groups, tally
 from sterling.engine.table import TableAccess
 from sterling.stats.draws import stream
@@ -113,7 +113,7 @@ def _reference(
         return None
     if reference.table is None:
         return written(reference, access, wanted, where=CODE)
-    return counted(reference, access, wanted, count=None, weight=None, exact=False, where=CODE)
+    return from_table(reference, access, wanted, count=None, weight=None, exact=False, where=CODE)
 
 
 _Labels = tuple[list[GroupGap], list[GroupNumber], list[Finding], tuple[TooSmall, ...], list[Balance]]

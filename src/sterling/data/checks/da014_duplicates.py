@@ -17,7 +17,7 @@ from sterling.core.registry import check
 from sterling.data.copies.exact import Repeats, differing_in_one, repeats
 from sterling.data.copies.hashing import countable, row_keys
 from sterling.data.copies.near import components, near_texts, pairs_of_rows, text_columns
-from sterling.data.copies.shares import counted, estimate, highest, shares_of
+from sterling.data.copies.shares import estimate, highest, share_of_sets, shares_of
 from sterling.engine.table import TableAccess
 
 NEAR = "Clopper-Pearson, rows whose texts are near one another counting as one person"
@@ -124,7 +124,7 @@ def _nearly(
     pairs, partnered = pairs_of_rows(near, rows)
     hit = partnered[place]
     kin = np.unique(components(len(near.texts), near.first, near.second)[place], return_inverse=True)[1].ravel()
-    share = counted(np.bincount(kin, weights=hit), np.bincount(kin))
+    share = share_of_sets(np.bincount(kin, weights=hit), np.bincount(kin))
     record = replace(
         record, near_pairs=pairs, near_rows=share.hits, near_columns=texts, similarity=similarity,
         near_share=estimate(share, level=access.level, method=NEAR), near_looked_at=share.n, recall=near.recall,

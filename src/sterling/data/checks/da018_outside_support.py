@@ -14,7 +14,7 @@ from sterling.core.evidence import Answer, Finding
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import Slice, group_order, group_text
-from sterling.data.copies.shares import Counted, counted, estimate, highest
+from sterling.data.copies.shares import Counted, estimate, highest, share_of_sets
 from sterling.data.leaks.parts import NONE, Parts, parts_of, sample_of_each
 from sterling.data.leaks.support import Placed, place, support_of
 from sterling.engine.table import TableAccess
@@ -93,14 +93,14 @@ def _by_group(
 ) -> Iterator[tuple[Outside, Counted]]:  # fmt: skip
     """Everyone, then each value of each group column: what lies outside, as a record and as it was counted."""
     hit = placed.outside.astype(np.int64)
-    whole = counted(hit, np.ones(len(hit)), slice=parts.slice(second))
+    whole = share_of_sets(hit, np.ones(len(hit)), slice=parts.slice(second))
     reasons = tuple((r, n) for r, n in placed.reasons if n >= FEW)
     yield _record(access, first, second, "", whole, alpha, reasons), whole
     for group in groups:
         text = pl.Series([group_text(v) for v in frame[group].to_list()], dtype=pl.String)
         for value in sorted(set(text.to_list()), key=group_order):
             mine = hit[(text.is_null() if value is None else (text == value).fill_null(False)).to_numpy()]
-            share = counted(mine, np.ones(len(mine)), slice=Slice(((group, value),)))
+            share = share_of_sets(mine, np.ones(len(mine)), slice=Slice(((group, value),)))
             yield _record(access, first, second, str(share.slice), share, alpha, ()), share
 
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from sterling.core.slices import Slice, group_order, group_text
 from sterling.data.copies.hashing import part, row_keys
-from sterling.data.copies.shares import Counted, counted
+from sterling.data.copies.shares import Counted, share_of_sets
 from sterling.engine.table import TableAccess
 
 HELD = 8_000_000
@@ -76,7 +76,7 @@ def repeats(access: TableAccess, columns: Sequence[str], *, held: int = HELD) ->
     if question.label is not None and question.label in question.columns:
         conflict = _conflicts(sizes, question.label)
     return Repeats(
-        everyone=counted(n - 1, n), sets=int((n > 1).sum()),
+        everyone=share_of_sets(n - 1, n), sets=int((n > 1).sum()),
         by_group={g: tuple(_by(table, g)) for g in question.groups}, conflicting=conflict[0],
         in_conflict=conflict[1], one_in=question.one_in,
     )  # fmt: skip
@@ -88,7 +88,7 @@ def _by(table: pl.DataFrame, group: str) -> list[Counted]:
     parts = of.partition_by("g", maintain_order=True)
     named = {group_text(p["g"][0]): p[ROWS].to_numpy() for p in parts}
     order = sorted(named, key=group_order)
-    return [counted(named[v] - 1, named[v], slice=Slice(((group, v),))) for v in order]
+    return [share_of_sets(named[v] - 1, named[v], slice=Slice(((group, v),))) for v in order]
 
 
 def _conflicts(sizes: pl.DataFrame, label: str) -> tuple[int, Counted]:
@@ -100,7 +100,7 @@ def _conflicts(sizes: pl.DataFrame, label: str) -> tuple[int, Counted]:
     known = sizes[ROW].to_numpy() - sizes[ALIKE].to_numpy() != missing
     alike = sizes.filter(known).group_by(ALIKE).agg(pl.len().alias("labels"), pl.col(ROWS).sum()).sort("labels", ROWS)
     torn, rows = (alike["labels"] > 1).to_numpy(), alike[ROWS].to_numpy()
-    return int(torn.sum()), counted(np.where(torn, rows, 0), rows)
+    return int(torn.sum()), share_of_sets(np.where(torn, rows, 0), rows)
 
 
 def differing_in_one(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[tuple[str, int], ...]:

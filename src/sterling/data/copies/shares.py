@@ -36,7 +36,7 @@ class Counted:
         return self.hits / self.n if self.n else float("nan")
 
 
-def counted(hits: ArrayLike, sizes: ArrayLike, *, slice: Slice = EVERYONE) -> Counted:
+def share_of_sets(hits: ArrayLike, sizes: ArrayLike, *, slice: Slice = EVERYONE) -> Counted:
     """A share from sets of rows that stand or fall together: `hits` and `sizes` per set, shape (sets,).
 
     Sets are taken as drawn independently. Where all hit or none does, each set counts as one row.

@@ -14,7 +14,7 @@ from sterling.core.errors import ConfigError, shown
 from sterling.data.copies.exact import HELD
 from sterling.data.copies.hashing import Hashes, row_keys, value_keys
 from sterling.data.copies.near import near_texts, text_columns
-from sterling.data.copies.shares import Counted, counted, estimate
+from sterling.data.copies.shares import Counted, estimate, share_of_sets
 from sterling.data.leaks.parts import KEY, PART, ROWS, Parts, of_each, sample_of_each
 from sterling.engine.table import TableAccess
 
@@ -113,7 +113,9 @@ def _between(
     for first, second in parts.pairs:
         later, size = of[second]
         hit = np.isin(later, of[first][0], assume_unique=True)
-        yield _found(kind, first, second, counted(np.where(hit, size, 0), size, slice=parts.slice(second)), by, level)
+        yield _found(
+            kind, first, second, share_of_sets(np.where(hit, size, 0), size, slice=parts.slice(second)), by, level
+        )
 
 
 def too_early(access: TableAccess, parts: Parts, column: str, *, level: float) -> Iterator[Found]:
@@ -134,7 +136,7 @@ def too_early(access: TableAccess, parts: Parts, column: str, *, level: float) -
         size = later[ROWS].to_numpy()
         hit = (later[KEY] < last).to_numpy() if last is not None else np.zeros(len(size), dtype=bool)
         yield _found(
-            "time", first, second, counted(np.where(hit, size, 0), size, slice=parts.slice(second)), column, level
+            "time", first, second, share_of_sets(np.where(hit, size, 0), size, slice=parts.slice(second)), column, level
         )
 
 
@@ -159,7 +161,7 @@ def near_rows(
         mine = near.of[(owner == second) & (near.of >= 0)]
         size = np.bincount(mine, minlength=len(near.texts))
         held_by = size > 0
-        share = counted((size * reached)[held_by], size[held_by], slice=parts.slice(second))
+        share = share_of_sets((size * reached)[held_by], size[held_by], slice=parts.slice(second))
         found.append(_found("near", first, second, share, ", ".join(texts), level))
     notes = [
         f"Texts of {', '.join(shown(t) for t in texts)} were compared by runs of {length} bytes: a pair just "

@@ -75,7 +75,7 @@ def written(
     )  # fmt: skip
 
 
-def counted(
+def from_table(
     reference: Reference, access: TableAccess, families: Sequence[tuple[str, ...]], *, count: str | None,
     weight: str | None, exact: bool, where: str,
 ) -> Populations:  # fmt: skip

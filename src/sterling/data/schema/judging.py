@@ -64,7 +64,7 @@ class Judge:
             but = f" in all but {_percent(allowed)} of the rows" if allowed else ""
             least = "" if hits.exact else "at least "
             yield from self.tell(
-                kind, column, f"{least}{counted(hits.least, n)} {words}", key=key, expected=expected + but, got=got,
+                kind, column, f"{least}{out_of(hits.least, n)} {words}", key=key, expected=expected + but, got=got,
                 rows=hits.least, n=n, hint=hint,
             )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _between(hits: Span) -> str:
     return f"up to {hits.most:,}" if not hits.least else f"{hits.least:,} to {hits.most:,}"
 
 
-def counted(hits: int, n: int) -> str:
+def out_of(hits: int, n: int) -> str:
     """`12 of 1,989 rows (0.6%)`."""
     return f"{hits:,} of {n:,} rows ({_percent(hits / n if n else 0.0)})"
 
@@ -205,7 +205,7 @@ def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: Span | No
                            expected=column.type, got=got)  # fmt: skip
     elif astray is not None and astray.least:
         least = "" if astray.exact else "at least "
-        what = f"{least}{counted(astray.least, by.rows)} cannot be read as {column.type}"
+        what = f"{least}{out_of(astray.least, by.rows)} cannot be read as {column.type}"
         yield from by.tell(
             "type_mismatch", column, what, key="type", expected=column.type, got=got, rows=astray.least, n=by.rows
         )
@@ -242,7 +242,7 @@ def _domain(by: Judge, column: ColumnSchema, unknown: Span, new: Mapping[str, in
     if meant:
         rows = sum(meant.values())
         like = ", ".join(f"{shown(v)} ({n:,})" for v, n in _frequent(meant, least=0)[:MOST_NAMED])
-        yield from by.tell("misspelt_values", column, f"{counted(rows, by.rows)} have a value much like a known one",
+        yield from by.tell("misspelt_values", column, f"{out_of(rows, by.rows)} have a value much like a known one",
                            key="domain.values", expected="each value written one way", got=f"like {like}", rows=rows,
                            n=by.rows)  # fmt: skip
 
@@ -336,7 +336,7 @@ def _rule(by: Judge, rule: Rule, found: Known) -> Found:
         but = f" in all but {_percent(rule.max_share)} of the rows" if rule.max_share else ""
         yield Anomaly(
             kind=kind, severity=rule.severity, column=None,
-            what=f"{counted(hits, said)} break the rule {shown(rule.name)}",
+            what=f"{out_of(hits, said)} break the rule {shown(rule.name)}",
             expected=shown(rule.text) + but, rows=hits, n=said, hint=rule.description or KINDS[kind].hint,
             where=f"{by.schema.origin}:{rule.line}", rule=rule.name,
         )  # fmt: skip

@@ -67,7 +67,7 @@ class Counted:
         return int(self.rows[first:last].sum())
 
 
-def counted(values: NDArray[Any], weight: Whole | None = None) -> Counted:
+def count_values(values: NDArray[Any], weight: Whole | None = None) -> Counted:
     """The distinct values of an array of shape (n,) without NaN, sorted once."""
     if values.dtype.kind == "f":
         values = values + 0.0  # there is one zero

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sterling.core.slices import GroupValue
 from sterling.data.statistics import counted as numbers
 from sterling.data.statistics import texts as words
-from sterling.data.statistics.counted import Counted, Whole, counted, in_order
+from sterling.data.statistics.counted import Counted, Whole, count_values, in_order
 from sterling.data.statistics.kinds import NUMBERED, floats_in_order, hashes_of, kind_of, numbers_of
 from sterling.data.statistics.sketched import NumberSketch, TextSketch, sketch_numbers, sketch_texts
 from sterling.data.statistics.smallest import Smallest, smallest
@@ -121,7 +121,7 @@ def _seen(column: pl.Series, *, weight: Whole | None, looking: Looking) -> Seen:
         else:
             found = numbers_of(column)
             heavy = _of(weight, found.rows)
-            held = counted(found.values, heavy)
+            held = count_values(found.values, heavy)
             if is_wide(column.dtype):
                 held = replace(held, exact=wide(column.drop_nulls(), heavy))
         if weight is not None and found.nan:

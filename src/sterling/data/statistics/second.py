@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sterling.core.data.profile import SHARED
 from sterling.data.statistics import counted as numbers
 from sterling.data.statistics import texts as words
-from sterling.data.statistics.counted import Counted, Whole, counted
+from sterling.data.statistics.counted import Counted, Whole, count_values
 from sterling.data.statistics.kinds import numbers_of
 from sterling.data.statistics.look import Looking, Where, slices_of
 from sterling.data.statistics.sketched import (
@@ -149,7 +149,7 @@ def _second(column: pl.Series, weight: Whole | None, aim: Aim) -> Second:
     hashes = exact.hash().to_numpy() if exact is not None else hashed(_one_zero(found.values))
     hit = aim.lots[lot_of(hashes)]
     light = None if heavy is None else heavy[hit]
-    common = counted(found.values[hit], light)
+    common = count_values(found.values[hit], light)
     if exact is not None:
         common = replace(common, exact=wide(exact.filter(pl.Series(hit, dtype=pl.Boolean)), light))
     values = found.values.astype(np.float64)

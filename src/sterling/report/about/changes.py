@@ -10,7 +10,7 @@ from sterling.report.about.found import Found
 from sterling.report.about.numbers import measured
 from sterling.report.about.overview import drift_name
 from sterling.report.about.said_changes import only_within
-from sterling.report.parts import cell, counted, grid
+from sterling.report.parts import cell, count_cell, grid
 from sterling.report.text import capital, count, listed, plain
 
 MOST = 100
@@ -101,7 +101,7 @@ def _group(drift: Drift) -> tuple[Cell, ...]:
         cell(drift.column),
         cell(drift_name(drift.statistic)),
         value,
-        counted(drift.n),
+        count_cell(drift.n),
     )
 
 
@@ -109,7 +109,7 @@ def _row(skew: Skew) -> tuple[Cell, ...]:
     interval = None if skew.low is None or skew.high is None else (skew.low, skew.high)
     return (
         cell(skew.column),
-        counted(skew.n),
-        counted(skew.differing, people=skew.differing > 0),
+        count_cell(skew.n),
+        count_cell(skew.differing, people=skew.differing > 0),
         Cell(text=measured(skew.share, skew.low, skew.high, "share"), number=skew.share, interval=interval),
     )

@@ -12,7 +12,7 @@ from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import bracket, estimated, exact_share, out_of
 from sterling.report.about.said_copies import suspicious
-from sterling.report.parts import cell, counted, grid, headed
+from sterling.report.parts import cell, count_cell, grid, headed
 from sterling.report.people import group
 from sterling.report.text import capital, count, listed, number, plain
 
@@ -88,7 +88,7 @@ def _duplicates(d: Duplicates, word: str) -> list[Block]:
                 ),
             )
         )
-    rows = ((cell(column), counted(n, people=True)) for column, n in d.but_one)
+    rows = ((cell(column), count_cell(n, people=True)) for column, n in d.but_one)
     return [
         *headed("Rows that are there more than once", made),
         *grid("Rows that differ from another in one column alone", ("Column", "Rows"), rows),
@@ -110,7 +110,7 @@ def _between(leaks: Iterable[Leak]) -> tuple[Block, ...]:
             cell(capital(KINDS.get(x.kind, x.kind))),
             cell(x.second),
             cell(x.first),
-            counted(x.rows, people=x.rows > 0),
+            count_cell(x.rows, people=x.rows > 0),
             _cell(x.share),
             cell(x.by),
         )

@@ -13,7 +13,7 @@ from sterling.core.slices import Slice
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, measured
 from sterling.report.about.wording import measure_name
-from sterling.report.parts import cell, counted, grid
+from sterling.report.parts import cell, count_cell, grid
 from sterling.report.people import family, group
 from sterling.report.text import capital, count, listed, number, plain
 
@@ -158,7 +158,7 @@ def _row(n: GroupNumber, word: str) -> tuple[Cell, ...]:
         cell(n.column or ""),
         cell(group(n.slice, word).text),
         Cell(text=text, number=e.value, interval=interval),
-        counted(e.n, people=True),
+        count_cell(e.n, people=True),
     )
 
 
@@ -206,9 +206,9 @@ def _balance(about: People, word: str) -> tuple[Block, ...]:
             cell(family(f.family)),
             cell(f.hypothesis),
             Cell(text=number(f.statistic, 2, "value"), number=f.statistic),
-            counted(f.df),
+            count_cell(f.df),
             Cell(text=p_text(f.p), number=f.p),
-            counted(f.n),
+            count_cell(f.n),
             cell(f.method),
         )
         for f in about.fits
@@ -235,9 +235,9 @@ def _holes(about: People, word: str) -> tuple[Block, ...]:
 def _hole(h: Hole, word: str) -> tuple[Cell, ...]:
     return (
         cell(group(h.slice, word).text),
-        Cell(text="fewer than 10") if h.rows is None else counted(h.rows, people=True),
+        Cell(text="fewer than 10") if h.rows is None else count_cell(h.rows, people=True),
         Cell(text=number(h.expected, 0 if h.expected >= 10 else 1, "value"), number=h.expected),
-        Cell(text="") if h.needed is None else counted(h.needed),
+        Cell(text="") if h.needed is None else count_cell(h.needed),
         Cell(text="") if h.p is None else Cell(text=p_text(h.p), number=h.p),
     )
 

@@ -7,7 +7,7 @@ from sterling.core.document import Block, Cell, Items, Section
 from sterling.core.overview import Heard
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
-from sterling.report.parts import cell, counted, grid, headed
+from sterling.report.parts import cell, count_cell, grid, headed
 from sterling.report.text import capital, count, plain
 
 _HEADS = ("Severity", "Column", "What", "Expected", "Got", "Rows", "What to do", "Promised in")
@@ -59,7 +59,7 @@ def _row(anomaly: Anomaly) -> tuple[Cell, ...]:
         cell(capital(anomaly.what)),
         cell(anomaly.expected),
         cell(anomaly.got),
-        Cell(text="") if anomaly.rows is None else counted(anomaly.rows, people=anomaly.rows > 0),
+        Cell(text="") if anomaly.rows is None else count_cell(anomaly.rows, people=anomaly.rows > 0),
         cell(capital(anomaly.hint)),
         cell(anomaly.where),
     )

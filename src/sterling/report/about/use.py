@@ -12,7 +12,7 @@ from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, exact_share
 from sterling.report.about.said_use import BY_NAME
 from sterling.report.about.wording import SENSITIVITY, kind_name
-from sterling.report.parts import cell, counted, fact, facts, grid, headed
+from sterling.report.parts import cell, count_cell, fact, facts, grid, headed
 from sterling.report.text import capital, count, listed, number, plain
 
 _TONES: dict[str, Tone] = {"unmet": "over", "unknown": "undecided"}
@@ -64,7 +64,7 @@ def _row(p: PersonalData) -> tuple[Cell, ...]:
         cell(capital(kind_name(p.kind))),
         cell(p.sensitivity),
         cell("inside texts" if p.where == "text" else "whole values"),
-        counted(p.count, people=True),
+        count_cell(p.count, people=True),
         Cell(text=estimated(p.share), number=p.share.value, interval=interval),
         cell(p.by),
         cell(", ".join(known) or "not measured"),
@@ -111,7 +111,7 @@ def anonymity(found: Found, roles: Roles) -> Section | None:
                     (
                         cell(listed([plain(c) for c in a.quasi], most=6)),
                         cell(d.column),
-                        counted(d.distinct_l),
+                        count_cell(d.distinct_l),
                         Cell(text=number(d.entropy_l, 2, "value"), number=d.entropy_l),
                         Cell(text=number(d.t, 2, "value"), number=d.t),
                     )
@@ -130,7 +130,7 @@ def _set(a: Anonymity) -> tuple[Cell, ...]:
     return (
         cell(listed([plain(c) for c in a.quasi], most=6) + ("" if a.given else " (found)")),
         Cell(text=count(a.k), number=float(a.k)),
-        counted(a.unique_rows, people=a.unique_rows > 0),
+        count_cell(a.unique_rows, people=a.unique_rows > 0),
         Cell(text=exact_share(a.unique_rows, a.n), number=a.unique_rows / a.n if a.n else None),
         Cell(text=f"{exact_share(a.below, a.n)} below {count(a.wanted)}", number=a.below / a.n if a.n else None),
         Cell(text=exact_share(a.highest_risk, 1.0), number=a.highest_risk),

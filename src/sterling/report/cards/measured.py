@@ -12,7 +12,7 @@ from sterling.core.roles import ModelColumn
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE, Slice
 from sterling.core.table import EstimateTable
-from sterling.report.parts import cell, counted, estimate_cell, grid
+from sterling.report.parts import cell, count_cell, estimate_cell, grid
 from sterling.report.payload import operating_threshold
 from sterling.report.people import family, group, noun
 from sterling.report.sentences import meaning, term
@@ -80,7 +80,7 @@ def _everyone(run: Run, found: list[Measured], of_model: str) -> tuple[Block, ..
         (
             cell(capital(term(m.info))),
             estimate_cell(m.estimate, m.info),
-            counted(m.estimate.n_eligible, people=True),
+            count_cell(m.estimate.n_eligible, people=True),
             cell(capital(meaning(m.info, run.roles.people))),
         )
         for m in found
@@ -97,7 +97,7 @@ def _family(run: Run, table: EstimateTable, slices: list[Slice], of_model: str) 
     for one in slices:
         mine = {m.info: m.estimate for m in known if m.slice == one}
         cells = (estimate_cell(mine[i], i) for i in infos)
-        rows.append((cell(capital(group(one, run.roles.people).text)), counted(sizes[one], people=True), *cells))
+        rows.append((cell(capital(group(one, run.roles.people).text)), count_cell(sizes[one], people=True), *cells))
     heads = ("Group", "n", *(capital(term(i)) for i in infos))
     return grid(f"By {family(slices[0].family)}{of_model}{_at(run, known)}", heads, rows)
 

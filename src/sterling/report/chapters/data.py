@@ -6,7 +6,7 @@ from sterling.core.document import Block, Items, Section
 from sterling.core.dossier import ColumnFacts, Dossier
 from sterling.report.about.found import gathered
 from sterling.report.about.sections import sections
-from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line
+from sterling.report.parts import cell, count_cell, evidence_of, fact, facts, grid, headed, line
 from sterling.report.text import count, few, value_text
 
 PARTS = ("train", "choose", "certify")
@@ -63,8 +63,8 @@ def columns(dossier: Dossier) -> tuple[Block, ...]:
                 cell(c.name),
                 cell(c.role),
                 cell(c.type),
-                counted(c.missing, people=c.missing > 0),
-                counted(c.distinct),
+                count_cell(c.missing, people=c.missing > 0),
+                count_cell(c.distinct),
                 cell(_range(c)),
             )
             for c in shown
@@ -94,7 +94,7 @@ def groups(dossier: Dossier) -> tuple[Block, ...]:
         (
             cell(share.column),
             cell("(not recorded)" if share.value is None else value_text(share.value)),
-            counted(share.n, people=True),
+            count_cell(share.n, people=True),
             cell(f"{share.share * 100:.1f}%" if share.n >= 10 else few(share.n)),
         )
         for share in dossier.run.groups

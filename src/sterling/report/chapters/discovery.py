@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from sterling.core.discovered import DiscoveredSlice, Discovery, Level, LossMap, TreeNode
 from sterling.core.document import Block, Branch, Cell, HeatCell, HeatMap, Items, Prose, Section, Tree
+from sterling.core.errors import counted
 from sterling.core.evidence import Evidence
 from sterling.core.run import Run
 from sterling.report import words
-from sterling.report.parts import cell, counted, grid, headed, line
+from sterling.report.parts import cell, count_cell, grid, headed, line
 from sterling.report.people import noun
 from sterling.report.text import FEW, Scale, capital, count, decimals, few, listed, number
 
@@ -51,7 +52,8 @@ def _sentences(found: Discovery, people: str) -> list[str]:
     if found.overall.value is None:
         return ["Too few rows to search for slices where the model is worst"]
     if not found.confirmed:
-        return [f"No slice is shown to do worse than elsewhere ({_counted(len(found.features), 'feature')} searched)"]
+        features = counted(len(found.features), "feature", "features")
+        return [f"No slice is shown to do worse than elsewhere ({features} searched)"]
     return [
         f"{found.label} {_level_text(s.level, found.scale)} of {few(s.level.n_eligible)} eligible {people} where "
         f"{line(s.name, SHOWN)}, {_level_text(s.rest, found.scale, interval=False)} elsewhere: confirmed on rows that "
@@ -89,7 +91,7 @@ def _lead(found: Discovery) -> str:
     if not found.confirmed:
         return "No slice is shown to do worse than elsewhere. That is no proof that there is none"
     first = found.confirmed[0]
-    slices = _counted(len(found.confirmed), "slice")
+    slices = counted(len(found.confirmed), "slice", "slices")
     return f"{slices} confirmed. Most harm: {line(first.name, SHOWN)}, {found.label.lower()} {_percent(first, found)}"
 
 
@@ -133,7 +135,7 @@ def _row(found: Discovery, item: DiscoveredSlice) -> tuple[Cell, ...]:
     p, part = item.p_adjusted, item.coverage
     return (
         cell(item.name + mark),
-        counted(item.level.n_eligible, people=True),
+        count_cell(item.level.n_eligible, people=True),
         _level_cell(item.level, found.scale),
         Cell(text=_level_text(item.rest, found.scale), number=item.rest.value),
         _number_cell(item.gap, (item.gap_low, item.gap_high), scale),
@@ -276,7 +278,3 @@ def _limits(found: Discovery) -> tuple[Block, ...]:
 def _skipped(found: Discovery) -> tuple[Block, ...]:
     said = tuple(f"{line(s.feature, 40)}: {s.reason}" for s in found.skipped)
     return headed("Columns not searched", [Items(items=said, tone="note")] if said else [])
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{count(n)} {what}{'' if n == 1 else 's'}"

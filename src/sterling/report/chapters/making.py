@@ -6,7 +6,7 @@ from sterling.core.codec import evidence_hash
 from sterling.core.document import Block, Cell, Fact, Items, Prose, Section
 from sterling.core.dossier import Dossier
 from sterling.core.records import Execution, ExecutionState
-from sterling.report.parts import cell, counted, evidence_of, fact, facts, grid, headed, line, moment, value_text
+from sterling.report.parts import cell, count_cell, evidence_of, fact, facts, grid, headed, line, moment, value_text
 
 STATES: dict[ExecutionState, str] = {
     "running": "running",
@@ -39,7 +39,7 @@ def steps(dossier: Dossier) -> tuple[Block, ...]:
 def openings(dossier: Dossier) -> tuple[Block, ...]:
     """How often rows set aside were looked at: the fewer looks at those for certifying, the better."""
     rows = (
-        (cell(o.step), cell(o.part), counted(o.n or None), cell(o.why), cell(moment(o.at) or ""))
+        (cell(o.step), cell(o.part), count_cell(o.n or None), cell(o.why), cell(moment(o.at) or ""))
         for o in dossier.openings
     )
     heads = ("Step", "Part", "Rows", "Why", "When")
