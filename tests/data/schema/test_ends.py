@@ -96,6 +96,22 @@ def test_one_large_number_has_a_range_around_it() -> None:
     assert 0 <= ends.min < 10**30 < ends.max
 
 
+@pytest.mark.parametrize("name", WIDE)
+@pytest.mark.parametrize("ends", ["range.max = 5", "range.min = -5", f"range.max = {2**200}", f"range.min = {2**200}"])
+def test_ends_that_no_value_is_near_are_judged_by_rows_and_by_statistics(name: str, ends: str) -> None:
+    body = f"[column.x]\n{ends}"
+    agree(held(body, WIDE[name].to_frame()), judge_profile(schema(body), statistics(WIDE[name].to_frame())))
+
+
+def test_a_common_value_beyond_2_to_the_63_is_told_from_statistics() -> None:
+    frame = pl.DataFrame({"x": pl.Series([2**63] * 30 + [2**63 + 1] * 30, dtype=pl.Int128)})
+    body = f"[column.x]\nrange.max = {2**63}\ndomain.values = [{2**63}]"
+    found = judge_profile(schema(body), statistics(frame))
+    assert sorted(kinds(found)) == ["out_of_domain", "out_of_range"]
+    assert {a.rows for a in found.found} == {30}
+    assert not found.unchecked
+
+
 def test_a_domain_holds_whole_numbers_of_any_size() -> None:
     frame = pl.DataFrame({"x": pl.Series([2**63, 2**64] * 20 + [2**64 + 1], dtype=pl.Int128)})
     body = f'[column.x]\ntype = "integer"\ndomain.values = [{2**63}, {2**64}]'

@@ -34,6 +34,7 @@ _TYPES: dict[str, pl.DataType] = {
 }  # fmt: skip
 _NAMED: dict[str, pl.DataType] = {
     "Null": pl.Null(), "Float32": pl.Float32(), "UInt64": pl.UInt64(), "String": pl.String(),
+    "Int128": pl.Int128(), "UInt128": pl.UInt128(),
 }  # fmt: skip
 _READ: dict[str, Callable[[str], Any]] = {
     "text": str, "integer": int, "number": float, "boolean": lambda text: {"true": True, "false": False}[text],
@@ -79,7 +80,7 @@ def _type_of(about: ColumnProfile) -> pl.DataType:
 def _beside(schema: ColumnSchema, about: ColumnProfile) -> _Column:
     """A column's promises and statistics. Values whose texts do not give them back are as good as withheld."""
     dtype, read, found = _type_of(about), _READ.get(about.kind), list[tuple[Any, int]]()
-    moved = about.type.startswith(("Decimal", "Duration", "Int128", "UInt128")) or "time_zone='" in about.type
+    moved = about.type.startswith(("Decimal", "Duration")) or "time_zone='" in about.type
     for top in about.top if not moved else ():
         if read is not None and top.rows is not None and not top.error:
             with suppress(ValueError, KeyError):  # a day beyond Python's calendar

@@ -18,7 +18,7 @@ def outside(value: pl.Expr, ends: Range, dtype: pl.DataType) -> pl.Expr:
     high = most if ends.max is None else math.floor(_fraction(ends.max) * 10**scale)
     if low > most or high < least:  # no value of this type lies between them
         return value.is_not_null()
-    below = value < _literal(low, scale, dtype) if low > least else pl.lit(False)
+    below = value < _literal(low, scale, dtype) if low > least else value != value  # false, for each row
     return below | (value > _literal(high, scale, dtype)) if high < most else below
 
 
