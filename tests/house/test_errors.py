@@ -10,7 +10,7 @@ import sterling.core.errors as errors
 from tests.house.law import ROOT
 
 SOURCE = ROOT / "src" / "sterling"
-ROOMS = ("core", "cli", "engine", "quality", "sources", "fairness/checks", "data/checks")
+ROOMS = ("core", "cli", "engine", "quality", "sources", "adapters", "fairness/checks", "data/checks")
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 
 

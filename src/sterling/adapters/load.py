@@ -74,7 +74,9 @@ def load_model(
     from sterling.adapters import as_model
 
     if isinstance(estimator, str | bytes | Path):
-        raise InputError("the file holds text, not a model", where=where)
+        raise InputError(
+            "the file holds text, not a model", where=where, hint="save the fitted model itself, not the path to it"
+        )
     return as_model(estimator, name=title, features=features, positive=positive, kind=kind)
 
 

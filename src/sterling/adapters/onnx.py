@@ -262,4 +262,7 @@ def _from_maps(maps: list[dict[Any, float]], positive: object, where: str) -> An
     try:
         return np.array([m[chosen] for m in maps], dtype=np.float64)
     except (KeyError, TypeError) as error:
-        raise InputError("the model's rows name different classes", where=where) from error
+        raise InputError(
+            "the model's rows name different classes", where=where,
+            hint="convert it without ZipMap: then probabilities are an array",
+        ) from error  # fmt: skip

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 65_536
 """Rows that a model sees at once: enough to be quick, few enough for any memory."""
 KINDS: tuple[ScoreKind, ...] = get_args(ScoreKind)
+_NUMBER = "return one number for each row: the probability of the positive class"
 
 
 def known_kind(kind: str) -> ScoreKind:
@@ -58,7 +59,9 @@ def checked(given: Any, n: int, *, kind: str, name: str) -> Scores:
     if array.dtype.kind == "O":
         array = _numbers(array, where)
     if array.dtype.kind not in "fiub":
-        raise InputError("the model gave values that are not numbers", where=where, got=f"values of type {array.dtype}")
+        raise InputError(
+            "the model gave values that are not numbers", where=where, got=f"values of type {array.dtype}", hint=_NUMBER
+        )
     scores = array.astype(np.float64)
     bad = int(np.count_nonzero(~np.isfinite(scores)))
     if bad:
@@ -80,7 +83,7 @@ def _numbers(array: Any, where: str) -> Any:
     try:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:
-        raise InputError("the model gave values that are not numbers", where=where) from error
+        raise InputError("the model gave values that are not numbers", where=where, hint=_NUMBER) from error
 
 
 def _in_range(scores: Scores, kind: str, where: str) -> None:

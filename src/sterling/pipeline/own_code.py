@@ -66,7 +66,9 @@ def function_in(module: ModuleType, name: str, *, table: str) -> Callable[..., A
         known = [n for n, value in vars(module).items() if inspect.isfunction(value)]
         raise ConfigError(f"{shown(file)} has no function {shown(name)!r}", where=table, hint=near_miss(name, known))
     if not callable(function):
-        raise ConfigError(f"{shown(name)!r} in {shown(file)} is not a function", where=table)
+        raise ConfigError(
+            f"{shown(name)!r} in {shown(file)} is not a function", where=table, hint="name a function: def …"
+        )
     return function  # type: ignore[no-any-return]
 
 
@@ -100,7 +102,9 @@ def their_errors(file: Path, what: str) -> Iterator[None]:
         raise
     except (Exception, SystemExit) as error:
         if isinstance(error, OSError) and error.filename == str(file):
-            raise ConfigError(f"cannot be read: {error.strerror}", where=shown_path(file)) from error
+            raise ConfigError(
+                f"cannot be read: {error.strerror}", where=shown_path(file), hint="check the path and its permissions"
+            ) from error
         raise ConfigError(
             f"{what} stopped with {type(error).__name__}", where=_place(error, file),
             hint="sterling run --debug shows what it says; it may hold values of your data",

@@ -77,7 +77,9 @@ def without_empty(frame: pl.DataFrame, columns: Columns) -> Columns:
     """
     full = {n for n in frame.columns if frame[n].null_count() < frame.height}
     if not full:
-        raise InputError("every feature is missing in every training row", where=WHERE)
+        raise InputError(
+            "every feature is missing in every training row", where=WHERE, hint="name features that have values"
+        )
     return Columns(
         numbers=tuple(n for n in columns.numbers if n in full), texts=tuple(n for n in columns.texts if n in full)
     )
