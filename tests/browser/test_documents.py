@@ -225,12 +225,20 @@ def test_a_node_leads_to_the_section_that_tells_more(open_page: Open) -> None:
     until(page, "location.hash === '#risks'")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1000, 390])
 def test_a_wide_graph_scrolls_in_its_own_place(open_page: Open, width: int) -> None:
     page = open_page(documents.with_chapters(documents.sixty()), width=width, height=844).page
     room = page.locator("#big .graph-scroll")
     assert room.evaluate("n => n.scrollWidth > n.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_graph_that_is_a_little_too_wide_is_fitted_into_its_place(open_page: Open) -> None:
+    page = open_page(documents.with_chapters(documents.sixty()), width=1280).page
+    assert page.locator("#big .graph-scroll").evaluate("n => n.scrollWidth <= n.clientWidth")
+    assert page.locator("#big .sideways").count() == 0
+    drawn = page.locator("#big svg.graph").evaluate("n => n.getBoundingClientRect().width / n.viewBox.baseVal.width")
+    assert drawn >= 0.9, "and stays legible"
 
 
 def test_a_graph_nobody_could_follow_is_listed_and_not_drawn(open_page: Open) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { overlap, place, type Labelled } from "./labels";
-import { connected, lay, layFor, neighbours, towards } from "./layout";
+import { connected, lay, layFor, neighbours, scaleFor, towards } from "./layout";
 import { fit, textWidth, wrap } from "./measure";
 import type { Graph } from "./types";
 
@@ -35,6 +35,12 @@ describe("a graph", () => {
       const [a, b] = [at.nodes[e.from]!, at.nodes[e.to]!];
       expect(direction === "across" ? b.x > a.x : b.y > a.y).toBe(true);
     }
+  });
+
+  test("that is a little too wide is made smaller, one that is far too wide is not", () => {
+    expect(scaleFor(1000, 950)).toBe(0.95);
+    expect(scaleFor(1000, 1200)).toBe(1);
+    expect(scaleFor(1000, 700)).toBe(1);
   });
 
   test("takes the direction that fits", () => {

@@ -36,14 +36,16 @@ export const LABEL_SIZE = 12.5;
 export const DETAIL_SIZE = 11;
 export const LINE = 16;
 const PAD = { x: 12, y: 8 };
+const WIDTH = { least: 148, most: 172 }; // px of a node
+const LEAST_SCALE = 0.9;
 /** More nodes than this are listed and not drawn: nobody could follow them, and laying them out takes seconds. */
 export const MOST_DRAWN = 250;
 
 /** A layout in one direction. Equal graphs give equal layouts; ids are only ever keys of maps. */
-export function lay(graph: Graph, direction: Direction, nodeWidth = 172): Layout {
+export function lay(graph: Graph, direction: Direction, nodeWidth = WIDTH.most): Layout {
   const dagre = new Dagre();
   const across = direction === "across";
-  dagre.setGraph({ rankdir: across ? "LR" : "TB", nodesep: across ? 16 : 20, ranksep: across ? 40 : 30, marginx: 2, marginy: 2 });
+  dagre.setGraph({ rankdir: across ? "LR" : "TB", nodesep: across ? 16 : nodeWidth < WIDTH.most ? 12 : 20, ranksep: across ? 40 : 30, marginx: 2, marginy: 2 });
   dagre.setDefaultEdgeLabel(() => ({}));
   const index = new Map(graph.nodes.map((n, i) => [n.id, i]));
   const among = new Apart(() => graph.nodes.map((n) => n.label));
@@ -65,13 +67,19 @@ export function lay(graph: Graph, direction: Direction, nodeWidth = 172): Layout
   };
 }
 
-/** The direction that fits the room: across where it does, else down; where neither does, the one that sticks out less. */
+/** The direction that fits the room: across where it does, else down, with narrower nodes if need be; where none does, what sticks out least. */
 export function layFor(graph: Graph, room: number): Layout {
-  const width = room < 520 ? 148 : 172;
-  const across = room < 520 ? null : lay(graph, "across", width);
+  const across = room < 520 ? null : lay(graph, "across");
   if (across && across.width <= room) return across;
-  const down = lay(graph, "down", width);
-  return across && down.width > room && across.width < down.width ? across : down;
+  const down = room < 520 ? null : lay(graph, "down");
+  if (down && down.width <= room) return down;
+  const narrow = lay(graph, "down", WIDTH.least);
+  return across && narrow.width * LEAST_SCALE > room && across.width < narrow.width ? across : narrow;
+}
+
+/** How much a drawing is made smaller so that it fits; one that would become illegible stays as it is and is scrolled. */
+export function scaleFor(width: number, room: number): number {
+  return width > room && width * LEAST_SCALE <= room ? room / width : 1;
 }
 
 function box(node: GraphNode, width: number, among: Apart): Omit<Placed, "x" | "y"> {

@@ -1,14 +1,15 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Links } from "../../document/anchors";
-import { connected, DETAIL_SIZE, LABEL_SIZE, layFor, LINE, MOST_DRAWN, neighbours, towards, type Layout, type Placed } from "../../document/layout";
+import { connected, DETAIL_SIZE, LABEL_SIZE, layFor, LINE, MOST_DRAWN, neighbours, scaleFor, towards, type Layout, type Placed } from "../../document/layout";
 import type { Graph, GraphNode, NodeKind } from "../../document/types";
 import { Fold } from "../../parts/Fold";
 import { markWord } from "../../parts/Icon";
 import { Sentence, Text } from "../../parts/Text";
 import { useWidth } from "../../parts/useWidth";
 import { SIDEWAYS, useWider } from "../../parts/useWider";
-import { plural, short } from "../../words";
+import { plural, short, visible } from "../../words";
 
+const MARGIN = 9; // px free at the right of a drawing, for the marks on its nodes
 const KIND: Record<NodeKind, string> = { artifact: "Artifact", step: "Step", person: "Person" };
 
 /** A directed graph: what came from what. Looking at a node shows all that it comes from and all that comes from it. */
@@ -21,8 +22,8 @@ export function GraphBlock({ block, links }: { block: Graph; links: Links }) {
     <figure class="graph-block">
       <div class="whole">
         <figcaption><Sentence>{block.caption}</Sentence></figcaption>
-        {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
-        <div ref={place} class="graph-room">{layout && <Picture block={block} layout={layout} links={links} />}</div>
+        {block.text !== "" && (drawable ? <p class="sr"><bdi>{visible(block.text)}</bdi></p> : <p class="subtitle"><Sentence>{block.text}</Sentence></p>)}
+        <div ref={place} class="graph-room">{layout && <Picture block={block} layout={layout} scale={scaleFor(layout.width, width - MARGIN)} links={links} />}</div>
       </div>
       {!drawable && block.nodes.length > 0 && <p class="quiet">{block.nodes.length} nodes are too many to follow in a drawing; they are listed below.</p>}
       <Fold class="table-fold" open={!drawable} summary={<>As a list <span class="quiet">{block.nodes.length} {plural(block.nodes.length, "node", "nodes")}, what each is made from and what it leads to</span></>}>
@@ -32,7 +33,7 @@ export function GraphBlock({ block, links }: { block: Graph; links: Links }) {
   );
 }
 
-function Picture({ block, layout, links }: { block: Graph; layout: Layout; links: Links }) {
+function Picture({ block, layout, scale, links }: { block: Graph; layout: Layout; scale: number; links: Links }) {
   const near = useMemo(() => neighbours(layout), [layout]);
   const [at, setAt] = useState<number | null>(null); // the node looked at
   const [stop, setStop] = useState(0); // the node that Tab reaches
@@ -56,7 +57,7 @@ function Picture({ block, layout, links }: { block: Graph; layout: Layout; links
     <>
       {wider && <p class="quiet sideways on-screen">The drawing {SIDEWAYS}</p>}
       <div ref={place} class="graph-scroll">
-        <svg ref={svg} class={shown ? "graph looking" : "graph"} width={layout.width} height={layout.height} viewBox={`0 0 ${layout.width} ${layout.height}`}
+        <svg ref={svg} class={shown ? "graph looking" : "graph"} width={layout.width * scale} height={layout.height * scale} viewBox={`0 0 ${layout.width} ${layout.height}`}
           role="group" aria-label={`${short(block.caption, 200)} Arrow keys go from node to node; the same is listed below.`} onKeyDown={onKey}>
           {layout.edges.map((e) => (
             <g key={`${e.from}/${e.to}`} class={shown?.has(e.from) && shown.has(e.to) ? "edge lit" : "edge"} aria-hidden="true">
