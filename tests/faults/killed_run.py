@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sterling.core.project_file import read_project
@@ -13,11 +14,22 @@ from sterling.ledger import open_ledger
 from sterling.ledger.store import SqlLedger
 from sterling.pipeline.conduct import run_project
 from sterling.pipeline.execution import Ended
+from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Step
 
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def one_by_one(put: Callable[..., None]) -> Callable[..., None]:
+    """What is handed over is written before anything else happens: as many places to be killed at as there can be."""
+
+    def settled(self: Recording, *records: Record) -> None:
+        put(self, *records)
+        self.settle()
+
+    return settled
 
 
 class Within:
@@ -54,6 +66,7 @@ def main(folder: str, how: str, *rest: str) -> None:
             return head
 
         SqlLedger.put = counted  # type: ignore[method-assign]
+        Recording.put = one_by_one(Recording.put)  # type: ignore[method-assign]
     project = read_project(Path(folder))
     ledger = open_ledger(project.state, create=True)
     watcher = Within(rest[0], float(rest[1])) if how == "within" else None

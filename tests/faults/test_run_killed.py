@@ -24,7 +24,9 @@ from sterling.ledger import open_ledger
 from sterling.ledger.verify import verify
 from sterling.pipeline.conduct import run_project
 from sterling.pipeline.made import made_by
+from sterling.pipeline.recording import Recording
 from tests.faults.killed_run import main as killed_run
+from tests.faults.killed_run import one_by_one
 from tests.faults.processes import KILLED, started
 
 GIVEN = """
@@ -89,6 +91,7 @@ def _reference(folder: Path, text: str) -> Reference:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(ledger), "put", counted)
+        patch.setattr(Recording, "put", one_by_one(Recording.put))
         run = run_project(read_project(fresh), ledger).run
     assert project.name in str(folder)
     return Reference(folder, puts, _made(ledger, run))

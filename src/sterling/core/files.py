@@ -9,9 +9,10 @@ from pathlib import Path
 from sterling.core.errors import InputError, shown
 
 
-def write_atomic(path: Path, content: bytes) -> Path:
+def write_atomic(path: Path, content: bytes, *, lasting: bool = True) -> Path:
     """Write `content` to a neighbour of `path`, then rename it into place.
 
+    `lasting`: it has reached the disk when this returns; else a power cut may take it, a killed process never does.
     Raises InputError when the folder is missing or cannot be written.
     """
     try:
@@ -26,7 +27,8 @@ def write_atomic(path: Path, content: bytes) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, 0o666 & ~umask)

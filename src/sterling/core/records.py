@@ -268,3 +268,11 @@ class Ledger(LedgerReader, Protocol):
     def keep(self, content: bytes, *, type: str, name: str, properties: Properties | None = None) -> Artifact:
         """Store bytes by their digest, and say how to refer to them. The artifact is not yet a record: `put` it."""
         ...
+
+    def artifact_of(self, content: bytes, *, type: str, name: str, properties: Properties | None = None) -> Artifact:
+        """What `keep` says, with nothing stored yet: `store` does that."""
+        ...
+
+    def store(self, artifact: Artifact, content: bytes) -> None:
+        """Store the bytes that an artifact was made of."""
+        ...

@@ -38,12 +38,11 @@ def digest_of_file(path: Path) -> str:
     return PREFIX + seen.hexdigest()
 
 
-def write_blob(folder: Path, content: bytes) -> str:
-    """Keep `content`; returns its digest. Bytes that are there already are left alone, damaged ones are replaced.
+def write_blob(folder: Path, content: bytes, digest: str) -> str:
+    """Keep `content` under its digest. Bytes that are there already are left alone, damaged ones are replaced.
 
     On return they have reached the disk. Raises LedgerError when they cannot be written.
     """
-    digest = digest_of(content)
     path = blob_path(folder, digest)
     try:
         if path.is_file() and path.stat().st_size == len(content) and digest_of_file(path) == digest:

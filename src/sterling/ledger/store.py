@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor as Cursor
 
 from sterling.core.errors import LedgerError, shown_path
 from sterling.core.records import Artifact, Head, Properties, Record
-from sterling.ledger.blobs import write_blob
+from sterling.ledger.blobs import digest_of, write_blob
 from sterling.ledger.chain import GENESIS, link
 from sterling.ledger.codec import kind_of, plain_of, stamp, written
 from sterling.ledger.derived import STATEFUL, row_of
@@ -56,8 +56,18 @@ class SqlLedger(Reading, Naming):
 
         Raises LedgerError when they cannot be written.
         """
-        digest = write_blob(self.folder, content)
+        artifact = self.artifact_of(content, type=type, name=name, properties=properties)
+        self.store(artifact, content)
+        return artifact
+
+    def artifact_of(self, content: bytes, *, type: str, name: str, properties: Properties | None = None) -> Artifact:
+        """What `keep` says, with nothing stored yet."""
+        digest = digest_of(content)
         return Artifact(digest=digest, type=type, name=name, size=len(content), properties=properties or {})
+
+    def store(self, artifact: Artifact, content: bytes) -> None:
+        """Store the bytes that an artifact was made of. Raises LedgerError when they cannot be written."""
+        write_blob(self.folder, content, artifact.digest)
 
     def _end_of_chain(self, cursor: Cursor) -> Head:
         """The newest record. Writing on after a cut would let HEAD forget it, so HEAD must lie in the chain."""

@@ -20,6 +20,7 @@ from sterling.pipeline.environment import author, commit_of, environment
 from sterling.pipeline.execution import Ended, Hands, carry_out
 from sterling.pipeline.finish import READ_LAST, Outcome, after_data, after_judging, as_it_stands
 from sterling.pipeline.lock import only_run
+from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Progress, Step
 from sterling.pipeline.steps import steps_of
 
@@ -73,6 +74,8 @@ def run_project(
         try:
             outcome = _carry_out(hands, context, watcher or Silent())
         except BaseException as error:
+            with suppress(Exception):
+                hands.recording.settle()
             with suppress(LedgerError):  # what went wrong first is what people are told
                 ledger.put(*_canceled(ledger, context.id, clock, reason=_state_after(error)))
                 _end(hands, context, state=_state_after(error), reason=_reason(error))
@@ -83,13 +86,14 @@ def run_project(
 
 def _begin(project: Project, ledger: Ledger, *, fresh: bool, budget: int | None, clock: Clock) -> tuple[Hands, Context]:
     """The run's own record, and the artifacts that say under which words and on what ground it was made."""
+    recording = Recording(ledger)
     settled = [
-        ledger.keep(project.file.read_bytes(), type="project", name=project.file.name),
-        ledger.keep(environment(), type="environment", name="environment"),
+        recording.keep(project.file.read_bytes(), type="project", name=project.file.name),
+        recording.keep(environment(), type="environment", name="environment"),
     ]
     scope = project.folder / "scope.toml"
     if scope.is_file():
-        settled.append(ledger.keep(scope.read_bytes(), type="scope", name=scope.name))
+        settled.append(recording.keep(scope.read_bytes(), type="scope", name=scope.name))
     run = secrets.token_hex(6)
     of_project = Context(id=f"project:{project.name}", type="project", name=project.name)
     context = Context(
@@ -102,9 +106,12 @@ def _begin(project: Project, ledger: Ledger, *, fresh: bool, budget: int | None,
     )  # fmt: skip
     members = [Membership(context=run, member=a.digest, kind="artifact") for a in settled]
     new: list[Record] = [] if ledger.context(of_project.id) else [of_project]
-    ledger.put(*new, context, *settled, *members)
+    recording.put(*new, context, *settled, *members)
     lock = next(a.digest for a in settled if a.type == "environment")
-    return Hands(project=project, ledger=ledger, run=run, lock=lock, now=clock, fresh=fresh), context
+    hands = Hands(
+        project=project, ledger=ledger, recording=recording, run=run, lock=lock, now=clock, fresh=fresh
+    )  # fmt: skip
+    return hands, context
 
 
 def _bury(ledger: Ledger, clock: Clock) -> None:
@@ -171,7 +178,9 @@ def all_steps(
     steps: tuple[Step, ...], known: Mapping[str, Artifact], hands: Hands, watcher: Watcher, *,
     read_later: Collection[str] = (),
 ) -> dict[str, Artifact]:  # fmt: skip
-    """Every step once its inputs are there. After a failure no step begins; those at work end before it is raised.
+    """Every step once its inputs are there, and all that they made in the ledger.
+
+    After a failure no step begins; those at work end before it is raised.
 
     `read_later`: roles that somebody reads once these steps are done, so that they stay in hand.
     An interrupt waits for nobody: threads that are still at work end with the process.
@@ -192,6 +201,7 @@ def all_steps(
                 still = {role for step in (*waiting, *running.values()) for role in step.reads}
                 hands.let_go(have, still_read={*still, *read_later})
                 watcher.ended(ended)
+        hands.recording.settle()
     except Exception:
         wait(running)
         raise
@@ -221,7 +231,7 @@ def after_decision(project: Project, ledger: Ledger, run: str, *, clock: Clock =
     """Draw the report and the cards of a run again once somebody has decided; returns the files."""
     from sterling.pipeline.finish import publish
 
-    hands = Hands(project=project, ledger=ledger, run=run, lock="", now=clock)
+    hands = Hands(project=project, ledger=ledger, recording=Recording(ledger), run=run, lock="", now=clock)
     return publish(hands, run)[1]
 
 

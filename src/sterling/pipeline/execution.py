@@ -16,6 +16,7 @@ from sterling.core.records import Opening as Opened
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.environment import code_digest, file_digests
 from sterling.pipeline.made import MADE, described, outputs_of
+from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key
 from sterling.sources.reading import translate
 
@@ -24,12 +25,14 @@ from sterling.sources.reading import translate
 class Hands:
     """What is needed to carry out steps of one run. `lock` is the digest of the environment.
 
+    `recording`: where steps leave what they made; who asks the ledger for it lets it settle first.
     `in_hand`: by digest, what its steps made and later ones need not read back; a run that carries on begins with none.
     What nobody reads any more is let go.
     """
 
     project: Project
     ledger: Ledger
+    recording: Recording
     run: str
     lock: str
     now: Callable[[], dt.datetime]
@@ -141,9 +144,11 @@ def _do(
         Opened(run=hands.run, step=step.name, part=o.part, n=_size(known, o.part), why=o.why, at=execution.started)
         for o in step.opens
     ]
-    hands.ledger.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
+    hands.recording.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
+    if looks:
+        hands.recording.settle()  # that somebody looks is written down before they do
     inputs = Inputs(
-        project=hands.project, ledger=hands.ledger, progress=progress,
+        project=hands.project, ledger=hands.ledger, settle=hands.recording.settle, progress=progress,
         artifacts={role: known[role] for role in step.reads}, in_hand=hands.in_hand,
     )  # fmt: skip
     try:
@@ -158,7 +163,7 @@ def _do(
             error.hint = in_project_words(error.hint)
         state: ExecutionState = "failed" if isinstance(error, Exception) else "canceled"
         reason = {**execution.properties, "reason": type(error).__name__}
-        hands.ledger.put(replace(execution, state=state, ended=hands.now(), properties=reason))
+        hands.recording.put(replace(execution, state=state, ended=hands.now(), properties=reason))
         raise
     return {role: _kept(item, hands) for role, item in made.items()}
 
@@ -170,7 +175,7 @@ def _size(known: Mapping[str, Artifact], part: str) -> int:
 
 
 def _kept(item: Made, hands: Hands) -> Artifact:
-    artifact = hands.ledger.keep(item.content, type=item.type, name=item.name, properties=item.properties)
+    artifact = hands.recording.keep(item.content, type=item.type, name=item.name, properties=item.properties)
     if item.in_hand is not None:
         hands.in_hand[artifact.digest] = item.in_hand
     return artifact
@@ -187,4 +192,4 @@ def _record(
     records += [Membership(context=hands.run, member=a.digest, kind="artifact") for a in made.values()]
     if execution.state == "cached":
         records.append(Membership(context=hands.run, member=execution.id, kind="execution"))
-    hands.ledger.put(*records)
+    hands.recording.put(*records)

@@ -129,14 +129,17 @@ def publish(hands: Hands, run: str, *, judged: tuple[Run, Judgement] | None = No
     told = dossier(hands.project, hands.ledger, run, judged=judged)
     folder, newest = hands.project.folder, run == _newest_measured(hands)
     written: list[Path] = []
-    drawn = {REPORT: ("report", project_page(told).encode())}
+    drawn = {REPORT: project_page(told).encode()}
+    kept = [hands.recording.keep(drawn[REPORT], type="report", name=REPORT)]
     lies_there = newest and any((folder / name).exists() for name in CARDS)
     if told.review.state in ("not_required", "approved") or lies_there:
-        drawn |= {name: ("card", content) for name, content in card_files(told).items()}
-    kept = [hands.ledger.keep(content, type=kind, name=name) for name, (kind, content) in drawn.items()]
-    hands.ledger.put(*kept, *(Membership(context=run, member=a.digest, kind="artifact") for a in kept))
-    if newest:
-        written = [write_atomic(folder / name, content) for name, (_, content) in drawn.items()]
+        cards = card_files(told)
+        kept += [hands.recording.keep(content, type="card", name=name) for name, content in cards.items()]
+        drawn |= cards
+    hands.recording.put(*kept, *(Membership(context=run, member=a.digest, kind="artifact") for a in kept))
+    if newest:  # what a power cut takes of them lies in the ledger
+        written = [write_atomic(folder / name, content, lasting=False) for name, content in drawn.items()]
+    hands.recording.settle()
     return dataclasses.replace(told, head=hands.ledger.head()), tuple(written)
 
 

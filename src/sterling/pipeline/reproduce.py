@@ -17,6 +17,7 @@ from sterling.pipeline.environment import code_digest, environment, file_digests
 from sterling.pipeline.execution import Hands
 from sterling.pipeline.gather import project_then
 from sterling.pipeline.made import made_by
+from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps import steps_of
 from sterling.pipeline.steps.ingest import data_files
@@ -74,7 +75,13 @@ def reproduce(
     with tempfile.TemporaryDirectory(prefix="sterling-again-") as folder:
         again = open_ledger(_with_key(Path(folder) / "state", project.state))
         hands = Hands(
-            project=as_it_was, ledger=again, run=run, lock="", now=lambda: dt.datetime.now(dt.UTC), fresh=True
+            project=as_it_was,
+            ledger=again,
+            recording=Recording(again),
+            run=run,
+            lock="",
+            now=lambda: dt.datetime.now(dt.UTC),
+            fresh=True,
         )
         day = (context.started or dt.datetime.now(dt.UTC)).date()
         steps = steps_of(as_it_was, again, day, gone=not _there(as_it_was))

@@ -40,6 +40,8 @@ class Inputs:
 
     project: Project
     ledger: LedgerReader
+    settle: Callable[[], None]
+    """Waits until what earlier steps of this run made is in the ledger."""
     artifacts: Mapping[str, Artifact]
     progress: Progress
     in_hand: Mapping[str, object] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Inputs:
 
     def read(self, role: str) -> bytes:
         """The bytes of an artifact, checked against its digest."""
+        self.settle()
         return self.ledger.read(self.artifacts[role].digest)
 
     def made(self, role: str, kind: type[T]) -> T | None:
