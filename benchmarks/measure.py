@@ -26,17 +26,22 @@ class Cost:
 
 
 def in_process(*jobs: Callable[[], object], times: int = 5) -> list[Cost]:
-    """Each job's cheapest run of `times`, warmed up once, the jobs taking turns so that a busy spell hits all alike."""
-    runs: list[list[Cost]] = [[] for _ in jobs]
+    """Each job's cheapest run of `times`."""
+    return [_cheapest(list(runs)) for runs in zip(*turns(*jobs, times=times), strict=True)]
+
+
+def turns(*jobs: Callable[[], object], times: int) -> list[list[Cost]]:
+    """What each job cost in every round, warmed up once; the jobs take turns, so that a busy spell hits all alike."""
     for job in jobs:
         job()
-    for _ in range(times):
-        for kept, job in zip(runs, jobs, strict=True):
-            gc.collect()
-            wall, cpu = time.perf_counter(), time.process_time()
-            job()
-            kept.append(Cost(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu))
-    return [_cheapest(kept) for kept in runs]
+    return [[_in_process(job) for job in jobs] for _ in range(times)]
+
+
+def _in_process(job: Callable[[], object]) -> Cost:
+    gc.collect()
+    wall, cpu = time.perf_counter(), time.process_time()
+    job()
+    return Cost(wall=time.perf_counter() - wall, cpu=time.process_time() - cpu)
 
 
 def commands(*lines: list[str], times: int = 3) -> list[Cost]:
