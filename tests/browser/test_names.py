@@ -38,6 +38,13 @@ SEEN = """
 """
 
 
+LINES = """
+all => all.map(n => {
+  const range = document.createRange();
+  range.selectNodeContents(n);
+  return [n.scrollWidth - n.clientWidth, range.getClientRects().length];
+})
+"""
 WORDS = """
 row => [...row.children].filter(n => n.tagName !== 'svg').map(n => n.getBoundingClientRect())
   .map(b => [b.left, b.right, b.top + b.height / 2])
@@ -66,6 +73,9 @@ def test_groups_that_differ_at_their_end_look_different_everywhere(open_page: Op
     told_apart(page.locator("#distribution h4 bdi"), 3)
     told_apart(page.locator("#people .people-name"), 6)
     told_apart(page.locator("[name=baseline] option"), 5)
+    assert max(map(len, page.locator("[name=baseline] option").all_inner_texts())) <= 32, "seen whole in a closed list"
+    tails = page.locator("#groups .board-rows:not(.board-everyone) .parted > span:last-child")
+    assert tails.evaluate_all("all => all.filter(n => n.scrollWidth > n.clientWidth).length") == 0
     full = page.locator("#groups .board-rows:not(.board-everyone) .row-name").evaluate_all(
         "all => all.map(n => n.title)"
     )
@@ -120,10 +130,8 @@ def test_numbers_of_people_stand_on_one_line_and_are_never_left_out(open_page: O
     page = open_page(fixtures.long_names(), width=width).page
     numbers = page.locator("#groups .row-n")
     assert numbers.first.inner_text() == "48,840,000"
-    boxes = numbers.evaluate_all(
-        "all => all.map(n => [n.scrollWidth - n.clientWidth, n.getClientRects().length, n.offsetHeight])"
-    )
-    assert all(over <= 0 and lines == 1 and 0 < height <= 32 for over, lines, height in boxes), boxes
+    boxes = numbers.evaluate_all(LINES)
+    assert all(over <= 0 and lines == 1 for over, lines in boxes), boxes
     room = page.locator("#groups .row").first.evaluate(WORDS)
     for (_, right, _), (left, _, _) in itertools.pairwise(room):
         assert right <= left + 1, "no column lies on the next"
@@ -148,6 +156,16 @@ def test_on_paper_rows_are_one_line_and_none_is_parted_from_what_lies_behind_it(
     )
     assert all(rows <= 25 and kept == "avoid" for rows, kept in sheets), sheets
     assert sum(rows for rows, _ in sheets) == 51, "the first fifty, and everyone"
+
+
+def test_on_paper_a_chart_and_its_axis_stay_together(open_page: Open) -> None:
+    page = open_page(documents.with_chapters(_blocks(), documents.heat())).page
+    page.emulate_media(media="print")
+    kept = "all => all.map(n => getComputedStyle(n).breakInside)"
+    for drawn in (".dots", ".heat-scroll", ".panels", ".words > div"):
+        whole = page.locator(drawn).evaluate_all(kept.replace("n)", "n.closest('.whole') ?? n)"))
+        assert whole and set(whole) == {"avoid"}, drawn
+    assert page.locator(".dots-axis").first.evaluate("n => getComputedStyle(n).breakBefore") == "avoid"
 
 
 def test_numbers_under_an_axis_never_lie_on_each_other(open_page: Open) -> None:

@@ -8,6 +8,8 @@ import { short } from "../words";
 import { MeasureChoice, MoreMeasures } from "./Measures";
 import { Thresholds } from "./Thresholds";
 
+const OPTION = 30; // letters that a closed list shows
+
 export type Set = (change: Partial<View>) => void;
 
 /** The controls of the board. Each changes one field of the view; the board follows at once. */
@@ -113,7 +115,7 @@ const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Ba
       <select name="baseline" value={String(baseline)} onChange={(e) => choose(e.currentTarget.value)}>
         <option value="largest">largest group of each kind</option>
         {report.board.slices.map((s, i) => s.status === "ok" && (i === 0 || shown.has(i) || i === baseline) && (
-          <option key={i} value={i}>{apart.brief(names.slice(s.key), 50)}</option>
+          <option key={i} value={i}>{apart.brief(names.slice(s.key), OPTION)}</option>
         ))}
       </select>
     </label>
