@@ -200,7 +200,7 @@ def test_broken_data_stop_before_training_until_somebody_answers(here: Path, cli
     (here / "scores.csv").write_text("\n".join([*rows, rows[1].replace("0.9", "0.8")]) + "\n", encoding="utf-8")
     stopped = cli("run")
     assert stopped.code == 1
-    assert "are there more than once" in stopped.out
+    assert "is there more than once" in stopped.out
     held = [r for r in json.loads(cli("risks", "--json").out)["risks"] if r["stage"] == "data"]
     assert [r["holds_back"] for r in held] == ["training"]
     assert cli("run", "--quiet").code == 1

@@ -30,9 +30,12 @@ from sterling.engine.binary.survey import survey
 from sterling.fairness.tables import model_risk
 from sterling.fairness.tables.impact import category_table, counts_of
 from sterling.fairness.tables.rulebook import load_rule, read_answers
+from sterling.pipeline import examine as _examine
 from sterling.pipeline.evaluate import evaluate
 from sterling.sources.open import open_table, reading
 
+REGISTERED = (_examine,)
+"""Importing it registers the checks that are asked here."""
 OutcomeTable = ImpactTable | ModelRiskTable
 WHERE = "sterling table"
 MOST_CROSSED = 3
