@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
-from sterling.engine.batches import batches
+from sterling.engine.batches import batches, by_slices
 from sterling.engine.columns import Columns
 from sterling.engine.commas import text_hint
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
@@ -31,6 +31,7 @@ Guard = Callable[[str], AbstractContextManager[object]]
 """Turns a reader's late errors into ours; given the name of the data."""
 
 BATCH_ROWS = 1 << 19
+_FIRST = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -135,6 +136,7 @@ def look(
     subject: Subject,
     expressions: Callable[[pl.Schema, bool], list[pl.Expr]],
     *,
+    told: Callable[[pl.LazyFrame, pl.Schema], dict[str, Any]] | None = None,
     guard: Guard = nullcontext,
     also: Sequence[str] = (),
 ) -> Look:
@@ -143,6 +145,7 @@ def look(
     `expressions(schema, whole)` gives them; `whole` is false when the rows are streamed and facts may be checked as
     they are counted. `also` names columns without a role that where-clauses read. A fact's name says how it is put
     together from parts of the rows: `min…` and `max…`, `seen …` (distinct values); all others are added up.
+    `told(table, schema)`: facts that a file tells nearly for nothing; those are not worked out again.
     Raises InputError naming the column, what was expected and what to do.
     """
     subject = subject.checked()
@@ -160,6 +163,9 @@ def look(
         ]
         if place is not None:
             facts = place.fold(table.select(columns), partial(_facts_of, exprs=exprs), together)
+        elif frame is None and told is not None and by_slices(table):
+            known = told(table, schema)
+            facts = known | _facts_of(table, [fact for fact in exprs if fact.meta.output_name() not in known])
         else:
             facts = _facts_of(table if frame is None else frame, exprs)
     rows = int(facts["rows"])
@@ -211,6 +217,18 @@ def distinct(column: str, schema: pl.Schema) -> pl.Expr:
     ends = low.append(high).drop_nulls()
     between = values.filter((values > low) & (values < high))
     return ends.append(between).append(values.filter(values.is_null()).head(1)).unique().implode()
+
+
+def neighbours(table: pl.LazyFrame, column: str) -> list[int] | None:
+    """The values of a column of whole numbers that holds one, or two that follow each other; None for any other.
+
+    The first rows show them. That there is no other, a file with statistics tells without its rows being read.
+    """
+    values = table.select(column).head(_FIRST).collect().to_series().unique().sort().to_list()
+    if None in values or not 1 <= len(values) <= 2 or values[-1] - values[0] > 1:
+        return None
+    other = (pl.col(column) < values[0]) | (pl.col(column) > values[-1]) | pl.col(column).is_null()
+    return values if table.select(column).filter(other).head(1).collect().is_empty() else None
 
 
 def streams(table: pl.LazyFrame) -> bool:

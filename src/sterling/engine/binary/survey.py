@@ -16,7 +16,7 @@ from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
-from sterling.engine.survey import Guard, Surveyed, distinct, kind_of, look, missing_labels
+from sterling.engine.survey import Guard, Surveyed, distinct, kind_of, look, missing_labels, neighbours
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +85,10 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
     `also` names columns without a role that where-clauses read.
     """
     roles = subject.roles
-    seen = look(subject, lambda schema, whole: _facts(roles, schema, whole=whole), guard=guard, also=also)
+    seen = look(
+        subject, lambda schema, whole: _facts(roles, schema, whole=whole),
+        told=lambda table, schema: _told(roles, table, schema), guard=guard, also=also,
+    )  # fmt: skip
     facts = seen.facts
     ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
     values = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
@@ -110,6 +113,18 @@ def _meant(roles: Roles) -> tuple[str, ...]:
     """Columns whose distinct values must be understood: the label and given decisions."""
     given = [roles.label, *(m.column for m in roles.models if m.kind == "prediction")]
     return tuple(dict.fromkeys(c for c in given if c is not None))
+
+
+def _told(roles: Roles, table: pl.LazyFrame, schema: pl.Schema) -> dict[str, object]:
+    """The facts of labels and decisions that are 0 and 1, or the like, and never missing."""
+    known: dict[str, object] = {}
+    for name in _meant(roles):
+        values = neighbours(table, name) if schema[name].is_integer() else None
+        if values is not None:
+            known[f"seen {name}"] = values
+            known |= {"unlabelled": 0} if name == roles.label else {}
+            known |= {f"null{i}": 0 for i, m in enumerate(roles.models) if (m.kind, m.column) == ("prediction", name)}
+    return known
 
 
 def _facts(roles: Roles, schema: pl.Schema, *, whole: bool) -> list[pl.Expr]:
