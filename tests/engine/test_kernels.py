@@ -147,6 +147,14 @@ def test_the_loops_reach_what_their_python_and_a_search_reach(points: np.ndarray
             assert np.array_equal(bins, want)
 
 
+@given(scores=hs.lists(hs.one_of(hs.sampled_from([0.0, -0.0, 1.0, 0.5]), hs.floats()), max_size=40))
+def test_scores_that_are_no_probabilities_are_counted(scores: list[float]) -> None:
+    given = np.array(scores, dtype=np.float64)
+    want = sum(not 0 <= score <= 1 for score in scores)
+    assert FAST is not None
+    assert FAST.outside(given, len(given)) == PLAIN.outside(given, len(given)) == want
+
+
 def test_an_odd_score_stays_inside_the_table() -> None:
     """Such scores are refused before they are counted; if one came through, no memory beyond the tables is touched."""
     assert FAST is not None

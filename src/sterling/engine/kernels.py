@@ -67,6 +67,15 @@ def climb(scores: Floats, ends: Floats, bins: Ints, rows: int) -> int:
     return 0
 
 
+def outside(scores: Floats, rows: int) -> int:
+    """How many scores are no probabilities: below 0, above 1 or NaN."""
+    odd = 0
+    for i in range(rows):
+        score = scores[i]
+        odd += 1 - (1 if score >= 0.0 else 0) * (1 if score <= 1.0 else 0)
+    return odd
+
+
 def chances(scores: Floats, label: Bytes, chance: Floats, rows: int) -> int:
     """What was given to what happened, kept away from 0 and 1 for its logarithm."""
     for i in range(rows):
@@ -258,6 +267,7 @@ class Kernels:
     search: Native
     reach: Native
     climb: Native
+    outside: Native
     chances: Native
     place: Native
     add_fixed: Native
@@ -270,7 +280,7 @@ class Kernels:
 
 
 LOOPS: tuple[Callable[..., int], ...] = (
-    search, reach, climb, chances, place, add_fixed, tally, lean, look, confuse, match, look_up,
+    search, reach, climb, outside, chances, place, add_fixed, tally, lean, look, confuse, match, look_up,
 )  # fmt: skip
 
 

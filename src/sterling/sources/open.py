@@ -102,14 +102,16 @@ def _open_remote(given: Sequence[str]) -> Opened:
 
 
 def _open_paths(texts: Sequence[str]) -> Opened:
-    from sterling.sources.columnar import open_columnar
-    from sterling.sources.delimited import open_delimited
     from sterling.sources.paths import find_all, told_again
 
     paths, kind, again = find_all(texts)
     if kind in ("csv", "tsv"):
+        from sterling.sources.delimited import open_delimited
+
         table, files = open_delimited(paths, separator="\t" if kind == "tsv" else None)
     else:
+        from sterling.sources.columnar import open_columnar
+
         table, files = open_columnar(paths, kind)
     name = (
         shown_path(texts[0])

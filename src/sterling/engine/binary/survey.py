@@ -15,6 +15,7 @@ from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
+from sterling.engine.kernels import ready
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
 from sterling.engine.survey import Guard, Surveyed, distinct, kind_of, look, missing_labels, neighbours
 
@@ -69,14 +70,17 @@ class BinarySurveyed(Surveyed):
         if model.kind == "prediction":
             return prediction_scores(column, self.meaning)
         scores = column.cast(pl.Float64).to_numpy()  # missing scores become NaN
-        if self.frame is None and model.kind == "probability" and len(scores):
-            within = scores.min() >= 0 and scores.max() <= 1  # NaN is the lowest and the highest of its array
-            if not within:
-                facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
-                _check_score(
-                    self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name
-                )
+        if self.frame is None and model.kind == "probability" and not _probabilities(scores):
+            facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
+            _check_score(self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name)
         return scores
+
+
+def _probabilities(scores: Floats) -> bool:
+    fast = ready()
+    if fast is not None:
+        return fast.outside(np.require(scores, np.float64, ["C", "A"]), len(scores)) == 0
+    return not len(scores) or bool(scores.min() >= 0 and scores.max() <= 1)  # NaN is its array's lowest and highest
 
 
 def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> BinarySurveyed:
