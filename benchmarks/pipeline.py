@@ -11,7 +11,9 @@ Three jobs on Adult, in one process, with everything imported:
   alone: it writes that down with the split, and no page shows it.
 - *a project*: `sterling run` with a new ledger each time. It reads the project file, which the script has read before.
 
-The overhead of the pipeline is what its machinery adds to the work: the project beside the plain script.
+The overhead of the pipeline is what its machinery adds to the time that one waits: the project beside the plain script.
+Processor time is printed without a claim: records are written beside the work, and two cores that share their parts
+both take longer for it.
 """
 
 from __future__ import annotations
@@ -208,8 +210,13 @@ def _lines(rounds: list[list[Cost]], clock: str, read: Callable[[Cost], float]) 
         plain(f"a plain script, {clock}", script, "s"),
         plain(f"as a project, {clock}", ours, "s"),
         plain(f"{clock} time, project : computation alone", median(a / c for a, _, c in times), "x"),
-        at_most(f"{clock} time, project : plain script", median(a / b for a, b, _ in times), TARGET, "x"),
+        _beside_script(clock, median(a / b for a, b, _ in times)),
     ]
+
+
+def _beside_script(clock: str, ratio: float) -> Line:
+    name = f"{clock} time, project : plain script"
+    return at_most(name, ratio, TARGET, "x") if clock == "wall" else plain(name, ratio, "x")
 
 
 CLAIM = Claim(

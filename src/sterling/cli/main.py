@@ -109,7 +109,12 @@ def _flushed(code: int) -> int:
 
 
 def script() -> int:
-    """The command as it is installed. Nearly all that it makes lives till it ends, so garbage is seldom looked for."""
+    """The command as it is installed. Nearly all that it makes lives till it ends, so garbage is seldom looked for.
+
+    NumPy's threads of linear algebra sleep while they have nothing to do, where they would keep a core busy for a tenth
+    of a second after they have been made.
+    """
+    os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
     gc.set_threshold(100_000)
     code = main()
     gc.freeze()
