@@ -64,6 +64,18 @@ def test_memory_that_runs_cannot_be_written_to() -> None:
     assert [flags[:3] for (low, high), flags in ranges if low <= start < high] == ["r-x"]
 
 
+def bare(rows: int) -> int:
+    """No constants: nothing has to find anything."""
+    return rows
+
+
+@here
+def test_loops_of_another_processor_are_left_to_llvm_though_their_parts_need_not_find_each_other() -> None:
+    code = native._made((bare,))
+    assert linked.laid_out(code) is not None
+    assert linked.laid_out(code[:18] + struct.pack("<H", 183) + code[20:]) is None  # ARM
+
+
 @here
 def test_what_is_not_known_is_left_to_llvm(monkeypatch: pytest.MonkeyPatch) -> None:
     assert linked.laid_out(b"") is None

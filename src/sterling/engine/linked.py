@@ -57,6 +57,8 @@ def _linked(code: bytes) -> tuple[bytes, dict[str, int]] | None:
     """The parts that are loaded, one after the other, with their distances written in; and where each name begins."""
     header = _HEADER.unpack_from(code)
     machine, table, count, names = header[2], header[6], header[12], header[13]
+    if machine != _X86_64:
+        return None
     sections = [_SECTION.unpack_from(code, table + k * _SECTION.size) for k in range(count)]
     place: dict[int, int] = {}
     image = bytearray()
@@ -73,7 +75,7 @@ def _linked(code: bytes) -> tuple[bytes, dict[str, int]] | None:
             continue
         for at, info, addend in _RELOCATION.iter_unpack(code[offset : offset + size]):
             _, _, _, home, value, _ = rows[info >> 32]
-            if machine != _X86_64 or info & 0xFFFFFFFF not in _BY_DISTANCE or home not in place:
+            if info & 0xFFFFFFFF not in _BY_DISTANCE or home not in place:
                 return None
             here = place[target] + at
             struct.pack_into("<i", image, here, place[home] + value + addend - here)
