@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sterling.core.errors import LedgerError
+from sterling.core.errors import InputError, LedgerError
 from sterling.core.records import Artifact, Context, Head, Record
 from sterling.ledger import open_ledger
 from sterling.ledger.store import SqlLedger
 from sterling.ledger.verify import verify
+from sterling.pipeline.conduct import Silent, all_steps
+from sterling.pipeline.execution import Hands
 from sterling.pipeline.recording import Recording
+from sterling.pipeline.step import Inputs, Made, Step
 
 
 @pytest.fixture
@@ -111,3 +116,60 @@ def test_after_a_failure_nothing_is_written_and_everybody_is_told(
         recording.keep(b"y", type="table", name="t")
     assert [context.name for context in ledger.contexts("run")] == ["0"]
     assert verify(ledger).ok
+
+
+def test_without_a_thread_to_write_everybody_is_told_and_nobody_waits_for_ever(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    recording = Recording(ledger)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", none_left)
+        with pytest.raises(RuntimeError, match="thread"):
+            recording.put(said(0))
+    told: list[BaseException] = []
+    waiting = threading.Thread(target=_settled, args=(recording, told), daemon=True)
+    waiting.start()
+    waiting.join(30)
+    assert [str(error) for error in told] == ["can't start new thread"]
+    with pytest.raises(RuntimeError, match="thread"):
+        recording.put(said(1))
+
+
+def _settled(recording: Recording, told: list[BaseException]) -> None:
+    try:
+        recording.settle()
+    except RuntimeError as error:
+        told.append(error)
+
+
+def test_a_step_that_fails_is_told_of_once_nothing_is_being_written(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gave the ledger a folder for the time being may take it away then."""
+    store = SqlLedger.store
+
+    def slow_store(self: SqlLedger, artifact: Artifact, content: bytes) -> None:
+        time.sleep(0.3)
+        store(self, artifact, content)
+
+    def make(inputs: Inputs) -> dict[str, Made]:
+        return {"table": Made(content=b"rows", type="table", name="t")}
+
+    def fail(inputs: Inputs) -> dict[str, Made]:
+        raise InputError("something of their own", where="here")
+
+    monkeypatch.setattr(SqlLedger, "store", slow_store)
+    hands = Hands(
+        project=None, ledger=ledger, recording=Recording(ledger), run="r", lock="", fresh=True,  # type: ignore[arg-type]
+        now=lambda: dt.datetime.now(dt.UTC),
+    )  # fmt: skip
+    steps = (
+        Step(name="make", title="Make", stage="data", work=make, makes=("table",)),
+        Step(name="fail", title="Fail", stage="data", work=fail, reads=("table",), makes=("more",)),
+    )
+    with pytest.raises(InputError, match="of their own"):
+        all_steps(steps, {}, hands, Silent())
+    assert [e.state for e in ledger.executions(run="r")] == ["complete", "failed"]

@@ -204,6 +204,8 @@ def all_steps(
         hands.recording.settle()
     except Exception:
         wait(running)
+        with suppress(Exception):  # what went wrong first is what people are told
+            hands.recording.settle()
         raise
     return have
 

@@ -55,8 +55,12 @@ class Recording:
             self._waiting.contents.extend(contents)
             self._waiting.records.extend(records)
             if not self._writing:
+                try:
+                    threading.Thread(target=self._write, name="sterling-recording", daemon=True).start()
+                except BaseException as error:
+                    self._error = error  # nobody writes what waits
+                    raise
                 self._writing = True
-                threading.Thread(target=self._write, name="sterling-recording", daemon=True).start()
 
     def _write(self) -> None:
         """Write until nothing waits."""
