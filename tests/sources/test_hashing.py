@@ -56,6 +56,17 @@ def test_what_was_begun_is_used_once(path: Path, monkeypatch: pytest.MonkeyPatch
     assert hash_of(path) == "read once more"
 
 
+def test_whoever_waits_for_a_hash_is_told_that_there_will_be_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_: Path) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(hashing, "_hash", no_room)
+    begin(path)
+    (begun,) = hashing._begun.values()
+    with pytest.raises(MemoryError):
+        begun.result(timeout=30)
+
+
 @pytest.mark.parametrize("same_time", [False, True])
 def test_a_file_written_to_since_is_hashed_anew(path: Path, same_time: bool) -> None:
     begin(path)

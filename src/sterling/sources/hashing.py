@@ -50,7 +50,7 @@ def _beside(work: Callable[..., None], *given: object) -> threading.Thread:
 def _fill(future: Future[str], path: Path) -> None:
     try:
         future.set_result(_hash(path))
-    except OSError as error:
+    except BaseException as error:  # noqa: BLE001  # whoever waits for it is told
         future.set_exception(error)
 
 
