@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from sterling.core.errors import ConfigError
@@ -71,3 +74,16 @@ def test_the_tail_is_exact() -> None:
     assert _tail(10, 10, 0.5) == pytest.approx(2**-10)
     assert _tail(2, 2, 0.05) == pytest.approx(0.0025)
     assert _tail(1, 5, 0.0) == 0
+
+
+FIRST = """
+from sterling.testing import check_check, worlds
+check_check("FA001", planted=worlds.null_world, null=worlds.null_world, limit={"max_gap": 0.9}, power=0.0,
+            parameters={"metric": "selection_rate"}, planted_worlds=1, null_worlds=1)
+"""
+
+
+def test_checks_of_every_shelf_are_known_from_the_first() -> None:
+    """In a process of its own: this one has loaded them for other tests."""
+    done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")

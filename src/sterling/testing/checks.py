@@ -117,6 +117,7 @@ class _Trial:
     min_n: int
 
     def evidence(self, world: World) -> Evidence:
+        import sterling.pipeline.examine  # noqa: F401 importing it makes the checks of every shelf known
         from sterling.core.plan import Plan, ask
         from sterling.pipeline.evaluate import evaluate
 
