@@ -231,6 +231,13 @@ def neighbours(table: pl.LazyFrame, column: str) -> list[int] | None:
     return values if table.select(column).filter(other).head(1).collect().is_empty() else None
 
 
+def between(low: float, high: float) -> str:
+    """The ends of scores that are no probabilities, with as many digits as it takes to see that."""
+    low_text, high_text = f"{low:g}", f"{high:g}"
+    seen = float(low_text) < 0 or float(high_text) > 1
+    return f"between {low_text} and {high_text}" if seen else f"between {low!r} and {high!r}"
+
+
 def streams(table: pl.LazyFrame) -> bool:
     """Whether the plan reads column files that can be read again cheaply; CSV and frames are held instead."""
     plan = table.explain(optimized=False)

@@ -121,7 +121,10 @@ def _bury(ledger: Ledger, clock: Clock) -> None:
         if context.properties.get("state") != "running":
             continue
         dead += _canceled(ledger, context.id, clock, reason="killed")
-        dead.append(replace(context, ended=clock(), properties={**context.properties, "state": "killed"}))
+        # When it was killed nobody wrote down: the last that it did write is nearer than now, days later maybe.
+        steps = ledger.executions(run=context.id)
+        last = max((time for e in steps for time in (e.started, e.ended) if time is not None), default=context.started)
+        dead.append(replace(context, ended=last, properties={**context.properties, "state": "killed"}))
     if dead:
         ledger.put(*dead)
 
@@ -152,6 +155,8 @@ def _state_after(error: BaseException) -> str:
 
 def _reason(error: BaseException) -> str:
     """What is written down of a failure: our own words are free of data, other people's may not be."""
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped with Ctrl-C"
     return error.what if isinstance(error, SterlingError) else type(error).__name__
 
 

@@ -147,9 +147,14 @@ def _reviewed(ledger: Ledger, run: str) -> Context:
     if not context.properties.get("bundle"):
         raise InputError(
             f"the run {shown(run)} was not judged, so there is nothing to sign", where="the ledger",
-            got=f"it is {shown(context.properties.get('state', 'of unknown state'))}", hint="sterling run",
+            got=f"it is {_state(context)}", hint="sterling run",
         )  # fmt: skip
     return context
+
+
+def _state(context: Context) -> str:
+    state = context.properties.get("state", "of unknown state")
+    return "running, or was killed" if state == "running" else shown(state)
 
 
 def _once(review: Review, name: str, kind: Answer) -> None:

@@ -16,10 +16,11 @@ from sterling.engine.survey import Surveyed
 def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int) -> tuple[str, ...]:
     """Plain sentences, most important first. They hold counts and column names, never values of rows."""
     out = list(surveyed.remarks())
-    small = int((measured.n < measured.min_n).sum())
+    sizes = [n for s, n in zip(measured.slices, measured.n, strict=True) if s.items]
+    small = sum(n < measured.min_n for n in sizes)
     if small:
         out.append(
-            f"{small:,} of {len(measured.n):,} groups (crosses included) {'has' if small == 1 else 'have'} fewer than "
+            f"{small:,} of {len(sizes):,} groups (crosses included) {'has' if small == 1 else 'have'} fewer than "
             f"{measured.min_n} rows: too small to say"
         )
     out += [

@@ -17,7 +17,8 @@ from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
 from sterling.engine.kernels import ready
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
-from sterling.engine.survey import Guard, Surveyed, distinct, kind_of, look, missing_labels, neighbours
+from sterling.engine.single import as_decimals
+from sterling.engine.survey import Guard, Surveyed, between, distinct, kind_of, look, missing_labels, neighbours
 
 Floats = NDArray[np.float64]
 
@@ -69,11 +70,22 @@ class BinarySurveyed(Surveyed):
         column = frame[model.column]
         if model.kind == "prediction":
             return prediction_scores(column, self.meaning)
-        scores = column.cast(pl.Float64).to_numpy()  # missing scores become NaN
+        scores = _as_typed(column)
         if self.frame is None and model.kind == "probability" and not _probabilities(scores):
             facts = _facts(Roles(models=(model,)), self.table.collect_schema(), whole=True)
             _check_score(self.table.select(facts).collect().row(0, named=True), Roles(models=(model,)), 0, self.name)
         return scores
+
+
+def _as_typed(column: pl.Series) -> Floats:
+    """Scores in 64 bits; missing ones become NaN."""
+    single = column.dtype == pl.Float32
+    return as_decimals(column.to_numpy()) if single else column.cast(pl.Float64).to_numpy()
+
+
+def _range_as_typed(ends: tuple[float, float], dtype: pl.DataType) -> tuple[float, float]:
+    low, high = _as_typed(pl.Series(ends, dtype=pl.Float64).cast(pl.Float32 if dtype == pl.Float32 else pl.Float64))
+    return float(low), float(high)
 
 
 def _probabilities(scores: Floats) -> bool:
@@ -94,7 +106,11 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
         told=lambda table, schema: _told(roles, table, schema), guard=guard, also=also,
     )  # fmt: skip
     facts = seen.facts
-    ranges = tuple(_check_score(facts, roles, i, subject.name) for i in range(len(roles.models)))
+    schema = seen.table.collect_schema()
+    ranges = tuple(
+        _range_as_typed(_check_score(facts, roles, i, subject.name), schema[model.column])
+        for i, model in enumerate(roles.models)
+    )
     values = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
     meaning = label_meaning(roles, values, int(str(facts.get("unlabelled") or 0)), subject.name, tasks=True)
     surveyed = BinarySurveyed(
@@ -182,10 +198,10 @@ def _check_score(facts: Mapping[str, object], roles: Roles, i: int, name: str) -
             expected="a finite number for every row",
             hint="drop those rows, or find out why the model gave none",
         )
-    low, high = (float(str(facts[f"{end}{i}"])) if facts[f"{end}{i}"] is not None else 0.0 for end in ("min", "max"))
+    low, high = (_end(facts[f"{end}{i}"]) for end in ("min", "max"))
     if model.kind == "probability" and not (low >= 0 and high <= 1):
         raise InputError(
-            f"scores in column {column!r} lie between {low:g} and {high:g}",
+            f"scores in column {column!r} lie {between(low, high)}",
             where=name,
             expected="probabilities between 0 and 1",
             hint="for scores on another scale say --score-kind raw, for predictions of a number --task regression",
@@ -193,10 +209,15 @@ def _check_score(facts: Mapping[str, object], roles: Roles, i: int, name: str) -
     return low, high
 
 
+def _end(value: object) -> float:
+    return 0.0 if value is None else float(str(value))
+
+
 def _grid(table: pl.LazyFrame, column: str) -> Floats:
     """Cut points for a raw score: its own values when they are few, else its percentiles."""
-    distinct = table.select(pl.col(column).cast(pl.Float64).unique()).head(101).collect().to_series()
+    distinct = table.select(pl.col(column).unique()).head(101).collect().to_series()
     if distinct.len() <= 100:
-        return np.sort(distinct.to_numpy())
-    marks = [pl.col(column).cast(pl.Float64).quantile(q / 100, "lower").alias(str(q)) for q in range(1, 100)]
-    return np.unique(np.array(table.select(marks).collect().row(0), dtype=np.float64))
+        return np.sort(_as_typed(distinct))
+    marks = [pl.col(column).quantile(q / 100, "lower").alias(str(q)) for q in range(1, 100)]
+    row = table.select(marks).collect().transpose().to_series()
+    return np.unique(_as_typed(row.cast(table.collect_schema()[column])))

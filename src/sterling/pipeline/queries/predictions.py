@@ -146,7 +146,8 @@ def _one(hits: pl.DataFrame, by: str, batch: PredictionBatch) -> None:
         raise InputError(
             "no prediction has this id or begins with it", where=where,
             expected=f"the id of a row, or at least {SHORTEST} hex digits of a prediction's id",
-            hint="sterling predictions lists them; --run names another run",
+            hint="sterling predictions lists them: those of the rows that were examined, and of no others; "
+            "--run names another run",
         )  # fmt: skip
     if len(ids) > 1:
         listed = ", ".join(ids[:5]) + ("…" if len(ids) > 5 else "")

@@ -20,7 +20,7 @@ from sterling.engine.columns import Columns
 from sterling.engine.commas import text_hint
 from sterling.engine.encode import encode_group
 from sterling.engine.labels import without_label
-from sterling.engine.survey import Guard, Look, Surveyed, distinct, kind_of, look, missing_labels
+from sterling.engine.survey import Guard, Look, Surveyed, between, distinct, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
 MAX_CLASSES = 500
@@ -218,7 +218,7 @@ def _check_range(chances: Floats, column: str, name: str) -> None:
             expected="a number from 0 to 1 for every row", hint="drop those rows, or find out why the model gave none",
         )  # fmt: skip
     raise InputError(
-        f"scores in column {shown(column)!r} lie between {low:g} and {high:g}",
+        f"scores in column {shown(column)!r} lie {between(low, high)}",
         where=name,
         expected="probabilities between 0 and 1",
         hint="turn raw scores (logits) into probabilities first: softmax over the classes of each row",

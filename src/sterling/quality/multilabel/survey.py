@@ -16,7 +16,7 @@ from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
-from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look, missing_labels
+from sterling.engine.survey import Guard, Look, Surveyed, between, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
 MAX_LABELS = 1_000
@@ -155,7 +155,7 @@ def _check_range(scores: Floats, column: str, name: str) -> None:
     low, high = float(scores.min()), float(scores.max())
     if not (low >= 0 and high <= 1):
         raise InputError(
-            f"scores in column {shown(column)!r} lie between {low:g} and {high:g}",
+            f"scores in column {shown(column)!r} lie {between(low, high)}",
             where=name,
             expected="probabilities between 0 and 1",
             hint="turn raw scores (logits) into probabilities first, with the logistic function",
