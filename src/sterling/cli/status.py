@@ -53,7 +53,13 @@ def _lines(project: Project, found: Status, terminal: Terminal) -> list[str]:
 
     head = terminal.style(foreign(project.title), "strong")
     facts = [*_run(found), *_since(found), *_open(found)]
-    return [head, "", *fact_lines(facts, terminal), "", *terminal.wrapped(foreign(found.next), first="Next: ")]
+    return [
+        head,
+        "",
+        *fact_lines(facts, terminal),
+        "",
+        *terminal.wrapped(foreign(found.next), first="Next: ", rest="      "),
+    ]
 
 
 def _run(found: Status) -> Iterator[tuple[str, str]]:

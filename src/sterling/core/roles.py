@@ -104,19 +104,20 @@ class Roles:
             raise ConfigError(f"two slices are named {shown(twice)!r}", hint="give each a name of its own")
         if self.task not in TASKS:
             raise ConfigError(f"unknown task {self.task}", expected=", ".join(TASKS), hint=near_miss(self.task, TASKS))
-        for name in ("positive", "favourable"):
-            self._needs_value(name)
 
-    def _needs_value(self, name: Literal["positive", "favourable"]) -> None:
-        """A value that the task would not look at is an oversight, and not to be passed over in silence."""
-        value = getattr(self, name)
-        if value is None or self.task not in _LOOKS_AT_NO[name]:
-            return
-        raise ConfigError(
-            f"models of the task {self.task} have no {name} value",
-            got=f"--{name} {shown(value)}",
-            hint=_ONE_CLASS if self.task == "multiclass" else "leave it out, or check --task",
-        )
+    def all_looked_at(self) -> None:
+        """Raises ConfigError for a value that the task would not look at: not to be passed over in silence.
+
+        Asked of what people ask for now, not of what was recorded once.
+        """
+        for name, tasks in _LOOKS_AT_NO.items():
+            value = getattr(self, name)
+            if value is not None and self.task in tasks:
+                raise ConfigError(
+                    f"models of the task {self.task} have no {name} value",
+                    got=f"--{name} {shown(value)}",
+                    hint=_ONE_CLASS if self.task == "multiclass" else "leave it out, or check --task",
+                )
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
 def _grouped(project: Project, opened: Opened, columns: tuple[str, ...]) -> Subject:
     """The table with the groups that can be made of its columns as they are read."""
     roles, slices = roles_of(project), project.policy.slices
+    roles.all_looked_at()
     can = tuple(g for g in roles.groups if set(columns_behind((g,), slices)) <= set(columns))
     named = tuple(s for s in slices if s.name in can)
     subject = Subject(table=opened.table, roles=replace(roles, groups=can, slices=named), name=opened.name)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sterling.core.errors import LedgerError, SterlingError
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, Ledger, Membership, Record
+from sterling.core.spoken import to_project_writers
 from sterling.pipeline.decisions import settle
 from sterling.pipeline.environment import author, commit_of, environment
 from sterling.pipeline.execution import Ended, Hands, carry_out
@@ -23,6 +24,7 @@ from sterling.pipeline.lock import only_run
 from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Progress, Step
 from sterling.pipeline.steps import steps_of
+from sterling.pipeline.steps.labels import roles_of
 
 Clock = Callable[[], dt.datetime]
 AT_ONCE = 2
@@ -68,6 +70,8 @@ def run_project(
     file's. Raises InputError or ConfigError for what cannot be read; another run at work in the same project is one.
     """
     project = project.with_budget(budget)
+    with to_project_writers():
+        roles_of(project).all_looked_at()
     with only_run(project.state):
         _bury(ledger, clock)
         hands, context = _begin(project, ledger, fresh=fresh, budget=budget, clock=clock)

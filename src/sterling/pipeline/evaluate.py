@@ -116,6 +116,7 @@ def evaluate(
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),
     )
+    roles.all_looked_at()
     subject = subject_at(data, roles, sql=sql, engine=engine)
     if model is not None:
         subject = scored(subject, model, positive)

@@ -145,8 +145,8 @@ def _do(
         for o in step.opens
     ]
     hands.recording.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
-    if looks:
-        hands.recording.settle()  # that somebody looks is written down before they do
+    if looks or step.theirs:
+        hands.recording.settle()  # that somebody looks, or that others' code runs, is written down before they do
     inputs = Inputs(
         project=hands.project, ledger=hands.ledger, settle=hands.recording.settle, progress=progress,
         artifacts={role: known[role] for role in step.reads}, in_hand=hands.in_hand,

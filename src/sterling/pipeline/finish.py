@@ -137,9 +137,9 @@ def publish(hands: Hands, run: str, *, judged: tuple[Run, Judgement] | None = No
         kept += [hands.recording.keep(content, type="card", name=name) for name, content in cards.items()]
         drawn |= cards
     hands.recording.put(*kept, *(Membership(context=run, member=a.digest, kind="artifact") for a in kept))
+    hands.recording.settle()
     if newest:  # what a power cut takes of them lies in the ledger
         written = [write_atomic(folder / name, content, lasting=False) for name, content in drawn.items()]
-    hands.recording.settle()
     return dataclasses.replace(told, head=hands.ledger.head()), tuple(written)
 
 

@@ -91,7 +91,8 @@ def _place(path: Path) -> object:
         about = path.stat()
     except OSError as error:
         raise translate(error, shown_path(path)) from error
-    return (about.st_dev, about.st_ino) if about.st_ino else path.resolve()  # not every file system numbers its files
+    linked = about.st_nlink > 1 and about.st_ino  # not every file system numbers its files, or each differently
+    return (about.st_dev, about.st_ino) if linked else path.resolve()
 
 
 def told_again(names: Sequence[str]) -> tuple[str, ...]:

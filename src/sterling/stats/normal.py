@@ -17,6 +17,9 @@ from sterling.stats.arrays import Array, Sided, check_level
 _STANDARD = NormalDist()
 _SQRT2 = math.sqrt(2.0)
 
+_WIDEST = 40.0
+"""Twice what any normal value reaches within 64 bits: the range of no number of groups is as wide."""
+
 _POINTS = 512
 """Enough for the ranges of thousands of groups, to the last digits."""
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -71,7 +74,7 @@ def studentized_range_cdf(q: float, k: int) -> float:
     as this that vanish at both ends, its error falls faster than any power of the step (Trefethen and Weideman 2014,
     SIAM Review 56:385).
     """
-    return _range(q, k)[0] if q > 0 else 0.0
+    return 1.0 if q > _WIDEST else _range(q, k)[0] if q > 0 else 0.0
 
 
 def _range(q: float, k: int) -> tuple[float, float]:
