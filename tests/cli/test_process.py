@@ -33,15 +33,20 @@ def run(*words: str, **env: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def wait_until_reading(process: subprocess.Popen[bytes], path: Path) -> None:
-    """Until the process has the file open, so that the interrupt meets it at work."""
+    """Until the process has the file open and Polars is at work, so that the interrupt meets it there.
+
+    Its hash is begun earlier, while libraries load.
+    """
     folder = Path(f"/proc/{process.pid}/fd")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
             opened = {os.readlink(fd) for fd in folder.iterdir()}
+            threads = {task.read_text() for task in (folder.parent / "task").glob("*/comm")}
         except OSError:
-            opened = set()
-        if str(path) in opened or not folder.parent.parent.joinpath("self").exists():
+            opened, threads = set(), set()
+        at_work = any(name.startswith(("async-execut", "polars-")) for name in threads)
+        if (str(path) in opened and at_work) or not folder.parent.parent.joinpath("self").exists():
             return
         time.sleep(0.005)
     pytest.fail("the process never opened the data")
