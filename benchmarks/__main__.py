@@ -40,9 +40,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"no benchmark is called {unknown[0]!r}\nhint: {', '.join(CLAIMS)}", file=sys.stderr)
         return 2
-    print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; best of several runs each\n"
-    )
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; of several runs each\n")
     missed = [name for name in names if not _one(importlib.import_module(f"benchmarks.{name}").CLAIM)]
     return 1 if missed and "--strict" in arguments else 0
 

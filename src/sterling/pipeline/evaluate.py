@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sterling.pipeline.discover import Discover
     from sterling.pipeline.naming import Names
     from sterling.pipeline.places import Engine
+    from sterling.pipeline.progress import Progress
 
     Slices = Mapping[str, str | Mapping[str, object]] | Iterable[NamedSlice] | None
-    Progress = Callable[[int, int], None]
 
 
 def evaluate(

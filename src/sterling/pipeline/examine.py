@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeGuard
 
 from sterling.core.data.metrics import ANSWERED_BY
@@ -28,6 +28,7 @@ from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
+from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
 from sterling.pipeline.runner import carry_out, columns_read, measure_plan
 from sterling.pipeline.wiring import WIRING
@@ -42,9 +43,6 @@ REGISTERED = (_binary, _catalogue, _data, _fairness, _quality, _metrics)
 """Importing them registers metrics, checks and the task of yes/no models."""
 for _task in NUMBERED + CLASSED:
     register_later(_task, f"sterling.quality.{_task}.task")
-
-Progress = Callable[[int, int], None]
-"""Told how many rows of how many are counted."""
 
 
 def asks_of_the_table(policy: Policy) -> bool:
@@ -100,7 +98,7 @@ def examine(
     surveyed = task_of(roles.task).survey(
         subject, guard=reading, also=columns_read(asked, names, roles, made=subject.made)
     )
-    measurements = measure_plan(surveyed, asked, place=subject.place, progress=_adding_up(progress, surveyed.rows))
+    measurements = measure_plan(surveyed, asked, place=subject.place, progress=adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
     _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
@@ -128,20 +126,6 @@ def examine(
 
 def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:
     return isinstance(measured, BinaryMeasured) and measured.model.kind != "prediction"
-
-
-def _adding_up(progress: Progress | None, total: int) -> Callable[[int], None] | None:
-    """From pieces as they are counted to rows done of all rows."""
-    if progress is None:
-        return None
-    done = 0
-
-    def more(rows: int) -> None:
-        nonlocal done
-        done += rows
-        progress(done, total)
-
-    return more
 
 
 def text_of(value: object) -> str | None:

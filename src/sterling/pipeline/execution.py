@@ -145,7 +145,7 @@ def _do(
         for o in step.opens
     ]
     hands.recording.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
-    if looks or step.theirs:
+    if looks or step.own_code:
         hands.recording.settle()  # that somebody looks, or that others' code runs, is written down before they do
     inputs = Inputs(
         project=hands.project, ledger=hands.ledger, settle=hands.recording.settle, progress=progress,

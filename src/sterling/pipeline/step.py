@@ -89,7 +89,7 @@ class Step:
 
     `files` are what it reads beside artifacts; their digests are part of the cache key. A step whose key was seen
     before is not carried out again. `away`: what it reads lies elsewhere and nobody can tell whether it has changed, so
-    it is carried out every time; the steps after it go by what it made. `theirs`: it runs code of the project's own,
+    it is carried out every time; the steps after it go by what it made. `own_code`: it runs code of the project's own,
     which may do more than make something.
     """
 
@@ -103,7 +103,7 @@ class Step:
     files: tuple[Path, ...] = ()
     opens: tuple[Opening, ...] = ()
     away: bool = False
-    theirs: bool = False
+    own_code: bool = False
 
 
 def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str, str], code: str, lock: str) -> str:

@@ -27,6 +27,7 @@ from sterling.engine.table import TableAccess
 from sterling.pipeline.default_plan import asks_of
 from sterling.pipeline.naming import Names, names_of
 from sterling.pipeline.places import Engine, subject_at
+from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance, title_of
 from sterling.pipeline.runner import ask_of_table
 from sterling.pipeline.table_beside import columns_beside
@@ -41,7 +42,6 @@ REGISTERED = (_data,)
 Settings = Mapping[str, Mapping[str, object]]
 """Parameters of checks by their code."""
 Told = Callable[[str], None]
-Progress = Callable[[int, int], None]
 
 
 def profile(
@@ -75,7 +75,7 @@ def profile(
     access = _without(access, left_out)
     notices = (*notices, *_told_of(left_out))
     rows = access.rows + sum(o[0].rows for o in beside)
-    counted = _adding_up(progress, rows)
+    counted = adding_up(progress, rows)
     own, *names = told_apart([access.name, *(o[0].name for o in beside)])
     kept = [_without(o[0], left_out) for o in beside]
     other = tuple(replace(o, progress=counted, name=name) for o, name in zip(kept, names, strict=True))
@@ -247,16 +247,3 @@ def _named(code: str, settings: Settings) -> Ask:
 def from_policy(policy: Policy) -> list[Ask]:
     """The `[[ask]]` tables that ask about a table itself."""
     return [item for item in asks_of(policy) if "table" in item.check.needs]
-
-
-def _adding_up(progress: Progress | None, total: int) -> Callable[[int], None] | None:
-    if progress is None:
-        return None
-    done = 0
-
-    def more(rows: int) -> None:
-        nonlocal done
-        done = min(done + rows, total)
-        progress(done, total)
-
-    return more

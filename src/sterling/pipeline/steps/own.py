@@ -34,7 +34,7 @@ def own_steps(project: Project, *, makes: str = "table") -> tuple[Step, ...]:
             makes=(makes,),
             parameters={"function": own.function, "parameters": dict(own.parameters)},
             files=files_of(project, own),
-            theirs=True,
+            own_code=True,
         )
         for own, reads, makes in zip(order, roles, roles[1:], strict=False)
     )
