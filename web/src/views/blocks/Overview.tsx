@@ -90,7 +90,7 @@ export function OverviewBlock({ block }: { block: Overview }) {
           })}
         </ol>
       )}
-      {drawn.length < places.length && <More rest={places.length - drawn.length} key={drawn.length} more={() => setMost(most + STEP)} all={() => setMost(places.length)} />}
+      {drawn.length < places.length && <More rest={places.length - drawn.length} more={() => setMost((now) => now + STEP)} all={() => setMost(places.length)} />}
     </figure>
   );
 }
@@ -125,7 +125,10 @@ function SeriesKey({ series, look, setLook }: { series: Series[]; look: Look; se
   );
 }
 
-/** Rows are added as the reader comes to them: three hundred at once would be a second's work that nobody asked for. */
+/**
+ * Rows are added as the reader comes to them: three hundred at once would be a second's work that nobody asked for. The button stays the
+ * same one meanwhile, so a press that began before rows came still counts, and rows that come late never take back what it showed.
+ */
 function More({ rest, more, all }: { rest: number; more: () => void; all: () => void }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -134,6 +137,6 @@ function More({ rest, more, all }: { rest: number; more: () => void; all: () => 
     const watch = new IntersectionObserver((found) => { if (found.some((f) => f.isIntersecting)) more(); }, { rootMargin: "600px 0px" });
     watch.observe(node);
     return () => watch.disconnect();
-  }, []);
+  }, [rest]);
   return <div ref={place} class="overview-more"><button type="button" class="more" onClick={all}>Show {count(rest)} more {plural(rest, "column", "columns")}</button></div>;
 }
