@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.pipeline.small import GIVEN, carried_out, copied, edited, people, write
+from tests.pipeline.small import GIVEN, carried_out, copied, edited, killed, people, write
 
 from .conftest import Cli
 
@@ -69,3 +69,19 @@ def test_a_run_that_is_not_there(ids: tuple[str, str], cli: Cli) -> None:
     ended = cli("diff", "zzzz", "last")
     assert ended.code == 2
     assert "no run" in ended.err
+
+
+def test_a_run_that_was_killed(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
+    folder = copied(made, tmp_path)
+    monkeypatch.chdir(folder)
+    run = killed(folder, "evaluate", "judge")
+    ended = cli("diff", "previous", "last")
+    text = " ".join(ended.out.split())
+    assert ended.code == 0
+    assert "there are no numbers to compare" in text
+    assert f"the run {run[:6]} was killed and did not end" in text
+    assert "no verdict changed" not in text
+    assert "Step judge: carried out → not carried out" in text
+    assert "Made evidence" in text and "→ not made" in text
+    record = json.loads(cli("diff", "previous", "last", "--json").out)
+    assert (record["both_measured"], len(record["notes"])) == (False, 2)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Cli, asked
 
 
@@ -30,3 +32,25 @@ def test_history_says_what_people_decided(here: Path, cli: Cli) -> None:
     assert "\x1b" not in text
     assert asked(cli, "why", "1000")["decisions"] == decisions
     assert asked(cli, "why", "1000")["review"] == "approved"
+
+
+@pytest.mark.parametrize("signed", [0, 1], ids=["the newest", "the one before"])
+def test_what_was_decided_holds_for_every_run_that_found_the_same(here: Path, cli: Cli, signed: int) -> None:
+    """One bundle is signed, whichever run is named: no run beside it goes on to wait for a review that it had."""
+    assert cli("run", "--quiet").code in (0, 1, 3)
+    runs = [r["run"] for r in asked(cli, "history")["runs"]]
+    assert cli("reject", runs[signed], "--as", "Ada", "--reason", "read it").code == 0
+    record = asked(cli, "history")["runs"]
+    assert {(r["state"], r["exit_code"]) for r in record} == {("rejected", 1)}
+    text = " ".join(cli("history").out.split())
+    assert text.count(f"as the run {runs[signed][:6]}, which found the same: “read it”") == 1
+    assert text.count("rejected by Ada on") == 2
+
+
+def test_a_run_that_found_something_else_keeps_its_state(here: Path, cli: Cli) -> None:
+    toml = here / "sterling.toml"
+    toml.write_text(toml.read_text().replace("max_gap = 0.05", "max_gap = 0.9"))
+    assert cli("run", "--quiet").code in (0, 1, 3)
+    before = asked(cli, "history")["runs"][1]
+    assert cli("reject", "last", "--as", "Ada", "--reason", "read it").code == 0
+    assert asked(cli, "history")["runs"][1] == before

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.cli.conftest import Cli, asked, planted
+from tests.pipeline.small import killed
 from tests.projects import ROWS
 
 
@@ -95,3 +96,16 @@ def test_decisions_without_scores_list_no_predictions(folder: Path, cli: Cli) ->
     ended = cli("predictions")
     assert (ended.code, "no predictions" in ended.err) == (2, True)
     assert cli("status").code == cli("history").code == 0
+
+
+def test_a_run_that_was_killed_says_so(here: Path, cli: Cli) -> None:
+    run = killed(here)
+    said = f"the run {run[:6]} was killed and did not end: this is what it had recorded"
+    assert asked(cli, "predictions")["notes"] == [said]
+    assert said in " ".join(cli("predictions").out.split())
+    piped = cli("predictions", "--csv", "-")
+    assert said in " ".join(piped.err.split())
+    assert "Note" not in piped.out
+    why = asked(cli, "why", "1000")
+    assert (why["run_state"], said in why["limits"]) == ("killed", True)
+    assert said in " ".join(cli("why", "1000").out.split())

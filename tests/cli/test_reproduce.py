@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from tests.house.law import ROOT
-from tests.pipeline.small import GIVEN, artifacts, carried_out, ledger_of, write
+from tests.pipeline.small import GIVEN, artifacts, carried_out, killed, ledger_of, write
 
 from .conftest import Cli
 
@@ -82,3 +82,20 @@ def test_examples_come_out_the_same(tmp_path: Path, cli: Cli, example: str, rows
     was, now = artifacts(folder, first.run), artifacts(folder, again.run)
     assert {r: a.digest for r, a in was.items()} == {r: a.digest for r, a in now.items()}
     assert cli("reproduce", "last", "--project", str(folder)).code == 0
+
+
+def test_of_a_run_that_was_killed_what_it_made_is_made_again(here: Path, cli: Cli) -> None:
+    run = killed(here, "judge")
+    ended = cli("reproduce", "last")
+    assert ended.code == 0
+    assert f"Note: the run {run[:6]} was killed and did not end: this is what it had recorded" in ended.out
+    roles = [a["role"] for a in json.loads(cli("reproduce", "last", "--json").out)["artifacts"]]
+    assert "evidence" in roles
+    assert "verdicts" not in roles
+
+
+def test_a_run_that_made_nothing(here: Path, cli: Cli) -> None:
+    killed(here, "ingest", "validate", "split", "score", "predictions", "evaluate", "judge")
+    ended = cli("reproduce", "last")
+    assert ended.code == 2
+    assert "was killed and did not end" in ended.err

@@ -183,7 +183,8 @@ def test_a_run_that_was_killed(here: Path, cli: Cli) -> None:
     assert "carries on" in asked(cli, "status")["next"]
     why = asked(cli, "why", "1000")  # the newest run that lists predictions
     assert (why["run"], why["newer_run"]) == (done.id, "feedfeedfeed")
-    assert "Note: the newest run, feedfe, lists no predictions" in cli("why", "1000").out
+    assert "Note: the newest run, feedfe, lists no predictions (killed)" in cli("why", "1000").out
+    assert "the newest run, feedfe, lists no predictions (killed)" in asked(cli, "predictions")["notes"][0]
 
 
 def test_a_run_that_is_at_work_is_not_called_killed(here: Path, cli: Cli) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,6 +104,16 @@ def carried_out(folder: Path, *, fresh: bool = False) -> Outcome:
     """Run the project once."""
     with ledger_of(folder) as ledger:
         return run_project(read_project(folder), ledger, fresh=fresh)
+
+
+def killed(folder: Path, *unfinished: str) -> str:
+    """Make of the newest run one whose process was killed within these steps, after the rest; returns its id."""
+    with ledger_of(folder) as ledger:
+        run = ledger.contexts("run")[-1]
+        known = {k: v for k, v in run.properties.items() if k not in ("bundle", "bundle_parts", "exit_code")}
+        steps = [replace(e, state="running", ended=None) for e in ledger.executions(run=run.id) if e.step in unfinished]
+        ledger.put(*steps, replace(run, ended=None, properties={**known, "state": "running"}))
+    return run.id
 
 
 def steps_done(folder: Path, run: str) -> set[str]:

@@ -13,7 +13,7 @@ from sterling.cli.before_after import before_after
 from sterling.core.errors import InputError
 from sterling.core.project_file import read_project
 from sterling.pipeline.difference import Difference, difference
-from tests.pipeline.small import GIVEN, TRAINED, carried_out, copied, edited, ledger_of, people, write
+from tests.pipeline.small import GIVEN, TRAINED, carried_out, copied, edited, killed, ledger_of, people, write
 
 SIDES = ("value", "low", "high")
 
@@ -125,7 +125,7 @@ def test_models_pair_when_each_run_has_one(folder: Path) -> None:
     assert found.estimates.height > 20
     assert found.verdicts == ()
     changed = {c.name: (c.before, c.after) for c in found.changes if c.kind == "parameters"}
-    assert changed["evaluate: columns"] == ("[['p', 'probability']]", "[['p2', 'probability']]")
+    assert changed["evaluate: columns"] == ("p, probability", "p2, probability")
 
 
 def test_several_models_pair_by_name(tmp_path: Path) -> None:
@@ -148,11 +148,54 @@ def test_parameters_are_named_one_by_one(tmp_path: Path) -> None:
 
 
 def test_a_run_without_evidence(folder: Path) -> None:
+    """What it recorded is compared, and that it failed is said."""
     edited(folder, ('label = "y"', 'label = "zz"'))
     with pytest.raises(InputError):
         carried_out(folder)
-    with pytest.raises(InputError, match="has no evidence"):
-        compared(folder)
+    found = compared(folder)
+    assert (found.both_measured, found.verdicts, found.estimates.height, found.moved.height) == (False, (), 0, 0)
+    failed, unmeasured = found.notes
+    assert "failed and did not end" in failed
+    assert "measured nothing" in unmeasured
+    changed = {(c.kind, c.name): (c.before, c.after) for c in found.changes}
+    assert changed["step", "evaluate"] == ("carried out", "not carried out")
+    assert changed["artifact", "evidence"][1] is None
+
+
+@pytest.mark.parametrize("at_work", [False, True])
+def test_a_run_that_did_not_end(folder: Path, at_work: bool) -> None:
+    """Its numbers are compared; a step that it did not get to is one change, not one for each of its settings."""
+    people(600, seed=9).write_parquet(folder / "people.parquet")
+    carried_out(folder)
+    killed(folder, "judge")
+    with ledger_of(folder) as ledger:
+        was, now = (c.id for c in ledger.contexts("run"))
+        found = difference(read_project(folder), ledger, was, now, at_work=at_work)
+    assert found.both_measured
+    assert found.estimates.height > 20
+    assert [n.split(" ", 3)[3] for n in found.notes] == [
+        "is still at work: this is what it has recorded so far" if at_work
+        else "was killed and did not end: this is what it had recorded"
+    ]  # fmt: skip
+    assert not [c for c in found.changes if c.kind == "parameters"]
+    assert [(c.before, c.after) for c in found.changes if c.kind == "step"] == [("carried out", "not carried out")]
+
+
+def test_a_limit_that_is_gone_names_what_was_set(folder: Path) -> None:
+    """Of what was never set there is nothing to say."""
+    wide = '\n[[limit]]\nmetric = "accuracy"\nmin = 0.01\n'
+    found = after(folder, lambda: edited(folder, more=wide))
+    changed = {c.name: (c.before, c.after) for c in found.changes if c.kind == "parameters"}
+    assert changed["judge: limits.1.bound"] == (None, "0.01")
+    assert "judge: limits.1.against" not in changed
+    assert not {"None", ""} & {text for pair in changed.values() for text in pair}
+
+
+def test_a_waiver_is_told_in_words(folder: Path) -> None:
+    waiver = '\n[[waiver]]\nlimit = "alike"\nowner = "Olu"\nreason = "known"\nexpires = 2999-12-31\n'
+    found = after(folder, lambda: edited(folder, more=waiver))
+    changed = {c.name: (c.before, c.after) for c in found.changes if c.kind == "parameters"}
+    assert changed["judge: waivers.alike"] == (None, "Olu until 2999-12-31: known")
 
 
 def test_hostile_names_do_nothing_in_markdown(tmp_path: Path) -> None:

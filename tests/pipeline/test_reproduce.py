@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sterling.core.errors import ConfigError, InputError, LedgerError
+from sterling.core.errors import InputError, LedgerError
 from sterling.core.project_file import read_project
 from sterling.core.records import Artifact
 from sterling.ledger import open_ledger
@@ -153,5 +153,8 @@ def test_a_run_without_evidence(folder: Path) -> None:
         carried_out(folder)
     with ledger_of(folder) as ledger:
         failed = ledger.contexts("run")[-1].id
-    with pytest.raises((InputError, ConfigError), match="made no evidence"):
-        again(folder, failed)
+    found = again(folder, failed)
+    assert found.same
+    assert {p.role for p in found.parts} == set(artifacts(folder, failed))
+    assert "evidence" not in artifacts(folder, failed)
+    assert "failed and did not end" in found.notes[0]

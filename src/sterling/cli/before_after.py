@@ -16,6 +16,8 @@ MOST = 12
 def before_after(made: Difference) -> str:
     """A section with the verdicts that changed and the numbers that moved beyond their interval, largest first."""
     lines = ["", f"### Since run {text(made.before)}", ""]
+    for note in made.notes:
+        lines += [f"Note: {text(note)}.", ""]
     if made.verdicts:
         lines += ["| Limit | before | now |", "| --- | --- | --- |"]
         lines += [

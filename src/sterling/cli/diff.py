@@ -14,7 +14,8 @@ from sterling.core.errors import counted
 
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
-    from sterling.pipeline.difference import Change, Difference
+    from sterling.pipeline.changes import Change
+    from sterling.pipeline.difference import Difference
 
 EXAMPLES = """
 sterling diff previous last
@@ -26,7 +27,7 @@ LONGEST = 60
 """Characters of a setting that are shown."""
 _KINDS = {
     "project": "Project file", "scope": "Scope", "environment": "Environment", "commit": "Commit", "code": "Code",
-    "files": "Files", "parameters": "Parameters", "artifact": "Made",
+    "files": "Files", "parameters": "Parameters", "artifact": "Made", "step": "Step",
 }  # fmt: skip
 
 
@@ -34,9 +35,11 @@ def run_diff(before: str, after: str, project: str, as_json: bool, debug: bool) 
     """Print what differs. The exit code does not depend on it."""
     from sterling.cli.terminal import Terminal
     from sterling.pipeline.difference import difference
+    from sterling.pipeline.lock import at_work
 
     found, ledger = opened(project)
-    made = difference(found, ledger, named_run(ledger, before), named_run(ledger, after))
+    ends = named_run(ledger, before), named_run(ledger, after)
+    made = difference(found, ledger, *ends, at_work=at_work(found.state))
     if as_json:
         print_json(_record(made))
     else:
@@ -47,10 +50,10 @@ def run_diff(before: str, after: str, project: str, as_json: bool, debug: bool) 
 def _record(made: Difference) -> dict[str, object]:
     return {
         "format": "sterling.diff", "version": 1, "before": made.before, "after": made.after, "level": made.level,
-        "same_people": made.same_people,
+        "same_people": made.same_people, "both_measured": made.both_measured,
         "changes": [{"kind": c.kind, "name": c.name, "before": c.before, "after": c.after} for c in made.changes],
         "verdicts": [{"question": v.question, "before": v.before, "after": v.after} for v in made.verdicts],
-        "estimates": made.estimates.to_dicts(),
+        "estimates": made.estimates.to_dicts(), "notes": list(made.notes),
     }  # fmt: skip
 
 
@@ -65,15 +68,15 @@ def _lines(made: Difference, terminal: Terminal) -> list[str]:
     lines += _numbers(made, terminal)
     for change in made.changes:
         lines += terminal.wrapped(harmless(_told(change)), first="  ", rest="    ")
-    if made.same_people:
-        lines += terminal.wrapped(
-            "Both were measured on the same people: intervals of changes are as a rule wider than they need be.",
-            first="Note: ", rest="      ",
-        )  # fmt: skip
+    same = "both were measured on the same people: intervals of changes are as a rule wider than they need be"
+    for note in (*made.notes, *([same] if made.same_people else [])):
+        lines += terminal.wrapped(harmless(note), first="Note: ", rest="      ")
     return lines
 
 
 def _moved(made: Difference) -> str:
+    if not made.both_measured:
+        return "there are no numbers to compare"
     some = len(made.verdicts)
     verdicts = counted(some, "verdict changed", "verdicts changed") if some else "no verdict changed"
     return f"{verdicts}, {made.moved.height:,} of {made.estimates.height:,} numbers moved beyond their interval"
@@ -96,16 +99,15 @@ def _numbers(made: Difference, terminal: Terminal) -> list[str]:
 
 
 def _told(change: Change) -> str:
-    before, after = (_short(v) for v in (change.before, change.after))
+    nothing = "not made" if change.kind == "artifact" else "none"
+    before, after = (nothing if v is None else _short(v) for v in (change.before, change.after))
     name = "" if change.kind == change.name else f" {change.name}"
     return f"{_KINDS[change.kind]}{name}: {before} → {after}"
 
 
-def _short(value: str | None) -> str:
+def _short(value: str) -> str:
     from sterling.cli.terminal import cut
 
-    if value is None:
-        return "none"
     bare = value.removeprefix("sha256:")
     return bare[:12] if len(bare) in (40, 64) and bare.isalnum() else cut(value, LONGEST)
 

@@ -68,10 +68,12 @@ def counts_text(counts: Mapping[str, int]) -> str:
     return " · ".join(counts_by_word(counts, under=None))
 
 
-def decision_text(decision: Decision) -> str:
-    """`approved by Ada on 2026-11-22 06:25 UTC: “the gap is known”`."""
+def decision_text(decision: Decision, *, of: str | None = None) -> str:
+    """`approved by Ada on 2026-11-22 06:25 UTC: “the gap is known”`. `of`: the run it is told of, which may be another
+    than the one somebody decided about: both found the same."""
     said = f": “{decision.reason}”" if decision.reason else ""
-    return f"{DECIDED[decision.kind]} by {decision.by} on {moment(decision.at)}{said}"
+    other = "" if of in (None, decision.run) else f", as the run {decision.run[:SHORT]}, which found the same"
+    return f"{DECIDED[decision.kind]} by {decision.by} on {moment(decision.at)}{other}{said}"
 
 
 def digest_text(digest: str | None) -> str:

@@ -55,7 +55,8 @@ def _run(run: RunFacts, terminal: Terminal) -> Iterator[str]:
     yield from terminal.wrapped(foreign(run_line(run)), rest="        ")
     about = [counts_text(run.counts), f"by {run.author}" if run.author else "",
              f"commit {run.commit[:12]}" if run.commit else ""]  # fmt: skip
-    for text in (*filter(None, [" · ".join(a for a in about if a)]), *map(decision_text, run.decisions)):
+    decided = [decision_text(decision, of=run.id) for decision in run.decisions]
+    for text in (*filter(None, [" · ".join(a for a in about if a)]), *decided):
         yield from terminal.wrapped(foreign(text), first="        ", rest="        ")
 
 

@@ -32,10 +32,12 @@ def run_predictions(
     """List the first predictions of a run, or write all of them as CSV."""
     from sterling.cli.facts import at_least
     from sterling.cli.terminal import Terminal
+    from sterling.pipeline.lock import at_work
     from sterling.pipeline.queries.predictions import listing
 
     _, ledger = opened_ledger(project)
-    found = listing(ledger, run, limit=None if csv else at_least(limit, 0, "--limit"), model=model)
+    most = None if csv else at_least(limit, 0, "--limit")
+    found = listing(ledger, run, limit=most, model=model, at_work=at_work(ledger.folder))
     if own_ids and not csv:
         raise ConfigError("--own-ids goes with --csv", where="sterling predictions", hint="add --csv FILE")
     if csv:
@@ -45,6 +47,9 @@ def run_predictions(
         print_json(_record(found, shown))
     elif csv != "-":
         print_lines(_lines(found, shown, csv, Terminal.of(sys.stdout)))
+    else:
+        errors = Terminal.of(sys.stderr)
+        errors.write(_notes(found, errors))
     return 0
 
 
@@ -93,6 +98,7 @@ def _lines(found: Listing, shown: tuple[Prediction, ...], csv: str | None, termi
     head = f"{found.n:,} predictions of {found.model} in the run {found.run[:SHORT]}"
     cut = "" if found.threshold is None else f"; {found.decision} at {found.threshold:g} or more"
     lines = terminal.wrapped(foreign(head + cut))
+    lines += _notes(found, terminal)
     if csv:
         return [*lines, "", f"CSV: {foreign(csv)}"]
     lines += [*terminal.wrapped(foreign(f"Columns kept: {', '.join(found.columns)}")), ""]
@@ -104,6 +110,10 @@ def _lines(found: Listing, shown: tuple[Prediction, ...], csv: str | None, termi
     if found.n > len(shown):
         lines.append(f"and {found.n - len(shown):,} more: --limit N, or --csv FILE for all")
     return [*lines, "", "Next: sterling why PREDICTION"]
+
+
+def _notes(found: Listing, terminal: Terminal) -> list[str]:
+    return [line for note in found.notes for line in terminal.wrapped(note, first="Note: ", rest="      ")]
 
 
 def foreign_line(id_: str, score: str, decision: str, terminal: Terminal) -> str:
@@ -128,6 +138,7 @@ def _record(found: Listing, shown: tuple[Prediction, ...]) -> dict[str, object]:
         "predictions": [
             {"prediction": p.id, "row": p.row, "score": p.score, "selected": p.selected} for p in shown
         ],
+        "notes": list(found.notes),
     }  # fmt: skip
 
 

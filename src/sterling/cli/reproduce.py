@@ -10,6 +10,7 @@ import click
 from sterling.cli.command import Verb
 from sterling.cli.listing import print_json, print_lines
 from sterling.cli.place import debug_option, json_option, named_run, opened, project_option
+from sterling.core.errors import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,13 +31,14 @@ def run_reproduce(run: str, project: str, as_json: bool, debug: bool) -> int:
     from sterling.cli.steps import watching
     from sterling.cli.terminal import Terminal
     from sterling.pipeline.conduct import all_steps
+    from sterling.pipeline.lock import at_work
     from sterling.pipeline.reproduce import reproduce
 
     found, ledger = opened(project)
     named = named_run(ledger, run)
     with prompt_stop(), watching(Terminal.of(sys.stderr), quiet=as_json) as watcher:
         made = reproduce(
-            found, ledger, named, open_ledger=_made,
+            found, ledger, named, open_ledger=_made, at_work=at_work(found.state),
             carry_out=lambda steps, known, hands: all_steps(steps, known, hands, watcher),
         )  # fmt: skip
     if as_json:
@@ -64,7 +66,7 @@ def _lines(made: Reproduction) -> list[str]:
     from sterling.cli.terminal import harmless
 
     differ = [p for p in made.parts if not p.same]
-    count = f"{len(made.parts)} artifacts"
+    count = counted(len(made.parts), "artifact", "artifacts")
     lines = [f"Run {made.run}: {count}, every one with the same bytes as then."] if made.same else [
         f"Run {made.run}: {len(differ)} of {count} came out with other bytes.",
     ]  # fmt: skip

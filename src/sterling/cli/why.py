@@ -27,10 +27,11 @@ MODEL, TRAINED = "Model", "Trained"
 def run_why(prediction: str, run: str, model: str | None, project: str, as_json: bool, debug: bool) -> int:
     """Tell what led to a prediction, and who signed the run."""
     from sterling.cli.terminal import Terminal
+    from sterling.pipeline.lock import at_work
     from sterling.pipeline.queries.why import why as reasons
 
     found, ledger = opened(project)
-    because = reasons(found, ledger, prediction, run=run, model=model)
+    because = reasons(found, ledger, prediction, run=run, model=model, at_work=at_work(found.state))
     if as_json:
         print_json(_record(because))
     else:
@@ -39,16 +40,13 @@ def run_why(prediction: str, run: str, model: str | None, project: str, as_json:
 
 
 def _lines(found: Why, terminal: Terminal) -> list[str]:
-    from sterling.cli.facts import SHORT, fact_lines, foreign
+    from sterling.cli.facts import fact_lines, foreign
 
     head = f"{found.prediction.id}: {_decided(found)}"
     facts = [*_score(found), *_model(found.model), *_data(found), *_judged(found)]
-    notes = [*found.limits]
-    if found.newer_run:
-        notes.append(f"the newest run, {found.newer_run[:SHORT]}, lists no predictions: this is of an earlier one")
     lines = [terminal.style(line, "strong") for line in terminal.wrapped(foreign(head))]
     lines += ["", *fact_lines(facts, terminal)]
-    for note in notes:
+    for note in found.limits:
         lines += terminal.wrapped(foreign(note), first="Note: ", rest="      ")
     return [*lines, "", f"Next: sterling trace {found.predictions[:19]}, or --json for whole digests"]
 
@@ -118,7 +116,7 @@ def _judged(found: Why) -> Iterator[tuple[str, str]]:
     yield "Evidence", f"{digest_text(found.evidence)}, verdicts {digest_text(found.verdicts)}" if found.evidence else ""
     yield "", counts_text(run.counts)
     yield "Review", STATES[found.review]
-    yield from (("", decision_text(d)) for d in run.decisions)
+    yield from (("", decision_text(d, of=run.id)) for d in run.decisions)
 
 
 def _record(found: Why) -> dict[str, object]:

@@ -17,6 +17,7 @@ from sterling.core.project import FILE, Project
 from sterling.core.records import Context, Decision, DecisionKind, Json, Ledger, Properties, Risk
 from sterling.core.review import Review
 from sterling.pipeline.inputs import compare_inputs
+from sterling.pipeline.queries.runs import known_run, known_state
 from sterling.pipeline.review import (
     ended_waivers,
     ended_words,
@@ -32,6 +33,8 @@ from sterling.pipeline.risks import accepted, before_signing
 
 LONGEST_NAME, LONGEST_REASON = 100, 4000
 Answer = Literal["approve", "reject"]
+SETTLED = ("complete", "awaiting_review", "rejected")
+"""The states of a run that came to its end and was judged."""
 
 
 class AlreadyDecided(ConfigError):
@@ -113,7 +116,17 @@ def _decision(
 
 
 def settle(project: Project, ledger: Ledger, run: str, *, today: dt.date | None = None) -> None:
-    """Let the run's record say where it stands. Looks again after writing: somebody else may decide meanwhile."""
+    """Let the run's record say where it stands, and those of other runs that found the same: what was signed is one."""
+    _settle(project, ledger, run, today)
+    context = known_run(ledger, run)
+    for other in ledger.contexts("run"):
+        same = other.parent == context.parent and other.properties.get("bundle") == context.properties.get("bundle")
+        if same and other.id != run and other.properties.get("state") in SETTLED:
+            _settle(project, ledger, other.id, today)
+
+
+def _settle(project: Project, ledger: Ledger, run: str, today: dt.date | None) -> None:
+    """Looks again after writing: somebody else may decide meanwhile."""
     while True:
         context = ledger.context(run)
         assert context is not None
@@ -141,20 +154,13 @@ def _signed(by: str, reason: str) -> tuple[str, str]:
 
 
 def _reviewed(ledger: Ledger, run: str) -> Context:
-    context = ledger.context(run)
-    if context is None or context.type != "run":
-        raise InputError(f"there is no run {shown(run)!r}", where="the ledger", hint="sterling history lists the runs")
+    context = known_run(ledger, run)
     if not context.properties.get("bundle"):
         raise InputError(
             f"the run {shown(run)} was not judged, so there is nothing to sign", where="the ledger",
-            got=f"it is {_state(context)}", hint="sterling run",
+            got=f"it is {known_state(context)}", hint="sterling run",
         )  # fmt: skip
     return context
-
-
-def _state(context: Context) -> str:
-    state = context.properties.get("state", "of unknown state")
-    return "running, or was killed" if state == "running" else shown(state)
 
 
 def _once(review: Review, name: str, kind: Answer) -> None:

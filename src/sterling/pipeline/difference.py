@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sterling.core.defaults import DEFAULT_LEVEL
 from sterling.core.dossier import Dossier
-from sterling.core.errors import ConfigError, LedgerError
+from sterling.core.errors import ConfigError, LedgerError, shown
 from sterling.core.judge import Verdict, VerdictWord
 from sterling.core.project import Project
-from sterling.core.records import Execution, LedgerReader
+from sterling.core.records import LedgerReader
+from sterling.pipeline.changes import Change, Recorded, changes, recorded
 from sterling.pipeline.gather import dossier, project_then
 from sterling.pipeline.issues import question
+from sterling.pipeline.queries.runs import cut_short, known_run
 from sterling.stats.difference import square_and_add
 
 if TYPE_CHECKING:
     import polars as pl
 
-SETTLED = ("project", "scope", "environment")
 KEYS = ("metric", "slice", "threshold")
 FROM = ("value", "low", "high", "n")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Something that a run depended on or made, before and after: digests, or parameters as text."""
-
-    kind: str
-    name: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +50,9 @@ class Difference:
     estimates: pl.DataFrame
     same_people: bool
     level: float
+    both_measured: bool = True
+    notes: tuple[str, ...] = ()
+    """Which run did not come to its end, or measured nothing, in sentences."""
 
     @property
     def moved(self) -> pl.DataFrame:
@@ -68,92 +63,53 @@ class Difference:
         return self.estimates.filter(beyond).sort(pl.col("change").abs(), descending=True)
 
 
-def difference(project: Project, ledger: LedgerReader, before: str, after: str) -> Difference:
+def difference(project: Project, ledger: LedgerReader, before: str, after: str, *, at_work: bool = True) -> Difference:
     """Compare two runs of a project, from `before` to `after`, each judged by the project file as it was then.
 
-    Raises InputError for a run without evidence.
+    Of a run that was stopped or killed what it recorded is compared, and `notes` say so. `at_work` as in `run_facts`.
 
     Intervals of changes are made of both intervals, as for independent people (Zou and Donner 2008). Measured on the
     same people, the two numbers move together, and the interval is as a rule wider than it need be.
+
+    Raises InputError for a run that is not there.
     """
-    first, second = (_as_judged(project, ledger, run) for run in (before, after))
+    sides = tuple(recorded(ledger, known_run(ledger, run)) for run in (before, after))
+    first, second = (_as_judged(project, ledger, side) for side in sides)
+    last = second or first
+    notes = tuple(dict.fromkeys(note for side in sides for note in _notes(side, at_work)))
     return Difference(
         before=before,
         after=after,
-        changes=(*_settled(first, second), *_steps(first, second), *_artifacts(first, second)),
-        verdicts=tuple(_verdicts(first, second)),
-        estimates=_estimates(first, second),
-        same_people=first.data.digest == second.data.digest and first.run.n == second.run.n,
-        level=second.run.plan.level,
+        changes=changes(*sides),
+        verdicts=() if first is None or second is None else tuple(_verdicts(first, second)),
+        estimates=_no_estimates() if first is None or second is None else _estimates(first, second),
+        same_people=first is not None and second is not None and _same_people(first, second),
+        level=DEFAULT_LEVEL if last is None else last.run.plan.level,
+        both_measured=first is not None and second is not None,
+        notes=notes,
     )
 
 
-def _as_judged(project: Project, ledger: LedgerReader, run: str) -> Dossier:
-    """The run under its own limits; under those of today when the file of then cannot be read any more."""
-    context = ledger.context(run)
+def _notes(side: Recorded, at_work: bool) -> Iterator[str]:
+    short = cut_short(side.context, at_work=at_work)
+    if short:
+        yield short
+    if "evidence" not in side.artifacts:
+        run = shown(side.context.id[:6])
+        yield f"the run {run} measured nothing, so there are no numbers and no verdicts to compare"
+
+
+def _same_people(first: Dossier, second: Dossier) -> bool:
+    return first.data.digest == second.data.digest and first.run.n == second.run.n
+
+
+def _as_judged(project: Project, ledger: LedgerReader, side: Recorded) -> Dossier | None:
+    """The run under its own limits, or those of today when the file of then cannot be read; None: nothing measured."""
+    if "evidence" not in side.artifacts:
+        return None
     with suppress(ConfigError, LedgerError):
-        if context is not None:
-            project = project_then(project, ledger, context)
-    return dossier(project, ledger, run)
-
-
-def _settled(first: Dossier, second: Dossier) -> list[Change]:
-    """The project file, the scope and the environment, by their digests."""
-    was, now = first.context.properties, second.context.properties
-    pairs = ((name, was.get(f"{name}_digest"), now.get(f"{name}_digest")) for name in SETTLED)
-    found = [Change(kind=n, name=n, before=_text(a), after=_text(b)) for n, a, b in pairs if a != b]
-    commits = (was.get("commit"), now.get("commit"))
-    if commits[0] != commits[1]:
-        found.append(Change(kind="commit", name="commit", before=_text(commits[0]), after=_text(commits[1])))
-    return found
-
-
-def _steps(first: Dossier, second: Dossier) -> list[Change]:
-    """Sterling's code, and the parameters and files of each step."""
-    was, now = _by_step(first.executions), _by_step(second.executions)
-    codes = [next((_text(x.properties.get("code")) for x in found.values()), None) for found in (was, now)]
-    changes = [Change(kind="code", name="sterling", before=codes[0], after=codes[1])] if codes[0] != codes[1] else []
-    for step in dict.fromkeys([*was, *now]):
-        for kind in ("files", "parameters"):
-            a, b = _flat(was.get(step), kind), _flat(now.get(step), kind)
-            for name in dict.fromkeys([*a, *b]):
-                if a.get(name) != b.get(name):
-                    changes.append(Change(kind=kind, name=f"{step}: {name}", before=a.get(name), after=b.get(name)))
-    return changes
-
-
-def _by_step(executions: tuple[Execution, ...]) -> dict[str, Execution]:
-    return {x.step: x for x in executions if x.state in ("complete", "cached")}
-
-
-def _flat(execution: Execution | None, kind: str) -> dict[str, str]:
-    """The leaves of nested facts, each by the way to it: `plan.asks.0.check`."""
-    return dict(_leaves(execution.properties.get(kind))) if execution is not None else {}
-
-
-def _leaves(value: object, way: str = "") -> Iterator[tuple[str, str]]:
-    nested: list[tuple[object, object]] = []
-    if isinstance(value, Mapping):
-        nested = list(value.items())
-    elif isinstance(value, list | tuple) and any(isinstance(v, Mapping) for v in value):
-        nested = list(enumerate(value))
-    elif way:
-        yield way, str(value)
-    for key, inner in nested:
-        yield from _leaves(inner, f"{way}.{key}" if way else str(key))
-
-
-def _artifacts(first: Dossier, second: Dossier) -> list[Change]:
-    was, now = ({role: a.digest for role, a in d.artifacts.items()} for d in (first, second))
-    return [
-        Change(kind="artifact", name=role, before=was.get(role), after=now.get(role))
-        for role in dict.fromkeys([*was, *now])
-        if was.get(role) != now.get(role)
-    ]
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+        project = project_then(project, ledger, side.context)
+    return dossier(project, ledger, side.context.id)
 
 
 def _verdicts(first: Dossier, second: Dossier) -> list[VerdictChange]:
@@ -201,6 +157,14 @@ def _told(verdict: Verdict, names: Counter[str], several: bool) -> str:
     name, family = _name(verdict), verdict.finding.family if verdict.finding is not None else ()
     by = f" by {' × '.join(family)}" if family and names[name] > 1 else ""
     return name + by + (f", model {verdict.model}" if several and verdict.model else "")
+
+
+def _no_estimates() -> pl.DataFrame:
+    import polars as pl
+
+    sides = [f"{name}_{side}" for side in ("before", "after") for name in FROM]
+    numbers = ("threshold", *sides, "change", "change_low", "change_high")
+    return pl.DataFrame(schema={"metric": pl.String, "slice": pl.String, **dict.fromkeys(numbers, pl.Float64)})
 
 
 def _estimates(first: Dossier, second: Dossier) -> pl.DataFrame:

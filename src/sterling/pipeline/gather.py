@@ -19,6 +19,7 @@ from sterling.core.run import DataFile, Provenance, Run
 from sterling.core.scope_file import MAX_PROSE
 from sterling.pipeline.made import made_in
 from sterling.pipeline.power import more_people
+from sterling.pipeline.queries.runs import known_run, known_state
 from sterling.pipeline.review import review_of
 from sterling.pipeline.steps.measure import run_of
 
@@ -31,16 +32,14 @@ def dossier(
     `judged`: what was measured and the verdicts, for who has just made them; otherwise they are read and judged again.
     Raises InputError for a run without evidence.
     """
-    context = ledger.context(run)
-    if context is None or context.type != "run":
-        raise InputError(f"there is no run {shown(run)!r}", where="the ledger", hint="sterling history lists the runs")
+    context = known_run(ledger, run)
     executions = ledger.executions(run=run)
     events = {x.id: ledger.events(execution=x.id) for x in executions}
     known = {a.digest: a for a in ledger.artifacts(run=run)}
     artifacts = made_in(executions, events, known)
     if "evidence" not in artifacts:
         raise InputError(
-            f"the run {shown(run)} has no evidence: it ended as {context.properties.get('state')}", where="the ledger",
+            f"the run {shown(run)} has no evidence", where="the ledger", got=f"it is {known_state(context)}",
             hint="sterling run carries on where it stopped",
         )  # fmt: skip
     now, project = project, project_then(project, ledger, context)

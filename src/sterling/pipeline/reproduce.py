@@ -17,6 +17,7 @@ from sterling.pipeline.environment import code_digest, environment, file_digests
 from sterling.pipeline.execution import Hands
 from sterling.pipeline.gather import project_then
 from sterling.pipeline.made import made_by
+from sterling.pipeline.queries.runs import cut_short, known_run
 from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps import steps_of
@@ -56,22 +57,27 @@ class Reproduction:
 
 
 def reproduce(
-    project: Project, ledger: Ledger, run: str, *, open_ledger: OpenLedger, carry_out: CarryOut
+    project: Project, ledger: Ledger, run: str, *, open_ledger: OpenLedger, carry_out: CarryOut, at_work: bool = True
 ) -> Reproduction:
     """Carry a run out again in a folder of its own, by the project file as it was, taking nothing from any cache.
 
     A step whose files have changed or are gone is not carried out: what it made then stands for it, and a note says so.
-    Nothing is written to the project. Raises InputError for a run that made no evidence or whose kept bytes are needed
-    and gone.
+    Of a run that did not come to its end, what it made is made again, and a note says so. Nothing is written to the
+    project. `at_work` as in `run_facts`.
+
+    Raises InputError for a run that is not there, that made nothing, or whose kept bytes are needed and gone.
     """
-    context = ledger.context(run)
-    assert context is not None
+    context = known_run(ledger, run)
     executions = ledger.executions(run=run)
     then = made_by(ledger, executions)
-    if "evidence" not in then:
-        raise InputError(f"the run {shown(run)} made no evidence", where="the ledger", hint="choose another run")
+    short = cut_short(context, at_work=at_work)
+    if not then:
+        raise InputError(
+            f"the run {shown(run)} made nothing that could be made again", where="the ledger", got=short,
+            hint="choose another run: sterling history lists them",
+        )  # fmt: skip
     as_it_was = project_then(project, ledger, context)
-    notes: list[str] = []
+    notes = [short] if short else []
     with tempfile.TemporaryDirectory(prefix="sterling-again-") as folder:
         again = open_ledger(_with_key(Path(folder) / "state", project.state))
         hands = Hands(
@@ -84,7 +90,8 @@ def reproduce(
             fresh=True,
         )
         day = (context.started or dt.datetime.now(dt.UTC)).date()
-        steps = steps_of(as_it_was, again, day, gone=not _there(as_it_was))
+        every = steps_of(as_it_was, again, day, gone=not _there(as_it_was))
+        steps = tuple(step for step in every if not then.keys().isdisjoint(step.makes))
         have: dict[str, Artifact] = {}
         for step in steps:
             why = _changed(step, executions)

@@ -12,7 +12,7 @@ from sterling.core.errors import InputError, LedgerError, near_miss, shown, show
 from sterling.core.plan import Plan
 from sterling.core.records import Artifact, Context, Execution, LedgerReader, PredictionBatch
 from sterling.pipeline.named import score_column as column_of
-from sterling.pipeline.queries.runs import LAST, find_run
+from sterling.pipeline.queries.runs import LAST, cut_short, find_run, state_of_run
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,7 +39,10 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Predictions of a run's model; `shown` are the first of `n`, in the order of the table's rows."""
+    """Predictions of a run's model; `shown` are the first of `n`, in the order of the table's rows.
+
+    `notes` say that the run did not come to its end, or that a newer one lists none.
+    """
 
     run: str
     model: str
@@ -48,6 +51,7 @@ class Listing:
     threshold: float | None
     decision: str
     shown: tuple[Prediction, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +72,9 @@ class Found:
     checked: bool
 
 
-def run_with_predictions(ledger: LedgerReader, text: str, model: str | None = None) -> tuple[Context, PredictionBatch]:
+def run_with_predictions(
+    ledger: LedgerReader, text: str, model: str | None = None, *, at_work: bool = True
+) -> tuple[Context, PredictionBatch]:  # fmt: skip
     """The run that `text` names and its predictions; for "last", the newest run that has any.
 
     Raises InputError when there is no such run, it has none, or it has those of several models and none is named.
@@ -81,7 +87,7 @@ def run_with_predictions(ledger: LedgerReader, text: str, model: str | None = No
             return candidate, _of_model(batches, model)
     which = f"the run {shown(context.id[:6])} lists" if text != LAST else "the newest runs list"
     raise InputError(
-        f"{which} no predictions", where="the ledger",
+        f"{which} no predictions", where="the ledger", got=cut_short(context, at_work=at_work),
         hint="a run that was stopped, or that examines decisions without scores, names none; sterling history",
     )  # fmt: skip
 
@@ -100,9 +106,11 @@ def _of_model(batches: tuple[PredictionBatch, ...], model: str | None) -> Predic
     )
 
 
-def listing(ledger: LedgerReader, text: str, *, limit: int | None, model: str | None = None) -> Listing:
+def listing(
+    ledger: LedgerReader, text: str, *, limit: int | None, model: str | None = None, at_work: bool = True
+) -> Listing:
     """The first `limit` predictions of a run (None: all), by `model` where there are several."""
-    context, batch = run_with_predictions(ledger, text, model)
+    context, batch = run_with_predictions(ledger, text, model, at_work=at_work)
     operating = operating_of(ledger.executions(run=context.id))
     lazy = _scan(ledger, batch.artifact)
     columns = tuple(lazy.collect_schema().names())
@@ -112,7 +120,23 @@ def listing(ledger: LedgerReader, text: str, *, limit: int | None, model: str | 
     return Listing(
         run=context.id, model=batch.model, n=batch.n, columns=columns, threshold=operating.threshold,
         decision=operating.decision, shown=_predictions(rows, score, operating),
+        notes=run_notes(ledger, context, at_work=at_work),
     )  # fmt: skip
+
+
+def newer_run(ledger: LedgerReader, context: Context) -> Context | None:
+    """The newest run, where it is another one that got to no verdicts; None where it did, or is this one."""
+    newest = ledger.contexts("run", newest=1)
+    return newest[-1] if newest and newest[-1].id != context.id and not newest[-1].properties.get("bundle") else None
+
+
+def run_notes(ledger: LedgerReader, context: Context, *, at_work: bool) -> tuple[str, ...]:
+    """That the run did not come to its end, or that a newer one lists no predictions, in sentences."""
+    notes, newer = [cut_short(context, at_work=at_work)], newer_run(ledger, context)
+    if newer is not None and not ledger.predictions(newer.id):
+        how = shown(state_of_run(newer, at_work=at_work))
+        notes.append(f"the newest run, {newer.id[:6]}, lists no predictions ({how}): this is of an earlier one")
+    return tuple(filter(None, notes))
 
 
 def find_prediction(ledger: LedgerReader, batch: PredictionBatch, text: str, operating: Operating) -> Found:

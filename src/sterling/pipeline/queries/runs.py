@@ -59,6 +59,14 @@ def find_run(ledger: LedgerReader, text: str) -> Context:
     raise InputError(what, where="the ledger", hint=hint)
 
 
+def known_run(ledger: LedgerReader, id_: str) -> Context:
+    """The run with this whole id. Raises InputError when there is none."""
+    context = ledger.context(id_)
+    if context is None or context.type != "run":
+        raise InputError(f"there is no run {shown(id_)!r}", where="the ledger", hint="sterling history lists the runs")
+    return context
+
+
 def _beginning(ledger: LedgerReader, text: str) -> tuple[Context, ...]:
     exact = ledger.context(text)
     if exact is not None and exact.type == "run":
@@ -70,15 +78,40 @@ def _beginning(ledger: LedgerReader, text: str) -> tuple[Context, ...]:
     return tuple(c for c in found if c is not None and c.type == "run")
 
 
+def state_of_run(context: Context, *, at_work: bool = True) -> str:
+    """How a run stands, `at_work` as in `run_facts`."""
+    state = str(context.properties.get("state") or "unknown")
+    return "killed" if state == "running" and not at_work else state
+
+
+def known_state(context: Context) -> str:
+    """How a run stands, in words for a message of somebody who does not know whether one is at work."""
+    state = state_of_run(context)
+    return "running, or was killed" if state == "running" else shown(state.replace("_", " "))
+
+
+_CUT_SHORT = {
+    "running": "is still at work: this is what it has recorded so far",
+    "killed": "was killed and did not end: this is what it had recorded",
+    "interrupted": "was interrupted and did not end: this is what it had recorded",
+    "failed": "failed and did not end: this is what it had recorded",
+}
+
+
+def cut_short(context: Context, *, at_work: bool = True) -> str:
+    """A sentence on a run that has not come to its end; empty for one that has. `at_work` as in `run_facts`."""
+    what = _CUT_SHORT.get(state_of_run(context, at_work=at_work))
+    return f"the run {shown(context.id[:6])} {what}" if what else ""
+
+
 def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -> RunFacts:
     """What is told of a run. `at_work`: whether a run is at work in the project; if none is, `running` means killed."""
     facts = context.properties
-    state = str(facts.get("state") or "unknown")
     code, bundle = facts.get("exit_code"), _text(facts.get("bundle"))
     return RunFacts(
         id=context.id,
         title=context.name,
-        state="killed" if state == "running" and not at_work else state,
+        state=state_of_run(context, at_work=at_work),
         started=context.started,
         ended=context.ended,
         exit_code=code if isinstance(code, int) else None,

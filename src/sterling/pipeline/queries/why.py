@@ -12,7 +12,14 @@ from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, LedgerReader, Properties
 from sterling.core.review import ReviewState
 from sterling.pipeline.made import ENDED, made_by
-from sterling.pipeline.queries.predictions import Prediction, find_prediction, operating_of, run_with_predictions
+from sterling.pipeline.queries.predictions import (
+    Prediction,
+    find_prediction,
+    newer_run,
+    operating_of,
+    run_notes,
+    run_with_predictions,
+)
 from sterling.pipeline.queries.runs import LAST, RunFacts, run_facts
 from sterling.pipeline.review import policy_changed, state_of
 
@@ -78,14 +85,17 @@ class Why:
     """What this answer cannot say, in sentences."""
 
 
-def why(project: Project, ledger: LedgerReader, text: str, *, run: str = LAST, model: str | None = None) -> Why:
+def why(
+    project: Project, ledger: LedgerReader, text: str, *, run: str = LAST, model: str | None = None,
+    at_work: bool = True,
+) -> Why:  # fmt: skip
     """What led to a prediction. `text`: its id or the beginning of it, or the id of the user's own row.
 
-    `model` is needed where the run examines several.
+    `model` is needed where the run examines several. `at_work` as in `run_facts`.
 
     Raises InputError when nothing is found, or more than one.
     """
-    context, batch = run_with_predictions(ledger, run, model)
+    context, batch = run_with_predictions(ledger, run, model, at_work=at_work)
     executions = ledger.executions(run=context.id)
     operating = operating_of(executions)
     found = find_prediction(ledger, batch, text, operating)
@@ -95,16 +105,18 @@ def why(project: Project, ledger: LedgerReader, text: str, *, run: str = LAST, m
     folds = scores.properties.get("cross_fitted") if scores is not None else None
     made_here = artifacts.get("model")
     origin = _origin(ledger, executions, made_here, folds if isinstance(folds, int) else None) if made_here else None
-    facts = run_facts(ledger, context)
+    facts = run_facts(ledger, context, at_work=at_work)
     rows = table.properties.get("rows") if table is not None else None
+    newer = newer_run(ledger, context)
+    notes = run_notes(ledger, context, at_work=at_work)
     return Why(
         prediction=found.rows[0], found_by=found.by, equal_rows=len(found.rows) - 1, checked=found.checked, run=facts,
-        newer_run=_newer(ledger, context), threshold=operating.threshold, decision=operating.decision, model=origin,
+        newer_run=newer.id if newer else None, threshold=operating.threshold, decision=operating.decision, model=origin,
         table=_digest(table), table_rows=rows if isinstance(rows, int) else None, files=_files(executions),
         environment=_text(context.properties.get("environment_digest")), python=_python(ledger, context),
         project=_text(context.properties.get("project_digest")), evidence=_digest(artifacts.get("evidence")),
         verdicts=_digest(artifacts.get("verdicts")), predictions=batch.artifact,
-        review=_review(project, context, facts), limits=tuple(_limits(found.rows, found.checked, origin)),
+        review=_review(project, context, facts), limits=(*notes, *_limits(found.rows, found.checked, origin)),
     )  # fmt: skip
 
 
@@ -131,15 +143,6 @@ def _files(executions: tuple[Execution, ...]) -> tuple[SourceFile, ...]:
         if e.state in ENDED and isinstance(files := e.properties.get("files"), Mapping)
         for name, digest in files.items()
     )
-
-
-def _newer(ledger: LedgerReader, context: Context) -> str | None:
-    newest = ledger.contexts("run", newest=1)
-    return newest[-1].id if newest and newest[-1].id != context.id and not _bundled(newest[-1]) else None
-
-
-def _bundled(context: Context) -> bool:
-    return bool(context.properties.get("bundle"))
 
 
 def _python(ledger: LedgerReader, context: Context) -> str | None:
