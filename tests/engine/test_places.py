@@ -15,7 +15,7 @@ import pytest
 import sterling as st
 from sterling.core.codec import evidence_bytes
 from sterling.core.errors import ConfigError, InputError, SterlingError
-from sterling.core.roles import Roles
+from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
 from sterling.engine.elsewhere import Errand, Remembered, parts_of, stand_in
 from sterling.engine.task import Request
@@ -207,3 +207,12 @@ def test_few_rows_are_fetched_once_for_the_columns_they_were_asked_for() -> None
     assert asked == [("h", "s"), ("g",)]
     next(iter(held(["y"])))  # left half-way: nothing is kept of it
     assert pl.concat(held(["y"])).equals(frame.select("y"))
+
+
+def test_rows_of_an_odd_label_are_counted_where_they_are() -> None:
+    frame = pl.DataFrame({"y": [0, 1] * 50 + [2], "s": [0.5] * 101})
+    name, plan = stand_in(frame.schema, lambda columns: [frame.select(columns)])
+    roles = Roles(label="y", models=(ModelColumn(column="s"),))
+    with pytest.raises(InputError) as caught:
+        st.evaluate(Subject(table=plan, roles=roles, place=Parts(name, (frame[:30], frame[30:]))))
+    assert caught.value.got == "0 in 50 rows, 1 in 50 rows, 2 in 1 row"

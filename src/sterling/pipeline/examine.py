@@ -28,6 +28,7 @@ from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
+from sterling.pipeline.odd_labels import labels_counted
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
 from sterling.pipeline.runner import carry_out, columns_read, measure_plan
@@ -95,9 +96,9 @@ def examine(
     subject = with_groups(subject, guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
-    surveyed = task_of(roles.task).survey(
-        subject, guard=reading, also=columns_read(asked, names, roles, made=subject.made)
-    )
+    also = columns_read(asked, names, roles, made=subject.made)
+    with reading(subject.name), labels_counted(subject):
+        surveyed = task_of(roles.task).survey(subject, guard=reading, also=also)
     measurements = measure_plan(surveyed, asked, place=subject.place, progress=adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)

@@ -10,6 +10,7 @@ from sterling.core.errors import shown_path
 from sterling.core.roles import Roles
 from sterling.core.slices import group_text
 from sterling.engine.labels import label_meaning
+from sterling.pipeline.odd_labels import counted_in
 from sterling.sources.open import open_table, reading
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def check_positive(
     with reading(opened.name):
         seen = opened.table.select(label).unique().collect()[label]
     roles = Roles(label=label, positive=positive, favourable=favourable)
-    meaning = label_meaning(roles, {label: seen}, 0, shown_path(path))
+    with reading(opened.name), counted_in(opened.table, roles, shown_path(path)):
+        meaning = label_meaning(roles, {label: seen}, 0, shown_path(path))
     assert meaning is not None  # there is a label
     return meaning.positive, meaning.favourable

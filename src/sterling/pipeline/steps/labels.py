@@ -9,6 +9,7 @@ from sterling.core.errors import shown
 from sterling.core.project import Project
 from sterling.core.roles import NUMBERED, ModelColumn, Roles
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning
+from sterling.pipeline.odd_labels import counted_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,8 @@ def labels(project: Project, frame: pl.DataFrame) -> tuple[NDArray[np.uint8], La
     """
     column = frame[project.data.label]
     roles = roles_of(project)
-    meaning = label_meaning(roles, {column.name: column.unique()}, column.null_count(), shown(project.data.path))
+    name = shown(project.data.path)
+    with counted_in(frame.lazy(), roles, name):
+        meaning = label_meaning(roles, {column.name: column.unique()}, column.null_count(), name)
     assert meaning is not None  # there is a label
     return label_codes(column, meaning), meaning
