@@ -31,6 +31,7 @@ from sterling.pipeline.notices import notices
 from sterling.pipeline.odd_labels import labels_counted
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
+from sterling.pipeline.repeated_ids import repeated_ids
 from sterling.pipeline.runner import carry_out, columns_read, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
@@ -116,7 +117,12 @@ def examine(
         evidence=evidence,
         tables=tuple(e.table for e in evidence if e.table is not None),
         drawings=tuple(drawing(m) for m in measurements.whole if _drawn(m)),
-        notices=(*subject.notices, *notices(surveyed, first, roles, cross=asked.cross), *_unread(policy)),
+        notices=(
+            *subject.notices,
+            *notices(surveyed, first, roles, cross=asked.cross),
+            *repeated_ids(subject, surveyed),
+            *_unread(policy),
+        ),
         provenance=provenance(subject.files, command=command),
         policy=policy,
         wiring=WIRING,
