@@ -198,6 +198,24 @@ def test_promises_of_the_data_are_held_against_it(folder: Path, change: pl.Expr,
     assert words in after
 
 
+def test_what_stops_a_run_is_mended_before_it(folder: Path, cli: Cli) -> None:
+    pl.read_csv("scores.csv").with_columns(pl.col("id").replace("a1", "a0")).write_csv("scores.csv")
+    _write(folder, HEAD + TRAIN)
+    ended = cli("check")
+    assert "Next: mend the data or the project file, then  sterling check" in ended.out
+    assert "Next: sterling run" not in ended.out
+    (reason,) = json.loads(cli("check", "--json").out)["stops"]
+    assert "an id names one row" in reason
+    assert cli("run", "--quiet").code == 1
+
+
+def test_the_missing_are_a_group(folder: Path, cli: Cli) -> None:
+    pl.read_csv("scores.csv").with_columns(h=pl.when(pl.int_range(pl.len()) > 99).then("g")).write_csv("scores.csv")
+    _write(folder, HEAD.replace('["g"]', '["g", "h"]') + TRAIN)
+    assert "g (2), h (3, one of them missing)" in cli("check").out
+    assert json.loads(cli("check", "--json").out)["stops"] == []
+
+
 def test_a_step_may_still_mend_the_data(folder: Path) -> None:
     pl.read_csv("scores.csv").with_columns(pl.col("id").replace("a1", "a0")).write_csv("scores.csv")
     (folder / "steps.py").write_text("def clean(table):\n    return table.unique('id')\n")

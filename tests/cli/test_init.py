@@ -165,6 +165,30 @@ def test_nothing_is_overwritten(cli: Cli, home: Path, link: bool) -> None:
     assert link or (home / "sterling.toml").read_text() == "mine"
 
 
+def test_groups_that_are_made_of_a_number(home: Path, cli: Cli) -> None:
+    """As `evaluate` takes them: under their plain spelling, and held against the table before anything is written."""
+    ended = cli("init", *FLAGS, "--groups", "race,cut(income,25,40),quantiles(income, 3)")
+    assert ended.code == 0, ended.err
+    assert read_project(home).data.groups == ("race", "cut(income, 25, 40)", "quantiles(income, 3)")
+    assert cli("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        ("cut(incme, 25)", ("'incme'", "did you mean income?")),
+        ("cut(race, 25)", ("text, not numbers",)),
+        ("cut(income, 40, 25)", ("do not ascend",)),
+        ("quantile(income, 4)", ("did you mean quantiles?", "quantiles(income, 4)")),
+    ],
+)
+def test_groups_that_cannot_be_made(home: Path, cli: Cli, groups: str, words: tuple[str, ...]) -> None:
+    ended = cli("init", *FLAGS, "--groups", groups)
+    assert ended.code == 2
+    assert all(word in ended.err for word in words), ended.err
+    assert not (home / "sterling.toml").exists()
+
+
 def test_other_files_are_kept(cli: Cli, home: Path) -> None:
     (home / "scope.toml").write_text('users = ["mine"]\n')
     (home / ".gitignore").write_text("report.html\n*.tmp")

@@ -18,6 +18,13 @@ def test_some_labels_missing(evaluate: Cli, table: pl.DataFrame) -> None:
     assert "Note: 80 of 800 rows have no label" in ended.out
 
 
+def test_a_group_that_nobody_has(evaluate: Cli, table: pl.DataFrame) -> None:
+    table.with_columns(h=pl.lit(None, dtype=pl.String)).write_parquet("odd.parquet")
+    ended = evaluate(data="odd.parquet", groups="g,h")
+    assert "Note: No row has a value in the group column h: nobody is compared by it" in " ".join(ended.out.split())
+    assert "group column g" not in ended.out
+
+
 def test_groups_of_one_row(evaluate: Cli, table: pl.DataFrame, folder: Path) -> None:
     lonely = table.with_columns(pl.when(pl.int_range(pl.len()) == 5).then(pl.lit("c")).otherwise("g").alias("g"))
     lonely.write_csv("odd.csv")

@@ -70,6 +70,17 @@ def test_junit(evaluate: Cli, policy: Path) -> None:
     assert unanswered.find("skipped") is not None
 
 
+def test_a_test_case_bears_the_name_of_its_limit(evaluate: Cli, folder: Path) -> None:
+    """Two limits that ask the same are told apart, and a name that a build shows is the one that people gave."""
+    (folder / "named.toml").write_text(
+        '[[limit]]\nname = "alike & fair <b>"\nmetric = "selection_rate"\nmax_gap = 0.05\n'
+        '[[limit]]\nmetric = "selection_rate"\nmax_gap = 0.5\n'
+    )
+    evaluate("--policy", "named.toml", "--junit", "o.xml")
+    names = {c.get("name") for c in ET.parse("o.xml").getroot().iter("testcase")}
+    assert names == {"alike & fair <b>: selection_rate max_gap 0.05 by g", "selection_rate max_gap 0.5 by g"}
+
+
 def test_names_of_test_cases_do_not_change_with_the_data(evaluate: Cli, policy: Path, folder: Path) -> None:
     """Programs follow a test by its name from run to run."""
     evaluate("--policy", "policy.toml", "--junit", "one.xml")

@@ -42,7 +42,7 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
     beginning = _until(
         lambda: _values(beginning, given, values), check_label, fixed=bool(given["positive"] and given["favourable"])
     )
-    groups = group_names(given["groups"]) or _groups(seen, label)
+    groups = group_names(given["groups"]) or _groups(beginning, seen)
     id_ = given["id"] or _column("Column that names a row", seen, [c for c in seen.ids if c != label], needed=False)
     beginning = replace(beginning, groups=groups, id=id_ or None, **_model(given, seen))
     return _people(settle(beginning, seen), given)
@@ -67,7 +67,7 @@ def _until(ask: Callable[[], T], check: Callable[[T], object], *, fixed: bool = 
         except SterlingError as error:
             if fixed:
                 raise
-            click.echo(f"  {error.what}" + (f"; {error.expected}" if error.expected else ""))
+            click.echo("  " + "; ".join(part for part in (error.what, error.expected, error.hint) if part))
         else:
             return answer
 
@@ -87,7 +87,7 @@ def _column(question: str, seen: Suggested, likely: Sequence[str], *, needed: bo
 
     def known(answer: str) -> None:
         if answer not in seen.columns and (answer or needed):
-            raise ConfigError(f"there is no column {answer!r}", expected=near_miss(answer, seen.columns))
+            raise ConfigError(f"there is no column {answer!r}", hint=near_miss(answer, seen.columns))
 
     if len(likely) > 1:
         click.echo(harmless(f"  Found: {', '.join(likely[:8])}"))
@@ -102,22 +102,16 @@ def _values(beginning: Beginning, given: dict[str, Any], values: tuple[str, ...]
     return replace(beginning, positive=positive or None, favourable=favourable or None)
 
 
-def _groups(seen: Suggested, label: str) -> tuple[str, ...]:
-    from sterling.cli.init import group_names
-    from sterling.core.errors import ConfigError, near_miss
+def _groups(beginning: Beginning, seen: Suggested) -> tuple[str, ...]:
+    from sterling.cli.init import group_names, known_groups
 
-    def known(answer: tuple[str, ...]) -> None:
-        for name in answer:
-            if name not in seen.columns:
-                raise ConfigError(f"there is no column {name!r}", expected=near_miss(name, seen.columns))
-
-    likely = ",".join(f'"{g}"' if "," in g else g for g in seen.groups if g != label)
+    likely = ",".join(f'"{g}"' if "," in g else g for g in seen.groups if g != beginning.label)
 
     def ask() -> tuple[str, ...]:
         answer = _text("Columns whose groups are compared, with commas; - for none", likely)
         return group_names((answer,)) if answer not in ("", "-") else ()
 
-    return _until(ask, known)
+    return _until(ask, lambda groups: known_groups(groups, beginning, seen))
 
 
 def _model(given: dict[str, Any], seen: Suggested) -> dict[str, Any]:

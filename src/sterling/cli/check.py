@@ -19,7 +19,7 @@ EXAMPLES = """
 sterling check
 sterling check --project examples/lending --json
 """
-ENDINGS = {"0": "the project can run", "2": "something in it cannot be used"}
+ENDINGS = {"0": "the project can be read; what would stop a run is said", "2": "something in it cannot be used"}
 QUESTIONS = 6
 
 
@@ -60,21 +60,25 @@ def _record(project: Project, found: Checked) -> dict[str, object]:
         ],
         "needs": [{"aspect": n.aspect, "need": n.need} for n in (scope.needs if scope else ())],
         "missing": [{"question": q, "where": place_of(q)} for q in (scope.missing if scope else ())],
-        "notices": list(found.notices),
+        "notices": list(found.notices), "stops": list(found.stops),
     }  # fmt: skip
 
 
 def _lines(project: Project, found: Checked, terminal: Terminal) -> list[str]:
     parts = [_facts(project, found, terminal), _chances(found, terminal), _people(project, terminal)]
     notes = [line for note in found.notices for line in terminal.wrapped(_shown(note), first="Note: ", rest="      ")]
-    return [line for part in [*parts, notes] if part for line in [*part, ""]] + ["Next: sterling run"]
+    return [line for part in [*parts, notes] if part for line in [*part, ""]] + [_next(found)]
+
+
+def _next(found: Checked) -> str:
+    return "Next: mend the data or the project file, then  sterling check" if found.stops else "Next: sterling run"
 
 
 def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
     data = project.data
     limits = counted(len(project.policy.limits), "limit", "limits")
     rows, columns = counted(found.rows, "row", "rows"), counted(len(found.columns), "column", "columns")
-    groups = [f"{c} ({sum(v is not None for v in n)})" for c, n in found.groups.items()]
+    groups = [f"{c} ({len(n)}{', one of them missing' if None in n else ''})" for c, n in found.groups.items()]
     named = [
         ("Project", f"{project.title} ({project.file.parent.name}/{project.file.name})"),
         ("Purpose", project.purpose or "not stated"),

@@ -97,8 +97,7 @@ def settle(beginning: Beginning, seen: Suggested) -> Beginning:
     from sterling.core.errors import near_miss
     from sterling.recipes.registry import find_recipe
 
-    named = [("--label", beginning.label), ("--id", beginning.id), ("--score", beginning.score)]
-    for option, column in [*named, *(("--groups", g) for g in beginning.groups)]:
+    for option, column in (("--label", beginning.label), ("--id", beginning.id), ("--score", beginning.score)):
         if column is not None and column not in seen.columns:
             raise ConfigError(
                 f"there is no column {shown(column)!r}", where=option, hint=near_miss(column, seen.columns)
@@ -107,8 +106,29 @@ def settle(beginning: Beginning, seen: Suggested) -> Beginning:
         find_recipe(beginning.recipe, where="--train")
     if beginning.model is not None and not Path(beginning.model).is_file():
         raise ConfigError(f"there is no file {shown(beginning.model)!r}", where="--model", hint="check the path")
+    groups = known_groups(beginning.groups, beginning, seen)
     positive, favourable = check_label(beginning)
-    return replace(beginning, read_positive=positive, read_favourable=favourable)
+    return replace(beginning, groups=groups, read_positive=positive, read_favourable=favourable)
+
+
+def known_groups(groups: tuple[str, ...], beginning: Beginning, seen: Suggested) -> tuple[str, ...]:
+    """Group columns as a project names them; what makes one of a number is held against the table.
+
+    Raises ConfigError for what is no column and makes none, InputError for what cannot be made.
+    """
+    from sterling.core.grouping import call_hint, group_name
+    from sterling.core.named_slices import columns_behind
+    from sterling.pipeline.suggesting import check_groups
+
+    named = tuple(g if g in seen.columns else group_name(g) for g in groups)
+    made = tuple(g for g in named if g not in seen.columns)
+    for group in made:
+        (column,) = columns_behind((group,))
+        if column not in seen.columns:
+            hint = call_hint(column, seen.columns)
+            raise ConfigError(f"there is no column {shown(column)!r}", where="--groups", hint=hint)
+    check_groups(beginning.data, made, sql=beginning.sql)
+    return named
 
 
 def check_label(beginning: Beginning) -> tuple[str, str]:

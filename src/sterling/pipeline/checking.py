@@ -64,6 +64,8 @@ class Checked:
     asks: int
     chances: tuple[Chance, ...]
     notices: tuple[str, ...]
+    stops: tuple[str, ...] = ()
+    """Those of the notices for which a run would stop before it measured anything."""
 
 
 def check_project(project: Project, *, today: dt.date | None = None) -> tuple[str, ...]:
@@ -93,7 +95,8 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     groups = {g: _counts(frame, g) for g in subject.roles.groups}
     _values(project, groups)
     rate, label = _label(project, frame) if project.data.label in columns else (None, ())
-    told = (*_broken(project, frame, subject.roles.groups), *_schema(project, opened), *label, *late, *subject.notices)
+    broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, opened))
+    told = (*broken, *unkept, *label, *late, *subject.notices)
     return Checked(
         rows=frame.height,
         columns=columns,
@@ -101,6 +104,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         asks=len(plan.asks),
         chances=tuple(_chances(project, groups, rate)) if rate is not None else (),
         notices=(*told, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
+        stops=unkept if project.steps else (*broken, *unkept),
     )
 
 

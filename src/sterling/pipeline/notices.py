@@ -8,6 +8,7 @@ from sterling.core.errors import shown
 from sterling.core.grouping import Cut, made_from, range_words
 from sterling.core.named_slices import YES
 from sterling.core.roles import Roles
+from sterling.core.slices import GroupValue
 from sterling.engine.families import MAX_SLICES
 from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
@@ -28,6 +29,11 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
         "the outcome has to do with the group beyond them; intervals hold all that the data allow"
         for member in roles.memberships
     ]
+    out += [
+        f"no row has a value in the group column {shown(group)}: nobody is compared by it"
+        for group in roles.groups
+        if _values(measured, group) == {None}
+    ]
     out += _slices(measured, roles)
     depth = max((len(f) for f in measured.families), default=0)
     if depth < min(cross, len(roles.groups) - len(roles.uncrossed)):
@@ -37,12 +43,16 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
     return tuple(out)
 
 
+def _values(measured: Measured, group: str) -> set[GroupValue]:
+    return {s.items[0][1] for s in measured.slices if s.family == (group,)}
+
+
 def _slices(measured: Measured, roles: Roles) -> Iterator[str]:
     """What named slices are, and which of them and of the ranges that were asked for hold nobody."""
     named = {s.name for s in roles.slices}
     yield from (f"{shown(s.name)}: the rows with {shown(s.where)}" for s in roles.slices)
     for group in roles.groups:
-        seen = {s.items[0][1] for s in measured.slices if s.family == (group,)}
+        seen = _values(measured, group)
         if group in named and YES not in seen:
             yield f"nobody is in the slice {shown(group)}: no row meets its condition"
         cut = made_from(group)

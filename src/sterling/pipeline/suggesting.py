@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sterling.core.errors import shown_path
 from sterling.core.roles import Roles
 from sterling.core.slices import group_text
+from sterling.core.subject import Subject
+from sterling.engine.grouping import with_groups
 from sterling.engine.labels import label_meaning
 from sterling.pipeline.odd_labels import counted_in
 from sterling.sources.open import open_table, reading
@@ -86,6 +88,13 @@ def _within(column: pl.Series) -> bool:
     """Whether all of it lies from 0 to 1, as probabilities do."""
     known = column.drop_nulls().drop_nans()
     return known.len() > 0 and bool(known.is_between(0, 1).all())
+
+
+def check_groups(path: str, made: tuple[str, ...], *, sql: str | None = None) -> None:
+    """Raises InputError when a group column cannot be made of the table's columns as its text says."""
+    if made:
+        opened = open_table(path, sql=sql)
+        with_groups(Subject(table=opened.table, roles=Roles(groups=made), name=opened.name), guard=reading)
 
 
 def check_positive(

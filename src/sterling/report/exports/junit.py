@@ -52,10 +52,16 @@ def _element(verdict: Verdict) -> str:
     return "skipped" if verdict.waiver is not None else _ELEMENT.get(verdict.verdict, "")
 
 
+def _name(verdict: Verdict) -> str:
+    """The name that the limit was given, and what it asks: `approval gap: selection_rate max_gap 0.05 by race`."""
+    given = verdict.limit.name if verdict.limit is not None else None
+    return f"{plain(given, 120)}: {name(verdict)}" if given else name(verdict)
+
+
 def _case(suite: Element, verdict: Verdict, run: Run, policy: Path | None, root: Path) -> None:
     where = place(verdict, policy, root)
     model = plain(verdict.model or "data", 120)
-    attributes = {"classname": f"sterling.{model}", "name": name(verdict), "time": "0"}
+    attributes = {"classname": f"sterling.{model}", "name": _name(verdict), "time": "0"}
     if where is not None:
         attributes |= {"file": plain(where.path, 4000), "line": str(where.line)}
     case = SubElement(suite, "testcase", attributes)
