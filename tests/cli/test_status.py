@@ -195,3 +195,17 @@ def test_a_run_that_is_at_work_is_not_called_killed(here: Path, cli: Cli) -> Non
     with only_run(here / ".sterling"):
         assert asked(cli, "history")["runs"][0]["state"] == "running"
         assert asked(cli, "status")["next"] == "wait: a run is at work"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [("killed", "killed"), ("KeyboardInterrupt", "interrupted"), (None, "stopped")]
+)
+def test_a_step_that_was_cut_short_is_told_in_words(here: Path, cli: Cli, reason: str | None, said: str) -> None:
+    with open_ledger(here / ".sterling") as ledger:
+        run = ledger.contexts("run")[-1].id
+        judge = next(e for e in ledger.executions(run=run) if e.step == "judge")
+        ledger.put(replace(judge, state="canceled", properties={**judge.properties, "reason": reason}))
+    toml = here / "sterling.toml"
+    toml.write_text(toml.read_text().replace("max_gap = 0.05", "max_gap = 0.06"))
+    assert f"it was not finished: {said}" in asked(cli, "status")["pending"][0]["because"]
+    assert "canceled" not in cli("status").out + cli("trace", "evidence").out

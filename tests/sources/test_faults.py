@@ -130,7 +130,22 @@ def test_what_is_no_table_is_named(tmp_path: Path, content: bytes, words: str) -
         assert words in refused(tmp_path / name)
 
 
-@pytest.mark.parametrize("header", ["ORC,b", "PAR1,b", "ARROW1,b", "BZh,b", "%PDF-,b", "{a},b", "[1],b", '{"a": 1},b'])
+HEADERS = (
+    "ORC,b",
+    "PAR1,b",
+    "ARROW1,b",
+    "BZh,b",
+    "%PDF-,b",
+    "{a},b",
+    "[1],b",
+    '{"a": 1},b',
+    "<html>,b",
+    "<?xml,b",
+    "<!doctype html> ,b",
+)
+
+
+@pytest.mark.parametrize("header", HEADERS)
 def test_a_header_that_begins_like_another_kind_is_read(tmp_path: Path, header: str) -> None:
     (tmp_path / "t.csv").write_text(f"{header}\n1,2\n")
     assert collect(tmp_path / "t.csv").columns == header.split(",")

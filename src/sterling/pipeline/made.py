@@ -20,6 +20,16 @@ ENDED = ("complete", "cached")
 """The states of an execution that has outputs."""
 
 
+_CUT_SHORT = {"killed": "killed", "interrupted": "interrupted", "KeyboardInterrupt": "interrupted"}
+
+
+def how_it_ended(execution: Execution) -> str:
+    """The state of an execution as people say it: one that was cut short was killed, interrupted or stopped."""
+    if execution.state != "canceled":
+        return execution.state
+    return _CUT_SHORT.get(str(execution.properties.get("reason")), "stopped")
+
+
 def made_by(ledger: LedgerReader, executions: Iterable[Execution]) -> dict[str, Artifact]:
     """What executions made, by the role each made it under; those that did not end well made nothing."""
     ended = (execution for execution in executions if execution.state in ENDED)

@@ -15,7 +15,8 @@ _OFFICE = (b"xl/", b"docProps/", b"[Content_Types].xml")
 _SHEET = "save the sheet as CSV"
 _CONVERT = "convert it to Parquet"
 _JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*[\"}]|(?:\xef\xbb\xbf)?\s*\[\s*\[\s*[-\d\"\[\]tfn]")
-_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml)(?=[\s>])[^>]*>?", re.IGNORECASE)
+_TAG = re.compile(rb"<[/!?a-z]", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -60,9 +61,18 @@ def held_in(head: bytes) -> Held | None:
         found = next((held for magic, held in _LETTERS.items() if head.startswith(magic)), None)
     if head.startswith(b"PK\x03\x04") and any(name in head for name in _OFFICE):
         return Held("an Excel workbook", _SHEET)
-    if found is None and _HTML.match(head):
+    if found is None and _is_page(head):
         return Held("a web page or XML", "export the table itself as CSV; a download may need you to sign in")
     return found
+
+
+def _is_page(head: bytes) -> bool:
+    """Whether it is a web page or XML: a first tag, and more of them. A column of a table may be called `<html>`."""
+    first = _HTML.match(head)
+    if first is None:
+        return False
+    rest = head[first.end() :].lstrip(b" ")
+    return not rest.strip() or (rest[:1] not in b",;\t|" and _TAG.search(rest) is not None)
 
 
 def database_in(head: bytes) -> Database | None:

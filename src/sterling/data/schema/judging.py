@@ -11,7 +11,7 @@ from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.data.kinds import KINDS
 from sterling.core.data.profile import SHARED
 from sterling.core.data.schema import Between, ColumnSchema, Ordered, Range, Rule, Schema
-from sterling.core.errors import near_miss, shown
+from sterling.core.errors import counted, near_miss, shown
 from sterling.data.schema.counting import MOST_NEW
 from sterling.data.schema.known import Known, Span, exactly
 from sterling.data.schema.promises import NUMERIC, ZERO
@@ -57,14 +57,14 @@ class Judge:
         n = self.rows if of is None else of
         most = allowed * n * (1 + 1e-12)
         if not hits.least > most and hits.most > most:
-            self.open(column, key, f"{_between(hits)} of {n:,} rows may break it")
+            self.open(column, key, f"{_between(hits)} of {counted(n, 'row', 'rows')} may break it")
             return
         self.checked += 1
         if hits.least and hits.least > most:
             but = f" in all but {_percent(allowed)} of the rows" if allowed else ""
             least = "" if hits.exact else "at least "
             yield from self.tell(
-                kind, column, f"{least}{out_of(hits.least, n)} {words}", key=key, expected=expected + but, got=got,
+                kind, column, f"{least}{rows_that(hits.least, n, words)}", key=key, expected=expected + but, got=got,
                 rows=hits.least, n=n, hint=hint,
             )  # fmt: skip
 
@@ -77,9 +77,19 @@ def _between(hits: Span) -> str:
     return f"up to {hits.most:,}" if not hits.least else f"{hits.least:,} to {hits.most:,}"
 
 
+_ONE = {"have": "has", "are": "is", "lie": "lies", "hold": "holds", "share their": "shares its", "break": "breaks"}
+
+
 def out_of(hits: int, n: int) -> str:
     """`12 of 1,989 rows (0.6%)`."""
-    return f"{hits:,} of {n:,} rows ({_percent(hits / n if n else 0.0)})"
+    return f"{hits:,} of {counted(n, 'row', 'rows')} ({_percent(hits / n if n else 0.0)})"
+
+
+def rows_that(hits: int, n: int, words: str) -> str:
+    """`12 of 1,989 rows (0.6%) have no value`, `1 of 1,989 rows (0.05%) has no value`: `words` are said of several."""
+    several = next((verb for verb in _ONE if words.startswith(f"{verb} ")), "")
+    said = words if hits != 1 or not several else _ONE[several] + words.removeprefix(several)
+    return f"{out_of(hits, n)} {said}"
 
 
 def _percent(share: float) -> str:
@@ -111,12 +121,12 @@ def _of_table(by: Judge, found: Known) -> Found:
     if schema.min_rows is not None:
         by.checked += 1
         if 0 < rows < schema.min_rows:
-            yield from by.tell("too_few_rows", None, f"the table has {rows:,} rows", key="min_rows",
+            yield from by.tell("too_few_rows", None, f"the table has {counted(rows, 'row', 'rows')}", key="min_rows",
                                expected=f"at least {schema.min_rows:,}", got=f"{rows:,}")  # fmt: skip
     if schema.max_rows is not None:
         by.checked += 1
         if rows > schema.max_rows:
-            yield from by.tell("too_many_rows", None, f"the table has {rows:,} rows", key="max_rows",
+            yield from by.tell("too_many_rows", None, f"the table has {counted(rows, 'row', 'rows')}", key="max_rows",
                                expected=f"at most {schema.max_rows:,}", got=f"{rows:,}")  # fmt: skip
     yield from _columns(by, found)
 
@@ -188,7 +198,8 @@ def _presence(by: Judge, column: ColumnSchema, missing: Span) -> Found:
     if wanted.min_count is not None:
         by.checked += 1
         if present < wanted.min_count:
-            yield from by.tell("too_few_values", column, f"{present:,} rows have a value", key="presence.min_count",
+            what = counted(present, "row has a value", "rows have a value")
+            yield from by.tell("too_few_values", column, what, key="presence.min_count",
                                expected=f"at least {wanted.min_count:,}", rows=present, n=by.rows)  # fmt: skip
 
 
@@ -197,7 +208,7 @@ def _type(by: Judge, column: ColumnSchema, dtype: pl.DataType, astray: Span | No
         return
     reading, got = read_as(column.name, dtype, column.type), f"a column of {shown(named)}"
     if astray is not None and astray.most and not astray.least:
-        by.open(column, "type", f"up to {astray.most:,} of {by.rows:,} rows may hold no {column.type}")
+        by.open(column, "type", f"up to {astray.most:,} of {counted(by.rows, 'row', 'rows')} may hold no {column.type}")
         return
     by.checked += 1
     if reading.foreign:
@@ -237,14 +248,16 @@ def _domain(by: Judge, column: ColumnSchema, unknown: Span, new: Mapping[str, in
                                expected=f"at most {allowed:,}", got=got, rows=unknown.least, n=by.rows)  # fmt: skip
     if more and by.schema.taken("misspelt_values", column) != "off":
         rows = unknown.most - unknown.least
-        by.open(column, "misspelt_values", f"up to {rows:,} rows may have a value much like a known one")
+        by.open(
+            column, "misspelt_values", f"up to {counted(rows, 'row', 'rows')} may have a value much like a known one"
+        )
     meant = slips(new, known)
     if meant:
         rows = sum(meant.values())
         like = ", ".join(f"{shown(v)} ({n:,})" for v, n in _frequent(meant, least=0)[:MOST_NAMED])
-        yield from by.tell("misspelt_values", column, f"{out_of(rows, by.rows)} have a value much like a known one",
-                           key="domain.values", expected="each value written one way", got=f"like {like}", rows=rows,
-                           n=by.rows)  # fmt: skip
+        what = rows_that(rows, by.rows, "have a value much like a known one")
+        yield from by.tell("misspelt_values", column, what, key="domain.values", got=f"like {like}", rows=rows,
+                           expected="each value written one way", n=by.rows)  # fmt: skip
 
 
 def _frequent(values: Mapping[str, int], least: int = SHARED) -> list[tuple[str, int]]:
@@ -336,7 +349,7 @@ def _rule(by: Judge, rule: Rule, found: Known) -> Found:
         but = f" in all but {_percent(rule.max_share)} of the rows" if rule.max_share else ""
         yield Anomaly(
             kind=kind, severity=rule.severity, column=None,
-            what=f"{out_of(hits, said)} break the rule {shown(rule.name)}",
+            what=rows_that(hits, said, f"break the rule {shown(rule.name)}"),
             expected=shown(rule.text) + but, rows=hits, n=said, hint=rule.description or KINDS[kind].hint,
             where=f"{by.schema.origin}:{rule.line}", rule=rule.name,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from sterling.core.project import Project
 from sterling.core.records import Artifact, Execution, LedgerReader
 from sterling.pipeline.environment import code_digest, environment, file_digests
 from sterling.pipeline.execution import made_before
-from sterling.pipeline.made import ENDED
+from sterling.pipeline.made import ENDED, how_it_ended
 from sterling.pipeline.step import Step, cache_key
 from sterling.pipeline.steps import steps_of
 
@@ -76,7 +76,7 @@ def _because(
         yield "it was not carried out before"
         return
     if before.state not in ENDED:
-        yield f"it was not finished: {before.state}"
+        yield f"it was not finished: {how_it_ended(before)}"
         return
     facts, differs = before.properties, False
     if facts.get("code") != code_digest():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sterling.core.records import Artifact, Context, Decision, Event, Execution, LedgerReader, Lineage
+from sterling.pipeline.made import how_it_ended
 from sterling.pipeline.queries.naming import Named
 
 Kind = Literal["artifact", "execution", "run", "decision", "risk"]
@@ -195,7 +196,7 @@ def _role(event: Event, node: Node) -> str:
 
 
 def _step(execution: Execution) -> Node:
-    return Node(kind="execution", id=execution.id, type="step", title=execution.step, detail=execution.state)
+    return Node(kind="execution", id=execution.id, type="step", title=execution.step, detail=how_it_ended(execution))
 
 
 def _run(context: Context) -> Node:

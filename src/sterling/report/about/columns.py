@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sterling.core.data.profile import Association, Pair, Profile
 from sterling.core.document import Block, HeatCell, HeatMap, Section
+from sterling.core.errors import counted
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.overview import MEASURES, overview
-from sterling.report.text import capital, count, plain
+from sterling.report.text import capital, plain
 
 MOST = 24
 """Columns of a map; more would be cells nobody can read."""
@@ -22,8 +23,9 @@ def columns(found: Found, roles: Roles) -> Section | None:
         return None
     profile = found.profiles[0]
     gaps = sum(c.absent > 0 for c in profile.columns)
+    columns = counted(len(profile.columns), "column", "columns")
     title = (
-        f"{count(gaps)} of {count(len(profile.columns))} columns have missing values" if gaps else "No value is missing"
+        f"{counted(gaps, f'of {columns} has', f'of {columns} have')} missing values" if gaps else "No value is missing"
     )
     return Section(id="overview", title=title, blocks=(block, *_maps(profile)))
 

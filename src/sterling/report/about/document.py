@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sterling.core.codec import evidence_hash
 from sterling.core.document import Alert, Block, Document, Fact, Items, Prose, Section
+from sterling.core.errors import counted
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
 from sterling.core.overview import Findings, Stated
@@ -41,10 +42,10 @@ def profile_document(run: Run, judgement: Judgement) -> Document:
 def _lead(run: Run, judgement: Judgement, found: Found) -> str:
     tables = list(dict.fromkeys(p.table for p in found.profiles))
     others = [d.other for d in found.drifts if d.other not in tables] + tables[1:]
-    columns = f" of {count(len(found.profiles[0].columns))} columns" if found.profiles else ""
+    columns = f" of {counted(len(found.profiles[0].columns), 'column', 'columns')}" if found.profiles else ""
     against = f", compared with {listed([plain(o, 60) for o in dict.fromkeys(others)])}" if others else ""
     limits = words.counts_of(judgement, (w for w in words.ORDER if w != "unjudged"))
-    rows = "1 row" if run.n == 1 else f"{count(run.n)} rows"
+    rows = counted(run.n, "row", "rows")
     return f"{rows}{columns}{against}. {capital(', '.join(limits) or 'No limit is set')}."
 
 
@@ -56,8 +57,8 @@ def _findings(run: Run, judgement: Judgement, found: Found) -> Section:
     if run.rows is not None:
         blocks.append(
             Alert(
-                text=f"This page contains row-level data: {count(run.rows.height)} example rows. Share it only with "
-                "those who may see those rows.",
+                text=f"This page contains row-level data: {counted(run.rows.height, 'example row', 'example rows')}. "
+                "Share it only with those who may see those rows.",
                 tone="over",
             )
         )

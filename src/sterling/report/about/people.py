@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sterling.core.data.people import AgainstReference, GroupGap, GroupNumber, Hole, People
 from sterling.core.data.proxies import Proxies, ProxyStrength
 from sterling.core.document import Block, Cell, Section
+from sterling.core.errors import counted
 from sterling.core.overview import Dot, Dots, Heard
 from sterling.core.roles import Roles
 from sterling.core.slices import Slice
@@ -48,7 +49,7 @@ def _title(found: Found, word: str) -> str:
         return f"{capital(group(worst.slice, word).text)} are {way} here than in the reference"
     holes = sum(a.holes_found or len(a.holes) for a in found.people)
     if holes:
-        return f"{count(holes)} combinations of groups hardly occur"
+        return counted(holes, "combination of groups hardly occurs", "combinations of groups hardly occur")
     return f"Who is in the table, and what is missing or odd for which {plain(word, 30)}"
 
 
@@ -226,7 +227,7 @@ def _balance(about: People, word: str) -> tuple[Block, ...]:
 def _holes(about: People, word: str) -> tuple[Block, ...]:
     total = about.holes_found or len(about.holes)
     heads = ("Combination", "Rows", "Expected if columns were independent", "Rows that would fill it", "p")
-    caption = f"{count(total)} combinations that hardly occur"
+    caption = counted(total, "combination that hardly occurs", "combinations that hardly occur")
     if total > len(about.holes):
         caption += f"; the {count(len(about.holes))} that surprise most"
     return grid(caption, heads, (_hole(h, word) for h in about.holes))

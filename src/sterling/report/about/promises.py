@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sterling.core.data.anomalies import Anomaly
 from sterling.core.document import Block, Cell, Items, Section
+from sterling.core.errors import counted
 from sterling.core.overview import Heard
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.parts import cell, count_cell, grid, headed
-from sterling.report.text import capital, count, plain
+from sterling.report.text import capital, plain
 
 _HEADS = ("Severity", "Column", "What", "Expected", "Got", "Rows", "What to do", "Promised in")
 _TONES: dict[str, Heard] = {"error": "over", "warning": "undecided", "note": "note"}
@@ -42,10 +43,12 @@ def _title(held: list[Anomaly], checked: int) -> str:
     if errors == 1:
         return "A promise about the data is broken"
     if errors:
-        return f"{count(errors)} promises about the data are broken"
+        return f"{errors:,} promises about the data are broken"
     if held:
-        return f"No promise is broken; {count(len(held))} of {count(checked)} deserve a look"
-    return f"All {count(checked)} promises of the schema are kept"
+        return (
+            f"No promise is broken; {counted(len(held), f'of {checked:,} deserves', f'of {checked:,} deserve')} a look"
+        )
+    return "The promise of the schema is kept" if checked == 1 else f"All {checked:,} promises of the schema are kept"
 
 
 def _rank(anomaly: Anomaly) -> tuple[int, str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sterling.core.document import Alert, Cell, Grid, Section
+from sterling.core.errors import counted
 from sterling.core.run import Run
-from sterling.report.text import count, plain
+from sterling.report.text import plain
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +22,7 @@ def example_rows(run: Run) -> tuple[Section, ...]:
     rows: pl.DataFrame = run.rows
     shown = [c for c in rows.columns if c != run.roles.id]
     table = Grid(
-        caption=f"{count(rows.height)} example rows, drawn by their content and the seed",
+        caption=f"{counted(rows.height, 'example row', 'example rows')}, drawn by their content and the seed",
         columns=tuple(plain(c, 80) for c in shown),
         rows=tuple(tuple(_cell(v) for v in row) for row in rows.select(shown).iter_rows()),
     )

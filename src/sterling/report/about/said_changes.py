@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sterling.core.data.drift import Drift, Drifts
 from sterling.core.data.profile import ColumnProfile
+from sterling.core.errors import counted
 from sterling.core.overview import Stated
 from sterling.core.slices import Slice
 from sterling.report.about.found import Found
@@ -44,7 +45,8 @@ def drift(found: Found, people: str) -> Iterable[Stated]:
         most = [d for d in changed if d.statistic != RETYPED]
         retyped = [d for d in changed if d.statistic == RETYPED]
         other = plain(pair.other, 60)
-        moved = f"{count(len(changed))} of {count(len(columns))} columns changed since {other}"
+        every = counted(len(columns), "column", "columns")
+        moved = f"{count(len(changed))} of {every} changed since {other}"
         if not columns:
             continue
         if most:
@@ -61,7 +63,7 @@ def drift(found: Found, people: str) -> Iterable[Stated]:
         elif retyped:
             yield Stated(text=f"{moved}, by type alone", tone="note", n=retyped[0].n, of="rows", link="drift")
         else:
-            yield Stated(text=f"No column of {count(len(columns))} is seen to have changed since {other}", link="drift")
+            yield Stated(text=f"None of {every} is seen to have changed since {other}", link="drift")
         yield from _retyped(retyped, other)
         yield from _within(pair, other, people)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sterling.core.data.copies import LabelLeak, Leaks
+from sterling.core.errors import counted
 from sterling.core.estimate import Estimate
 from sterling.core.overview import Stated
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import exact_share, measured, point
-from sterling.report.text import capital, count, few, listed, plain
+from sterling.report.text import capital, few, listed, plain
 
 MOST = 3
 _TELLS = {"value": "{} alone tells", "missing": "Whether {} is missing tells", "order": "The order of {} alone tells"}
@@ -94,9 +95,11 @@ def duplicates(found: Found, people: str) -> Iterable[Stated]:
     for d in found.duplicates:
         if d.rows:
             share = exact_share(d.rows, d.n)
-            detail = [f"in {count(d.sets)} sets of equal rows"]
+            detail = [f"in {counted(d.sets, 'set', 'sets')} of equal rows"]
             if d.conflicting:
-                detail.append(f"{count(d.conflicting)} sets are equal in all but the label")
+                detail.append(
+                    counted(d.conflicting, "set is equal in all but the label", "sets are equal in all but the label")
+                )
             yield Stated(
                 text=f"{share} of the rows repeat another row",
                 tone="note",

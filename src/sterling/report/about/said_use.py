@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.anonymity import Anonymity
 from sterling.core.data.personal import PersonalData
+from sterling.core.errors import counted
 from sterling.core.overview import Heard, Stated
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import exact_share, measured, out_of, point
@@ -25,7 +26,9 @@ def promises(found: Found, people: str) -> Iterable[Stated]:
             held = [a for a in schema.found if a.severity == severity]
             word = "Broken promise" if severity == "error" else "Promise not kept (warning)"
             for a in held[:MOST]:
-                rows = None if a.rows is None or a.n is None else f"{out_of(a.rows, a.n)} rows"
+                rows = (
+                    None if a.rows is None or a.n is None else f"{out_of(a.rows, a.n)} {'row' if a.n == 1 else 'rows'}"
+                )
                 expected = f"expected {plain(a.expected, 200)}" if a.expected else ""
                 detail = "; ".join(t for t in (expected, rows, plain(a.hint, 200)) if t)
                 heard: Heard = "over" if tone == "over" else "note"
@@ -38,7 +41,8 @@ def promises(found: Found, people: str) -> Iterable[Stated]:
                     of="rows",
                 )
             if len(held) > MOST:
-                yield Stated(text=f"{count(len(held) - MOST)} more promises of severity {severity}", link="anomalies")
+                more = counted(len(held) - MOST, "more promise", "more promises")
+                yield Stated(text=f"{more} of severity {severity}", link="anomalies")
 
 
 def _whose(anomaly: Anomaly) -> str:
@@ -54,9 +58,8 @@ def personal(found: Found, people: str) -> Iterable[Stated]:
         seen = [p for p in held if p not in named]
         yield from map(_holds, seen[:MOST])
         if len(seen) > MOST:
-            more = len(seen) - MOST
-            rest = f"{count(more)} more {'kind' if more == 1 else 'kinds'} of personal data in columns"
-            yield Stated(text=rest, link="personal")
+            more = counted(len(seen) - MOST, "more kind", "more kinds")
+            yield Stated(text=f"{more} of personal data in columns", link="personal")
         if named:
             yield _called(list(dict.fromkeys(plain(p.column) for p in named)))
 
@@ -90,7 +93,8 @@ def anonymity(found: Found, people: str) -> Iterable[Stated]:
     for sets in found.anonymity:
         for a in sets.sets[:1]:
             share = exact_share(a.unique_rows, a.n)
-            below = f"{exact_share(a.below, a.n)} of the rows share them with fewer than {count(a.wanted - 1)} others"
+            others = counted(a.wanted - 1, "other", "others")
+            below = f"{exact_share(a.below, a.n)} of the rows share them with fewer than {others}"
             told = [
                 "whoever knows these of a person finds that person's row" if a.unique_rows else "",
                 below if a.below else "",
@@ -110,7 +114,7 @@ def _alone(a: Anonymity, share: str) -> str:
     columns = listed([plain(c) for c in a.quasi], most=5)
     if a.unique_rows:
         return f"{share} of the rows are alone in {columns}"
-    return f"Every row shares {columns} with at least {count(a.k - 1)} others"
+    return f"Every row shares {columns} with at least {counted(a.k - 1, 'other', 'others')}"
 
 
 def terms(found: Found, people: str) -> Iterable[Stated]:

@@ -7,6 +7,7 @@ from sterling.core.data.personal import PersonalData
 from sterling.core.data.records import flat
 from sterling.core.data.terms import Requirement, TermsFound
 from sterling.core.document import Block, Cell, Items, Prose, Section, Tone
+from sterling.core.errors import counted
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import estimated, exact_share
@@ -38,15 +39,14 @@ def personal(found: Found, roles: Roles) -> Section | None:
     if secrets:
         title = f"{capital(listed(secrets))} hold{'s' if len(secrets) == 1 else ''} secrets such as keys or passwords"
     first = found.personal[0]
-    looked = (
-        f"{count(first.looked_at)} of {count(first.rows)} rows" if first.sampled else f"all {count(first.rows)} rows"
-    )
+    rows = counted(first.rows, "row", "rows")
+    looked = f"{count(first.looked_at)} of {rows}" if first.sampled else f"all {rows}" if first.rows > 1 else rows
     without = tuple(f"Not looked for by {plain(w, 120)}" for s in found.personal for w in s.without)
     heads = ("Column", "What", "Sensitivity", "Where", "Values", "Share", "Found by", "Precision, recall")
     return Section(
         id="personal",
         title=title,
-        lead=f"Looked for in {looked} of {count(len(first.columns))} columns. A detector finds what "
+        lead=f"Looked for in {looked} of {counted(len(first.columns), 'column', 'columns')}. A detector finds what "
         "it knows and errs both ways: its precision and recall on labelled texts stand beside it.",
         blocks=(*grid("Personal data and secrets by column", heads, (_row(p) for p in held)), *_listed(without)),
     )
@@ -80,7 +80,7 @@ def anonymity(found: Found, roles: Roles) -> Section | None:
     columns = listed([plain(c) for c in worst.quasi], most=5)
     title = f"{exact_share(worst.unique_rows, worst.n)} of the rows are alone in {columns}"
     if not worst.unique_rows:
-        title = f"Every row shares {columns} with at least {count(worst.k - 1)} others"
+        title = f"Every row shares {columns} with at least {counted(worst.k - 1, 'other', 'others')}"
     heads = (
         "Columns somebody may know",
         "k",
@@ -152,7 +152,8 @@ def _terms_title(found: Found) -> str:
     if unmet:
         return f"{count(unmet)} {'requirement' if unmet == 1 else 'requirements'} on the terms of use not met"
     if missing:
-        return f"{count(missing)} questions about the terms of use have no answer"
+        what = counted(missing, "question about the terms of use has", "questions about the terms of use have")
+        return f"{what} no answer"
     return "The terms of use, as people state them"
 
 
@@ -166,7 +167,8 @@ def _terms(record: TermsFound) -> list[Block]:
         blocks += [Items(items=items, tone=tone)] if items else []
     consent = record.consent
     if consent is not None:
-        rows = f"{estimated(consent.share)} of {count(consent.n)} rows are without consent in {plain(consent.column)}"
+        of = counted(consent.n, "row is", "rows are")
+        rows = f"{estimated(consent.share)} of {of} without consent in {plain(consent.column)}"
         blocks.append(Items(items=(rows,), tone="note"))
     missing = tuple(capital(plain(m, 200)) for m in record.terms.missing)
     return [

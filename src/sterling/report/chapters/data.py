@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sterling.core.document import Block, Items, Section
 from sterling.core.dossier import ColumnFacts, Dossier
+from sterling.core.errors import counted
 from sterling.report.about.found import gathered
 from sterling.report.about.sections import sections
 from sterling.report.parts import cell, count_cell, evidence_of, fact, facts, grid, headed, line
@@ -21,7 +22,7 @@ def section(dossier: Dossier) -> Section:
     return Section(
         id="data",
         title="Data",
-        lead=f"{count(data.rows)} rows of {count(len(data.columns))} columns",
+        lead=f"{counted(data.rows, 'row', 'rows')} of {counted(len(data.columns), 'column', 'columns')}",
         blocks=(*table(dossier), *_columns(dossier), *parts(dossier), *groups(dossier), *problems(dossier)),
     )
 

@@ -113,7 +113,7 @@ def _step(step: Execution, links: Mapping[str, str]) -> Node:
 def _ending(step: Execution) -> str:
     """`complete, 0.40 s`, `cached`."""
     if step.state != "complete" or step.ended is None:
-        return step.state
+        return "stopped" if step.state == "canceled" else step.state
     return f"{step.state}, {max((step.ended - step.started).total_seconds(), 0.0):.2f} s"
 
 
