@@ -86,7 +86,11 @@ def _drops(spec: Search, features: Sequence[str], found: Sequence[Proxy]) -> lis
                     f"{shown(name)!r} is not a feature", where=f"{WHERE} drop", hint=near_miss(name, features)
                 )
         if not set(features) - set(names):
-            raise ConfigError("leaving out every feature leaves nothing to learn from", where=f"{WHERE} drop")
+            raise ConfigError(
+                "leaving out every feature leaves nothing to learn from",
+                where=f"{WHERE} drop",
+                hint="leave fewer columns out: drop below [alternatives]",
+            )
     telling = [p.feature for p in found if p.strength >= WORTH_DROPPING][:MOST_PROXIES]
     alone = [(f,) for f in telling]
     together = [tuple(telling[:k]) for k in range(2, len(telling) + 1)]

@@ -50,7 +50,11 @@ class Rows:
         sizes = {self.frame.height, len(self.label), len(self.group)}
         sizes |= set() if self.weights is None else {len(self.weights)}
         if len(sizes) > 1:
-            raise InputError("labels, groups and weights are not as many as the rows", where=self.part)
+            raise InputError(
+                "labels, groups and weights are not as many as the rows",
+                where=self.part,
+                hint="give one of each for every row",
+            )
 
     @property
     def n(self) -> int:

@@ -23,7 +23,10 @@ def blob_path(folder: Path, digest: str) -> Path:
     """Where the bytes of `digest` lie under a ledger's folder. Raises InputError when it is not a digest."""
     if not _DIGEST.fullmatch(digest):
         raise InputError(
-            "this is not the digest of an artifact", got=shown(digest), expected="sha256: and 64 hex digits"
+            "this is not the digest of an artifact",
+            got=shown(digest),
+            expected="sha256: and 64 hex digits",
+            hint="sterling trace shows digests; --json shows them whole",
         )
     name = digest.removeprefix(PREFIX)
     return folder / "blobs" / name[:2] / name[2:]

@@ -49,7 +49,11 @@ def kind_of(record: Record) -> str:
     """The word for a record's kind. Raises InputError when it is no record."""
     kind = _KIND_OF.get(type(record))
     if kind is None:
-        raise InputError(f"an object of type {type(record).__name__} is not a record", where="ledger")
+        raise InputError(
+            f"an object of type {type(record).__name__} is not a record",
+            where="ledger",
+            hint="records are those of sterling.core.records",
+        )
     return kind
 
 
@@ -70,6 +74,7 @@ def written(kind: str, plain: dict[str, Any]) -> str:
         raise InputError(
             f"a record of kind {kind} holds what cannot be written as JSON", where="ledger", got=str(error)[:200],
             expected="text, whole numbers, finite numbers, booleans, None, lists and mappings with text as keys",
+            hint="turn it into text first",
         ) from error  # fmt: skip
 
 

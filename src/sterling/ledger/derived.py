@@ -52,7 +52,7 @@ def row_of(kind: str, plain: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, str | bool) and (value is not None or name == "id"):
             raise InputError(
                 f"a record of kind {kind} has a {_field(kind, name)} of type {type(value).__name__}", where="ledger",
-                expected="text",
+                expected="text", hint="turn it into text first",
             )  # fmt: skip
     return row
 

@@ -44,6 +44,7 @@ def parse_printed(head: str | None) -> tuple[int | None, str] | None:
         raise InputError(
             "this is not the head of a ledger", got=shown(head),
             expected="what a report prints: a number, a colon and 64 hex digits, or the digits alone",
+            hint="copy it from the last lines of a report or a card",
         )  # fmt: skip
     return (int(seq) if seq else None), hash_
 

@@ -92,7 +92,12 @@ def _settle(engine: Engine, file: Path, *, read_only: bool) -> None:
     if found == schema.VERSION:
         return
     if not found:
-        raise LedgerError("this database is not a ledger", where=where, expected="a database that sterling wrote")
+        raise LedgerError(
+            "this database is not a ledger",
+            where=where,
+            expected="a database that sterling wrote",
+            hint="move the file away: sterling run makes a ledger anew",
+        )
     if read_only:
         raise LedgerError(
             f"the ledger is of version {found} and cannot be brought up to date here", where=where,

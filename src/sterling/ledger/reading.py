@@ -265,4 +265,7 @@ def _equals(column: Any, name: str, value: Json) -> Any:
             return column.as_float() == value
         case str():
             return column.as_string() == value
-    raise InputError(f"the property {shown(name)} can be compared with text, a number, a truth value or None")
+    raise InputError(
+        f"the property {shown(name)} can be compared with text, a number, a truth value or None",
+        hint="compare it with one of these, or filter what comes back",
+    )

@@ -70,7 +70,9 @@ def row_keys(frame: pl.DataFrame, columns: Sequence[str] | None, key: bytes) -> 
     names = sorted(frame.columns if columns is None else columns)
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        raise InputError(f"the table has no column {shown(missing[0])}", where="row keys")
+        raise InputError(
+            f"the table has no column {shown(missing[0])}", where="row keys", hint="name columns of the table itself"
+        )
     whole = _joined([frame[name] for name in names]).to_list() if names else [""] * frame.height
     head = "".join(f"{len(name.encode())}:{name}" for name in names)
     return pl.Series("row_key", _hashed(whole, _under(key, "row", head)), dtype=pl.String)

@@ -107,9 +107,15 @@ def speaking(file: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeEncodeError as error:
-        raise InputError("a name or id holds what is not text (a lone surrogate)", where="ledger") from error
+        raise InputError(
+            "a name or id holds what is not text (a lone surrogate)",
+            where="ledger",
+            hint="type it anew: it holds half of a character",
+        ) from error
     except OverflowError as error:
-        raise InputError("a number is too large to look for", where="ledger") from error
+        raise InputError(
+            "a number is too large to look for", where="ledger", hint="look for a number below 2^63"
+        ) from error
     except UnicodeDecodeError as error:  # the database quotes what it stumbled over, which is no text any more
         raise _said(error, file) from error
     except (exc.DBAPIError, sqlite3.Error) as error:

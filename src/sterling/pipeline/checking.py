@@ -171,10 +171,16 @@ def _files(project: Project, root: Table) -> None:
         file, _, name = step.function.rpartition(":")
         path = file_of(project, step)
         if not path.is_file():
-            raise entry.fail(f"there is no file {shown(file)!r}", "function")
+            raise entry.fail(
+                f"there is no file {shown(file)!r}",
+                "function",
+                hint='write "FILE.py:FUNCTION", the file from the folder of sterling.toml',
+            )
         for text in step.files:
             if not located(project, text).is_file():
-                raise entry.fail(f"there is no file {shown(text)!r}", "files")
+                raise entry.fail(
+                    f"there is no file {shown(text)!r}", "files", hint="paths are read from the folder of sterling.toml"
+                )
         defined = _defined(path, entry)
         if name not in defined:
             raise entry.fail(
@@ -193,7 +199,10 @@ def _defined(path: Path, entry: Table) -> list[str]:
     except (SyntaxError, ValueError, RecursionError) as error:
         line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise entry.fail(
-            "the file is not Python that can be read", "function", got=f"{shown(path.name)}{line}"
+            "the file is not Python that can be read",
+            "function",
+            got=f"{shown(path.name)}{line}",
+            hint="run python on the file: it names the place",
         ) from None
     return [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
 

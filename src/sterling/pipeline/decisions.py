@@ -147,7 +147,12 @@ def _signed(by: str, reason: str) -> tuple[str, str]:
             what = "a decision needs a name" if option == "--as" else "a decision needs a reason"
             raise ConfigError(what, where=option, hint=f'{option} "…"')
         if len(text) > most:
-            raise ConfigError(f"this has {len(text):,} characters", where=option, expected=f"at most {most:,}")
+            raise ConfigError(
+                f"this has {len(text):,} characters",
+                where=option,
+                expected=f"at most {most:,}",
+                hint="say it in fewer words, and keep the rest where it can be linked to",
+            )
     if not name.isprintable():
         raise ConfigError("the name has characters that cannot be shown", where="--as", hint="type it anew")
     return name, why

@@ -197,6 +197,7 @@ def _others(against: str, roles: Roles, *, where: str) -> list[str]:
         raise ConfigError(
             f"there is no model beside {shown(against)!r} to compare with it", where=where,
             expected="two models or more, such as two score columns",
+            hint="leave --compare out, or give the other score with --score",
         )  # fmt: skip
     return [name for name in names if name != against]
 

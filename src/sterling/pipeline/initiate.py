@@ -252,7 +252,11 @@ def _text(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise InputError("a name holds a character that cannot be written", got=shown(text)) from None
+        raise InputError(
+            "a name holds a character that cannot be written",
+            got=shown(text),
+            hint="rename it: it holds half of a character",
+        ) from None
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -280,7 +284,9 @@ def _ignore(folder: Path) -> tuple[Path, ...]:
     try:
         old = path.read_bytes() if path.exists() else b""
     except OSError as error:
-        raise InputError(f"cannot read the file: {error.strerror}", where=shown_path(path)) from error
+        raise InputError(
+            f"cannot read the file: {error.strerror}", where=shown_path(path), hint="check the path and who may read it"
+        ) from error
     there = {line.strip() for line in old.decode("utf-8", "replace").splitlines()}
     missing = [line for line in IGNORED if line not in there]
     if not missing:

@@ -86,13 +86,23 @@ def outcome_table_of_run(name: RuleName, run: Run, *, facts: Path | None = None)
     roles = run.roles
     if roles.weight is not None or roles.cluster is not None:
         what = "weighted rows" if roles.weight is not None else "rows that belong together"
-        raise InputError(f"the run measured {what}", where=WHERE, expected="a table of people, each counted once")
+        raise InputError(
+            f"the run measured {what}",
+            where=WHERE,
+            expected="a table of people, each counted once",
+            hint="give the data and columns instead of a run",
+        )
     if not roles.groups and name != "model-risk":
         raise InputError("the run compared no groups", where=WHERE, hint="name group columns under [data] groups")
     about = _about(run, run.title, tuple((f.name, f.sha256) for f in run.provenance.files))
     if name == "model-risk":
         if not run.drawings:
-            raise InputError("the run's model gave decisions, and no scores", where=WHERE, expected="probabilities")
+            raise InputError(
+                "the run's model gave decisions, and no scores",
+                where=WHERE,
+                expected="probabilities",
+                hint="give probabilities: --score COLUMN",
+            )
         return _model_risk(run, rule, answers, about, challenger=None)
     return _impact(run, rule, answers, about, measure="selection")
 
@@ -122,7 +132,11 @@ def _above_median(subject: Subject, column: str) -> float:
     with reading(subject.name):
         median = subject.table.select(pl.col(column).cast(pl.Float64, strict=False).median()).collect().item()
     if median is None or not math.isfinite(median):
-        raise InputError(f"the scores in column {shown(column)!r} have no median", where=subject.name)
+        raise InputError(
+            f"the scores in column {shown(column)!r} have no median",
+            where=subject.name,
+            hint="are there scores in the rows that are meant?",
+        )
     return math.nextafter(float(median), math.inf)
 
 

@@ -150,5 +150,6 @@ def _copied(artifact: Artifact, ledger: Ledger, again: Ledger) -> Artifact:
         raise InputError(
             "the run cannot be made again: its input has changed and the bytes that were kept are gone",
             where=shown(artifact.name),
+            hint="put back the input as it was, or a copy of .sterling/blobs",
         ) from error
     return again.keep(content, type=artifact.type, name=artifact.name, properties=artifact.properties)

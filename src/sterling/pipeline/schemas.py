@@ -64,7 +64,9 @@ def infer_schema(
     """
     access, notices = promised_table(data, Roles(label=label, id=id), sql=sql, engine=engine, progress=progress)
     if not access.rows:
-        raise ConfigError("the table has no rows: nothing can be inferred", where=access.name)
+        raise ConfigError(
+            "the table has no rows: nothing can be inferred", where=access.name, hint="is it the file that was meant?"
+        )
     fresh = infer(access, name=Path(access.name).stem)
     notices = (*notices, *_repeated(access))
     if old is None:

@@ -110,7 +110,9 @@ def _left_out(names: Sequence[str], roles: Roles, tables: Sequence[TableAccess])
         if name not in known:
             raise ConfigError(f"there is no column {shown(name)!r}", where="ignore", hint=near_miss(name, known))
     if names and not set(known) - set(names):
-        raise ConfigError("every column is to be left out", where="ignore", expected="a column to ask about")
+        raise ConfigError(
+            "every column is to be left out", where="ignore", expected="a column to ask about", hint="leave fewer out"
+        )
     return tuple(dict.fromkeys(names))
 
 
@@ -177,7 +179,12 @@ def table_access(table: object, roles: Roles, *, name: str, level: float, min_n:
     with reading(name):
         rows = int(table.select(pl.len()).collect().item())
     if not rows:
-        raise InputError("the table has no rows", where=name, expected="at least one row")
+        raise InputError(
+            "the table has no rows",
+            where=name,
+            expected="at least one row",
+            hint="is it the file that was meant, and did its query leave anything?",
+        )
     return TableAccess(
         name=name, table=table, roles=roles, rows=rows, seed=seed, level=level, min_n=min_n, guard=reading
     )

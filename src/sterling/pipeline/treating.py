@@ -261,7 +261,11 @@ def _as_shown(item: Treatment, learned: Learned, people: pl.DataFrame) -> pl.Dat
 def _fitted(recipe: Recipe, frame: pl.DataFrame, roles: Roles, seed: int) -> Fitted:
     positive = _positive(frame, roles)
     if positive is None:
-        raise InputError("the rows to learn from have one label", where=shown(roles.label or ""))
+        raise InputError(
+            "the rows to learn from have one label",
+            where=shown(roles.label or ""),
+            hint="name another label column, or more rows",
+        )
     taken = [c for c in (roles.label, roles.id, roles.weight) if c is not None]
     chosen = choose_features(frame.schema, taken=taken, groups=roles.groups)
     return fit(

@@ -73,7 +73,10 @@ def check_check(
     arguments do not fit.
     """
     if (limit is None) == (fires is None) or (edge is not None and limit is None):
-        raise ConfigError("give a limit or a function `fires`; worlds at the edge need a limit")
+        raise ConfigError(
+            "it is not clear when the check fires",
+            expected="a limit or a function `fires`; worlds at the edge need a limit",
+        )
     trial = _Trial(code, dict(parameters or {}), limit, fires, level, min_n)
     hits = sum(trial.fired(planted(seed)) for seed in range(planted_worlds))
     alarms = sum(trial.fired(null(10_000 + seed)) for seed in range(null_worlds))

@@ -27,7 +27,10 @@ class GroupRates:
     def __post_init__(self) -> None:
         shares = (self.prevalence, self.true_positive_rate, self.false_positive_rate)
         if self.n < 0 or not all(0 <= share <= 1 for share in shares):
-            raise ConfigError("a group's rates are shares between 0 and 1, and its n is not negative")
+            raise ConfigError(
+                "a group's rates are shares, and its n is not negative",
+                expected="rates from 0 to 1, and an n of 0 or more",
+            )
 
     @property
     def selection_rate(self) -> float:
@@ -119,7 +122,7 @@ def calibrated_world(seed: int, *, shift: Mapping[str, float], n: int = 400) -> 
     import polars as pl
 
     if any(abs(s) > 0.2 for s in shift.values()):
-        raise ConfigError("a shift is at most 0.2 either way")
+        raise ConfigError("a shift is too wide", expected="from -0.2 to 0.2")
     rng = np.random.default_rng(seed)
     group = np.repeat(np.array(list(shift), dtype=object), n)
     score = rng.uniform(0.2, 0.8, group.size)

@@ -93,12 +93,17 @@ def _classes(axes: Sequence[Axis], rows: pl.DataFrame, wanted: Wanted) -> Ints:
     whole = np.zeros(len(rows), dtype=np.int64)
     if len(rows) < wanted.k:
         raise InputError(
-            f"the table has {len(rows):,} rows, fewer than k", where=WHERE, expected=f"at least {wanted.k:,}"
+            f"the table has {len(rows):,} rows, fewer than k",
+            where=WHERE,
+            expected=f"at least {wanted.k:,}",
+            hint="a smaller k, or more rows",
         )
     keeps = _keeps(rows, wanted)
     if not keeps(np.arange(len(rows)), whole, 1).all():
         raise InputError(
-            "a sensitive column has fewer values in the whole table than each class should have", where=WHERE
+            "a sensitive column has fewer values in the whole table than each class should have",
+            where=WHERE,
+            hint="a smaller l, or leave that column out of sensitive",
         )
     plain = wanted.diversity <= 1 and wanted.closeness >= 1.0
     return mondrian(axes, wanted.k, admits=None if plain else keeps, relaxed=wanted.method == "relaxed")

@@ -72,7 +72,9 @@ def support_of(frame: pl.DataFrame, columns: Sequence[str], *, alpha: float, see
     found = {c: learned(usual[c]) for c in columns}
     known = tuple(c for c in found.values() if c is not None)
     if not known:
-        raise InputError("no column holds values that can be compared", where="DA018")
+        raise InputError(
+            "no column holds values that can be compared", where="DA018", expected="numbers, dates or categories"
+        )
     order = np.argsort(keys[half], kind="stable")[:STORED]
     bare = Support(
         columns=known, usual=tuple(np.sort(c.strange(plain_of(usual, c))) for c in known),

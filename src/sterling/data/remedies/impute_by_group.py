@@ -102,7 +102,12 @@ def _fill(frame: pl.DataFrame, column: str, groups: Sequence[str]) -> _Fill:
     if not table.height:
         raise InputError(f"{shown(column)!r} is missing in every row", where=WHERE, hint="leave the column out")
     if values.dtype.is_nested():
-        raise InputError(f"{shown(column)!r} holds no single values", where=WHERE, got=str(values.dtype))
+        raise InputError(
+            f"{shown(column)!r} holds no single values",
+            where=WHERE,
+            got=str(values.dtype),
+            hint="leave the column out of columns: lists and records are not filled in",
+        )
     number = frame.schema[column].is_numeric()
     large = table.group_by(_KEY).agg(pl.len().alias("n"), *([pl.col("v").median().alias("fill")] if number else []))
     if not number:

@@ -114,10 +114,20 @@ def _kinds(frame: pl.DataFrame, rounded: dict[str, float], year: tuple[str, ...]
             )  # fmt: skip
     for column in rounded:
         if not frame.schema[column].is_numeric():
-            raise ConfigError(f"{shown(column)!r} holds no numbers", where=WHERE, got=str(frame.schema[column]))
+            raise ConfigError(
+                f"{shown(column)!r} holds no numbers",
+                where=WHERE,
+                got=str(frame.schema[column]),
+                hint="treat it otherwise, by drop, pseudonym or truncate, or read it as numbers first",
+            )
     for column in year:
         if not isinstance(frame.schema[column], pl.Date | pl.Datetime):
-            raise ConfigError(f"{shown(column)!r} holds no dates", where=WHERE, got=str(frame.schema[column]))
+            raise ConfigError(
+                f"{shown(column)!r} holds no dates",
+                where=WHERE,
+                got=str(frame.schema[column]),
+                hint="treat it otherwise, by drop, pseudonym or truncate, or read it as dates first",
+            )
 
 
 def _key(name: str) -> bytes:

@@ -79,7 +79,11 @@ def shares_of(written: Sequence[str]) -> dict[str, float]:
         except ValueError:
             raise ConfigError(f"{shown(text)!r} is no share", where=_CODE, expected="a number from 0 to 1") from None
     if not all(0 <= share <= 1 for share in shares.values()) or sum(shares.values()) > 1 + _ROUNDING:
-        raise ConfigError("shares of groups lie outside 0 to 1 or sum to more than 1", where=_CODE)
+        raise ConfigError(
+            "shares of groups lie outside 0 to 1 or sum to more than 1",
+            where=_CODE,
+            hint="give shares such as 0.6 and 0.4, of groups of which a person has one",
+        )
     return shares
 
 

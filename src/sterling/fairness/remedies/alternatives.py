@@ -264,7 +264,10 @@ def _small(at: Yardstick) -> Iterator[str]:
 def _fits(scores: Floats, rows: Rows) -> None:
     if scores.shape != (rows.n,) or not np.isfinite(scores).all():
         raise InputError(
-            "the current model has no score for some rows", where=rows.part, expected=f"{rows.n} finite scores"
+            "the current model has no score for some rows",
+            where=rows.part,
+            expected=f"{rows.n} finite scores",
+            hint="find out for which rows it gives none, and leave those out first",
         )
     if not rows.n or not rows.mass.sum() > 0:
-        raise InputError("there are no rows", where=rows.part)
+        raise InputError("there are no rows", where=rows.part, hint="give [split] a larger share for this part")

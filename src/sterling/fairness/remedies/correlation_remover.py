@@ -45,7 +45,7 @@ def correlation_remover(
     held = {g: coded(frame, [g]) for g in groups}
     known = {g: c.slices for g, c in held.items()}
     if all(len(s) < 2 for s in known.values()):
-        raise InputError("every row is of one group", where=WHERE)
+        raise InputError("every row is of one group", where=WHERE, hint="name a group column with two values or more")
     design = indicators(list(held.values()))
     weights = {c: _line(as_floats(frame[c]), design, c) for c in asked}
 
@@ -72,7 +72,9 @@ def _line(values: Floats, design: Floats, column: str) -> tuple[Floats, Floats]:
     """Means of the indicators and the slopes of the column on them less these means, where the column is known."""
     here = ~np.isnan(values)
     if not here.any():
-        raise InputError(f"{shown(column)!r} is missing in every row", where=WHERE)
+        raise InputError(
+            f"{shown(column)!r} is missing in every row", where=WHERE, hint="leave the column out, or fill it in first"
+        )
     means = design[here].mean(axis=0)
     slopes = np.linalg.lstsq(design[here] - means, values[here], rcond=None)[0]
     return means, np.asarray(slopes)

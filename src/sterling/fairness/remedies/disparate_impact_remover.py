@@ -84,7 +84,11 @@ def disparate_impact_remover(
     learned_of = coded(frame, groups)
     held = {c: _quantiles(as_floats(frame[c]), learned_of.code, len(learned_of.slices)) for c in asked}
     if all(sum(k is not None for k in q.of) < 2 for q in held.values()):
-        raise InputError(f"fewer than two groups have {FEW} values of any column", where=WHERE)
+        raise InputError(
+            f"fewer than two groups have {FEW} values of any column",
+            where=WHERE,
+            hint="name a group column with larger groups, or other columns",
+        )
 
     def treat(table: pl.DataFrame) -> pl.DataFrame:
         code = coded(table, groups, learned_of.slices).code

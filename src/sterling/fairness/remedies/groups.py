@@ -73,9 +73,15 @@ def numbers_asked(
             )  # fmt: skip
         if not frame.schema[column].is_numeric() or column in taken:
             raise ConfigError(f"{shown(column)!r} has a role or holds no numbers", where=where,
-                              got=str(frame.schema[column]))  # fmt: skip
+                              got=str(frame.schema[column]),
+                              hint="name columns of numbers that are not label, id, weight or group")  # fmt: skip
         if frame.schema[column].is_float() and frame[column].is_infinite().any():
-            raise InputError(f"{shown(column)!r} holds infinite values", where=where, expected="finite, or missing")
+            raise InputError(
+                f"{shown(column)!r} holds infinite values",
+                where=where,
+                expected="finite, or missing",
+                hint="make them missing first, or leave the column out",
+            )
     if not asked:
         raise ConfigError("there is no column of numbers to change", where=where, hint='columns = ["income"]')
     return asked

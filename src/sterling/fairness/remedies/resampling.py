@@ -78,7 +78,12 @@ def _cells(frame: pl.DataFrame, label: str, groups: tuple[str, ...]) -> tuple[In
     rows = frame.drop_nulls(label)
     values = sorted({group_text(v) or "" for v in rows[label].unique().to_list()})
     if not 2 <= len(values) <= 20:
-        raise InputError(f"{shown(label)!r} has {len(values):,} different values", where=WHERE, expected="from 2 to 20")
+        raise InputError(
+            f"{shown(label)!r} has {len(values):,} different values",
+            where=WHERE,
+            expected="from 2 to 20",
+            hint="is it the label? A label of many values can be cut into ranges first",
+        )
     by_group, by_label = coded(rows, groups), coded(rows, [label])
     shape = (len(by_group.slices), len(by_label.slices))
     return by_group.code * shape[1] + by_label.code, shape
@@ -110,7 +115,9 @@ def _drawn(name: str, cell: Ints, sizes: Mapping[int, int], seed: int) -> Ints:
     module, _, kind = name.partition(".")
     imblearn = require(f"imblearn.{module}", extra="resample", why="resampling")
     if len(sizes) < 2:
-        raise InputError("all rows are of one group and label", where=WHERE)
+        raise InputError(
+            "all rows are of one group and label", where=WHERE, hint="name a group column with two values or more"
+        )
     sampler = getattr(imblearn, kind)(sampling_strategy=dict(sizes), random_state=seed)
     sampler.fit_resample(np.arange(len(cell))[:, None], cell)
     return np.sort(np.asarray(sampler.sample_indices_, dtype=np.int64))

@@ -104,8 +104,14 @@ def _checked(groups: Mapping[str, Sequence[GroupValue]], y: NDArray[np.generic],
         raise InputError("no group column is named", where=WHERE, expected="at least one", hint='reweigh = ["race"]')
     lengths = {len(v) for v in groups.values()} | {y.size, own.size}
     if len(lengths) > 1 or y.ndim != 1:
-        raise InputError("groups, labels and weights are not of one length", where=WHERE)
+        raise InputError(
+            "groups, labels and weights are not of one length", where=WHERE, hint="give one of each for every row"
+        )
     if y.dtype.kind not in "iufb" or not np.isin(y, (0, 1)).all():
         raise InputError("some labels are neither 0 nor 1", where=WHERE, hint="leave out rows without a label")
     if not np.isfinite(own).all() or (own < 0).any() or not own.sum() > 0:
-        raise InputError("weights must be 0 or more, and some above 0", where=WHERE)
+        raise InputError(
+            "weights must be 0 or more, and some above 0",
+            where=WHERE,
+            hint="give rows that count for nobody a weight of 0, or leave weights out",
+        )

@@ -71,7 +71,8 @@ def _test(drawing: Drawing, row: int, bins: Iterable[int], level: float) -> Back
     means = np.array([drawing.mean_score[row][k] for k in chosen], dtype=np.float64)
     if np.isnan(means[people > 0]).any():
         raise ConfigError(
-            "predicted and observed are not compared: the scores are no probabilities, or rows are weighted"
+            "predicted and observed are not compared: the scores are no probabilities, or rows are weighted",
+            hint="give probabilities without weights to compare them",
         )
     expected = float((np.nan_to_num(means) * people).sum())
     predicted = min(max(expected / n, 0.0), 1.0)

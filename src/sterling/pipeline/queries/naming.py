@@ -84,7 +84,11 @@ def _file(ledger: LedgerReader, path: Path) -> Named:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", where=shown_path(path)) from error
+        raise InputError(
+            f"the file cannot be read: {error.strerror}",
+            where=shown_path(path),
+            hint="check who may read it, or name it by its digest",
+        ) from error
     artifact = ledger.artifact(_PREFIX + digest)
     if artifact is not None:
         return _thing(ledger, artifact, "a file, by its content", None)

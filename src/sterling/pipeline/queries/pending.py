@@ -63,7 +63,9 @@ def _digests(step: Step) -> dict[str, str]:
     except OSError as error:
         names = ", ".join(shown_path(p.name) for p in step.files[:3])
         raise InputError(
-            f"a file that {step.title.lower()} needs cannot be read: {error.strerror}", where=names
+            f"a file that {step.title.lower()} needs cannot be read: {error.strerror}",
+            where=names,
+            hint="check the path in sterling.toml and who may read it",
         ) from error
 
 

@@ -194,7 +194,11 @@ def score_column(columns: tuple[str, ...], model: str) -> str:
     """The column that holds the model's scores. Raises LedgerError for a list that has none."""
     named = column_of(model)
     if named not in columns:
-        raise LedgerError("this list of predictions has no scores", got=", ".join(map(shown, columns)))
+        raise LedgerError(
+            "this list of predictions has no scores",
+            got=", ".join(map(shown, columns)),
+            hint="sterling run makes the list anew",
+        )
     return named
 
 

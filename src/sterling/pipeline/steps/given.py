@@ -39,7 +39,11 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot read the model: {error.strerror}", where=shown_path(path)) from error
+        raise InputError(
+            f"cannot read the model: {error.strerror}",
+            where=shown_path(path),
+            hint="check path below [model] and who may read it",
+        ) from error
     name = given.name or path.stem
     model = model_of_bytes(
         content, suffix=path.suffix.lower(), name=name, positive=inputs.project.data.positive,
