@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sterling.core.estimate import Estimate, Status
 from sterling.core.rates import MetricInfo
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
     from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound="np.generic")
+_STATUSES: tuple[Status, ...] = ("ok", "undefined", "insufficient")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,9 +51,13 @@ class EstimateTable:
         """`ok`, `insufficient` (fewer than `min_n` eligible rows) or `undefined`, per slice and threshold."""
         import numpy as np
 
-        status = np.where(np.isnan(block.value), "undefined", "ok").astype(object)
-        status[block.n_eligible < self.min_n] = "insufficient"
-        return status
+        return np.array(_STATUSES, dtype=object)[self._status(block)]
+
+    def _status(self, block: Block) -> NDArray[np.uint32]:
+        """The places of `status` in `_STATUSES`."""
+        import numpy as np
+
+        return np.where(block.n_eligible < self.min_n, 2, np.isnan(block.value)).astype(np.uint32)
 
     def estimate(self, metric: str, slice_: Slice, threshold: float | None = None) -> Estimate:
         """One estimate. Raises KeyError when the table does not hold it."""
@@ -84,37 +91,38 @@ class EstimateTable:
 
         keep = [i for i, t in enumerate(self.thresholds) if thresholds is None or t in thresholds]
         columns = [keep if b.info.by_threshold else [0] for b in self.blocks]
-        sizes = [len(c) for c in columns]
-        marks = [[self.thresholds[i] for i in keep] if b.info.by_threshold else [None] for b in self.blocks]
-        rows = np.concatenate([np.repeat(np.arange(len(self.slices)), size) for size in sizes])
-        status = np.concatenate([self.status(b)[:, c].ravel() for b, c in zip(self.blocks, columns, strict=True)])
-        ok = status == "ok"
+        marks = [[self.thresholds[i] for i in keep] if b.info.by_threshold else [np.nan] for b in self.blocks]
+        slices, sizes = len(self.slices), [len(c) for c in columns]
+        rows = np.concatenate([np.repeat(np.arange(slices, dtype=np.uint32), size) for size in sizes])
+        at = pl.Series(rows)
 
-        def numbers(name: str) -> pl.Series:
-            parts = [getattr(b, name)[:, c].ravel() for b, c in zip(self.blocks, columns, strict=True)]
-            return pl.Series(name, np.where(ok, np.concatenate(parts), np.nan)).fill_nan(None)
+        def flat(parts: Iterable[NDArray[Number]]) -> NDArray[Number]:
+            return np.concatenate([part[:, c].ravel() for part, c in zip(parts, columns, strict=True)])
 
-        def named(values: list[str | None]) -> pl.Series:
-            return pl.Series(values, dtype=pl.String).gather(rows)
+        status = flat(self._status(b) for b in self.blocks)
 
-        counts = np.array(sizes) * len(self.slices)
-        metrics = pl.Series([b.info.name for b in self.blocks], dtype=pl.String)
-        eligible = [b.n_eligible[:, c].ravel() for b, c in zip(self.blocks, columns, strict=True)]
+        def numbers(parts: Iterable[NDArray[np.float64]]) -> pl.Series:
+            return pl.Series(np.where(status == 0, flat(parts), np.nan)).fill_nan(None)
+
+        def texts(values: Sequence[str | None], places: pl.Series) -> pl.Series:
+            return pl.Series(values, dtype=pl.String).gather(places)
+
+        blocks = np.repeat(np.arange(len(sizes), dtype=np.uint32), np.array(sizes) * slices)
         groups = list(dict.fromkeys(c for s in self.slices for c in s.family))
         by_slice = [s.as_dict() for s in self.slices]
         return pl.DataFrame(
             {
                 "model": pl.Series([self.model], dtype=pl.String).new_from_index(0, len(rows)),
-                "metric": metrics.gather(np.repeat(np.arange(len(self.blocks)), counts)),
-                "slice": named([str(s) for s in self.slices]),
-                **{f"group:{g}": named([s.get(g) for s in by_slice]) for g in groups},
-                "threshold": pl.Series([m for part in marks for m in part * len(self.slices)], dtype=pl.Float64),
-                "value": numbers("value"),
-                "low": numbers("low"),
-                "high": numbers("high"),
-                "level": np.full(len(rows), self.level),
+                "metric": texts([b.info.name for b in self.blocks], pl.Series(blocks)),
+                "slice": texts([str(s) for s in self.slices], at),
+                **{f"group:{g}": texts([s.get(g) for s in by_slice], at) for g in groups},
+                "threshold": pl.Series(np.concatenate([np.tile(part, slices) for part in marks])).fill_nan(None),
+                "value": numbers(b.value for b in self.blocks),
+                "low": numbers(b.low for b in self.blocks),
+                "high": numbers(b.high for b in self.blocks),
+                "level": pl.Series([self.level]).new_from_index(0, len(rows)),
                 "n": self.n[rows],
-                "n_eligible": np.concatenate(eligible),
-                "status": pl.Series(status, dtype=pl.String),
+                "n_eligible": flat(b.n_eligible for b in self.blocks),
+                "status": texts(_STATUSES, pl.Series(status)),
             }
         )

@@ -16,6 +16,24 @@ Ints = NDArray[np.int64]
 At = Callable[[Floats], Interval]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CellByCell:
+    """Bounds of each cell that depend on nothing but what `given` holds for that cell, in arrays of the values' shape.
+
+    `bounds` is called with the arrays of `given` and the critical values: those of some cells take no other cell's.
+    """
+
+    bounds: Callable[..., Interval]
+    given: tuple[NDArray[np.generic], ...]
+
+    def __call__(self, critical: Floats) -> Interval:
+        return self.bounds(*self.given, critical)
+
+    def part(self, rows: Ints, column: int) -> CellByCell:
+        """The bounds of some slices at one threshold."""
+        return CellByCell(self.bounds, tuple(array[rows, column] for array in self.given))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Quantity:
     """A metric of one model. Arrays have shape (slices, thresholds), or (slices, 1) when it needs no threshold.
@@ -43,6 +61,9 @@ class Quantity:
         column = column if self.value.shape[1] > 1 else 0
 
         def sub(at: At) -> At:
+            if isinstance(at, CellByCell):
+                return at.part(rows, column)
+
             def bounds(critical: Floats) -> Interval:
                 spread = np.full(self.value.shape, np.nan)
                 spread[rows, column] = np.broadcast_to(critical, (len(rows),))

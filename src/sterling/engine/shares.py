@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.rates import MetricInfo
-from sterling.engine.quantity import Quantity
+from sterling.engine.quantity import CellByCell, Quantity
 from sterling.stats.arrays import divide
 from sterling.stats.proportion import exact_value, wilson_value
 from sterling.stats.weights import kish_n, weighted_n
@@ -40,8 +38,8 @@ def share_quantity(
     return Quantity(
         info=info,
         value=share,
-        interval_at=partial(wilson_value, share, size),
-        decide_at=partial(exact_value, share, size),
+        interval_at=CellByCell(wilson_value, (share, size)),
+        decide_at=CellByCell(exact_value, (share, size)),
         n_eligible=count[:, None],
         n_effective=size,
         method=method,

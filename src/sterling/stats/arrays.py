@@ -33,7 +33,12 @@ class Pair(NamedTuple):
 
 def floats(*values: ArrayLike) -> tuple[Array, ...]:
     """The inputs as float64 arrays of one common shape."""
-    return tuple(np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values)))
+    arrays = tuple(np.asarray(value, dtype=np.float64) for value in values)
+    shapes = {array.shape for array in arrays}
+    if len(shapes) == 1:
+        return arrays
+    shape = np.broadcast(*arrays).shape
+    return tuple(array if array.shape == shape else np.broadcast_to(array, shape) for array in arrays)
 
 
 def divide(numerator: ArrayLike, denominator: ArrayLike) -> Array:

@@ -11,6 +11,7 @@ from sterling.stats.special import beta_ppf
 
 _MANY = 1000.0
 _GUESS = 10.0
+_FEW = 100
 
 
 def wilson(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95, sided: Sided = 2) -> Interval:
@@ -56,22 +57,28 @@ def clopper_pearson_z(
     elements of one number have in an array of their own. Without it all elements are of one batch.
     """
     count, size, zed = floats(hits, n, critical)
+    who = None if batch is None else np.broadcast_to(np.asarray(batch, dtype=np.float64), count.shape)
+    given = [np.clip(count, 0.0, size), size, zed, *([] if who is None else [who])]
     known = (size > 0) & ~np.isnan(count) & ~np.isnan(zed)
-    # Many slices share their counts, and simulations more so: solve each distinct case once.
-    given = [np.clip(count, 0.0, size)[known], size[known], zed[known]]
-    if batch is not None:
-        given.append(np.broadcast_to(np.asarray(batch, dtype=np.float64), count.shape)[known])
-    cases, where = np.unique(np.stack(given), axis=1, return_inverse=True)
-    bounds = _clopper_pearson(*cases)
+    bounds = _each_case(*(part[known] for part in given))
     low, high = np.full(count.shape, np.nan), np.full(count.shape, np.nan)
-    low[known], high[known] = bounds.low[where.ravel()], bounds.high[where.ravel()]
+    low[known], high[known] = bounds
     return Interval(low, high)
 
 
-def exact_value(value: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Interval:
+def _each_case(*given: Array) -> Interval:
+    """Of many slices some share their counts, of simulations most do: each distinct case is solved once."""
+    if len(given[0]) < _FEW:
+        return _clopper_pearson(*given)
+    cases, where = np.unique(np.stack(given), axis=1, return_inverse=True)
+    low, high = _clopper_pearson(*cases)
+    return Interval(low[where.ravel()], high[where.ravel()])
+
+
+def exact_value(value: ArrayLike, n: ArrayLike, critical: ArrayLike, *, batch: ArrayLike | None = None) -> Interval:
     """The Clopper-Pearson interval around a share already computed, e.g. a weighted one with its effective n."""
     share, size = floats(value, n)
-    return clopper_pearson_z(np.where(size > 0, share * size, 0.0), size, critical)
+    return clopper_pearson_z(np.where(size > 0, share * size, 0.0), size, critical, batch=batch)
 
 
 def _clopper_pearson(count: Array, size: Array, zed: Array, batch: Array | None = None) -> Interval:
@@ -111,4 +118,5 @@ def _expanded(hits: Array, n: Array, critical: Array) -> Interval:
     Beyond 1,000 hits and misses the error is below 0.1 % of the interval's width at any usual level.
     """
     skew = (1.0 - 2.0 * hits / n) * (critical * critical - 1.0) / (6.0 * n)
-    return Interval(wilson_z(hits - 0.5, n, critical).low - skew, wilson_z(hits + 0.5, n, critical).high - skew)
+    low, high = wilson_z(np.stack([hits - 0.5, hits + 0.5]), n, critical)
+    return Interval(low[0] - skew, high[1] - skew)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -13,11 +11,11 @@ from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import Rate
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.computing import compute, computes
-from sterling.engine.quantity import At, Quantity
+from sterling.engine.quantity import At, CellByCell, Quantity
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.auc import delong_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z, student
-from sterling.stats.proportion import clopper_pearson_z, wilson_value
+from sterling.stats.proportion import exact_value, wilson_value
 from sterling.stats.weights import cluster_n, cluster_variance_from_sums, few_clusters, kish_n, weighted_n
 
 Floats = NDArray[np.float64]
@@ -45,8 +43,7 @@ def _proportion(m: BinaryMeasured, rate: Rate) -> Quantity:
         value = np.clip(divide(w_hit, w_elig), 0.0, 1.0)
         n = weighted_n(w_elig, m.q[..., eligible].sum(axis=-1), w_hit, m.q[..., hits].sum(axis=-1))
         method = "Wilson score interval at the effective n of the weights"
-    at: At = partial(_wilson, value, n)
-    decide: At = partial(_exact, value, n, batch=np.arange(value.shape[1]) if m.apart else None)
+    at, decide = _of_share(value, n, np.arange(value.shape[1]) if m.apart else None)
     if m.gram is not None:
         clusters = m.gram.clusters_with(eligible)
         n, at, decide = _clustered(m, hits, eligible, value, n)
@@ -72,8 +69,7 @@ def _representation(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
     if m.w is not None and m.q is not None:
         w, q = (part[:, 0].sum(axis=-1)[:, None] for part in (m.w, m.q))
         value, size = divide(w, w[0]), weighted_n(np.full_like(w, w[0]), np.full_like(q, q[0]), w, q)
-    at: At = partial(_wilson, value, size)
-    decide: At = partial(_exact, value, size)
+    at, decide = _of_share(value, size)
     method = "Wilson score interval"
     if m.gram is not None:
         # A slice's rows times its clusters' are not kept; the slice's own squares in their place err on the wide side.
@@ -95,21 +91,17 @@ def _representation(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
     )
 
 
-def _wilson(value: Floats, n: Floats, critical: ArrayLike) -> Interval:
-    return wilson_value(value, n, critical)
+def _of_share(value: Floats, n: Floats, batch: Ints | None = None) -> tuple[At, At]:
+    """Wilson's bounds and the exact ones. `batch` numbers the columns that are solved together; None: all are."""
+    given = (value, np.broadcast_to(n, value.shape))
+    exact = CellByCell(exact_value, given)
+    if batch is not None:
+        exact = CellByCell(_exact_apart, (*given, np.broadcast_to(batch, value.shape)))
+    return CellByCell(wilson_value, given), exact
 
 
-def _exact(value: Floats, n: Floats, critical: ArrayLike, batch: Ints | None = None) -> Interval:
-    """Clopper-Pearson bounds, only where a critical value is given: comparisons look at few cells of a table.
-
-    `batch` numbers the columns that are solved together; None: all are.
-    """
-    zed, size = np.broadcast_to(critical, value.shape), np.broadcast_to(n, value.shape)
-    known = ~np.isnan(zed)
-    low, high = np.full(value.shape, np.nan), np.full(value.shape, np.nan)
-    who = None if batch is None else np.broadcast_to(batch, value.shape)[known]
-    low[known], high[known] = clopper_pearson_z(value[known] * size[known], size[known], zed[known], batch=who)
-    return Interval(low, high)
+def _exact_apart(value: Floats, n: Floats, batch: Ints, critical: ArrayLike) -> Interval:
+    return exact_value(value, n, critical, batch=batch)
 
 
 def _clustered(
@@ -137,7 +129,7 @@ def _by_clusters(
     return (
         size,
         lambda critical: wilson_value(value, shrunk(critical), critical),
-        lambda critical: _exact(value, shrunk(critical), critical),
+        lambda critical: exact_value(value, shrunk(critical), critical),
     )
 
 
