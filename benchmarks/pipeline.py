@@ -7,8 +7,7 @@ Three jobs on Adult, in one process, with everything imported:
 - *a plain script*: the same, and all that the project delivers: the schema held against the table, the model file, the
   score of every row that was examined (what `sterling predictions` lists), the report and the card. It calls the
   functions of the shelves one after another. It has no ledger, no keys of rows, no gate, no risk register, no review,
-  and nothing to carry on from when it is killed. Rows that the parts of the split share are counted by the project
-  alone: it writes that down with the split, and no page shows it.
+  and nothing to carry on from when it is killed.
 - *a project*: `sterling run` with a new ledger each time. It reads the project file, which the script has read before.
 
 The overhead of the pipeline is what its machinery adds to the time that one waits: the project beside the plain script.
@@ -136,12 +135,14 @@ def scripted(folder: Path) -> Callable[[], object]:
 
 def dossier(project: Project, found: Computed) -> Dossier:
     """What report and card are drawn from, filled with what a script has at hand: nothing was recorded or reviewed."""
-    from sterling.core.dossier import ColumnFacts, DataFacts, Dossier, ModelFacts
+    from sterling.core.dossier import ColumnFacts, DataFacts, Dossier, Leaked, ModelFacts
     from sterling.core.records import Context, Head, Lineage
     from sterling.core.review import Review
+    from sterling.data.leaks.split import leaks_of_split
     from sterling.pipeline.steps.split import PARTS
 
     frame, model = found.frame, found.model
+    shared = leaks_of_split(frame, found.part, PARTS, id=project.data.id, entity=project.data.entity).between
     columns = tuple(
         ColumnFacts(
             name=c.name, type=str(c.dtype), role="feature", missing=c.null_count(), distinct=c.drop_nulls().n_unique(),
@@ -152,6 +153,7 @@ def dossier(project: Project, found: Computed) -> Dossier:
     data = DataFacts(
         name="income", digest="", rows=frame.height, columns=columns, duplicates=frame.height - frame.n_unique(),
         parts={name: int((found.part == place).sum()) for place, name in enumerate(PARTS)},
+        leaks=tuple(Leaked(kind=x.kind, first=x.first, second=x.second, rows=x.rows, n=x.n) for x in shared),
     )  # fmt: skip
     facts = ModelFacts(
         name=model.recipe.name, kind="probability", recipe=model.recipe.name, digest=None, format=".skops", size=None,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sterling.core import document as doc
-from sterling.core.dossier import Dossier
+from sterling.core.dossier import Dossier, Leaked
 from sterling.core.project import Waiver
 from sterling.core.records import Event, Lineage
 from sterling.core.run import GroupShare
@@ -88,6 +88,20 @@ def test_data_says_rows_parts_and_missing() -> None:
     assert "| race | group | String | 0 | 3 | not shown |" in text
     assert text.index("Rows to train") < text.index("Rows to choose") < text.index("Rows to certify")
     assert "income is 0 in some rows" in text
+
+
+def test_rows_that_parts_share_are_counted_but_for_a_handful() -> None:
+    leaks = (
+        Leaked(kind="exact", first="train", second="choose", rows=7, n=398),
+        Leaked(kind="exact", first="train", second="certify", rows=40, n=398),
+        Leaked(kind="entity", first="choose", second="certify", rows=0, n=398),
+        Leaked(kind="time", first="train", second="certify", rows=398, n=398),
+    )
+    text = said(data_chapter.section(make.lending(data=make.data(leaks=leaks))))
+    assert "**Rows to choose that equal one to train, but for the id**: fewer than 10 of 398 (" in text
+    assert "**Rows to certify that equal one to train, but for the id**: 40 of 398 (10.1%)" in text
+    assert "**Rows to certify of somebody who is among those to choose**: 0 of 398 (" in text
+    assert "**Rows to certify from before the last to train**: 398 of 398 (100%)" in text
 
 
 def test_small_groups_are_not_counted_out() -> None:

@@ -31,6 +31,21 @@ class ColumnFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaked:
+    """Of the `n` rows of the part `second`, those that have their like in the part `first`.
+
+    `kind`: `exact`, the same values in all columns but the id; `entity`, the same entity; `time`, a moment before
+    the last of `first`.
+    """
+
+    kind: str
+    first: str
+    second: str
+    rows: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataFacts:
     """The table as it was read, and how it was split."""
 
@@ -39,6 +54,8 @@ class DataFacts:
     rows: int
     columns: tuple[ColumnFacts, ...]
     parts: Mapping[str, int] = field(default_factory=dict)
+    leaks: tuple[Leaked, ...] = ()
+    """Between the parts, every pair that was looked at."""
     duplicates: int | None = None
     problems: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()

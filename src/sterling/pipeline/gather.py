@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 from sterling.core.codec import made_with, typed
 from sterling.core.confine import locate
-from sterling.core.dossier import DataFacts, Dossier, ModelFacts
+from sterling.core.dossier import DataFacts, Dossier, Leaked, ModelFacts
 from sterling.core.errors import InputError, shown
 from sterling.core.judge import Judgement, judge
 from sterling.core.project import Project
 from sterling.core.project_file import parse_project
-from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage
+from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage, Properties
 from sterling.core.remedy import Search
 from sterling.core.run import DataFile, Provenance, Run
 from sterling.core.scope_file import MAX_PROSE
@@ -130,9 +130,19 @@ def data_facts(ledger: LedgerReader, artifacts: Mapping[str, Artifact], executio
     from dataclasses import replace
 
     facts: DataFacts = typed(json.loads(ledger.read(artifacts["facts"].digest))["facts"], DataFacts)
-    parts = artifacts["split"].properties.get("parts") if "split" in artifacts else None
+    split = artifacts["split"].properties if "split" in artifacts else {}
+    parts = split.get("parts")
     counts = {str(k): int(str(v)) for k, v in parts.items()} if isinstance(parts, Mapping) else {}
-    return replace(facts, parts=counts, files=_files(executions))
+    return replace(facts, parts=counts, leaks=leaks_in(split), files=_files(executions))
+
+
+def leaks_in(split: Properties) -> tuple[Leaked, ...]:
+    """The rows that parts share, as the step that divides them wrote them down; older ledgers hold none."""
+    found = split.get("leaks")
+    each = [tuple(map(str, leak)) for leak in found if isinstance(leak, list)] if isinstance(found, list) else []
+    return tuple(
+        Leaked(kind=kind, first=first, second=second, rows=int(rows), n=int(n)) for kind, first, second, rows, n in each
+    )
 
 
 def model_facts(artifacts: Mapping[str, Artifact]) -> ModelFacts | None:

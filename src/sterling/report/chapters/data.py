@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from sterling.core.document import Block, Items, Section
-from sterling.core.dossier import ColumnFacts, Dossier
+from sterling.core.document import Block, Fact, Items, Section
+from sterling.core.dossier import ColumnFacts, Dossier, Leaked
 from sterling.core.errors import counted
 from sterling.report.about.found import gathered
+from sterling.report.about.numbers import exact_share, out_of
 from sterling.report.about.sections import sections
 from sterling.report.parts import cell, count_cell, evidence_of, fact, facts, grid, headed, line
-from sterling.report.text import count, few, value_text
+from sterling.report.text import FEW, count, few, value_text
 
 PARTS = ("train", "choose", "certify")
 """The parts of a split in the order in which they are used."""
+_LEAKED = {
+    "exact": "Rows to {} that equal one to {}, but for the id",
+    "entity": "Rows to {} of somebody who is among those to {}",
+    "time": "Rows to {} from before the last to {}",
+}
 MOST_COLUMNS = 200
 """A table of more columns is listed up to here, and says so."""
 
@@ -85,8 +91,15 @@ def parts(dossier: Dossier) -> tuple[Block, ...]:
         facts(
             fact("Split", f"{how}, seed {split.seed}", behind),
             *(fact(f"Rows to {name}", count(dossier.data.parts[name]), behind) for name in known),
+            *(_leaked(leak, behind) for leak in dossier.data.leaks),
         ),
     )
+
+
+def _leaked(leak: Leaked, behind: str | None) -> Fact | None:
+    """How many rows of a part have their like in one before it: a model may know them by heart."""
+    share = f" ({exact_share(leak.rows, leak.n)})" if leak.rows >= FEW else ""
+    return fact(_LEAKED[leak.kind].format(leak.second, leak.first), out_of(leak.rows, leak.n) + share, behind)
 
 
 def groups(dossier: Dossier) -> tuple[Block, ...]:
