@@ -235,3 +235,16 @@ def test_the_level_of_the_intervals_is_said_as_it_is(open_page: Open) -> None:
     text = open_page(report).page.locator("body").inner_text()
     assert "with 90% intervals" in text and "with 95% intervals" not in text and "its 95%" not in text
     assert "at most 10 runs of 100" in text
+
+
+def test_options_stay_on_one_line(open_page: Open) -> None:
+    """A line that ends in `--label-` reads as an option of another name. Words before it put it at every place."""
+    report = fixtures.lending()
+    steps = [f"{'x ' * n}say what the label is (--label-kind outcome)" for n in range(0, 40, 2)]
+    page = open_page({**report, "next_steps": steps[:4], "notices": steps[4:], "unknowns": steps}, width=390).page
+    page.locator(".next button.inline").first.click()
+    found = page.locator(".next .option")
+    assert found.count() >= len(steps)
+    assert set(found.all_text_contents()) == {"--label-kind"}
+    assert found.evaluate_all("all => all.filter(n => n.getClientRects().length > 1).length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { toCsv } from "./csv";
 import { asTyped, bracket, decimals, estimateText, fixed, quantity } from "./numbers";
-import { Names, sameKey, short, visible } from "./words";
+import { Names, options, sameKey, short, visible } from "./words";
 import type { Report } from "./data";
 
 describe("numbers", () => {
@@ -96,5 +96,18 @@ describe("words", () => {
     expect(sameKey({ a: "1", b: null }, { b: null, a: "1" })).toBe(true);
     expect(sameKey({ a: null }, { a: "" })).toBe(false);
     expect(sameKey({}, null)).toBe(false);
+  });
+});
+
+describe("options of the command line", () => {
+  test.each([
+    ["say so (--label-kind outcome) or --positive yes", ["say so (", "--label-kind", " outcome) or ", "--positive", " yes"]],
+    ["--min-n", ["--min-n"]],
+    ["a--b, ---, -- x, --X and well-known words", ["a--b, ---, -- x, --X and well-known words"]],
+    [`--${"a-".repeat(40)}`, [`--${"a-".repeat(40)}`]],
+    ["", []],
+  ])("of %s are told apart", (text, parts) => {
+    expect(options(text)).toEqual(parts);
+    expect(options(text).join("")).toBe(text);
   });
 });

@@ -9,6 +9,11 @@ export function visible(text: string): string {
   });
 }
 
+/** A text cut before and after each option of the command line, `--label-kind`; those of 40 letters and more are no options. */
+export function options(text: string): string[] {
+  return text.split(/(?<![\w-])(--[a-z][a-z-]{0,38})(?![\w-])/).filter((part) => part !== "");
+}
+
 /** At most `most` characters, by code point, for places that can't unfold. */
 export function short(text: string, most = 60): string {
   const clean = visible(text);

@@ -1,6 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Apart } from "../apart";
-import { visible } from "../words";
+import { options, visible } from "../words";
 import { usePrinting } from "./Fold";
 
 const PRINTED = 1500; // letters of one text that paper shows: nobody can unfold it there
@@ -8,8 +9,14 @@ const PRINTED = 1500; // letters of one text that paper shows: nobody can unfold
 /** Text from the data: isolated from the direction of its surroundings, controls made visible, long text folded. */
 export function Text({ children, most = 90, dir, among }: { children: string; most?: number; dir?: "ltr"; among?: Apart | undefined }) {
   const clean = visible(children);
-  if (clean.length <= most + 20) return <bdi class="text" dir={dir}>{clean}</bdi>;
+  if (clean.length <= most + 20) return <bdi class="text" dir={dir}>{whole(clean)}</bdi>;
   return <Long clean={clean} most={most} dir={dir} among={among ?? ALONE} />;
+}
+
+/** Options of the command line stay on one line: a line that ends in `--label-` reads as another one. */
+function whole(text: string): ComponentChildren {
+  if (!text.includes("--")) return text;
+  return options(text).map((part, i) => part.startsWith("--") ? <span key={i} class="option">{part}</span> : part);
 }
 
 const ALONE = new Apart(() => []);
@@ -17,10 +24,10 @@ const ALONE = new Apart(() => []);
 function Long({ clean, most, dir, among }: { clean: string; most: number; dir?: "ltr"; among: Apart }) {
   const [open, setOpen] = useState(false);
   const print = usePrinting();
-  if (print) return <bdi class="text" dir={dir}>{clean.length > PRINTED ? `${clean.slice(0, PRINTED)}…` : clean}</bdi>;
+  if (print) return <bdi class="text" dir={dir}>{whole(clean.length > PRINTED ? `${clean.slice(0, PRINTED)}…` : clean)}</bdi>;
   return (
     <span>
-      <bdi class="text" dir={dir}>{open ? clean : among.brief(clean, most + 1)}</bdi>{" "}
+      <bdi class="text" dir={dir}>{whole(open ? clean : among.brief(clean, most + 1))}</bdi>{" "}
       <button type="button" class="inline" aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? "show less" : `show all ${clean.length.toLocaleString("en-GB")} characters`}
       </button>
