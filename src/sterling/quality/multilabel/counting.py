@@ -14,7 +14,7 @@ from sterling.engine.cube import Cube, CubeSpec, count
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families
 from sterling.engine.sums import Part, Sums, add_up
-from sterling.quality.multilabel.rows import PAIRS, look_at
+from sterling.quality.multilabel.rows import PAIRS, Rows, look_at
 
 Floats = NDArray[np.float64]
 MEANS = ("overlap", "labels", "said")
@@ -49,35 +49,38 @@ class LabelCounter:
         """The counts of one batch."""
         scores = batch.scores[self.index]
         cubes = tuple(count(self.spec, asked(batch, batch.label[:, k], scores[:, k])) for k in range(self.labels))
-        sums = tuple(add_up(batch, self.families.blocks, self._parts(batch, t)) for t in self.thresholds)
+        looked = (look_at(batch.label, scores, t) for t in self.thresholds)
+        sums = tuple(add_up(batch, self.families.blocks, row_parts(rows, batch.weight)) for rows in looked)
         return Counts(sums=sums, cubes=cubes)
 
-    def _parts(self, batch: Batch, threshold: float) -> dict[str, Part]:
-        rows, w = look_at(batch.label, batch.scores[self.index], threshold), batch.weight
-        counted = rows.pattern if w is None else np.where(w > 0, rows.pattern, 0)
-        parts = {
-            "rows": Part(shape=(3,), places=rows.exact),
-            "patterns": Part(shape=(PATTERNS,), places=counted),
-        }
+
+def row_parts(rows: Rows, w: Floats | None) -> dict[str, Part]:
+    """What is added up of whole rows, of weights `w`."""
+    counted = rows.pattern if w is None else np.where(w > 0, rows.pattern, 0)
+    parts = {
+        "rows": Part(shape=(3,), places=rows.exact),
+        "patterns": Part(shape=(PATTERNS,), places=counted),
+    }
+    if w is not None:
+        parts["wrows"] = Part(shape=(3,), places=rows.exact, values=w, limbs=2, first=32)
+        parts["qrows"] = Part(shape=(3,), places=rows.exact, values=w * w, limbs=2, first=32)
+    for i, j in PAIRS:
+        product = rows.cells[i] * rows.cells[j]
+        parts[f"product{i}{j}"] = weighed(product, None if w is None else w * w, 0 if w is None else 16)
+    given = (rows.overlap, rows.cells[0] + rows.cells[2], rows.cells[0] + rows.cells[1])
+    for name, value in zip(MEANS, given, strict=True):
+        known = np.where(rows.whole, value, 0.0)
+        first = 36 if name == "overlap" else 0 if w is None else 16
+        parts[f"w{name}"] = weighed(known, w, first)
+        parts[f"w{name}2"] = weighed(known * known, w, first)
         if w is not None:
-            parts["wrows"] = Part(shape=(3,), places=rows.exact, values=w, limbs=2, first=32)
-            parts["qrows"] = Part(shape=(3,), places=rows.exact, values=w * w, limbs=2, first=32)
-        for i, j in PAIRS:
-            product = rows.cells[i] * rows.cells[j]
-            parts[f"product{i}{j}"] = _weighed(product, None if w is None else w * w, 0 if w is None else 16)
-        given = (rows.overlap, rows.cells[0] + rows.cells[2], rows.cells[0] + rows.cells[1])
-        for name, value in zip(MEANS, given, strict=True):
-            known = np.where(rows.whole, value, 0.0)
-            first = 36 if name == "overlap" else 0 if w is None else 16
-            parts[f"w{name}"] = _weighed(known, w, first)
-            parts[f"w{name}2"] = _weighed(known * known, w, first)
-            if w is not None:
-                parts[f"q{name}"] = _weighed(known, w * w, first)
-                parts[f"q{name}2"] = _weighed(known * known, w * w, first)
-        return parts
+            parts[f"q{name}"] = weighed(known, w * w, first)
+            parts[f"q{name}2"] = weighed(known * known, w * w, first)
+    return parts
 
 
-def _weighed(values: Floats, weight: Floats | None, first: int) -> Part:
+def weighed(values: Floats, weight: Floats | None, first: int) -> Part:
+    """The sum of a number of each row, times a weight where there is one; `first` fixes the precision."""
     if weight is None:
         return Part(values=values, limbs=1, first=first)
     return Part(values=values * weight, limbs=2, first=first)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
 from sterling.core.of_class import write_class
@@ -16,27 +13,12 @@ from sterling.engine.binary.quantities import binary_quantity
 from sterling.engine.computing import compute
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
+from sterling.quality.multilabel.whole import Whole
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 MOST_LISTED = 20
 """With more labels than this, the table of all metrics has none of single labels; a limit can still name them."""
 OF_EACH = ("selection_rate", "prevalence", "true_positive_rate", "false_positive_rate", "precision", "f1")
 OF_EACH_SCORE = ("auc", "calibration_in_the_large")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Whole:
-    """Rows looked at with all their labels. Arrays have shape (slices, thresholds); `n` is what rows are worth.
-
-    `exact` holds yes/no models (one a threshold) of getting every label right. `sums` has Σ and Σ² by the names of
-    `counting.MEANS`, as of equally weighted rows; `rows` counts those without missing labels.
-    """
-
-    exact: tuple[BinaryMeasured, ...]
-    sums: dict[str, tuple[Floats, Floats]]
-    n: Floats
-    rows: Ints
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
