@@ -40,7 +40,7 @@ export interface Compared {
   name: string; label: string; direction: MetricInfo["direction"]; scale: "share" | "value"; thresholds: number[] | null;
   slices: SliceKey[]; value: (number | null)[][]; low: (number | null)[][]; high: (number | null)[][]; n: (number | null)[][];
 }
-export type Task = "binary" | "multiclass" | "multilabel" | "regression" | "ranking";
+export type Task = "binary" | "multiclass" | "multilabel" | "sets" | "regression" | "ranking";
 export type ReviewState = "not_required" | "awaiting" | "approved" | "rejected" | "stale";
 export interface Project {
   name: string; purpose: string; owner: string | null;
@@ -62,6 +62,7 @@ export interface Verdict {
   scale: "points" | "ratio" | "value"; // points: values are shares, show ×100 as "points"; ratio and value: as they are
   value: number | null; low: number | null; high: number | null; // decision interval: low holds for all groups at once, high is the one-sided bound a pass needs
   level: number; n: number | null; n_eligible: number | null; // null n = suppressed ("fewer than 10")
+  unit?: string | null;                // what n_eligible counts where it is no people: "items"
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
   also?: string | null;                // other groups beyond the limit as measured

@@ -54,7 +54,7 @@ OPTIONS: list[click.Parameter] = [
     Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_COLUMNS,
            help="What the label is: outcome, human_decision or annotation."),
     Option("--task", type=click.Choice(TASKS), default="binary", show_default=True, metavar="TASK", section=_COLUMNS,
-           help="What the model does: binary, multiclass, multilabel, regression or ranking."),
+           help="What the model does: binary, multiclass, multilabel, sets, regression or ranking."),
     Option("--query", metavar="COLUMN", section=_COLUMNS, help="The list that a row is ranked in (task ranking)."),
     Option("--groups", multiple=True, metavar="COLUMN", section=_COLUMNS,
            help="Columns whose groups are compared, and ranges of one: cut(age, 25, 40), quantiles(income, 4), "

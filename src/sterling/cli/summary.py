@@ -32,6 +32,7 @@ _USUAL: dict[Task, tuple[str, ...]] = {
     "binary": ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc"),
     "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
     "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "hamming_loss"),
+    "sets": ("set_precision", "set_recall", "set_f1", "set_jaccard", "subset_accuracy"),
     "ranking": ("ndcg(10)", "relative_exposure", "exposure_by_merit", "top_representation(10)"),
     "regression": ("mean_absolute_error", "mean_error", "average_prediction", "average_label", "r2"),
 }
@@ -152,7 +153,9 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     """What the table is about: how many, which model, where the cut is, what the label is."""
     parts = [f"{count(run.n)} {plain(roles.people, 30)}", plain(model)]
     kinds = {m.name: m.kind for m in roles.models}
-    if kinds.get(model) == "prediction":
+    if roles.task == "sets":
+        parts.append("shares of items, all rows together; n counts rows")
+    elif kinds.get(model) == "prediction":
         parts.append("decisions as given")
     elif roles.task == "multiclass":
         parts.append("the class with the highest probability is predicted")

@@ -41,6 +41,8 @@ def _share(words: str, default: str) -> Key:
     return _key("number", words, default, low=0, high=1)
 
 
+_TASKS = tuple(task for task in TASKS if task != "sets")
+"""A project's table holds single values, and a set is none."""
 _SEED = _key("whole", "seed of whatever is drawn at random", "0", low=0, high=2**32 - 1)
 
 KEYS: dict[str, Keys] = {
@@ -64,7 +66,7 @@ KEYS: dict[str, Keys] = {
         "label_kind": _key(
             "text", "what the label is", "unstated", choices=("outcome", "human_decision", "annotation", "unstated")
         ),
-        "task": _key("text", "what the model does", "binary", choices=TASKS),
+        "task": _key("text", "what the model does", "binary", choices=_TASKS),
         "query": _key("text", "column that names the list a row is ranked in, for the task ranking"),
         "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),
         "groups": _key("texts", 'columns whose groups are compared, and ranges of one: "cut(age, 25, 40)"', "[]"),

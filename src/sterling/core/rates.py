@@ -25,7 +25,7 @@ class MetricInfo:
 
     `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for.
     `needs_probability`: the order of the scores does not suffice. `common`: it is in the table of all slices though
-    nobody named it. `of`: the class (of several) that it is about.
+    nobody named it. `of`: the class (of several) that it is about. `unit`: what is counted, where it is no people.
     """
 
     name: str
@@ -46,6 +46,7 @@ class MetricInfo:
     needs_probability: bool = False
     common: bool = True
     of: str | None = None
+    unit: str = ""
 
     @property
     def is_proportion(self) -> bool:

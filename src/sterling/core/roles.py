@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,15 +12,17 @@ from sterling.core.named_slices import NamedSlice
 
 LabelKind = Literal["outcome", "human_decision", "annotation", "unstated"]
 ScoreKind = Literal["probability", "raw", "prediction"]
-Task = Literal["binary", "multiclass", "multilabel", "regression", "ranking"]
-TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "regression", "ranking")
-"""What a model does: yes or no, one of several classes, any of several labels, a number, an order within a query."""
+Task = Literal["binary", "multiclass", "multilabel", "sets", "regression", "ranking"]
+TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "sets", "regression", "ranking")
+"""What a model does: yes or no, one of several classes, any of several labels, sets, a number, an order in a query."""
 
 NUMBERED: tuple[Task, ...] = ("regression", "ranking")
 """Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
 CLASSED: tuple[Task, ...] = ("multiclass", "multilabel")
 """Tasks of several classes or labels."""
-_LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {"positive": ("multiclass", *NUMBERED), "favourable": NUMBERED}
+UNCUT: tuple[Task, ...] = ("sets", *NUMBERED)
+"""Tasks without thresholds."""
+_LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {"positive": ("multiclass", *UNCUT), "favourable": UNCUT}
 _ONE_CLASS = (
     "leave it out: each class has metrics of its own, such as 'recall of setosa'; --favourable VALUE names the class "
     "that people want"
@@ -44,7 +47,7 @@ class ModelColumn:
     """A model given by a column of its scores or predictions, or by one column per class or label.
 
     With several columns `column` is their pattern (`p_{class}`), `members` are the columns and `classes` what the
-    placeholder stands for in each.
+    placeholder stands for in each. A model that gives sets has its `column`, and that of the items' scores, as members.
     """
 
     column: str
@@ -60,6 +63,29 @@ class ModelColumn:
     def columns(self) -> tuple[str, ...]:
         """The columns of the table that it stands for."""
         return self.members or (self.column,)
+
+
+def model_columns(
+    task: Task, *, scores: Sequence[str], predictions: Sequence[str], kind: ScoreKind
+) -> tuple[ModelColumn, ...]:
+    """The models that columns stand for. Of the task sets the i-th scores are those of the i-th prediction's items.
+
+    Raises ConfigError for scores of sets without as many predictions.
+    """
+    if task == "sets":
+        if scores and len(scores) != len(predictions):
+            raise ConfigError(
+                "scores of items belong to predictions, one column to each",
+                got=f"{len(scores)} of scores, {len(predictions)} of predictions",
+                hint="--prediction COLUMN for the lists of items, --score COLUMN for the lists of their scores",
+            )
+        beside: list[tuple[str, ...]] = [(s,) for s in scores] or [()] * len(predictions)
+        return tuple(
+            ModelColumn(column=p, kind="prediction", members=(p, *b)) for p, b in zip(predictions, beside, strict=True)
+        )
+    numbers = task in NUMBERED
+    scored = (ModelColumn(column=c, kind="raw" if numbers else kind) for c in scores)
+    return (*scored, *(ModelColumn(column=c, kind="raw" if numbers else "prediction") for c in predictions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

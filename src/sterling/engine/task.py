@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sterling.core.errors import ConfigError
+from sterling.core.metrics import ScoreMetric
 from sterling.core.roles import Task
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch
@@ -23,7 +24,10 @@ EXACT_ROWS = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to measure: thresholds to hold exactly, how deep to cross, the level, the smallest slice, and the seed."""
+    """What to measure: thresholds to hold exactly, how deep to cross, the level, the smallest slice, and the seed.
+
+    `made`: the metrics with a number in brackets that are asked for, where what is counted depends on that number.
+    """
 
     thresholds: tuple[float, ...]
     operating: float | None
@@ -33,6 +37,7 @@ class Request:
     grid: bool = True
     exact_rows: int = EXACT_ROWS
     seed: int = 0
+    made: tuple[ScoreMetric, ...] = ()
 
 
 class Counter(Protocol):

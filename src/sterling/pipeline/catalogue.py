@@ -8,5 +8,6 @@ from sterling.quality.multiclass import infos as _multiclass
 from sterling.quality.multilabel import infos as _multilabel
 from sterling.quality.ranking import infos as _ranking
 from sterling.quality.regression import infos as _regression
+from sterling.quality.sets import infos as _sets
 
-REGISTERED = (_binary, _data, _multiclass, _multilabel, _ranking, _regression)
+REGISTERED = (_binary, _data, _multiclass, _multilabel, _ranking, _regression, _sets)

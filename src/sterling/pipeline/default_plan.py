@@ -18,6 +18,7 @@ SCORE_GAPS = ("auc", "calibration_in_the_large")
 GAPS_OF: dict[Task, tuple[str, ...]] = {
     "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
     "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "macro_auc"),
+    "sets": ("set_recall", "set_precision", "set_f1", "subset_accuracy"),
     "ranking": ("relative_exposure", "exposure_by_merit", "top_representation(10)", "ndcg(10)"),
     "regression": ("average_prediction", "mean_error", "mean_absolute_error", "root_mean_squared_error", "r2"),
 }

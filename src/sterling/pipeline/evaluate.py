@@ -70,8 +70,8 @@ def evaluate(
     DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
     named like them, for the rows; without data (None) the query names files itself. `engine` shares large files out to
     "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
-    multiclass, multilabel, regression, ranking); `query` names the list a row is ranked in. `groups` are columns, or
-    texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
+    multiclass, multilabel, sets, regression, ranking); `query` names the list a row is ranked in. `groups` are columns,
+    or texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
     conditions by name: {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white":
     "p_white", "black": "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models
     (`model`). `discover` searches for slices where a model is worst: True, a metric's name, or QU003's
@@ -87,7 +87,7 @@ def evaluate(
     from sterling.core.membership import memberships as made_memberships
     from sterling.core.named_slices import named_slices
     from sterling.core.policy import Policy
-    from sterling.core.roles import NUMBERED, ModelColumn, Roles
+    from sterling.core.roles import Roles, model_columns
     from sterling.pipeline.examine import asks_of_the_table, examine, scored, text_of, thresholds_of
     from sterling.pipeline.naming import names_of
     from sterling.pipeline.places import subject_at
@@ -95,11 +95,8 @@ def evaluate(
 
     rules = policy or Policy() if policy is None or isinstance(policy, Policy) else Policy.load(policy)
     named = (*rules.slices, *named_slices(slices))
-    numbers = task in NUMBERED
-    scores = [ModelColumn(column=c, kind="raw" if numbers else score_kind) for c in names_of(score)]
-    decisions = [ModelColumn(column=c, kind="raw" if numbers else "prediction") for c in names_of(prediction)]
     roles = Roles(
-        models=(*scores, *decisions),
+        models=model_columns(task, scores=names_of(score), predictions=names_of(prediction), kind=score_kind),
         label=label,
         positive=text_of(positive),
         favourable=text_of(favourable),

@@ -11,7 +11,7 @@ from sterling.core.patterns import with_members
 from sterling.core.plan import Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
 from sterling.core.registry import find_check
-from sterling.core.roles import CLASSED, NUMBERED, Roles, ScoreKind
+from sterling.core.roles import NUMBERED, TASKS, UNCUT, Roles, ScoreKind
 from sterling.core.run import GroupShare, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 REGISTERED = (_binary, _catalogue, _data, _fairness, _quality, _metrics)
 """Importing them registers metrics, checks and the task of yes/no models."""
-for _task in NUMBERED + CLASSED:
+for _task in TASKS[1:]:
     register_later(_task, f"sterling.quality.{_task}.task")
 
 
@@ -162,7 +162,7 @@ def scored(subject: Subject, model: object, positive: object) -> Subject:
 
 def _reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:
     """A probability never reaches a threshold above 1, and always one below 0."""
-    if roles.task in NUMBERED and thresholds:
+    if roles.task in UNCUT and thresholds:
         raise ConfigError(f"models of the task {roles.task} have no thresholds", hint="leave out --thresholds")
     if any(m.kind != "probability" for m in roles.models):
         return

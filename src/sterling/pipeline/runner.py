@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
-from sterling.core.metrics import Metric, ScoreMetric, score_metric
+from sterling.core.metrics import Metric, ScoreMetric, resolve_metric
 from sterling.core.place import Place
 from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
@@ -21,6 +21,7 @@ from sterling.engine.measured import Measured
 from sterling.engine.rows import RowAccess
 from sterling.engine.survey import Surveyed
 from sterling.engine.task import Request
+from sterling.quality.checks.qu001_performance import ALL
 
 if TYPE_CHECKING:
     from sterling.engine.table import TableAccess
@@ -71,13 +72,17 @@ def columns_read(plan: Plan, known: Sequence[str], roles: Roles, *, made: Sequen
 
 def functions_of(plan: Plan) -> tuple[ScoreMetric, ...]:
     """The metrics that the plan names and that are functions of rows."""
-    named: list[object] = []
+    return tuple({m.name: m for m in _named(plan) if m.own is not None}.values())
+
+
+def _named(plan: Plan) -> Iterator[ScoreMetric]:
+    """The metrics that the plan names and that are no rates."""
     for item in plan.asks:
-        named.append(item.parameters.get("metric"))
+        named = [item.parameters.get("metric")]
         for key in ("metrics", "also"):
             texts = item.parameters.get(key)
-            named += [score_metric(str(text)) for text in texts] if isinstance(texts, tuple) else []
-    return tuple({m.name: m for m in named if isinstance(m, ScoreMetric) and m.own is not None}.values())
+            named += [resolve_metric(str(t)) for t in texts if t != ALL] if isinstance(texts, tuple) else []
+        yield from (m for m in named if isinstance(m, ScoreMetric))
 
 
 def measure_plan(
@@ -87,6 +92,7 @@ def measure_plan(
     request = Request(
         thresholds=tuple(sorted({*plan.thresholds, *plan.extra})), operating=plan.threshold, cross=plan.cross,
         level=plan.level, min_n=plan.min_n, grid=plan.grid, seed=plan.seed,
+        made=tuple({m.name: m for m in _named(plan) if m.base}.values()),
     )  # fmt: skip
     whole = measure(surveyed, request, place=place, progress=progress)
     functions = functions_of(plan)

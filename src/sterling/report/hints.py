@@ -210,6 +210,7 @@ _FIRST_LIMIT: dict[Task, str] = {
     "binary": 'metric = "selection_rate", max_gap = 0.05',
     "multiclass": 'metric = "balanced_accuracy", max_gap = 0.05',
     "multilabel": 'metric = "macro_recall", max_gap = 0.05',
+    "sets": 'metric = "set_recall", max_gap = 0.05',
     "ranking": 'metric = "relative_exposure", min = 0.8',
     "regression": 'metric = "mean_absolute_error", min_ratio = 0.8',
 }

@@ -173,6 +173,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
         "level": finding.level if finding else 0.95,
         "n": n if n >= FEW or n == 0 else None,
         "n_eligible": finding.n_eligible if finding and n >= FEW else None,
+        "unit": finding.metric.unit or None if finding else None,
         "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,
         "also": words.also_text(verdict, roles) or None,

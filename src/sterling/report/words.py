@@ -260,7 +260,8 @@ def near_limit(verdict: Verdict) -> bool:
 
 def people_text(verdict: Verdict, roles: Roles) -> str:
     """`1,878 applicants`: how many enter a finding's rates, as the page counts them; empty without one."""
-    return f"{few(verdict.finding.n_eligible)} {noun(roles.people)}" if verdict.finding else ""
+    finding = verdict.finding
+    return f"{few(finding.n_eligible)} {finding.metric.unit or noun(roles.people)}" if finding else ""
 
 
 def label_note(roles: Roles) -> str:

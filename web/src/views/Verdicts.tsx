@@ -197,7 +197,7 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
         <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
       </div>
       <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${isUpper(v) ? "at most" : "at least"} ${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
-      <div class="number-rest"><dt class="sr">people</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{report.subject.people}</Text></dd></div>
+      <div class="number-rest"><dt class="sr">{v.unit ?? "people"}</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{v.unit ?? report.subject.people}</Text></dd></div>
     </dl>
   );
 }
@@ -235,7 +235,7 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
         )}
         {v.threshold !== null && <><dt>Threshold</dt><dd>selected at a score of {v.threshold} or more</dd></>}
         <dt>Counted</dt>
-        <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
+        <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.unit && <>, {count(v.n_eligible)} {v.unit} in this rate</>}{v.n_eligible !== null && !v.unit && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
           <><dt>Interval</dt><dd>{percentOf(v.level)}%. {isUpper(v)
             ? "Its lower end allows for every group looked at; its upper end is what a pass has to stay under."

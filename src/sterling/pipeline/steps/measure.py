@@ -16,7 +16,7 @@ from sterling.core.policy import Limit
 from sterling.core.project import OwnMetric, Project
 from sterling.core.records import Json, Properties
 from sterling.core.registry import canonical
-from sterling.core.roles import ModelColumn
+from sterling.core.roles import ModelColumn, model_columns
 from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
 from sterling.pipeline.default_plan import build_plan
@@ -95,8 +95,7 @@ def _columns(project: Project) -> tuple[ModelColumn, ...]:
     given = project.model
     if given is None or given.path is not None:
         return ()
-    scores = tuple(ModelColumn(column=c, kind=given.kind) for c in given.scores)
-    return (*scores, *(ModelColumn(column=c, kind="prediction") for c in given.predictions))
+    return model_columns(project.data.task, scores=given.scores, predictions=given.predictions, kind=given.kind)
 
 
 def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:

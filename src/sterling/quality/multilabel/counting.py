@@ -54,19 +54,22 @@ class LabelCounter:
         return Counts(sums=sums, cubes=cubes)
 
 
-def row_parts(rows: Rows, w: Floats | None) -> dict[str, Part]:
-    """What is added up of whole rows, of weights `w`."""
+def pair_parts(rows: Rows, w: Floats | None) -> dict[str, Part]:
+    """How the labels of one row go together: which cells it has labels in, and the products of how many."""
     counted = rows.pattern if w is None else np.where(w > 0, rows.pattern, 0)
-    parts = {
-        "rows": Part(shape=(3,), places=rows.exact),
-        "patterns": Part(shape=(PATTERNS,), places=counted),
-    }
-    if w is not None:
-        parts["wrows"] = Part(shape=(3,), places=rows.exact, values=w, limbs=2, first=32)
-        parts["qrows"] = Part(shape=(3,), places=rows.exact, values=w * w, limbs=2, first=32)
+    parts = {"patterns": Part(shape=(PATTERNS,), places=counted)}
     for i, j in PAIRS:
         product = rows.cells[i] * rows.cells[j]
         parts[f"product{i}{j}"] = weighed(product, None if w is None else w * w, 0 if w is None else 16)
+    return parts
+
+
+def row_parts(rows: Rows, w: Floats | None) -> dict[str, Part]:
+    """What is added up of whole rows, of weights `w`."""
+    parts = {"rows": Part(shape=(3,), places=rows.exact), **pair_parts(rows, w)}
+    if w is not None:
+        parts["wrows"] = Part(shape=(3,), places=rows.exact, values=w, limbs=2, first=32)
+        parts["qrows"] = Part(shape=(3,), places=rows.exact, values=w * w, limbs=2, first=32)
     given = (rows.overlap, rows.cells[0] + rows.cells[2], rows.cells[0] + rows.cells[1])
     for name, value in zip(MEANS, given, strict=True):
         known = np.where(rows.whole, value, 0.0)

@@ -7,25 +7,23 @@ are clusters. Averages over labels lie between the averages of the labels' own b
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.rates import RATES
 from sterling.engine.binary.quantities import binary_quantity
 from sterling.engine.computing import compute, computes
-from sterling.engine.quantity import At, Quantity
+from sterling.engine.quantity import Quantity
 from sterling.quality.multiclass import infos as _averages
 from sterling.quality.multiclass.means import mean_of
 from sterling.quality.multilabel import infos as _infos
+from sterling.quality.multilabel import row_metrics as _of_rows
 from sterling.quality.multilabel.measured import MultilabelMeasured
-from sterling.stats.arrays import Interval, divide
-from sterling.stats.means import mean_bounded_z, mean_t_z
 
 Floats = NDArray[np.float64]
-REGISTERED = (_averages, _infos)
+REGISTERED = (_averages, _infos, _of_rows)
 _POOLED = {
     "micro_precision": "precision", "micro_recall": "true_positive_rate", "micro_f1": "f1",
     "hamming_loss": "error_rate",
@@ -35,7 +33,6 @@ _OVER_LABELS = {
     for how in ("macro", "weighted")
     for name, rate in (("precision", "precision"), ("recall", "true_positive_rate"), ("f1", "f1"), ("auc", "auc"))
 }
-_MEANS = {"jaccard_of_rows": "overlap", "label_cardinality": "labels", "predicted_cardinality": "said"}
 
 
 @computes("multilabel", "representation")
@@ -64,40 +61,3 @@ def _over_labels(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
     # A label that occurs and is never predicted has precision 0, one that is predicted and never occurs recall 0.
     nothing = None if rate == "auc" else cells[..., [0, 1, 2], :].sum(axis=-2) > 0
     return mean_of(metric.info, parts, share, nothing=nothing)
-
-
-@computes("multilabel", "subset_accuracy")
-def _subset(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
-    rate = replace(RATES["true_positive_rate"], info=metric.info)
-    parts = [binary_quantity(one, rate) for one in m.whole.exact]
-
-    def side_by_side(ends: list[At]) -> At:
-        def at(critical: ArrayLike) -> Interval:
-            zed = np.broadcast_to(critical, (len(m.slices), len(parts)))
-            bounds = [end(zed[:, i : i + 1]) for i, end in enumerate(ends)]
-            low, high = (np.concatenate([b[k] for b in bounds], axis=1) for k in (0, 1))
-            return Interval(low, high)
-
-        return at
-
-    return replace(
-        parts[0],
-        value=np.concatenate([p.value for p in parts], axis=1),
-        interval_at=side_by_side([p.interval_at for p in parts]),
-        decide_at=side_by_side([p.decide_at for p in parts]),
-        n_eligible=np.concatenate([p.n_eligible for p in parts], axis=1),
-        n_effective=np.concatenate([p.n_effective for p in parts], axis=1),
-    )
-
-
-@computes("multilabel", *_MEANS)
-def _mean(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
-    name = _MEANS[metric.info.name]
-    total, squares = m.whole.sums[name]
-    rule = mean_bounded_z if name == "overlap" else mean_t_z
-    at: At = partial(rule, total, squares, m.whole.n)
-    method = "score interval for a bounded mean" if name == "overlap" else "Student interval"
-    return Quantity(
-        info=metric.info, value=divide(total, m.whole.n), interval_at=at, decide_at=at, n_eligible=m.whole.rows,
-        n_effective=m.whole.n, method=method + ("" if m.by_row else ", each cluster counted as one person"),
-    )  # fmt: skip

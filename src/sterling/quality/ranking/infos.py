@@ -15,7 +15,7 @@ from sterling.core.rates import MetricInfo
 
 _info = partial(
     MetricInfo, scale="value", eligible="queries with a relevant candidate", by_threshold=False, needs_score=True,
-    tasks=("ranking",),
+    tasks=("ranking",), unit="queries",
 )  # fmt: skip
 _MOST = 100_000.0
 USUAL = 10
