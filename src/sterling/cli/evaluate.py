@@ -59,13 +59,13 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
     return st.evaluate(
         _data(request), sql=request.sql, label=request.label, score=list(request.score) or None,
         prediction=list(request.prediction) or None, model=models or None, groups=request.group_columns,
-        slices=request.named_slices, memberships=request.given_memberships,
-        positive=request.positive, favourable=request.favourable, label_kind=request.label_kind, task=request.task,
-        query=request.query, score_kind=request.score_kind, cross=request.cross, weight=request.weight, id=request.id,
-        cluster=request.cluster, thresholds=request.thresholds, baseline=list(request.baseline) or None,
-        metrics=request.metric_names or None, compare=request.compare, policy=policy,
-        discover=request.search, min_n=request.min_n, level=request.level, seed=request.seed, engine=request.engine,
-        embed_rows=request.embed == "rows",
+        slices=request.named_slices, memberships=request.given_memberships, positive=request.positive,
+        favourable=request.favourable, label_kind=request.label_kind, task=request.task, query=request.query,
+        class_weights=request.given_class_weights, score_kind=request.score_kind, cross=request.cross,
+        weight=request.weight, id=request.id, cluster=request.cluster, thresholds=request.thresholds,
+        baseline=list(request.baseline) or None, metrics=request.metric_names or None, compare=request.compare,
+        policy=policy, discover=request.search, min_n=request.min_n, level=request.level, seed=request.seed,
+        engine=request.engine, embed_rows=request.embed == "rows",
         people=request.people, title=request.title, command=spoken(command), progress=teller.rows,
     )  # fmt: skip
 

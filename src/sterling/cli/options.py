@@ -56,6 +56,8 @@ OPTIONS: list[click.Parameter] = [
     Option("--task", type=click.Choice(TASKS), default="binary", show_default=True, metavar="TASK", section=_COLUMNS,
            help="What the model does: binary, multiclass, multilabel, sets, regression or ranking."),
     Option("--query", metavar="COLUMN", section=_COLUMNS, help="The list that a row is ranked in (task ranking)."),
+    Option("--class-weights", multiple=True, metavar="CLASS=N,…", section=_COLUMNS,
+           help="What each class weighs in averages that ask for it (class_weighted_recall, …); others weigh 0."),
     Option("--groups", multiple=True, metavar="COLUMN", section=_COLUMNS,
            help="Columns whose groups are compared, and ranges of one: cut(age, 25, 40), quantiles(income, 4), "
            "bins(score, 5); repeat, or separate with commas."),

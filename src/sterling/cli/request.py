@@ -8,6 +8,7 @@ from typing import Literal
 
 from sterling.cli.examining import Examining, names_in
 from sterling.core.addresses import bare, is_url
+from sterling.core.class_weights import class_weights_option
 from sterling.core.errors import ConfigError
 from sterling.core.membership import membership_option
 from sterling.core.roles import Task
@@ -20,6 +21,7 @@ class Request(Examining):
     favourable: str | None
     task: Task
     query: str | None
+    class_weights: tuple[str, ...]
     memberships: tuple[str, ...]
     cluster: str | None
     score: tuple[str, ...]
@@ -72,6 +74,11 @@ class Request(Examining):
         features = list(names_in(self.features))
         given = {"metric": self.discover_metric} if self.discover_metric else {}
         return given | ({"features": features} if features else {}) or self.discover
+
+    @property
+    def given_class_weights(self) -> dict[str, float]:
+        """What each class weighs."""
+        return class_weights_option(self.class_weights)
 
     @property
     def given_memberships(self) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.cli.table import group_table
 from sterling.cli.terminal import Mark, Terminal, harmless
+from sterling.core.class_weights import CLASS_WEIGHTED
 from sterling.core.rates import threshold_text
 from sterling.core.roles import NUMBERED, Task
 from sterling.report import words
@@ -179,7 +180,8 @@ def _wanted(judgement: Judgement, roles: Roles) -> tuple[list[str], list[Slice]]
             continue
         metrics.append(verdict.finding.metric.name)
         slices += [s.slice for s in (verdict.finding.first, verdict.finding.second) if s is not None]
-    return list(dict.fromkeys([*metrics, *_USUAL.get(roles.task, ())])), slices
+    weighted = [name for name in CLASS_WEIGHTED if roles.class_weights]
+    return list(dict.fromkeys([*metrics, *weighted, *_USUAL.get(roles.task, ())])), slices
 
 
 def _notices(notices: Sequence[str], terminal: Terminal) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from sterling.core.class_weights import ClassWeights
 from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError
 from sterling.core.policy import Policy
@@ -42,6 +43,7 @@ class Data:
     label_kind: LabelKind = "unstated"
     task: Task = "binary"
     query: str | None = None
+    class_weights: ClassWeights = ()
     label_words: str | None = None
     groups: tuple[str, ...] = ()
     id: str | None = None

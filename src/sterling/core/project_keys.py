@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sterling.core.class_weights import ClassWeights, class_weights
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.plan import parse_thresholds
 from sterling.core.project import MOST_CANDIDATES
 from sterling.core.roles import TASKS
 from sterling.core.toml import Table
 
-Kind = Literal["text", "texts", "lists", "scalar", "number", "numbers", "cuts", "whole", "flag", "date", "json"]
+Kind = Literal[
+    "text", "texts", "lists", "scalar", "number", "numbers", "weights", "cuts", "whole", "flag", "date", "json"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ KEYS: dict[str, Keys] = {
         ),
         "task": _key("text", "what the model does", "binary", choices=_TASKS),
         "query": _key("text", "column that names the list a row is ranked in, for the task ranking"),
+        "class_weights": _key("weights", "what each class weighs in averages that ask for it: `{ spam = 2, ham = 1 }`"),
         "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),
         "groups": _key("texts", 'columns whose groups are compared, and ranges of one: "cut(age, 25, 40)"', "[]"),
         "id": _key("text", "column that names a row; never a feature"),
@@ -234,6 +238,8 @@ def _value(table: Table, name: str, key: Key) -> Any:
             return table.number(name, *_ends(low, high))
         case "numbers":
             return table.numbers(name, *_ends(low, high))
+        case "weights":
+            return _weights(table, name)
         case "cuts":
             return _cuts(table, name)
         case "whole":
@@ -248,6 +254,14 @@ def _value(table: Table, name: str, key: Key) -> Any:
 
 def _ends(low: float | None, high: float | None) -> tuple[float, float]:
     return (float("-inf") if low is None else low, float("inf") if high is None else high)
+
+
+def _weights(table: Table, name: str) -> ClassWeights:
+    """Weights of classes by name."""
+    try:
+        return class_weights(table.json(name))
+    except ConfigError as error:
+        raise table.fail(error.what, name, expected=error.expected, hint="class_weights = { a = 2, b = 1 }") from None
 
 
 def _cuts(table: Table, name: str) -> tuple[float, ...]:

@@ -24,6 +24,7 @@ _KINDS: dict[str, Schema] = {
     "scalar": {"type": ["string", "number", "boolean"]},
     "number": _NUMBER,
     "numbers": {"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]},
+    "weights": {"type": "object", "additionalProperties": _NUMBER | {"minimum": 0}},
     "cuts": {"anyOf": [_TEXT, _NUMBER, {"type": "array", "items": _NUMBER}]},
     "whole": {"type": "integer"},
     "flag": {"type": "boolean"},

@@ -95,7 +95,8 @@ class Roles:
     `task`: what the models do. `query`: the column that names the list a row is ranked in. `label_members`: the label
     columns of a multilabel task, whose pattern (`is_{label}`) is `label`.
     `positive`: the label value that counts as positive. `favourable`: the value the person wants (default: `positive`).
-    `memberships`: groups known by columns of probabilities only.
+    `memberships`: groups known by columns of probabilities only. `class_weights`: what each class weighs in averages
+    that ask for it, see `core.class_weights`.
     `groups` are columns, texts that make them (`core.grouping`) and the names of `slices`.
     `people` and `decision` are the words of the project: "applicants" who are "approved".
     """
@@ -118,6 +119,7 @@ class Roles:
     label_members: tuple[str, ...] = ()
     slices: tuple[NamedSlice, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    class_weights: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if len({m.column for m in self.models}) != len(self.models):
@@ -144,6 +146,11 @@ class Roles:
                     got=f"--{name} {shown(value)}",
                     hint=_ONE_CLASS if self.task == "multiclass" else "leave it out, or check --task",
                 )
+        if self.class_weights and self.task not in CLASSED:
+            raise ConfigError(
+                f"models of the task {self.task} have no classes to average over", got="class weights",
+                expected="--task " + " or ".join(CLASSED), hint="leave --class-weights out, or check --task",
+            )  # fmt: skip
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sterling.core.errors import SterlingError
 
 KEYS = {
     "label": "[data] label", "sql": "[data] sql =", "label-kind": "[data] label_kind", "task": "[data] task",
-    "query": "[data] query", "positive": "[data] positive",
+    "query": "[data] query", "class-weights": "[data] class_weights", "positive": "[data] positive",
     "favourable": "[data] favourable", "groups": "[data] groups", "weight": "[data] weight", "id": "[data] id",
     "cluster": "[data] entity", "score": "[model] scores", "prediction": "[model] predictions",
     "model": "[model] path", "score-kind": "[model] kind", "allow-pickle": "[model] allow_pickle",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sterling.core.class_weights import CLASS_WEIGHTED
 from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.membership import Membership
@@ -137,7 +138,8 @@ def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     if roles.label and any(m.kind != "prediction" for m in roles.models):
         metrics = (*GAPS, *SCORE_GAPS)
     if roles.task != "binary":
-        metrics = tuple(m for m in (*GAPS_OF.get(roles.task, ()), *_of_each(roles)) if _askable(m, roles))
+        weighted = CLASS_WEIGHTED if roles.class_weights else ()
+        metrics = tuple(m for m in (*weighted, *GAPS_OF.get(roles.task, ()), *_of_each(roles)) if _askable(m, roles))
     crosses = len(roles.groups) <= FEW_GROUPS
     asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against, crosses=crosses) for m in metrics]
     if roles.task == "binary":

@@ -43,6 +43,7 @@ def evaluate(
     label_kind: LabelKind = "unstated",
     task: Task = "binary",
     query: str | None = None,
+    class_weights: Mapping[str, float] | None = None,
     score_kind: ScoreKind = "probability",
     cross: int = 2,
     weight: str | None = None,
@@ -70,18 +71,20 @@ def evaluate(
     DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
     named like them, for the rows; without data (None) the query names files itself. `engine` shares large files out to
     "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
-    multiclass, multilabel, sets, regression, ranking); `query` names the list a row is ranked in. `groups` are columns,
-    or texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are
-    conditions by name: {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white":
-    "p_white", "black": "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models
-    (`model`). `discover` searches for slices where a model is worst: True, a metric's name, or QU003's
-    parameters by name. `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy
-    estimates), `run.judgement`, `run.save("report.html")`.
+    multiclass, multilabel, sets, regression, ranking); `query` names the list a row is ranked in; `class_weights` says
+    what each class counts in averages that ask for it: {"spam": 2, "ham": 1}. `groups` are columns, or texts that make
+    groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are conditions by name:
+    {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white": "p_white", "black":
+    "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`).
+    `discover` searches for slices where a model is worst: True, a metric's name, or QU003's parameters by name.
+    `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`,
+    `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
     begin(data)  # beside the loading of libraries, which leaves a processor idle
     loaded("pipeline.examine")
+    from sterling.core.class_weights import class_weights as weights_of_classes
     from sterling.core.errors import ConfigError
     from sterling.core.grouping import group_name
     from sterling.core.membership import memberships as made_memberships
@@ -109,6 +112,7 @@ def evaluate(
         cluster=cluster,
         task=task,
         query=query,
+        class_weights=weights_of_classes(class_weights),
         people=people or rules.project.get("people", "people"),
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),

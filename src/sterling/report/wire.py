@@ -90,6 +90,7 @@ def subject(run: Run) -> Json:
         "models": [{"name": m.name, "kind": m.kind} for m in roles.models],
         "groups": [{"column": g.column, "value": g.value, "n": g.n, "share": finite(g.share)} for g in run.groups],
         "slices": [{"name": s.name, "where": s.where, "description": s.description} for s in roles.slices],
+        "class_weights": dict(roles.class_weights),
         "weight": roles.weight,
         "cluster": roles.cluster,
         "id": roles.id,

@@ -71,7 +71,7 @@ def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
 
 _ROLES = (
     "label", "positive", "favourable", "label_kind", "groups", "weight", "id", "cluster", "people", "decision",
-    "label_words", "not_recorded", "task", "query", "label_members", "slices",
+    "label_words", "not_recorded", "task", "query", "label_members", "slices", "class_weights",
 )  # fmt: skip
 
 

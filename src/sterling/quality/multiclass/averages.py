@@ -8,6 +8,8 @@ scikit-learn, a class that occurs and is never predicted has precision 0, and on
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,29 +20,37 @@ Floats = NDArray[np.float64]
 Average = Callable[[Floats], tuple[Floats, Floats]]
 
 
+def class_weighted(weights: Floats) -> dict[str, Average]:
+    """Means over the classes that occur, of the given weights, of shape (classes,)."""
+    return {
+        f"class_weighted_{name}": partial(function, weights=weights)
+        for name, function in (("precision", macro_precision), ("recall", macro_recall), ("f1", macro_f1))
+    }
+
+
 def balanced_accuracy(table: Floats) -> tuple[Floats, Floats]:
     """The mean recall of the classes that a label has (Brodersen et al. 2010)."""
     labels, _, _ = _sides(table)
-    return _mean(table, divide(1.0, labels), None, (labels > 0).sum(axis=1))
+    return _mean(table, divide(1.0, labels), None, labels > 0)
 
 
-def macro_recall(table: Floats) -> tuple[Floats, Floats]:
+def macro_recall(table: Floats, weights: Floats | float = 1.0) -> tuple[Floats, Floats]:
     """The mean recall of the classes that occur."""
     labels, _, occurs = _sides(table)
-    return _mean(table, divide(1.0, labels), None, occurs.sum(axis=1))
+    return _mean(table, divide(1.0, labels), None, occurs * weights)
 
 
-def macro_precision(table: Floats) -> tuple[Floats, Floats]:
+def macro_precision(table: Floats, weights: Floats | float = 1.0) -> tuple[Floats, Floats]:
     """The mean precision of the classes that occur."""
     _, predicted, occurs = _sides(table)
-    return _mean(table, None, divide(1.0, predicted), occurs.sum(axis=1))
+    return _mean(table, None, divide(1.0, predicted), occurs * weights)
 
 
-def macro_f1(table: Floats) -> tuple[Floats, Floats]:
+def macro_f1(table: Floats, weights: Floats | float = 1.0) -> tuple[Floats, Floats]:
     """The mean F1 of the classes that occur."""
     labels, predicted, occurs = _sides(table)
     both = divide(2.0, labels + predicted)
-    return _mean(table, both, both, occurs.sum(axis=1))
+    return _mean(table, both, both, occurs * weights)
 
 
 def weighted_precision(table: Floats) -> tuple[Floats, Floats]:
@@ -124,14 +134,19 @@ def _on_diagonal(values: Floats) -> Floats:
 
 
 def _mean(
-    table: Floats, by_label: Floats | None, by_prediction: Floats | None, among: NDArray[np.int64]
+    table: Floats, by_label: Floats | None, by_prediction: Floats | None, of: NDArray[Any]
 ) -> tuple[Floats, Floats]:
-    """The mean over classes of hits × a factor; the factor is 1 (or 2) over labels, over predictions or over both."""
+    """The mean over classes of hits × a factor; the factor is 1 (or 2) over labels, over predictions or over both.
+
+    `of`: what each class weighs, shape (slices, classes); 0 for those that are left out.
+    """
     factor = np.nan_to_num(by_label if by_label is not None else by_prediction)  # type: ignore[arg-type]
-    hits = _diagonal(table)
+    weight = of.astype(np.float64)
+    among = weight.sum(axis=1)
+    hits = _diagonal(table) * weight
     scale = 0.5 if by_label is not None and by_prediction is not None else 1.0
     down = scale * hits * factor**2
-    slope = _on_diagonal(factor)
+    slope = _on_diagonal(factor * weight)
     if by_label is not None:
         slope = slope - down[:, :, None]
     if by_prediction is not None:

@@ -7,11 +7,15 @@ from functools import partial
 from sterling.core.metrics import register_metric
 from sterling.core.rates import MetricInfo
 
+NEEDS_WEIGHTS = "class_weighted_"
+"""Begins the names of averages that class weights are needed for."""
+
 _info = partial(MetricInfo, direction="higher", eligible="labelled", by_threshold=False, tasks=("multiclass",))
 _both = partial(_info, tasks=("multiclass", "multilabel"), by_threshold=True)
 _scored = partial(_info, needs_score=True, needs_probability=True)
 _SOKOLOVA = "Sokolova, Lapalme 2009"
 _RARE = "classes with few people, each of which weighs as much as the largest"
+_CHOSEN = "the weights, which somebody chose: they stand in the notices"
 _COMMON = "one common class, which hides how the others are treated"
 
 register_metric(
@@ -53,6 +57,15 @@ register_metric(
         plain="the mean F1 over classes, each weighted by its share of the labels", formula="sum_c share_c F1_c",
     )
 )  # fmt: skip
+for _name, _each in (("precision", "precision"), ("recall", "recall"), ("f1", "F1")):
+    register_metric(
+        _both(
+            name=f"class_weighted_{_name}", label=f"Class-weighted {_each}", scale="value",
+            source="Sokolova, Lapalme 2009 (macro average), with weights as in TensorFlow Model Analysis",
+            plain=f"the mean {_each} over classes, each with the weight that was given to it",
+            formula=f"sum_c weight_c {_each}_c / sum_c weight_c", fooled_by=_CHOSEN,
+        )
+    )  # fmt: skip
 register_metric(
     _both(
         name="micro_precision", label="Micro precision", source=_SOKOLOVA, fooled_by=_COMMON,
@@ -95,6 +108,14 @@ register_metric(
         source="Provost, Domingos 2000", fooled_by=_COMMON,
         plain="the mean over classes of the AUC of each class against the rest, weighted by their shares of the labels",
         formula="sum_c share_c AUC_c",
+    )
+)  # fmt: skip
+register_metric(
+    _both(
+        name="class_weighted_auc", label="Class-weighted AUC", scale="value", needs_score=True, by_threshold=False,
+        source="Fawcett 2006 (one versus rest), with weights as in TensorFlow Model Analysis", fooled_by=_CHOSEN,
+        plain="the mean over classes of the AUC of each class against the rest, with the weights given to them",
+        formula="sum_c weight_c AUC_c / sum_c weight_c",
     )
 )  # fmt: skip
 register_metric(

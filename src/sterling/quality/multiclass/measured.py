@@ -23,6 +23,7 @@ from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
 from sterling.quality.multiclass.clustered import Clustered
+from sterling.quality.multiclass.infos import NEEDS_WEIGHTS
 from sterling.quality.multiclass.rows import TOP, look_at
 from sterling.quality.multiclass.together import Together
 
@@ -59,6 +60,7 @@ class MulticlassMeasured(Measured):
     (slices, len(TOP) + 2): how far down the true class stands, see `rows.TOP`; missing labels last. `means` are sums of
     shape (slices,) by their names in `counting`. `scored` are the classes' probabilities as yes/no models, `sure` the
     highest one as a yes/no model of being right; none of these for predictions. `clustered` only with clusters.
+    `class_weights`: of each class, where they were given.
     """
 
     task = "multiclass"
@@ -70,6 +72,7 @@ class MulticlassMeasured(Measured):
     sure: BinaryMeasured | None
     clustered: Clustered | None
     unit: float = 1.0
+    class_weights: tuple[float, ...] = ()
     _decided: dict[str, BinaryMeasured] = field(default_factory=dict, repr=False)
 
     def quantity(self, metric: Metric) -> Quantity:
@@ -92,6 +95,8 @@ class MulticlassMeasured(Measured):
             )
         if info.needs_score and self.model.kind == "prediction":
             return f"{info.label} needs probabilities, and only predictions were given"
+        if info.name.startswith(NEEDS_WEIGHTS) and not self.class_weights:
+            return f"{info.label} needs class weights, and none were given"
         top = next((k for k in TOP if info.name == f"top_{k}_accuracy"), 0)
         if top >= len(self.classes):
             return f"{info.label} is 1 for any model of {len(self.classes)} classes"

@@ -23,7 +23,7 @@ from sterling.engine.computing import compute, computes
 from sterling.engine.quantity import At, Quantity
 from sterling.engine.ranks import Auc
 from sterling.quality.multiclass import infos as _infos
-from sterling.quality.multiclass.averages import AVERAGES, soften
+from sterling.quality.multiclass.averages import AVERAGES, class_weighted, soften
 from sterling.quality.multiclass.means import mean_of
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.quality.multiclass.rows import TOP
@@ -86,10 +86,10 @@ def _share(hits: object, info: MetricInfo) -> Quantity:
     return binary_quantity(hits, replace(rate, info=info))  # type: ignore[arg-type]
 
 
-@computes("multiclass", *AVERAGES)
+@computes("multiclass", *AVERAGES, *class_weighted(np.ones(0)))
 def _average(m: MulticlassMeasured, metric: Metric) -> Quantity:
     info = metric.info
-    average = AVERAGES[info.name]
+    average = (AVERAGES | class_weighted(np.array(m.class_weights)))[info.name]
     table, squares, rows = (part[:, :-1] for part in (m.confusion.worth, m.confusion.squares, m.confusion.rows))
     value, slope = average(table)
     count = rows.sum(axis=(1, 2))
@@ -163,13 +163,16 @@ def _sums(m: MulticlassMeasured, name: str) -> tuple[Floats, Floats, Floats]:
     return mean * n, (variance + mean**2) * n, n
 
 
-@computes("multiclass", "macro_auc", "weighted_auc")
+@computes("multiclass", "macro_auc", "weighted_auc", "class_weighted_auc")
 def _mean_auc(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
     labels = m.confusion.worth[:, :-1].sum(axis=2)
+    how = {
+        "macro_auc": np.ones(labels.shape), "weighted_auc": labels,
+        "class_weighted_auc": np.broadcast_to(np.array(m.class_weights or 1.0), labels.shape),
+    }  # fmt: skip
     names = [c for c in m.classes if c in m.scored]
     parts = [m.scored[c].quantity(SCORE_METRICS["auc"]) for c in names]
-    share = labels[:, [m.classes.index(c) for c in names]]
-    share = share if metric.info.name == "weighted_auc" else np.ones(share.shape)
+    share = how[metric.info.name][:, [m.classes.index(c) for c in names]]
     return mean_of(metric.info, parts, share[:, None, :], together=partial(_aucs_at, [m.scored[c] for c in names]))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.class_weights import remark, weights_of
 from sterling.core.errors import InputError, counted, near_miss, shown
 from sterling.core.patterns import fill, in_order, listed
 from sterling.core.roles import ModelColumn, Roles
@@ -78,7 +79,7 @@ class MulticlassSurveyed(Surveyed):
             never = [c for c in self.classes if c not in self.seen]
             if never:
                 out.append(f"no label is {listed(never)}: how well it is recognised is unknown")
-        return tuple(out)
+        return (*out, *remark(self.roles.class_weights, self.classes))
 
     def _places(self, column: pl.Series, dtype: np.dtype[Any]) -> NDArray[Any]:
         coded = encode_group(column)
@@ -106,6 +107,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
             given += model.classes
     classes = tuple(in_order([*labels, *given]))
     _check_classes(classes, labels, roles, subject.name)
+    weights_of(roles.class_weights, classes)
     return MulticlassSurveyed(
         table=seen.table,
         frame=seen.frame,

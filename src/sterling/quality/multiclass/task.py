@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from sterling.core.class_weights import weights_of
 from sterling.core.roles import ModelColumn
 from sterling.core.subject import Subject
 from sterling.engine.binary.against import as_yes_no
@@ -112,6 +113,7 @@ def _finish(
         sure=sure,
         clustered=clustered,
         unit=unit,
+        class_weights=weights_of(roles.class_weights, surveyed.classes),
     )
 
 

@@ -13,6 +13,7 @@ from sterling.engine.binary.quantities import binary_quantity
 from sterling.engine.computing import compute
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
+from sterling.quality.multiclass.infos import NEEDS_WEIGHTS
 from sterling.quality.multilabel.whole import Whole
 
 MOST_LISTED = 20
@@ -26,6 +27,7 @@ class MultilabelMeasured(Measured):
     """Counts of one model. `alone`: each of the `classes` (labels) as a yes/no model.
 
     `pooled`: all labels as one yes/no model, whose rows count once for each label and come in clusters: the rows.
+    `class_weights`: of each label, where they were given.
     """
 
     task = "multilabel"
@@ -34,6 +36,7 @@ class MultilabelMeasured(Measured):
     pooled: BinaryMeasured
     whole: Whole
     by_row: bool
+    class_weights: tuple[float, ...] = ()
 
     def quantity(self, metric: Metric) -> Quantity:
         of = metric.info.of
@@ -58,6 +61,8 @@ class MultilabelMeasured(Measured):
                 if known
                 else "is no metric of a multilabel model"
             )
+        if info.name.startswith(NEEDS_WEIGHTS) and not self.class_weights:
+            return f"{info.label} needs class weights, and none were given"
         if info.needs_score and self.model.kind == "prediction":
             return f"{info.label} needs probabilities, and only predictions were given"
         return ""

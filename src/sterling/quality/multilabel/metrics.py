@@ -30,7 +30,7 @@ _POOLED = {
 }  # fmt: skip
 _OVER_LABELS = {
     f"{how}_{name}": rate
-    for how in ("macro", "weighted")
+    for how in ("macro", "weighted", "class_weighted")
     for name, rate in (("precision", "precision"), ("recall", "true_positive_rate"), ("f1", "f1"), ("auc", "auc"))
 }
 
@@ -56,7 +56,9 @@ def _over_labels(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
     cells = np.stack([(b.cells if b.w is None else b.w) for b in m.alone.values()], axis=-1)
     shape = (*parts[0].value.shape, len(parts))
     share = np.ones(shape)
-    if name.startswith("weighted"):
+    if name.startswith("class_weighted"):
+        share = np.broadcast_to(m.class_weights, shape)
+    elif name.startswith("weighted"):
         share = np.broadcast_to(cells[..., [0, 2], :].sum(axis=-2)[:, : shape[1]], shape)
     # A label that occurs and is never predicted has precision 0, one that is predicted and never occurs recall 0.
     nothing = None if rate == "auc" else cells[..., [0, 1, 2], :].sum(axis=-2) > 0

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.class_weights import remark, weights_of
 from sterling.core.errors import ConfigError, InputError, counted, shown
 from sterling.core.patterns import listed
 from sterling.core.roles import ModelColumn, Roles
@@ -77,7 +78,7 @@ class MultilabelSurveyed(Surveyed):
         ]
         if never:
             out.append(f"every row has the same value of {listed(never)}: rates of the other one are unknown")
-        return tuple(out)
+        return (*out, *remark(self.roles.class_weights, self.labels))
 
 
 def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] = ()) -> MultilabelSurveyed:
@@ -101,6 +102,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
             "the models do not have the same labels", where=subject.name, expected=listed(labels),
             hint="examine them one at a time, or leave out the columns that only one has",
         )  # fmt: skip
+    weights_of(roles.class_weights, labels)
     meanings = tuple(_meaning(seen, roles, i, subject.name) for i in range(len(labels)))
     return MultilabelSurveyed(
         table=seen.table,

@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.class_weights import weights_of
 from sterling.core.roles import ModelColumn
 from sterling.core.subject import Subject
 from sterling.engine.binary.against import as_yes_no, asked
@@ -116,6 +117,7 @@ def _finish(
         pooled=_pooled(list(alone.values()), counter, counts, found, clustered, unit),
         whole=whole_of(first, counts.sums, found, unit, _right(counter, found, clustered, unit)),
         by_row=clustered is None,
+        class_weights=weights_of(roles.class_weights, surveyed.labels),
     )
 
 
