@@ -197,8 +197,10 @@ def _rows(run: Run, rows: pl.DataFrame) -> Json:
 
     kept = rows.drop(run.roles.id) if run.roles.id in rows.columns else rows
     numbers = [c for c, kind in kept.schema.items() if kind.is_float()]
-    texts = [c for c, kind in kept.schema.items() if not (kind.is_numeric() or kind == pl.String)]
+    lists = [c for c, kind in kept.schema.items() if isinstance(kind, pl.List | pl.Array)]
+    texts = [c for c, kind in kept.schema.items() if not (kind.is_numeric() or kind == pl.String or c in lists)]
     tidy = kept.with_columns(
+        *(pl.col(c).cast(pl.List(pl.String)).list.join(", ", ignore_nulls=True) for c in lists),
         *(pl.when(pl.col(c).is_finite()).then(pl.col(c)) for c in numbers),
         *(pl.col(c).cast(pl.String, strict=False) for c in texts),
     )

@@ -82,6 +82,15 @@ def test_metrics_of_a_number_are_counted_for_limits(folder: Path) -> None:
     assert said.finding.metric.label == "Recall of sets, the 4 best"
 
 
+def test_example_rows_on_the_page(tmp_path: Path) -> None:
+    """Lists are written as one text a row."""
+    run = st.evaluate(made(60, seed=2), **{**ROLES, "metrics": None}, embed_rows=True)
+    run.save(tmp_path / "page.html")
+    assert run.rows is not None
+    some = next(items for items in run.rows["said"].to_list() if len(items) > 1)
+    assert ", ".join(some) in (tmp_path / "page.html").read_text()
+
+
 BAD = {
     "text": ({"tags": "g"}, "the column 'tags' holds text, not lists of items"),
     "no prediction": ({"said": pl.when(pl.col("row") > 2).then("said")}, "3 rows have no prediction in column 'said'"),
