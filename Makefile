@@ -146,4 +146,4 @@ dist: setup web
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .
 
 clean:
-	rm -rf $(VENV) .venv-bench benchmarks/.cache $(STAMPS) $(STATIC) dist build report.html examples/*/.sterling examples/*/report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .venv-bench benchmarks/.cache $(STAMPS) $(STATIC) dist build report.html profile.html compare.html examples/*/.sterling examples/*/report.html .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

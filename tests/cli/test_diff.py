@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.pipeline.small import GIVEN, carried_out, copied, edited, killed, people, write
+from tests.pipeline.small import GIVEN, carried_out, copied, edited, killed, ledger_of, people, write
 
 from .conftest import Cli
 
@@ -74,7 +74,9 @@ def test_a_run_that_is_not_there(ids: tuple[str, str], cli: Cli) -> None:
 def test_a_run_that_was_killed(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
     folder = copied(made, tmp_path)
     monkeypatch.chdir(folder)
-    run = killed(folder, "evaluate", "judge")
+    with ledger_of(folder) as ledger:
+        every = {e.step for e in ledger.executions(run=ledger.contexts("run")[-1].id)}
+    run = killed(folder, *every)
     ended = cli("diff", "previous", "last")
     text = " ".join(ended.out.split())
     assert ended.code == 0
@@ -82,6 +84,7 @@ def test_a_run_that_was_killed(made: Path, tmp_path: Path, monkeypatch: pytest.M
     assert f"the run {run[:6]} was killed and did not end" in text
     assert "no verdict changed" not in text
     assert "Step judge: carried out → not carried out" in text
+    assert "Code sterling" not in text, "which code a run that did nothing would have used nobody wrote down"
     assert "Made evidence" in text and "→ not made" in text
     record = json.loads(cli("diff", "previous", "last", "--json").out)
     assert (record["both_measured"], len(record["notes"])) == (False, 2)

@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,18 @@ PYTHON, COMMANDS = _blocks("python"), _commands()
 def clone(tmp_path: Path) -> Path:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_in_the_repository() -> Iterator[None]:
+    """What an example writes lands beside the clone that it is run in."""
+    before = _beside_the_code()
+    yield
+    assert _beside_the_code() == before
+
+
+def _beside_the_code() -> set[str]:
+    return {place.name for place in ROOT.iterdir() if not place.name.startswith(".")}
 
 
 def test_there_are_examples() -> None:

@@ -55,7 +55,7 @@ def _settled(first: Recorded, second: Recorded) -> Iterator[Change]:
 def _steps(was: Mapping[str, Execution], now: Mapping[str, Execution]) -> Iterator[Change]:
     """Sterling's code; steps that only one run carried out; files and settings of each that both did."""
     codes = [next((_text(x.properties.get("code")) for x in found.values()), None) for found in (was, now)]
-    if codes[0] != codes[1]:
+    if None not in codes and codes[0] != codes[1]:
         yield Change(kind="code", name="sterling", before=codes[0], after=codes[1])
     for step in dict.fromkeys([*was, *now]):
         if step not in was or step not in now:
