@@ -42,8 +42,8 @@ def test_streamed_is_held(tmp_path: Path, weight: str | None) -> None:
     (held,) = local.measure(surveyed, REQUEST)
     streamed_request = Request(thresholds=(), operating=None, cross=2, level=0.95, min_n=10, exact_rows=0)
     (streamed,) = local.measure(surveyed, streamed_request)
-    assert np.array_equal(held.totals, streamed.totals)  # type: ignore[attr-defined]
-    assert np.array_equal(held.products, streamed.products)  # type: ignore[attr-defined]
+    assert np.array_equal(held.of.sums, streamed.of.sums)  # type: ignore[attr-defined]
+    assert np.array_equal(held.of.products, streamed.of.products)  # type: ignore[attr-defined]
     for share in (0.5, 0.9, 0.95):
         shares = np.full(len(held.slices), share)
         exact, near = held.errors.at(shares), streamed.errors.at(shares)  # type: ignore[attr-defined]

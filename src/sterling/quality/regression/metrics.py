@@ -40,10 +40,8 @@ _MEANS = {
 def _mean(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     info = metric.info
     what, among = _MEANS[info.name]
-    mean = divide(m.total(what), m.total(among))
-    spread = m.product(what, what) - 2 * mean * m.product(what, among) + mean**2 * m.product(among, among)
-    variance = divide(np.maximum(spread, 0.0), m.total(among) ** 2)
-    units = m.units(among)
+    mean, variance = m.of.mean(what, among)
+    units = m.of.units(among)
     # The same interval as for that many independent rows whose mean varies as much.
     total, squares = mean * units, (variance * units + mean**2) * units
     unit, shift = _unit(m, info.name)
@@ -82,12 +80,12 @@ def _unit(m: RegressionMeasured, name: str) -> tuple[float, float]:
 @computes("regression", "r2")
 def _r2(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     label, slope_of_label = _about_mean(m, "y", "yy")
-    errors = np.ldexp(m.total("ee"), 2 * (m.scale.error - m.scale.exponent))
+    errors = np.ldexp(m.of.total("ee"), 2 * (m.scale.error - m.scale.exponent))
     ratio = divide(errors, label)
     # log(errors / label): its variance, linearised.
     slope = -slope_of_label / np.where(label > 0, label, np.nan)[:, None]
-    slope[:, PLACE["ee"]] += divide(1.0, m.total("ee"))
-    error = np.sqrt(_linearised(m, slope))
+    slope[:, PLACE["ee"]] += divide(1.0, m.of.total("ee"))
+    error = np.sqrt(m.of.linearised(slope, "one"))
 
     def at(critical: ArrayLike) -> Interval:
         reach = np.where(ratio[:, None] > 0, _reach(m, error, critical), 0.0)
@@ -108,7 +106,7 @@ def _correlation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
         middle = np.arctanh(np.clip(value, -1 + 1e-16, 1 - 1e-16))[:, None]
         low, high = np.tanh(middle - reach), np.tanh(middle + reach)
         low, high = np.where(sure[:, None], value[:, None], low), np.where(sure[:, None], value[:, None], high)
-        two = (m.units("one") <= 2)[:, None]  # any two points lie on a line
+        two = (m.of.units("one") <= 2)[:, None]  # any two points lie on a line
         low, high = np.where(two, -1.0, low), np.where(two, 1.0, high)
         if squared:
             ends = low**2, high**2
@@ -135,36 +133,30 @@ def correlation(m: RegressionMeasured) -> tuple[Floats, Floats]:
     slope = of_shared / known[:, None]
     for total, of_total in ((label, of_label), (predicted, of_predicted)):
         slope = slope - (value / 2 / np.where(total > 0, total, np.nan))[:, None] * of_total
-    return value, divide(np.sqrt(_linearised(m, slope)), 1 - value**2)
+    return value, divide(np.sqrt(m.of.linearised(slope, "one")), 1 - value**2)
 
 
 def _about_mean(m: RegressionMeasured, first: str, second: str) -> tuple[Floats, Floats]:
     """The sum of squares about the mean, and its slope by each total of the basis."""
-    n, mean = m.total("one"), divide(m.total(first), m.total("one"))
-    squares = m.total(second) - n * mean**2
-    slope = np.zeros_like(m.totals)
+    n, mean = m.of.total("one"), divide(m.of.total(first), m.of.total("one"))
+    squares = m.of.total(second) - n * mean**2
+    slope = np.zeros_like(m.of.sums)
     slope[:, PLACE[second]], slope[:, PLACE[first]], slope[:, PLACE["one"]] = 1.0, -2 * mean, mean**2
-    return np.where(squares > _EMPTY * m.total(second), squares, 0.0), slope
+    return np.where(squares > _EMPTY * m.of.total(second), squares, 0.0), slope
 
 
 def _about_means(m: RegressionMeasured) -> tuple[Floats, Floats]:
     """The sum of products of label and error about their means, and its slope."""
-    n = m.total("one")
-    y, e = divide(m.total("y"), n), divide(m.total("e"), n)
-    slope = np.zeros_like(m.totals)
+    n = m.of.total("one")
+    y, e = divide(m.of.total("y"), n), divide(m.of.total("e"), n)
+    slope = np.zeros_like(m.of.sums)
     slope[:, PLACE["ye"]], slope[:, PLACE["y"]], slope[:, PLACE["e"]] = 1.0, -e, -y
     slope[:, PLACE["one"]] = y * e
-    return m.total("ye") - n * y * e, slope
-
-
-def _linearised(m: RegressionMeasured, slope: Floats) -> Floats:
-    units = m.units("one")
-    variance = np.einsum("sk,skl,sl->s", np.nan_to_num(slope), m.products, np.nan_to_num(slope))
-    return np.asarray(np.maximum(variance, 0.0) * divide(units, units - 1))
+    return m.of.total("ye") - n * y * e, slope
 
 
 def _reach(m: RegressionMeasured, error: Floats, critical: ArrayLike) -> Floats:
-    df = np.maximum(m.units("one") - 1, 1.0)[:, None]
+    df = np.maximum(m.of.units("one") - 1, 1.0)[:, None]
     return np.asarray(student(np.asarray(critical), df) * error[:, None])
 
 
@@ -174,7 +166,7 @@ _SHARES = {"median_absolute_error": 0.5, "absolute_error_p90": 0.9, "absolute_er
 @computes("regression", *_SHARES)
 def _quantile(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     share = np.full(len(m.n), _SHARES[metric.info.name])
-    units = divide(m.total("one") ** 2, m.product("one", "one"))  # Kish's n, over clusters where there are any
+    units = divide(m.of.total("one") ** 2, m.of.product("one", "one"))  # Kish's n, over clusters where there are any
 
     people = np.floor(np.where(units > 1, units, 1.0))
 
@@ -192,14 +184,14 @@ def _quantile(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     method = "order statistics by the binomial distribution"
     if not m.errors.exact:
         method += f"; from bins, error of the value at most {100 * RELATIVE_ERROR:.1g} % of it, included"
-    dependence = ", each cluster counted as one person" if m.clusters is not None else m.dependence
+    dependence = ", each cluster counted as one person" if m.of.clusters is not None else m.of.dependence
     return _quantity(m, metric.info, m.errors.at(share), at, "one", method, dependence=dependence)
 
 
 @computes("regression", "representation")
 def _representation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
-    w, q = (m.total("all"), m.product("all", "all")) if m.weighted else (None, None)
-    clusters = None if m.clusters is None else (m.clusters["all"], m.product("all", "all"))
+    w, q = (m.of.total("all"), m.of.product("all", "all")) if m.of.weighted else (None, None)
+    clusters = None if m.of.clusters is None else (m.of.clusters["all"], m.of.product("all", "all"))
     return share_quantity(metric.info, m.n, w, q, clusters)
 
 
@@ -208,10 +200,10 @@ def _quantity(
     dependence: str | None = None,
 ) -> Quantity:  # fmt: skip
     """Known where there are two independent rows or more: of one, nobody can say how far it lies from the others."""
-    units = m.units(among)
-    count = m.counts[among]
-    if m.clusters is not None:
-        count = np.where(units > 1, count, np.minimum(count, m.clusters[among]))
+    units = m.of.units(among)
+    count = m.of.counts[among]
+    if m.of.clusters is not None:
+        count = np.where(units > 1, count, np.minimum(count, m.of.clusters[among]))
     return Quantity(
         info=info,
         value=np.where(units > 1, value, np.nan)[:, None],
@@ -219,5 +211,5 @@ def _quantity(
         decide_at=at,
         n_eligible=count[:, None],
         n_effective=units[:, None],
-        method=method + (m.dependence if dependence is None else dependence),
+        method=method + (m.of.dependence if dependence is None else dependence),
     )

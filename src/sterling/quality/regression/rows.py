@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.engine.totals import Basis
 from sterling.quality.regression.survey import Scale
 
 Floats = NDArray[np.float64]
@@ -20,8 +21,6 @@ BASIS = ("all", "f", "one", "y", "e", "yy", "ye", "ee", "abs", "relative", "nonz
 """All rows, prediction; rows with a label, label, error (prediction less label), their squares and product, the size
 of the error, that over the label's size, rows whose label is not 0, and the squared difference of logarithms."""
 PLACE = {name: i for i, name in enumerate(BASIS)}
-COUNTS = ("all", "one", "nonzero")
-"""Those that are 1 or 0."""
 
 _POWERS = {"one": (0, 0), "y": (1, 0), "e": (0, 1), "yy": (2, 0), "ye": (1, 1), "ee": (0, 2)}
 
@@ -38,7 +37,9 @@ PRODUCTS: Mapping[tuple[str, str], str] = {
     ("relative", "relative"): "relative2", ("relative", "nonzero"): "relative", ("nonzero", "nonzero"): "nonzero",
     ("log", "log"): "log2", ("log", "one"): "log",
 }  # fmt: skip
-"""Which sum is the total of the product of two of the basis; others are never asked for."""
+"""Which sum is the total of the product of two of the basis."""
+_HIGH = ("relative2", "log2", "y3e0", "y2e1", "y1e2", "y0e3", "y4e0", "y3e1", "y2e2", "y1e3", "y0e4")
+SUMMED = Basis(names=BASIS, counts=("all", "one", "nonzero"), products=PRODUCTS, high=_HIGH)
 
 
 def basis_values(label: Floats, prediction: Floats, scale: Scale) -> dict[str, Floats]:

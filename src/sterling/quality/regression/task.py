@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -19,20 +19,15 @@ from sterling.engine.sums import Part, Sums, add_up
 from sterling.engine.survey import Guard, Surveyed
 from sterling.engine.task import Counter, Request, register_task
 from sterling.engine.threads import spread
+from sterling.engine.totals import FIRST, cluster_products, totals_of
 from sterling.quality.regression import metrics as _metrics
-from sterling.quality.regression.clusters import cluster_products
 from sterling.quality.regression.measured import RegressionMeasured
 from sterling.quality.regression.quantiles import BINS, BinnedErrors, Errors, bin_of, sorted_errors
-from sterling.quality.regression.rows import BASIS, COUNTS, PRODUCTS, basis_values, product_values
+from sterling.quality.regression.rows import PRODUCTS, SUMMED, basis_values, product_values
 from sterling.quality.regression.survey import RegressionSurveyed, Scale, survey
 
 Floats = NDArray[np.float64]
 REGISTERED = _metrics
-
-_FIRST = 34
-"""Numbers of at most 1 are summed in units of 2^-34, 2^-58, 2^-82 …: as many as 500 million rows fit."""
-_HIGH = {"relative2", "log2", "y3e0", "y2e1", "y1e2", "y0e3", "y4e0", "y3e1", "y2e2", "y1e3", "y0e4"}
-"""High powers of numbers that are mostly far below 1 need the finer units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +51,9 @@ class RegressionCounter:
 
     def _piece(self, batch: Batch) -> Sums:
         values = basis_values(batch.label, batch.scores[self.model], self.scale)
-        parts = {f"n {name}": Part(values=values[name], limbs=1, first=0) for name in COUNTS}
+        parts = SUMMED.parts({**values, **product_values(values)}, batch.weight)
         if not self.held:
             parts["bins"] = _bins(batch, values)
-        w = batch.weight
-        every = {**values, **product_values(values)}
-        for name, value in every.items():
-            limbs = 3 if name in _HIGH else 2
-            if name in BASIS and not (w is None and name in COUNTS):
-                parts[f"w {name}"] = Part(values=value if w is None else w * value, limbs=limbs, first=_FIRST)
-            if w is not None:
-                parts[f"q {name}"] = Part(values=w * w * value, limbs=limbs, first=_FIRST)
-            elif name not in BASIS:
-                parts[f"w {name}"] = Part(values=value, limbs=limbs, first=_FIRST)
         return add_up(batch, self.families.blocks, parts)
 
 
@@ -76,7 +61,7 @@ def _bins(batch: Batch, values: Mapping[str, Floats]) -> Part:
     places = bin_of(values["abs"], values["one"])
     if batch.weight is None:
         return Part(shape=(BINS + 1,), places=places)
-    return Part(shape=(BINS + 1,), places=places, values=batch.weight, limbs=2, first=_FIRST)
+    return Part(shape=(BINS + 1,), places=places, values=batch.weight, limbs=2, first=FIRST)
 
 
 class RegressionTask:
@@ -115,52 +100,23 @@ def _finish(
 ) -> RegressionMeasured:
     roles = surveyed.roles
     sliced = slicing(counter.families, sums.values, roles.groups, sums.counts("n all"))
-    counts = {name: sliced.gather(sums.counts(f"n {name}")) for name in COUNTS}
-    weighted = roles.weight is not None
-    totals, products = _totals(sums, sliced, counts, weighted)
-    units = None
+    totals = totals_of(SUMMED, sums, sliced, weighted=roles.weight is not None)
     if kept is not None and kept.cluster is not None:
-        products, units = cluster_products(kept, counter.families, sliced, counter.model, counter.scale)
+        values = basis_values(kept.label, kept.scores[counter.model], counter.scale)
+        products, clusters = cluster_products(SUMMED, values, kept, counter.families, sliced)
+        totals = replace(totals, products=products, clusters=clusters)
     return RegressionMeasured(
         model=roles.models[counter.model],
         slices=sliced.slices,
-        n=counts["all"],
+        n=totals.counts["all"],
         has_label=roles.label is not None,
         level=request.level,
         min_n=request.min_n,
         groups=roles.groups,
-        counts=counts,
-        totals=totals,
-        products=products,
-        clusters=units,
-        weighted=weighted,
+        of=totals,
         scale=counter.scale,
         errors=_errors(sums, sliced, counter, kept),
     )
-
-
-def _totals(
-    sums: Sums, sliced: Slicing, counts: Mapping[str, NDArray[np.int64]], weighted: bool
-) -> tuple[Floats, Floats]:
-    """T of shape (slices, basis) and G of shape (slices, basis, basis)."""
-    held: dict[str, Floats] = {}
-
-    def total(name: str, prefix: str) -> Floats:
-        if prefix == "w" and not weighted and name in COUNTS:
-            return counts[name].astype(np.float64)
-        key = f"{prefix} {name}"
-        if key not in sums.totals[0]:
-            return np.zeros(len(sliced.slices))
-        if key not in held:
-            held[key] = sliced.values(sums.of(key))
-        return held[key]
-
-    totals = np.stack([total(name, "w") for name in BASIS], axis=1)
-    products = np.zeros((len(sliced.slices), len(BASIS), len(BASIS)))
-    for (a, b), name in PRODUCTS.items():
-        i, j = BASIS.index(a), BASIS.index(b)
-        products[:, i, j] = products[:, j, i] = total(name, "q" if weighted else "w")
-    return totals, products
 
 
 def _errors(sums: Sums, sliced: Slicing, counter: RegressionCounter, kept: Batch | None) -> Errors:
