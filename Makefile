@@ -140,7 +140,7 @@ benchmarks/.cache/peers/%/.installed: requirements/peers/%.lock
 	@touch $@
 
 examples: setup
-	@for name in lending income recidivism; do $(BIN)/python -m examples.$$name.make_data || exit 1; done
+	@for name in lending income recidivism rewriting; do $(BIN)/python -m examples.$$name.make_data || exit 1; done
 
 dist: setup web
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist .

@@ -17,6 +17,7 @@ CLAIMS = (
     "sliced",
     "resampling",
     "tasks",
+    "texts",
     "command",
     "fairlearn",
     "aequitas",

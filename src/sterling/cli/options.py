@@ -54,7 +54,7 @@ OPTIONS: list[click.Parameter] = [
     Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_COLUMNS,
            help="What the label is: outcome, human_decision or annotation."),
     Option("--task", type=click.Choice(TASKS), default="binary", show_default=True, metavar="TASK", section=_COLUMNS,
-           help="What the model does: binary, multiclass, multilabel, sets, regression or ranking."),
+           help="What the model does: binary, multiclass, multilabel, sets, regression, ranking or text."),
     Option("--query", metavar="COLUMN", section=_COLUMNS, help="The list that a row is ranked in (task ranking)."),
     Option("--class-weights", multiple=True, metavar="CLASS=N,…", section=_COLUMNS,
            help="What each class weighs in averages that ask for it (class_weighted_recall, …); others weigh 0."),

@@ -10,7 +10,7 @@ from sterling.cli.table import group_table
 from sterling.cli.terminal import Mark, Terminal, harmless
 from sterling.core.class_weights import CLASS_WEIGHTED
 from sterling.core.rates import threshold_text
-from sterling.core.roles import NUMBERED, Task
+from sterling.core.roles import NUMBERED, UNCUT, WRITTEN, Task
 from sterling.report import words
 from sterling.report.hints import after_search, next_steps
 from sterling.report.text import capital, count, plain
@@ -36,6 +36,7 @@ _USUAL: dict[Task, tuple[str, ...]] = {
     "sets": ("set_precision", "set_recall", "set_f1", "set_jaccard", "subset_accuracy"),
     "ranking": ("ndcg(10)", "relative_exposure", "exposure_by_merit", "top_representation(10)"),
     "regression": ("mean_absolute_error", "mean_error", "average_prediction", "average_label", "r2"),
+    "text": ("exact_match", "rouge_l", "bleu", "rouge_1", "length_ratio"),
 }
 """What the table shows when no limit speaks of anything else."""
 UNJUDGED = 3
@@ -92,7 +93,7 @@ def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> lis
     """Without limits: the gaps that the data show most surely, one for each metric, single columns before crosses."""
     gaps = [v for v in ordered if v.verdict == "unjudged" and v.finding is not None and v.finding.kind == "gap"]
     gaps = [v for v in gaps if v.finding is not None and v.finding.operating and _comparable(v.finding, roles)]
-    gaps.sort(key=lambda v: _sureness(v.finding) if v.finding else (0, 0.0))
+    gaps.sort(key=lambda v: _sureness(v.finding, roles) if v.finding else (0, 0.0))
     best: dict[tuple[str, str | None], Verdict] = {}
     for verdict in gaps:
         if verdict.finding is not None:
@@ -105,11 +106,12 @@ def _widest(ordered: Sequence[Verdict], roles: Roles, terminal: Terminal) -> lis
 
 def _comparable(finding: Finding, roles: Roles) -> bool:
     """Gaps of shares can be set in order by size; those of numbers on other scales by how far they are from none."""
-    return finding.metric.scale == "share" or roles.task in NUMBERED
+    return finding.metric.scale == "share" or roles.task in (*NUMBERED, *WRITTEN)
 
 
-def _sureness(finding: Finding) -> tuple[int, float]:
-    if finding.metric.scale == "share" or not finding.high > 0:
+def _sureness(finding: Finding, roles: Roles) -> tuple[int, float]:
+    sized = finding.metric.scale == "share" and roles.task not in WRITTEN  # there shares stand beside other numbers
+    if sized or not finding.high > 0:
         return len(finding.family), -finding.low
     return len(finding.family), -finding.low / finding.high
 
@@ -157,10 +159,10 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     if roles.task == "sets":
         parts.append("shares of items, all rows together; n counts rows")
     elif kinds.get(model) == "prediction":
-        parts.append("decisions as given")
+        parts.append("texts as given" if roles.task in WRITTEN else "decisions as given")
     elif roles.task == "multiclass":
         parts.append("the class with the highest probability is predicted")
-    elif run.plan.threshold is not None and roles.task not in NUMBERED:
+    elif run.plan.threshold is not None and roles.task not in UNCUT:
         parts.append(f"selected at {threshold_text(run.plan.threshold)} or more")
     parts.append(f"{run.plan.level * 100:g}% intervals")
     if roles.task == "ranking":

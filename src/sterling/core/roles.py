@@ -12,15 +12,18 @@ from sterling.core.named_slices import NamedSlice
 
 LabelKind = Literal["outcome", "human_decision", "annotation", "unstated"]
 ScoreKind = Literal["probability", "raw", "prediction"]
-Task = Literal["binary", "multiclass", "multilabel", "sets", "regression", "ranking"]
-TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "sets", "regression", "ranking")
-"""What a model does: yes or no, one of several classes, any of several labels, sets, a number, an order in a query."""
+Task = Literal["binary", "multiclass", "multilabel", "sets", "regression", "ranking", "text"]
+TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "sets", "regression", "ranking", "text")
+"""What a model does: yes or no, one of several classes, any of several labels, sets, a number, an order in a query,
+a text."""
 
 NUMBERED: tuple[Task, ...] = ("regression", "ranking")
 """Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
 CLASSED: tuple[Task, ...] = ("multiclass", "multilabel")
 """Tasks of several classes or labels."""
-UNCUT: tuple[Task, ...] = ("sets", *NUMBERED)
+WRITTEN: tuple[Task, ...] = ("text",)
+"""Tasks whose predictions are texts."""
+UNCUT: tuple[Task, ...] = ("sets", *WRITTEN, *NUMBERED)
 """Tasks without thresholds."""
 _LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {"positive": ("multiclass", *UNCUT), "favourable": UNCUT}
 _ONE_CLASS = (

@@ -13,7 +13,7 @@ from sterling.core.place import Place
 from sterling.engine.encode import Batch
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
-from sterling.engine.survey import BATCH_ROWS, Surveyed
+from sterling.engine.survey import Surveyed
 from sterling.engine.task import Counter, Request, task_of
 from sterling.engine.threads import ahead, pool
 
@@ -30,7 +30,8 @@ def measure(
     prepare(surveyed.rows)
     task = task_of(surveyed.roles.task)
     # Rows of a cluster may lie anywhere in a file, so clustered tables are held whole.
-    if surveyed.frame is not None or surveyed.rows <= request.exact_rows or surveyed.roles.cluster is not None:
+    few = surveyed.rows <= request.exact_rows and not surveyed.streams_exactly
+    if surveyed.frame is not None or few or surveyed.roles.cluster is not None:
         (frame,) = surveyed.frames(whole=True)
         batch = surveyed.encode(frame)
         counters = task.counters(surveyed, request, batch, streaming=False)
@@ -86,7 +87,7 @@ def _elsewhere(
     """The same counts, made where the rows are. A few rows are looked at here to plan what is counted jointly."""
     columns = surveyed.table.select(surveyed.roles.columns)
     with surveyed.guard(surveyed.name):
-        first = surveyed.encode(columns.head(BATCH_ROWS).collect())
+        first = surveyed.encode(columns.head(surveyed.batch_rows).collect())
     counters = task_of(surveyed.roles.task).counters(surveyed, request, first, streaming=True)
     job = Counting(surveyed.without_rows(), counters)
     return counters, place.fold(columns, job, _merged, progress=progress)

@@ -69,6 +69,10 @@ class Measured(ABC):
                 reason, hint=other if self.task in info.tasks else "sterling metrics lists those of each task"
             )
 
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know of what was counted: counts, never values of rows."""
+        return ()
+
     def told_of(self, batch: Batch, model: int) -> pl.DataFrame:
         """The `label` of each row, null where it is missing, and what a model said: `score` and `prediction`.
 

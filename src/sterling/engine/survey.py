@@ -59,6 +59,16 @@ class Surveyed(ABC):
     def scores_of(self, frame: pl.DataFrame, index: int) -> NDArray[Any] | Columns:
         """The scores of a model, one entry per row, or in several columns."""
 
+    @property
+    def streams_exactly(self) -> bool:
+        """Whether nothing that is measured needs all rows at once, so that files are never held whole for it."""
+        return False
+
+    @property
+    def batch_rows(self) -> int:
+        """How many rows are counted at once where they are streamed."""
+        return BATCH_ROWS
+
     def remarks(self) -> tuple[str, ...]:
         """What a reader must know of the label and the scores: counts and column names, never values of rows."""
         return ()
@@ -79,7 +89,7 @@ class Surveyed(ABC):
                 yield columns.collect()
                 return
             some = False
-            for frame in batches(columns, size=BATCH_ROWS):
+            for frame in batches(columns, size=self.batch_rows):
                 some = True
                 yield frame
             if not some:  # a where-clause that no row meets

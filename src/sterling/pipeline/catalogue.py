@@ -9,5 +9,6 @@ from sterling.quality.multilabel import infos as _multilabel
 from sterling.quality.ranking import infos as _ranking
 from sterling.quality.regression import infos as _regression
 from sterling.quality.sets import infos as _sets
+from sterling.quality.text import infos as _text
 
-REGISTERED = (_binary, _data, _multiclass, _multilabel, _ranking, _regression, _sets)
+REGISTERED = (_binary, _data, _multiclass, _multilabel, _ranking, _regression, _sets, _text)

@@ -22,6 +22,7 @@ GAPS_OF: dict[Task, tuple[str, ...]] = {
     "sets": ("set_recall", "set_precision", "set_f1", "subset_accuracy"),
     "ranking": ("relative_exposure", "exposure_by_merit", "top_representation(10)", "ndcg(10)"),
     "regression": ("average_prediction", "mean_error", "mean_absolute_error", "root_mean_squared_error", "r2"),
+    "text": ("exact_match", "rouge_l", "bleu", "length_ratio"),
 }
 """What is compared between groups by default, for tasks other than yes/no; those that need a label only with one."""
 OF_EACH: tuple[str, ...] = ("selection_rate", "true_positive_rate")

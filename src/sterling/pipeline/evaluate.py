@@ -71,9 +71,9 @@ def evaluate(
     DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
     named like them, for the rows; without data (None) the query names files itself. `engine` shares large files out to
     "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
-    multiclass, multilabel, sets, regression, ranking); `query` names the list a row is ranked in; `class_weights` says
-    what each class counts in averages that ask for it: {"spam": 2, "ham": 1}. `groups` are columns, or texts that make
-    groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are conditions by name:
+    multiclass, multilabel, sets, regression, ranking, text); `query` names the list a row is ranked in; `class_weights`
+    says what each class counts in averages that ask for it: {"spam": 2, "ham": 1}. `groups` are columns, or texts that
+    make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are conditions by name:
     {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white": "p_white", "black":
     "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`).
     `discover` searches for slices where a model is worst: True, a metric's name, or QU003's parameters by name.

@@ -16,7 +16,7 @@ from sterling.engine.survey import Surveyed
 
 def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int) -> tuple[str, ...]:
     """Plain sentences, most important first. They hold counts and column names, never values of rows."""
-    out = list(surveyed.remarks())
+    out = [*surveyed.remarks(), *measured.remarks()]
     sizes = [n for s, n in zip(measured.slices, measured.n, strict=True) if s.items]
     small = sum(n < measured.min_n for n in sizes)
     if small:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
-from sterling.core.roles import NUMBERED, Task
+from sterling.core.roles import UNCUT, Task
 from sterling.core.run import Run
 from sterling.core.spoken import in_project_words
 from sterling.report.people import group, noun
@@ -113,12 +113,12 @@ def _over(run: Run, verdicts: list[Verdict]) -> list[str]:
     apart = [
         v for v in verdicts if v.verdict == "over" and v.finding is not None and v.finding.kind in ("gap", "ratio")
     ]
-    return [] if not apart else [LESS_DISCRIMINATORY_NUMBERS if run.roles.task in NUMBERED else LESS_DISCRIMINATORY]
+    return [] if not apart else [LESS_DISCRIMINATORY_NUMBERS if run.roles.task in UNCUT else LESS_DISCRIMINATORY]
 
 
 def _fitting(run: Run, hints: tuple[str, ...]) -> tuple[str, ...]:
     """The hints that make sense for the task: where nothing is cut there is no other threshold to try."""
-    return tuple(h for h in hints if run.roles.task not in NUMBERED or "threshold" not in h)
+    return tuple(h for h in hints if run.roles.task not in UNCUT or "threshold" not in h)
 
 
 def _checks(run: Run, verdicts: list[Verdict]) -> list[str]:
@@ -213,6 +213,7 @@ _FIRST_LIMIT: dict[Task, str] = {
     "sets": 'metric = "set_recall", max_gap = 0.05',
     "ranking": 'metric = "relative_exposure", min = 0.8',
     "regression": 'metric = "mean_absolute_error", min_ratio = 0.8',
+    "text": 'metric = "rouge_l", max_gap = 0.05',
 }
 """A limit to begin with."""
 
@@ -221,7 +222,7 @@ def _set_up(run: Run, judgement: Judgement) -> list[str]:
     steps: list[str] = []
     if not run.roles.groups and not run.roles.memberships:
         steps.append("Name group columns (--groups COLUMN): without them no difference can be seen")
-    if run.roles.task not in NUMBERED and any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
+    if run.roles.task not in UNCUT and any(m.kind == "raw" for m in run.roles.models) and not run.plan.thresholds:
         steps.append(
             "Say from which score on people are selected (--thresholds): without it only the ranking is examined"
         )
