@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sterling.cli.carry_out import carry_out, named
 from sterling.cli.command import Verb
+from sterling.cli.examining import names_in
 from sterling.cli.options import OPTIONS
 from sterling.cli.request import Request, spoken
 
@@ -64,7 +65,8 @@ def _measure(request: Request, teller: Teller, command: tuple[str, ...]) -> Run:
         class_weights=request.given_class_weights, score_kind=request.score_kind, cross=request.cross,
         weight=request.weight, id=request.id, cluster=request.cluster, thresholds=request.thresholds,
         baseline=list(request.baseline) or None, metrics=request.metric_names or None, compare=request.compare,
-        policy=policy, discover=request.search, min_n=request.min_n, level=request.level, seed=request.seed,
+        policy=policy, discover=request.search, attributions=list(names_in(request.attributions)) or None,
+        attribution_unit=request.attribution_unit, min_n=request.min_n, level=request.level, seed=request.seed,
         engine=request.engine, embed_rows=request.embed == "rows",
         people=request.people, title=request.title, command=spoken(command), progress=teller.rows,
     )  # fmt: skip

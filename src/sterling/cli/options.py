@@ -93,6 +93,10 @@ OPTIONS: list[click.Parameter] = [
            help="Search for slices where the model is worst; half of the rows confirm them."),
     Option("--discover-metric", metavar="METRIC", section=_HOW,
            help="What is worst there: false_negative_rate, log_loss, …  [default: error_rate]"),
+    Option("--attributions", multiple=True, metavar="COLUMN", section=_MODEL,
+           help="Columns of what each feature adds to a score, such as SHAP values: 'shap_*'; 'shap_{model}_*' for "
+           "several models."),
+    Option("--attribution-unit", metavar="TEXT", section=_MODEL, help="What they are in: log-odds, probability, …"),
     Option("--features", multiple=True, metavar="COLUMN", section=_HOW,
            help="Columns to search; repeat, or separate with commas.  [default: all without a role, and groups]"),
     *MEASURING,

@@ -37,6 +37,8 @@ class Request(Examining):
     discover: bool
     discover_metric: str | None
     features: tuple[str, ...]
+    attributions: tuple[str, ...]
+    attribution_unit: str | None
 
     def __post_init__(self) -> None:
         if not self.files and self.sql is None:

@@ -50,6 +50,7 @@ def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
     roles = words.settled_roles(run)
     parts = [
         _sentences(judgement, roles, terminal),
+        _attributed(run, terminal),
         _discovered(run, terminal),
         _counts(judgement, terminal),
         *_tables(run, judgement, roles, terminal),
@@ -129,7 +130,20 @@ def _discovered(run: Run, terminal: Terminal) -> list[str]:
         return []
     from sterling.report.chapters.discovery import sentences  # few runs search
 
-    found = sentences(run)
+    return _told(sentences(run), terminal)
+
+
+def _attributed(run: Run, terminal: Terminal) -> list[str]:
+    """Features that move the scores of one group otherwise than those of others, the largest differences first."""
+    if all(item.attributed is None for item in run.evidence):
+        return []
+    from sterling.report.chapters.attributions import sentences  # few runs ask
+
+    return _told(sentences(run), terminal)
+
+
+def _told(found: Sequence[str], terminal: Terminal) -> list[str]:
+    """A few of some sentences, with how many more there are."""
     lines = [line for text in found[:DISCOVERED] for line in _sentence(text, "other", terminal)]
     if len(found) > DISCOVERED:
         lines.append(terminal.style(f"  and {count(len(found) - DISCOVERED)} more in the report", "quiet"))

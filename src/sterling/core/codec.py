@@ -245,12 +245,13 @@ def _hints(kind: type) -> dict[str, Any]:
     """Resolved annotations; array types stand as `Any`, since their libraries are not loaded for reading types."""
     names: dict[str, Any] = {"NDArray": _Anything(), "np": _Anything(), "pl": _Anything()}
     if kind is Evidence:
+        from sterling.core.attributed import Attributed
         from sterling.core.comparison import Comparison
         from sterling.core.confusion import Confusion
         from sterling.core.data.about import AboutData
         from sterling.core.discovered import Discovery
 
-        names |= {kind.__name__: kind for kind in (Comparison, Confusion, AboutData, Discovery)}
+        names |= {kind.__name__: kind for kind in (Attributed, Comparison, Confusion, AboutData, Discovery)}
     return typing.get_type_hints(kind, localns=names)
 
 

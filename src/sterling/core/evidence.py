@@ -11,6 +11,7 @@ from sterling.core.slices import Slice
 from sterling.core.table import EstimateTable
 
 if TYPE_CHECKING:  # the records of questions that few runs ask: their many types take a while to load
+    from sterling.core.attributed import Attributed
     from sterling.core.comparison import Comparison
     from sterling.core.confusion import Confusion
     from sterling.core.data.about import AboutData
@@ -103,7 +104,8 @@ class Evidence:
 
     `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said;
     `discovered` slices that were searched for, which no limit can judge on the same rows; `confusion` which of several
-    classes is taken for which; `about` what a question about the table itself found.
+    classes is taken for which; `about` what a question about the table itself found; `attributed` what features add to
+    scores.
     """
 
     ask: str
@@ -126,6 +128,7 @@ class Evidence:
     comparison: Comparison | None = None
     confusion: Confusion | None = None
     about: AboutData | None = None
+    attributed: Attributed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +151,4 @@ class Answer:
     comparison: Comparison | None = None
     confusion: Confusion | None = None
     about: AboutData | None = None
+    attributed: Attributed | None = None

@@ -131,15 +131,16 @@ def edge_value(text: str, *, dates: bool = False) -> Decimal | dt.date:
 
 def write_grouping(grouping: Grouping) -> str:
     """The text of a grouping, which is the name of its column; parsing it gives the grouping back."""
-    column = grouping.column if _PLAIN_NAME.fullmatch(grouping.column) else _quoted(grouping.column)
+    column = write_column(grouping.column)
     if isinstance(grouping, Parts):
         return f"{grouping.kind}({column}, {grouping.count})"
     edges = (f"'{e}'" for e in grouping.edges) if grouping.dates else grouping.edges
     return f"cut({', '.join((column, *edges))})"
 
 
-def _quoted(column: str) -> str:
-    mark = next(m for m in "`\"'" if m not in column)  # it was written in one of them
+def write_column(column: str) -> str:
+    """A column inside brackets, quoted where its name needs it. A name that holds every mark was written in none."""
+    mark = "" if _PLAIN_NAME.fullmatch(column) else next((m for m in "`\"'" if m not in column), "`")
     return f"{mark}{column}{mark}"
 
 

@@ -31,7 +31,7 @@ class ScoreMetric:
 
     `whole`: the registered metric that this one takes of a single class (`info.of`); None for the registered ones.
     `base` and `at`: of `recall_at_precision(0.9)` the name before the bracket and the number in it. `own`: the user's
-    function that computes it of rows.
+    function that computes it of rows. `column`: of `mean(age)` the column of the table whose numbers are added up.
     """
 
     info: MetricInfo
@@ -39,6 +39,7 @@ class ScoreMetric:
     base: str = ""
     at: float = 0.0
     own: Own | None = None
+    column: str | None = None
 
     @property
     def name(self) -> str:
@@ -90,7 +91,7 @@ def is_taken(name: str) -> bool:
     known = score_metric(name)
     if known is not None and known.own is not None:
         return False
-    return name in WORDS or name in MADE or name in known_metrics()
+    return name in WORDS or name in MADE or column_metrics.is_measure(name) or name in known_metrics()
 
 
 def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMetric:
@@ -236,6 +237,8 @@ def resolve_metric(text: str) -> Metric:
         return _made(made[1], float(made[2]))
     if name in MADE:
         raise ConfigError(f"{shown(name)} misses its number", hint=f"{name}(0.9)")
+    if column_metrics.is_measure(text):
+        return column_metrics.read_measure(text)
     of_one = _score_of_class(text)
     if of_one is not None:
         return of_one
@@ -265,4 +268,5 @@ def known_metrics() -> list[str]:
     return sorted({*RATES, *SHORT, *SCORE_METRICS, *_OF_PROJECT.get({}), *DATA_METRICS, *ALSO})
 
 
-from sterling.core import score_metrics as _score_metrics  # noqa: E402, F401  fills the catalogue; needs what is above
+from sterling.core import column_metrics  # noqa: E402  both need what is above
+from sterling.core import score_metrics as _score_metrics  # noqa: E402, F401  fills the catalogue

@@ -18,11 +18,12 @@ from sterling.core.metrics import Metric, resolve_metric
 from sterling.core.roles import TASKS, Roles, Task
 from sterling.core.slices import Slice, group_text
 
-Need = Literal["label", "score", "probability", "groups", "decision", "rows", "table", "others"]
+Need = Literal["label", "score", "probability", "groups", "decision", "rows", "sums", "table", "others"]
 """What a check needs to be applicable: a label, an ordering score, a probability, group columns, a yes/no decision.
 
 `rows`: counts do not suffice. Its function then takes `engine.rows.RowAccess` as its second argument, and `reads` says
-which columns without a role it reads. `table`: the question is about the table itself, with or without a model. Its
+which columns without a role it reads. `sums`: columns of numbers, those that `reads` names, are added up by slice in
+the same pass (`Measured.amounts`). `table`: the question is about the table itself, with or without a model. Its
 function takes `engine.table.TableAccess` alone, and it is asked once. `others`: and about other tables beside it.
 """
 Reads = Callable[[Mapping[str, object], Sequence[str], Roles], tuple[str, ...]]

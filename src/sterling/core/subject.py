@@ -22,6 +22,7 @@ class Subject:
 
     `rows`: how many there are, where files tell it without being read.
     `made`: group columns that were made from others, which no model is shown; `notices`: what to know of them.
+    `summed`: sets of columns of numbers that are added up by slice.
     """
 
     table: pl.LazyFrame
@@ -32,6 +33,7 @@ class Subject:
     rows: int | None = None
     made: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    summed: tuple[tuple[str, ...], ...] = ()
 
     @property
     def files(self) -> tuple[DataFile, ...]:

@@ -37,6 +37,8 @@ def compute(measured: Measured, metric: Metric) -> Quantity:
     task = measured.task
     if isinstance(metric, ScoreMetric) and metric.own is not None and measured.of_rows is not None:
         return measured.of_rows(measured, metric)
+    if isinstance(metric, ScoreMetric) and metric.column is not None and measured.amounts is not None:
+        return measured.amounts.quantity(metric)
     name = (metric.base if isinstance(metric, ScoreMetric) else "") or metric.info.name
     found = _COMPUTED.get((task, name))
     if found is None:

@@ -39,7 +39,7 @@ class Batch:
     """Rows ready for counting. `weight` is at most 1.
 
     The task decides what `label` and `scores` hold: arrays with an entry per row, or `Columns`. Yes/no models have 0
-    negative, 1 positive, 2 missing, and float64.
+    negative, 1 positive, 2 missing, and float64. `numbers` are columns that are added up, NaN where they have none.
     """
 
     height: int
@@ -48,6 +48,7 @@ class Batch:
     scores: tuple[Any, ...]
     weight: NDArray[np.float64] | None = None
     cluster: NDArray[np.int64] | None = None
+    numbers: tuple[NDArray[np.float64], ...] = ()
 
     def piece(self, start: int, stop: int) -> Batch:
         """Some consecutive rows, without copying; clusters stay behind."""
@@ -57,6 +58,7 @@ class Batch:
             label=self.label[start:stop],
             scores=tuple(s[start:stop] for s in self.scores),
             weight=None if self.weight is None else self.weight[start:stop],
+            numbers=tuple(column[start:stop] for column in self.numbers),
         )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
 from sterling.core.place import Place
+from sterling.engine.amounts.counting import NUMBERS, AmountCounter
+from sterling.engine.amounts.finishing import finish
 from sterling.engine.encode import Batch
+from sterling.engine.families import plan_families
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
@@ -28,24 +31,45 @@ def measure(
     `place`: where the rows are, when they are not here. Few rows are fetched, so that what is exact stays exact.
     """
     prepare(surveyed.rows)
-    task = task_of(surveyed.roles.task)
     # Rows of a cluster may lie anywhere in a file, so clustered tables are held whole.
     few = surveyed.rows <= request.exact_rows and not surveyed.streams_exactly
     if surveyed.frame is not None or few or surveyed.roles.cluster is not None:
         (frame,) = surveyed.frames(whole=True)
         batch = surveyed.encode(frame)
-        counters = task.counters(surveyed, request, batch, streaming=False)
+        counters = _counters(surveyed, request, batch, streaming=False)
         summaries = [counter.count(batch) for counter in counters]
         if progress is not None:
             progress(batch.height)
-        pairs = zip(counters, summaries, strict=True)
-        return tuple(task.finish(surveyed, request, c, summary, batch) for c, summary in pairs)
+        return _finished(surveyed, request, counters, summaries, batch)
     counters, summaries = (
         _stream(surveyed, request, progress) if place is None else _elsewhere(surveyed, request, place, progress)
     )
-    return tuple(
-        task.finish(surveyed, request, c, summary, None) for c, summary in zip(counters, summaries, strict=True)
-    )
+    return _finished(surveyed, request, counters, summaries, None)
+
+
+def _finished(
+    surveyed: Surveyed, request: Request, counters: Sequence[Counter], summaries: list[Any], kept: Batch | None
+) -> tuple[Measured, ...]:
+    """What was measured of each model. Columns that were added up come last, and are the same for all."""
+    task, models = task_of(surveyed.roles.task), len(surveyed.roles.models)
+    pairs = [*zip(counters, summaries, strict=True)]
+    measured = tuple(task.finish(surveyed, request, c, summary, kept) for c, summary in pairs[:models])
+    if len(pairs) == models:
+        return measured
+    amounts = finish(surveyed, cast(AmountCounter, pairs[-1][0]), pairs[-1][1], kept)
+    return tuple(replace(m, amounts=amounts.of_slices(m.slices)) for m in measured)
+
+
+def _counters(surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool) -> Sequence[Counter]:
+    """One for each model, and after them one for the columns that are added up, if there are any."""
+    models = task_of(surveyed.roles.task).counters(surveyed, request, batch, streaming=streaming)
+    if not surveyed.summing.amounts:
+        return models
+    families = plan_families(
+        [len(g.values) + streaming for g in batch.groups],  # room for values that only later batches hold
+        cross=request.cross, cells_per_slice=NUMBERS * len(surveyed.summing.amounts), alone=surveyed.roles.uncrossed,
+    )  # fmt: skip
+    return (*models, AmountCounter(summing=surveyed.summing, families=families))
 
 
 def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> tuple[Sequence[Counter], list[Any]]:
@@ -54,7 +78,7 @@ def _stream(surveyed: Surveyed, request: Request, progress: Progress | None) -> 
     encoding = pool().submit(surveyed.encode, next(frames))
     second = list(islice(frames, 1))  # read while the first rows are encoded
     first = encoding.result()
-    counters = task_of(surveyed.roles.task).counters(surveyed, request, first, streaming=True)
+    counters = _counters(surveyed, request, first, streaming=True)
 
     def one(rows: Batch | pl.DataFrame) -> tuple[int, list[Any]]:
         batch = rows if isinstance(rows, Batch) else surveyed.encode(rows)
@@ -85,10 +109,10 @@ def _elsewhere(
     surveyed: Surveyed, request: Request, place: Place, progress: Progress | None
 ) -> tuple[Sequence[Counter], list[Any]]:
     """The same counts, made where the rows are. A few rows are looked at here to plan what is counted jointly."""
-    columns = surveyed.table.select(surveyed.roles.columns)
+    columns = surveyed.table.select(surveyed.columns)
     with surveyed.guard(surveyed.name):
         first = surveyed.encode(columns.head(surveyed.batch_rows).collect())
-    counters = task_of(surveyed.roles.task).counters(surveyed, request, first, streaming=True)
+    counters = _counters(surveyed, request, first, streaming=True)
     job = Counting(surveyed.without_rows(), counters)
     return counters, place.fold(columns, job, _merged, progress=progress)
 

@@ -17,6 +17,7 @@ from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import ModelColumn, Task
 from sterling.core.slices import Slice
+from sterling.engine.amounts.measured import Amounts
 from sterling.engine.encode import Batch
 from sterling.engine.quantity import Quantity
 
@@ -32,7 +33,7 @@ class Measured(ABC):
     `slices[0]` is everyone; `n` rows per slice. `thresholds` is empty when the model gives decisions or the task has
     none: then there is one column. `operating` is the column of the operating threshold, -1 when there is none (raw
     scores without a threshold). `classes` are the classes or labels that metrics can be `of`. `of_rows` reads the rows,
-    for metrics that are functions of them.
+    for metrics that are functions of them. `amounts` are columns of the table that were added up.
     """
 
     task: ClassVar[Task]
@@ -48,6 +49,7 @@ class Measured(ABC):
     groups: tuple[str, ...]
     classes: tuple[str, ...] = ()
     of_rows: OfRows | None = None
+    amounts: Amounts | None = None
 
     @abstractmethod
     def quantity(self, metric: Metric) -> Quantity:

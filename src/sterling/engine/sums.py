@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.slices import GroupValue
-from sterling.engine.cube import joint_codes, spread_values, union_values
+from sterling.engine.cube import PIECE, joint_codes, spread_values, union_values
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed, add_at
+from sterling.engine.threads import spread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,6 +71,14 @@ class Sums:
     def counts(self, name: str) -> list[Ints]:
         """A total of whole numbers, of every block."""
         return [held[name].limbs[0] for held in self.totals]
+
+
+def in_pieces(work: Callable[[Batch], Sums], batch: Batch, blocks: tuple[tuple[int, ...], ...]) -> Sums:
+    """The sums that `work` gives of all rows, some rows at a time, on threads where they are many."""
+    cells = max(math.prod(len(batch.groups[i].values) for i in b) for b in blocks)
+    size = max(PIECE, cells)
+    pieces = [batch.piece(start, start + size) for start in range(0, batch.height, size)] or [batch]
+    return reduce(Sums.merge, spread(work, pieces, rows=batch.height))
 
 
 def add_up(batch: Batch, blocks: tuple[tuple[int, ...], ...], parts: Mapping[str, Part]) -> Sums:

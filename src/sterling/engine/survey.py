@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
+from sterling.engine.amounts.summing import NOTHING, Summing, columns_in, facts_of, summing_of
 from sterling.engine.batches import batches, by_slices
 from sterling.engine.columns import Columns
 from sterling.engine.commas import text_hint
@@ -38,7 +39,8 @@ _FIRST = 1024
 class Surveyed(ABC):
     """A subject whose columns have been checked. `frame`: its rows, when they are in memory already.
 
-    `meaning`: what a yes/no label's values mean, None for other labels. `unlabelled`: rows without a label.
+    `meaning`: what a yes/no label's values mean, None for other labels. `unlabelled`: rows without a label. `summing`:
+    the columns that are added up beside what is measured of models.
     """
 
     table: pl.LazyFrame
@@ -50,6 +52,7 @@ class Surveyed(ABC):
     meaning: LabelMeaning | None = None
     unlabelled: int = 0
     guard: Guard = nullcontext
+    summing: Summing = NOTHING
 
     @abstractmethod
     def label_of(self, frame: pl.DataFrame) -> NDArray[np.generic]:
@@ -74,6 +77,11 @@ class Surveyed(ABC):
         return ()
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns in use, once."""
+        return tuple(dict.fromkeys((*self.roles.columns, *self.summing.columns)))
+
+    @property
     def weight_exponent(self) -> int:
         """Weights are divided by 2 to this power, exactly, so that they are at most 1."""
         return math.frexp(self.largest_weight)[1] if self.largest_weight > 0 else 0
@@ -83,7 +91,7 @@ class Surveyed(ABC):
         if self.frame is not None:
             yield self.frame
             return
-        columns = self.table.select(self.roles.columns)
+        columns = self.table.select(self.columns)
         with self.guard(self.name):
             if whole:
                 yield columns.collect()
@@ -107,10 +115,11 @@ class Surveyed(ABC):
         else:
             groups = tuple(Codes(np.zeros(0, dtype=np.uint8), (None,)) for _ in roles.groups)
         scores = tuple(self.scores_of(frame, i) for i in range(len(roles.models)))
+        numbers = self.summing.values(frame)
         cluster = None
         if roles.cluster is not None:
             rest = [*(s for s in (*scores, label) if not isinstance(s, Columns) and s.ndim == 1)]
-            rest += [g.codes for g in groups]
+            rest += [*(g.codes for g in groups), *numbers]
             cluster = encode_cluster(frame[roles.cluster], rest if weight is None else [*rest, weight])
         return Batch(
             height=frame.height,
@@ -119,12 +128,13 @@ class Surveyed(ABC):
             scores=scores,
             weight=weight,
             cluster=cluster,
+            numbers=numbers,
         )
 
     def narrowed(self, rows: pl.Expr) -> Self:
-        """The same subject with only some of its rows, for where-clauses."""
+        """The same subject with only some of its rows, for where-clauses; columns are added up over all rows alone."""
         frame = None if self.frame is None else self.frame.filter(rows)
-        return replace(self, table=self.table.filter(rows), frame=frame)
+        return replace(self, table=self.table.filter(rows), frame=frame, summing=NOTHING)
 
     def without_rows(self) -> Self:
         """What is needed to encode rows of this subject elsewhere."""
@@ -140,6 +150,7 @@ class Look:
     facts: Mapping[str, Any]
     rows: int
     largest_weight: float
+    summing: Summing
 
 
 def look(
@@ -162,7 +173,7 @@ def look(
     roles, table = subject.roles, subject.table
     place = subject.place
     whole = place is None and not streams(table)
-    columns = list(dict.fromkeys([*roles.columns, *also]))
+    columns = list(dict.fromkeys([*roles.columns, *also, *columns_in(subject.summed)]))
     with guard(subject.name):
         frame = table.select(columns).collect() if whole else None
         schema = table.collect_schema()
@@ -170,6 +181,7 @@ def look(
             pl.len().alias("rows"),
             *expressions(schema, whole or place is not None),
             *_weight_facts(roles, schema),
+            *facts_of(subject.summed, schema, subject.name),
         ]
         if place is not None:
             facts = place.fold(table.select(columns), partial(_facts_of, exprs=exprs), together)
@@ -188,6 +200,7 @@ def look(
         facts=facts,
         rows=rows,
         largest_weight=_check_weight(facts, roles, subject.name),
+        summing=summing_of(subject.summed, facts, rows, subject.name),
     )
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import cast
+
+from sterling.core.attributed import MODEL
 from sterling.core.class_weights import CLASS_WEIGHTED
 from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, near_miss, shown
@@ -33,6 +38,8 @@ INFERRED_GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate")
 FEW_GROUPS = 4
 """With more group columns, questions nobody set a limit on look at single columns; limits and the board at all."""
 
+ATTRIBUTIONS = "EX001"
+"""The check of what features add to scores."""
 _CHECK_OF = {"gap": "FA001", "ratio": "FA002", "lowest": "FA003", "highest": "FA003"}
 
 
@@ -48,12 +55,14 @@ def build_plan(
     baseline: tuple[str, ...],
     metrics: tuple[str, ...] = (),
     compare: str | None = None,
+    attributions: tuple[str, ...] = (),
+    attribution_unit: str = "",
 ) -> Plan:
     """The default asks, those of the policy's `[[ask]]` tables and those its limits need; equal asks once.
 
     `metrics` are those of the table of all slices ("all": every one), the common ones unless given; `compare` names the
-    model that the others are compared with. Raises ConfigError for an unknown check, parameter or metric, naming the
-    file and line.
+    model that the others are compared with; `attributions` the columns of what features add to scores.
+    Raises ConfigError for an unknown check, parameter or metric, naming the file and line.
     """
     _known_groups(policy, roles)
     for limit in policy.limits:
@@ -63,6 +72,9 @@ def build_plan(
         if name != "all":
             _of_the_task(resolve_metric(name), roles.task, where="metrics")
     asks = [*_from_limits(policy, baseline, roles), *_of_models(policy), *_default(roles, baseline)]
+    if attributions:
+        asks.append(ask(ATTRIBUTIONS, attributions=attributions, unit=attribution_unit, baseline=baseline or None))
+    asks = [one for item in asks for one in _of_each_model(item, roles)]
     also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", metrics=_known_names(metrics), also=also or None))
     asks += _comparisons(compare, roles, metrics)
@@ -204,6 +216,27 @@ def _others(against: str, roles: Roles, *, where: str) -> list[str]:
             hint="leave --compare out, or give the other score with --score",
         )  # fmt: skip
     return [name for name in names if name != against]
+
+
+def _of_each_model(item: Ask, roles: Roles) -> list[Ask]:
+    """Attributions are of one model: with several, an ask names it, or holds a place for its name."""
+    if item.check.code != ATTRIBUTIONS or item.model is not None:
+        return [item]
+    given = item.parameters["attributions"]
+    patterns = (given,) if isinstance(given, str) else tuple(cast("Iterable[str]", given))
+    if all(MODEL in pattern for pattern in patterns):
+        filled = {m.name: tuple(p.replace(MODEL, m.name) for p in patterns) for m in roles.models}
+        return [
+            replace(item, model=name, parameters={**item.parameters, "attributions": columns})
+            for name, columns in filled.items()
+        ]
+    if len(roles.models) > 1:
+        raise ConfigError(
+            f"attributions explain one model, and there are {len(roles.models)}", got=", ".join(map(shown, patterns)),
+            expected="columns that name the model too, or an ask for each model",
+            hint='shap_{model}_{feature}; or [[ask]] check = "EX001" with model = …',
+        )  # fmt: skip
+    return [item]
 
 
 def _known_names(metrics: tuple[str, ...]) -> tuple[str, ...] | None:

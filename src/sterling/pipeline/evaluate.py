@@ -54,6 +54,8 @@ def evaluate(
     metrics: Names = None,
     compare: str | None = None,
     discover: Discover = False,
+    attributions: Names = None,
+    attribution_unit: str | None = None,
     policy: Policy | str | Path | None = None,
     plan: Plan | None = None,
     min_n: int = DEFAULT_MIN_N,
@@ -77,8 +79,9 @@ def evaluate(
     {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white": "p_white", "black":
     "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`).
     `discover` searches for slices where a model is worst: True, a metric's name, or QU003's parameters by name.
-    `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`,
-    `run.save("report.html")`.
+    `attributions` are columns of what each feature adds to a model's scores ("shap_*", "shap_{model}_{feature}"), in
+    `attribution_unit` ("log-odds"). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame`
+    (tidy estimates), `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
@@ -134,6 +137,8 @@ def evaluate(
         metrics=tuple(names_of(metrics)),
         compare=compare,
         discover=discover,
+        attributions=tuple(names_of(attributions)),
+        attribution_unit=attribution_unit or "",
         cross=cross,
         min_n=min_n,
         level=level,

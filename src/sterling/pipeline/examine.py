@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from sterling.core.data.metrics import ANSWERED_BY
@@ -22,6 +23,7 @@ from sterling.engine.grouping import with_groups
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.task import register_later, task_of
+from sterling.explain import checks as _explain
 from sterling.fairness import checks as _fairness
 from sterling.pipeline import catalogue as _catalogue
 from sterling.pipeline.default_plan import build_plan
@@ -32,7 +34,7 @@ from sterling.pipeline.odd_labels import labels_counted
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
 from sterling.pipeline.repeated_ids import repeated_ids
-from sterling.pipeline.runner import carry_out, columns_read, measure_plan
+from sterling.pipeline.runner import carry_out, columns_read, columns_summed, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.quality import metrics as _metrics
@@ -41,7 +43,7 @@ from sterling.sources.open import reading
 if TYPE_CHECKING:
     import polars as pl
 
-REGISTERED = (_binary, _catalogue, _data, _fairness, _quality, _metrics)
+REGISTERED = (_binary, _catalogue, _data, _explain, _fairness, _quality, _metrics)
 """Importing them registers metrics, checks and the task of yes/no models."""
 for _task in TASKS[1:]:
     register_later(_task, f"sterling.quality.{_task}.task")
@@ -71,6 +73,8 @@ def examine(
     discover: Discover = False,
     metrics: tuple[str, ...] = (),
     compare: str | None = None,
+    attributions: tuple[str, ...] = (),
+    attribution_unit: str = "",
 ) -> Run:
     """Survey, measure, ask: what `evaluate` does once the subject is clear."""
     if subject.place is None:
@@ -92,11 +96,14 @@ def examine(
         baseline=baseline,
         metrics=metrics,
         compare=compare,
+        attributions=attributions,
+        attribution_unit=attribution_unit,
     )
     asked = with_search(asked, discover)
     subject = with_groups(subject, guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
+    subject = replace(subject, summed=columns_summed(asked, names, roles))
     also = columns_read(asked, names, roles, made=subject.made)
     with reading(subject.name), labels_counted(subject):
         surveyed = task_of(roles.task).survey(subject, guard=reading, also=also)

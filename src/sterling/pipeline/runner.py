@@ -56,7 +56,7 @@ def columns_read(plan: Plan, known: Sequence[str], roles: Roles, *, made: Sequen
         if isinstance(metric, Rate) and metric.where is not None:
             to_polars(metric.where, tuple(known))
             read |= dict.fromkeys(columns_of(metric.where))
-        if item.check.reads is not None:
+        if item.check.reads is not None and "sums" not in item.check.needs:
             read |= dict.fromkeys(item.check.reads(item.parameters, own, roles))
     for function in functions_of(plan):
         assert function.own is not None
@@ -68,6 +68,21 @@ def columns_read(plan: Plan, known: Sequence[str], roles: Roles, *, made: Sequen
                 )
             read[column] = None
     return tuple(read)
+
+
+def columns_summed(plan: Plan, known: Sequence[str], roles: Roles) -> tuple[tuple[str, ...], ...]:
+    """The sets of columns that are added up by slice. Raises ConfigError or InputError for one that does not exist."""
+    asked = [item for item in plan.asks if item.check.reads is not None and "sums" in item.check.needs]
+    sets = [item.check.reads(item.parameters, known, roles) for item in asked if item.check.reads is not None]
+    for metric in _named(plan):
+        if metric.column is not None:
+            if metric.column not in known:
+                raise InputError(
+                    f"there is no column {shown(metric.column)!r}, which {shown(metric.name)} is of",
+                    hint=near_miss(metric.column, known),
+                )
+            sets.append((metric.column,))
+    return tuple(dict.fromkeys(sets))
 
 
 def functions_of(plan: Plan) -> tuple[ScoreMetric, ...]:
@@ -202,5 +217,5 @@ def _record(item: Ask, model: str | None, answer: Answer) -> Evidence:
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
         pitfalls=item.check.pitfalls, hints=answer.hints or item.check.hints, view=answer.view, reason=answer.reason,
         discovered=answer.discovered, comparison=answer.comparison, confusion=answer.confusion,
-        about=answer.about,
+        about=answer.about, attributed=answer.attributed,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
 from sterling.report import words
 from sterling.report.board import board
-from sterling.report.chapters import classes, discovery
+from sterling.report.chapters import attributions, classes, discovery
 from sterling.report.comparisons import comparisons
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
@@ -52,10 +52,14 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
         "notices": [capital(n) for n in run.notices],
         "unknowns": list(unknowns(run)),
         "next_steps": list(next_steps(run, judgement)),
-        "chapters": sections_json((*classes.sections(run), *discovery.sections(run), *chapters)),
+        "chapters": sections_json(_sections(run, chapters)),
         "comparisons": comparisons(run),
         "rows": None if run.rows is None else _rows(run, run.rows),
     }
+
+
+def _sections(run: Run, chapters: tuple[Section, ...]) -> tuple[Section, ...]:
+    return (*classes.sections(run), *attributions.sections(run), *discovery.sections(run), *chapters)
 
 
 def _stated(run: Run) -> Json | None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.attributed import Attributed
 from sterling.core.codec import evidence_hash, plain
 from sterling.core.confusion import Confusion
 from sterling.core.discovered import Discovery
@@ -53,6 +54,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "discovered": [_discovery(e, e.discovered) for e in run.evidence if e.discovered is not None],
         "comparisons": comparisons(run),
         "confusion": [record for e in run.evidence if e.confusion is not None for record in _confusion(e, e.confusion)],
+        "attributions": [_attributed(run.plan, e, e.attributed) for e in run.evidence if e.attributed is not None],
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
         "provenance": provenance_record(run),
@@ -252,6 +254,15 @@ def _confusion(evidence: Evidence, found: Confusion) -> list[Json]:
         }
         for i, slice_ in enumerate(found.slices)
     ]  # fmt: skip
+
+
+def _attributed(plan: Plan, evidence: Evidence, found: Attributed) -> Json:
+    """What features add to the scores of one model."""
+    estimates, apart = ([r for b in t.blocks for r in _records(plan, t, b)] for t in (found.estimates, found.apart))
+    return {
+        "ask": evidence.ask, "model": evidence.model, "features": list(found.features), "columns": list(found.columns),
+        "unit": found.unit or None, "against": list(found.against), "estimates": estimates, "apart": apart,
+    }  # fmt: skip
 
 
 def _small(small: TooSmall) -> Json:

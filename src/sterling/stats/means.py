@@ -84,15 +84,20 @@ def mean_positive_z(total: ArrayLike, squares: ArrayLike, n: ArrayLike, critical
     exponential quantity. No interval can know of rare huge losses that the sample never met: the published coverage
     says how low it falls at low prevalence.
     """
-    s, q, size, zed = floats(total, squares, n, critical)
-    mean, variance = moments(s, q, size)
+    mean, variance = moments(total, squares, n)
+    return positive_mean_z(mean, variance, n, critical)
+
+
+def positive_mean_z(mean: ArrayLike, variance: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Interval:
+    """`mean_positive_z` from the mean and the sample variance (divisor n - 1) of n rows."""
+    m, v, size, zed = floats(mean, variance, n, critical)
     enough = size > 1
     df = np.where(enough, size - 1, 1.0)
-    padded = (variance * df + _PRIOR_PEOPLE * np.maximum(mean * mean, variance)) / df
-    relative = divide(np.sqrt(divide(padded, size)), mean)
+    padded = (v * df + _PRIOR_PEOPLE * np.maximum(m * m, v)) / df
+    relative = divide(np.sqrt(divide(padded, size)), m)
     spread = student(zed, df) * relative
-    low = np.where(mean > 0, mean * np.exp(-spread), 0.0)
-    high = np.where(mean > 0, mean * np.exp(np.minimum(spread, 700.0)), 0.0)
+    low = np.where(m > 0, m * np.exp(-spread), 0.0)
+    high = np.where(m > 0, m * np.exp(np.minimum(spread, 700.0)), 0.0)
     return Interval(np.asarray(np.where(enough, low, np.nan)), np.asarray(np.where(enough, high, np.nan)))
 
 

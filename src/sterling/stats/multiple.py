@@ -155,6 +155,64 @@ def ratio_to_baseline_from(
     return _widest(values, wide, narrow, _ratios, largest=False, floor=floor, keep=keep)
 
 
+class WidestOfAny(NamedTuple):
+    """The widest gap of any of several measures: which measure, which pair, and bounds that hold with `level`.
+
+    `at_most_of` and `at_most_pair` set the upper bound. NaN and -1 where no measure is known of two groups.
+    """
+
+    value: float
+    at_least: float
+    at_most: float
+    of: int
+    pair: tuple[int, int]
+    at_most_of: int
+    at_most_pair: tuple[int, int]
+
+
+def widest_gap_of_any(
+    value: ArrayLike, interval_at: IntervalAt, *, baseline: int | None = None, level: float = 0.95
+) -> WidestOfAny:
+    """The widest gap among values of shape (measures, groups): of any measure, between any two groups or to one.
+
+    `at_least` holds for all measures together: that of each at `level` to the power 1 over how many there are (Sidak
+    1967, JASA 62:626). `at_most` is the largest one-sided bound of any, uncorrected.
+    """
+    values = np.asarray(value, dtype=np.float64)
+    many = max(int(np.count_nonzero(np.count_nonzero(~np.isnan(values), axis=-1) > 1)), 1)
+
+    def compared(at_level: float) -> Widest:
+        if baseline is None:
+            return widest_gap_from(values, interval_at, level=at_level)
+        return gap_to_baseline_from(values, interval_at, baseline, level=at_level)
+
+    sure, loose = compared(level ** (1 / many)), compared(level)
+    best, of = _pick(loose.value, largest=True)
+    least, _ = _pick(sure.at_least, largest=True)
+    most, most_of = _pick(loose.at_most, largest=True)
+
+    def pair_of(pairs: NDArray[np.int64], row: int) -> tuple[int, int]:
+        return (int(pairs[row, 0]), int(pairs[row, 1])) if row >= 0 else (-1, -1)
+
+    return WidestOfAny(
+        float(best), float(least), float(most), int(of), pair_of(loose.pair, int(of)), int(most_of),
+        pair_of(loose.at_most_pair, int(most_of)),
+    )  # fmt: skip
+
+
+def gaps_together(
+    first: ArrayLike, first_at: IntervalAt, second: ArrayLike, second_at: IntervalAt, *, level: float = 0.95
+) -> tuple[Array, Interval]:
+    """`first` less `second` for many pairs of independent groups, with bounds that hold for all of them together.
+
+    Sidak's critical value for as many pairs as are known; the two intervals of a pair are squared and added.
+    """
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    critical = np.full((1,), sidak(level, int(np.count_nonzero(~np.isnan(a - b))), 2))
+    one, other = first_at(critical), second_at(critical)
+    return np.asarray(a - b), square_and_add(a, one.low, one.high, b, other.low, other.high)
+
+
 def smallest(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> Extreme:
     """The smallest rate of any group, from (effective) counts; judged against a floor."""
     return smallest_from(divide(hits, n), partial(clopper_pearson_z, hits, n), level=level)

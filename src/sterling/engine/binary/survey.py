@@ -123,6 +123,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
         unlabelled=meaning.missing if meaning is not None else 0,
         ranges=ranges,
         largest_weight=seen.largest_weight,
+        summing=seen.summing,
         guard=guard,
     )
     raw = [i for i, m in enumerate(roles.models) if m.kind == "raw"]

@@ -111,6 +111,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
         name=subject.name,
         rows=seen.rows,
         largest_weight=seen.largest_weight,
+        summing=seen.summing,
         unlabelled=int(str(seen.facts.get("unlabelled") or 0)),
         guard=guard,
         labels=labels,

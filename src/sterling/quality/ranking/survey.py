@@ -76,11 +76,11 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> RankingSur
     frame = seen.frame
     if frame is None:
         with guard(subject.name):
-            frame = seen.table.select(list(dict.fromkeys([*roles.columns, *also]))).collect()
+            frame = seen.table.select(list(dict.fromkeys([*roles.columns, *also, *seen.summing.columns]))).collect()
     _one_weight(frame, roles, subject.name)
     return RankingSurveyed(
         table=frame.lazy(), frame=frame, roles=roles, name=subject.name, rows=seen.rows,
-        largest_weight=seen.largest_weight, guard=guard, queries=frame[roles.query].n_unique(),
+        largest_weight=seen.largest_weight, summing=seen.summing, guard=guard, queries=frame[roles.query].n_unique(),
         tied=tuple(
             m.column for i, m in enumerate(roles.models) if facts[f"min {i}"] == facts[f"max {i}"] and seen.rows > 1
         ),

@@ -45,7 +45,8 @@ class RankingTask:
         self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
     ) -> Sequence[RankingCounter]:
         sizes = [len(g.values) for g in batch.groups]
-        families = plan_families(sizes, cross=request.cross, cells_per_slice=1)
+        alone = surveyed.roles.uncrossed
+        families = plan_families(sizes, cross=request.cross, cells_per_slice=1, alone=alone)
         return [RankingCounter(model=i, families=families) for i in range(len(surveyed.roles.models))]
 
     def finish(

@@ -16,14 +16,10 @@ from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
 from sterling.engine.labels import without_label
+from sterling.engine.scales import LARGEST, centre_of, exponent_of
 from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look, missing_labels
 
 Floats = NDArray[np.float64]
-_STEPS = 1024
-_OFF_GRID = 0.381966
-"""Where a mean is rounded up or down lies off the round numbers, at which means of round labels lie."""
-LARGEST = 1e140
-"""Beyond, the square of a number is none any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +98,8 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> Regression
         )
     return RegressionSurveyed(
         table=seen.table, frame=seen.frame, roles=roles, name=subject.name, rows=seen.rows,
-        largest_weight=seen.largest_weight, unlabelled=int(facts.get("unlabelled") or 0), guard=guard,
+        largest_weight=seen.largest_weight, summing=seen.summing, guard=guard,
+        unlabelled=int(facts.get("unlabelled") or 0),
         scales=tuple(_scale(seen, i) for i in range(len(roles.models))), zeros=int(facts.get("zeros") or 0),
         constant=tuple(
             m.column for i, m in enumerate(roles.models)
@@ -170,26 +167,14 @@ def _scale(seen: Look, index: int) -> Scale:
 
     known = facts.get("min label") is not None
     key, rows = ("label", seen.rows - int(fact("unlabelled"))) if known else (f"score{index}", seen.rows)
-    centre = _centre(fact(f"min {key}"), fact(f"max {key}"), fact(f"total {key}") / rows)
+    centre = centre_of(fact(f"min {key}"), fact(f"max {key}"), fact(f"total {key}") / rows)
     ends = [fact(f"{end} {k}") for k in {key, f"score{index}"} for end in ("min", "max")]
     logs = bool(known and min(ends) >= 0)
     return Scale(
         centre=centre,
-        exponent=_exponent(max(abs(v - centre) for v in ends)),
-        error=_exponent(fact(f"max off{index}")),
-        relative=_exponent(fact(f"max relative{index}")),
-        log=_exponent(max((math.log1p(v) for v in ends), default=0.0)) if logs else 0,
+        exponent=exponent_of(max(abs(v - centre) for v in ends)),
+        error=exponent_of(fact(f"max off{index}")),
+        relative=exponent_of(fact(f"max relative{index}")),
+        log=exponent_of(max((math.log1p(v) for v in ends), default=0.0)) if logs else 0,
         logs=logs,
     )
-
-
-def _centre(low: float, high: float, mean: float) -> float:
-    """About the mean. A mean of floats depends on the order of the rows in its last bits; this does not."""
-    if not high > low or not math.isfinite(high - low):
-        return low
-    step = math.ldexp(1.0, math.frexp(high - low)[1]) / _STEPS
-    return low + math.floor((mean - low) / step + _OFF_GRID) * step
-
-
-def _exponent(largest: float) -> int:
-    return math.frexp(largest)[1] if largest > 0 and math.isfinite(largest) else 0
