@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sterling.core.column_metrics import MEASURES, of_column
 from sterling.core.metrics import ALSO, SCORE_METRICS
 from sterling.core.rates import RATES, SHORT, MetricInfo
 from sterling.core.roles import TASKS, Task
@@ -30,6 +31,10 @@ Of single classes or labels (`--task multiclass`, `multilabel`) every table hold
 rate, prevalence, true positive rate, precision, F1, false positive rate, AUC and calibration in the large, and
 `--metrics all` holds no others: name them, `average_precision of setosa`.
 
+Any column of numbers has a mean and a total by slice: `mean(age)`, `mean_absolute(change)`, `total(loss)`,
+`` mean(`hours a week`) ``. Rows without a number there are left out. [EX001](checks/EX001.md) asks for those of all
+attributions of a model together.
+
 A row is selected when its score is at least the threshold. The cells: `tp` and `fp` are selected rows with a positive
 and a negative label, `fn` and `tn` those not selected; `selected_unlabelled` and `rejected_unlabelled` have no label.
 Your own rate is written in the same way: `fp / (tp + fp + fn)`, `tpr - fpr`, and with a where-clause
@@ -46,7 +51,9 @@ def page() -> str:
     scores.sort(key=lambda m: TASKS.index(m.tasks[0]))  # whichever task was loaded first
     parts = [_table("Rates of decisions", rates)]
     parts += [_table(_title(task), [m for m in scores if m.tasks[0] == task]) for task in TASKS]
-    return HEAD + "".join(parts) + _fooled([*rates, *scores])
+    columns = [of_column(measure, "age").info for measure in MEASURES]
+    parts.append(_table("Columns of numbers, here `age`, of every task", columns))
+    return HEAD + "".join(parts) + _fooled([*rates, *scores, *columns])
 
 
 def _title(task: Task) -> str:

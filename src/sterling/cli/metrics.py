@@ -49,6 +49,7 @@ def _by_task(found: list[Metric]) -> list[str]:
     return [
         *lines, "", "* in every table; the others where they are named, or with --metrics all",
         "Of single classes or labels most are where they are named only: average_precision of setosa",
+        "Of any column of numbers: mean(age), mean_absolute(age), total(age), total_absolute(age)",
     ]  # fmt: skip
 
 

@@ -222,8 +222,7 @@ def _of_each_model(item: Ask, roles: Roles) -> list[Ask]:
     """Attributions are of one model: with several, an ask names it, or holds a place for its name."""
     if item.check.code != ATTRIBUTIONS or item.model is not None:
         return [item]
-    given = item.parameters["attributions"]
-    patterns = (given,) if isinstance(given, str) else tuple(cast("Iterable[str]", given))
+    patterns = _patterns(item)
     if all(MODEL in pattern for pattern in patterns):
         filled = {m.name: tuple(p.replace(MODEL, m.name) for p in patterns) for m in roles.models}
         return [
@@ -237,6 +236,16 @@ def _of_each_model(item: Ask, roles: Roles) -> list[Ask]:
             hint='shap_{model}_{feature}; or [[ask]] check = "EX001" with model = …',
         )  # fmt: skip
     return [item]
+
+
+def _patterns(item: Ask) -> tuple[str, ...]:
+    given = item.parameters["attributions"]
+    return (given,) if isinstance(given, str) else tuple(cast("Iterable[str]", given))
+
+
+def attributed_in(plan: Plan) -> tuple[str, ...]:
+    """The patterns of columns of attributions in a plan."""
+    return tuple(p for item in plan.asks if item.check.code == ATTRIBUTIONS for p in _patterns(item))
 
 
 def _known_names(metrics: tuple[str, ...]) -> tuple[str, ...] | None:

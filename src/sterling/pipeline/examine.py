@@ -17,6 +17,7 @@ from sterling.core.run import GroupShare, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
 from sterling.data import checks as _data
+from sterling.engine.amounts.fields import with_fields
 from sterling.engine.binary import task as _binary
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.grouping import with_groups
@@ -26,7 +27,7 @@ from sterling.engine.task import register_later, task_of
 from sterling.explain import checks as _explain
 from sterling.fairness import checks as _fairness
 from sterling.pipeline import catalogue as _catalogue
-from sterling.pipeline.default_plan import build_plan
+from sterling.pipeline.default_plan import attributed_in, build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
@@ -100,7 +101,7 @@ def examine(
         attribution_unit=attribution_unit,
     )
     asked = with_search(asked, discover)
-    subject = with_groups(subject, guard=reading)
+    subject = with_groups(with_fields(subject, attributed_in(asked), guard=reading), guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
     subject = replace(subject, summed=columns_summed(asked, names, roles))

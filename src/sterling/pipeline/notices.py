@@ -17,6 +17,8 @@ from sterling.engine.survey import Surveyed
 def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int) -> tuple[str, ...]:
     """Plain sentences, most important first. They hold counts and column names, never values of rows."""
     out = [*surveyed.remarks(), *measured.remarks()]
+    out = list(surveyed.remarks())
+    out += _without_numbers(surveyed)
     sizes = [n for s, n in zip(measured.slices, measured.n, strict=True) if s.items]
     small = sum(n < measured.min_n for n in sizes)
     if small:
@@ -45,6 +47,15 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
 
 def _values(measured: Measured, group: str) -> set[GroupValue]:
     return {s.items[0][1] for s in measured.slices if s.family == (group,)}
+
+
+def _without_numbers(surveyed: Surveyed) -> Iterator[str]:
+    """Columns that are added up and lack numbers in some rows."""
+    lacking = [a for a in surveyed.summing.amounts if a.missing]
+    if lacking:
+        listed = ", ".join(f"{shown(a.column)} ({a.missing:,})" for a in lacking[:5])
+        more = f" and {len(lacking) - 5} more columns" if len(lacking) > 5 else ""
+        yield f"rows without a number in a column are left out of its means and totals: {listed}{more}"
 
 
 def _slices(measured: Measured, roles: Roles) -> Iterator[str]:

@@ -141,7 +141,8 @@ def carry_out(plan: Plan, measurements: Measurements, known: Sequence[str]) -> t
         for index, measured in enumerate(measurements.whole):
             if item.model is None or item.model == measured.model.name:
                 reads = item.check.reads
-                columns = reads(item.parameters, known, surveyed.roles) if reads is not None else ()
+                by_rows = reads is not None and "sums" not in item.check.needs
+                columns = reads(item.parameters, known, surveyed.roles) if by_rows and reads is not None else ()
                 rows = RowAccess(surveyed=surveyed, model=index, seed=plan.seed, columns=columns)
                 out.append(_answer(item, measurements.of(index, item.parameters.get("metric")), rows))
     return tuple(out)

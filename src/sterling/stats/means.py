@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -125,8 +126,14 @@ def student(critical: ArrayLike, df: ArrayLike) -> Array:
     few = degrees < 100.0
     if few.any():
         out = out.copy()
-        out[few] = -t_ppf(cdf(-zed[few]), degrees[few])
+        out[few] = _inverted(zed[few].tobytes(), degrees[few].tobytes())
     return out
+
+
+@lru_cache(maxsize=64)
+def _inverted(zed: bytes, degrees: bytes) -> Array:
+    """By inversion, of arrays as bytes: many metrics of the same slices ask for the same, and it takes a while."""
+    return -t_ppf(cdf(-np.frombuffer(zed)), np.frombuffer(degrees))
 
 
 def _expansion(z: Array, v: Array) -> Array:

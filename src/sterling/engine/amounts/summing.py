@@ -72,10 +72,13 @@ def facts_of(sets: Sequence[Sequence[str]], schema: pl.Schema, name: str) -> lis
     out: list[pl.Expr] = []
     for i, column in enumerate(columns_in(sets)):
         if not schema[column].is_numeric() and schema[column] != pl.Boolean:
+            kind = schema[column]
+            held = "text" if kind == pl.String else "several values a row" if kind.is_nested() else str(kind)
+            parts = f"{column}.*" if isinstance(kind, pl.Struct) else f"{column}[*]"
             raise InputError(
-                f"the column {shown(column)!r} holds {'text' if schema[column] == pl.String else schema[column]}, not "
-                "numbers: it has no mean",
-                where=name, expected="a column of numbers", hint=text_hint(schema[column], "name another column"),
+                f"the column {shown(column)!r} holds {held}, not numbers: it has no mean", where=name,
+                expected="a column of numbers",
+                hint=text_hint(kind, f"write {shown(parts)!r}" if kind.is_nested() else "name another column"),
             )  # fmt: skip
         value = pl.col(column).cast(pl.Float64).fill_nan(None)
         out += [value.null_count().alias(f"amount missing {i}"), value.is_infinite().sum().alias(f"amount odd {i}")]
