@@ -239,8 +239,8 @@ def test_without_groups_and_with_few_rows() -> None:
 @pytest.mark.parametrize(
     ("patterns", "columns", "found"),
     [
-        ("shap_*", ["shap_a", "x", "shap_b c"], {"a": "shap_a", "b c": "shap_b c"}),
-        ("*_shap", ["a_shap", "shap"], {"a": "a_shap"}),
+        (("shap_*",), ["shap_a", "x", "shap_b c"], {"a": "shap_a", "b c": "shap_b c"}),
+        (("*_shap",), ["a_shap", "shap"], {"a": "a_shap"}),
         (("phi({feature})",), ["phi(x)", "phi()"], {"x": "phi(x)"}),
         (("a", "b_*"), ["a", "b_c", "z"], {"a": "a", "c": "b_c"}),
     ],
@@ -252,10 +252,10 @@ def test_patterns_find_columns(patterns: Any, columns: list[str], found: dict[st
 @pytest.mark.parametrize(
     ("patterns", "message"),
     [
-        ("shapp_*", "no column is named like"),
-        ("*", "cannot be read"),
-        ("a*b*", "cannot be read"),
-        ("shap_{model}_*", "stands for several models"),
+        (("shapp_*",), "no column is named like"),
+        (("*",), "cannot be read"),
+        (("a*b*",), "cannot be read"),
+        (("shap_{model}_*",), "stands for several models"),
         (("shap_*", "phi_*"), "both attributions of 'a'"),
     ],
 )

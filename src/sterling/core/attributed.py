@@ -43,14 +43,14 @@ class Attributed:
         return pl.concat([table.frame().with_columns(pl.lit(of).alias("of")) for of, table in both])
 
 
-def attribution_columns(patterns: str | Sequence[str], known: Sequence[str]) -> dict[str, str]:
+def attribution_columns(patterns: Sequence[str], known: Sequence[str]) -> dict[str, str]:
     """The features that patterns find among the columns of a table, in its order, and the column of each.
 
     `shap_*` and `shap_{feature}` stand for all columns named so; a name without either is one column.
     Raises ConfigError for a pattern that finds nothing, holds two places, or finds another column of the same feature.
     """
     out: dict[str, str] = {}
-    for pattern in (patterns,) if isinstance(patterns, str) else patterns:
+    for pattern in patterns:
         if MODEL in pattern:
             raise ConfigError(f"{shown(pattern)!r} stands for several models", expected="the columns of one model",
                               hint="write the model's name in its place")  # fmt: skip

@@ -182,8 +182,8 @@ def coerced(value: object, kind: Any, *, key: str, code: str, where: str) -> obj
         return value
     if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and isinstance(value, list | tuple):
         return tuple(_group(str(v), where) if key == "groups" else str(v) for v in value)
-    if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and value == "":
-        return ()
+    if any(typing.get_origin(k) is tuple for k in (*kinds, kind)) and isinstance(value, str):  # one, or none
+        return coerced([value] if value else [], kind, key=key, code=code, where=where)
     if Slice in kinds and isinstance(value, Slice):
         return value
     if Slice in kinds and isinstance(value, Mapping):

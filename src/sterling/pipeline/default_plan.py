@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
 
@@ -239,8 +238,7 @@ def _of_each_model(item: Ask, roles: Roles) -> list[Ask]:
 
 
 def _patterns(item: Ask) -> tuple[str, ...]:
-    given = item.parameters["attributions"]
-    return (given,) if isinstance(given, str) else tuple(cast("Iterable[str]", given))
+    return cast("tuple[str, ...]", item.parameters["attributions"])
 
 
 def attributed_in(plan: Plan) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ METHOD = (
 
 def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) -> tuple[str, ...]:
     """The columns of attributions. Raises ConfigError when a pattern finds none, or finds a column with a role."""
-    found = attribution_columns(cast("str | tuple[str, ...]", parameters["attributions"]), known)
+    found = attribution_columns(cast("tuple[str, ...]", parameters["attributions"]), known)
     taken = next((c for c in found.values() if c in roles.columns), None)
     if taken is not None:
         raise ConfigError(
@@ -50,7 +50,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     reads=reads,
 )
 def attributions(
-    measured: Measured, *, attributions: tuple[str, ...] | str, unit: str = "", groups: tuple[str, ...] | None = None,
+    measured: Measured, *, attributions: tuple[str, ...], unit: str = "", groups: tuple[str, ...] | None = None,
     baseline: tuple[str, ...] | None = None, crosses: bool = False,
 ) -> Answer:  # fmt: skip
     """Mean, mean size, total, total size and share of every feature's attributions by slice; and who is furthest apart.
