@@ -71,7 +71,8 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> SetsSurvey
     listed = _list_columns(roles)
     return SetsSurveyed(
         table=seen.table, frame=seen.frame, roles=roles, name=subject.name, rows=seen.rows,
-        largest_weight=seen.largest_weight, summing=seen.summing, unlabelled=int(seen.facts.get("unlabelled") or 0), guard=guard,
+        largest_weight=seen.largest_weight, summing=seen.summing, guard=guard,
+        unlabelled=int(seen.facts.get("unlabelled") or 0),
         item=_item_of(listed, seen.table.collect_schema(), subject.name),
         holes=tuple((c, int(n)) for c in listed if (n := seen.facts[f"holes {c}"])),
     )  # fmt: skip
