@@ -17,7 +17,6 @@ from sterling.engine.survey import Surveyed
 def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int) -> tuple[str, ...]:
     """Plain sentences, most important first. They hold counts and column names, never values of rows."""
     out = [*surveyed.remarks(), *measured.remarks()]
-    out = list(surveyed.remarks())
     out += _without_numbers(surveyed)
     sizes = [n for s, n in zip(measured.slices, measured.n, strict=True) if s.items]
     small = sum(n < measured.min_n for n in sizes)

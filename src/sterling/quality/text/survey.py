@@ -112,7 +112,8 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> TextSurvey
     total = sum(int(facts.get(f"bytes {i}") or 0) for i in range(len(sides)))
     return TextSurveyed(
         table=seen.table, frame=seen.frame, roles=roles, name=subject.name, rows=seen.rows,
-        largest_weight=seen.largest_weight, summing=seen.summing, guard=guard, unlabelled=sides[-1].missing, sides=tuple(sides[:-1]),
+        largest_weight=seen.largest_weight, summing=seen.summing, guard=guard,
+        unlabelled=sides[-1].missing, sides=tuple(sides[:-1]),
         reference=sides[-1] if roles.label else None, mean_bytes=total / max(seen.rows, 1),
     )  # fmt: skip
 
