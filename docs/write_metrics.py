@@ -52,7 +52,7 @@ def page() -> str:
     parts = [_table("Rates of decisions", rates)]
     parts += [_table(_title(task), [m for m in scores if m.tasks[0] == task]) for task in TASKS]
     columns = [of_column(measure, "age").info for measure in MEASURES]
-    parts.append(_table("Columns of numbers, here `age`, of every task", columns))
+    parts.append(_table("Columns of numbers, here `age`, of every task but those of images", columns))
     return HEAD + "".join(parts) + _fooled([*rates, *scores, *columns])
 
 

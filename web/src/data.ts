@@ -40,7 +40,7 @@ export interface Compared {
   name: string; label: string; direction: MetricInfo["direction"]; scale: "share" | "value"; thresholds: number[] | null;
   slices: SliceKey[]; value: (number | null)[][]; low: (number | null)[][]; high: (number | null)[][]; n: (number | null)[][];
 }
-export type Task = "binary" | "multiclass" | "multilabel" | "sets" | "regression" | "ranking" | "text";
+export type Task = "binary" | "multiclass" | "multilabel" | "sets" | "regression" | "ranking" | "text" | "segmentation" | "detection";
 export type ReviewState = "not_required" | "awaiting" | "approved" | "rejected" | "stale";
 export interface Project {
   name: string; purpose: string; owner: string | null;

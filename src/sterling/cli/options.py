@@ -54,7 +54,8 @@ OPTIONS: list[click.Parameter] = [
     Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_COLUMNS,
            help="What the label is: outcome, human_decision or annotation."),
     Option("--task", type=click.Choice(TASKS), default="binary", show_default=True, metavar="TASK", section=_COLUMNS,
-           help="What the model does: binary, multiclass, multilabel, sets, regression, ranking or text."),
+           help="What the model does: binary, multiclass, multilabel, sets, regression, ranking, text, segmentation or "
+           "detection."),
     Option("--query", metavar="COLUMN", section=_COLUMNS, help="The list that a row is ranked in (task ranking)."),
     Option("--class-weights", multiple=True, metavar="CLASS=N,…", section=_COLUMNS,
            help="What each class weighs in averages that ask for it (class_weighted_recall, …); others weigh 0."),

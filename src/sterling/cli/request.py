@@ -51,7 +51,8 @@ class Request(Examining):
                 "there is nothing to examine", where=self.where, expected="--score, --prediction or --model",
                 hint="name the column with the model's scores: --score COLUMN",
             )  # fmt: skip
-        if not (self.score or self.model) and self.thresholds:
+        scored = self.score or self.model or self.task == "detection"
+        if not scored and self.thresholds:
             raise ConfigError(
                 "--thresholds has nothing to cut: predictions are decisions already", where=self.where,
                 hint="name scores with --score instead of, or beside, --prediction",

@@ -35,10 +35,14 @@ _USUAL: dict[Task, tuple[str, ...]] = {
     "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "hamming_loss"),
     "sets": ("set_precision", "set_recall", "set_f1", "set_jaccard", "subset_accuracy"),
     "ranking": ("ndcg(10)", "relative_exposure", "exposure_by_merit", "top_representation(10)"),
+    "detection": ("box_ap", "box_ap(0.5)", "box_recall", "box_precision", "box_ar(100)"),
+    "segmentation": ("mean_iou", "mean_dice", "pixel_accuracy"),
     "regression": ("mean_absolute_error", "mean_error", "average_prediction", "average_label", "r2"),
     "text": ("exact_match", "rouge_l", "bleu", "rouge_1", "length_ratio"),
 }
 """What the table shows when no limit speaks of anything else."""
+_GIVEN: dict[Task, str] = {"text": "texts", "segmentation": "masks"}
+"""What a model gives that is no decision."""
 UNJUDGED = 3
 DISCOVERED = 3
 SEARCH = "QU003"
@@ -173,11 +177,12 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     if roles.task == "sets":
         parts.append("shares of items, all rows together; n counts rows")
     elif kinds.get(model) == "prediction":
-        parts.append("texts as given" if roles.task in WRITTEN else "decisions as given")
+        parts.append(f"{_GIVEN.get(roles.task, 'decisions')} as given")
     elif roles.task == "multiclass":
         parts.append("the class with the highest probability is predicted")
     elif run.plan.threshold is not None and roles.task not in UNCUT:
-        parts.append(f"selected at {threshold_text(run.plan.threshold)} or more")
+        chosen = "found" if roles.task == "detection" else "selected"
+        parts.append(f"{chosen} at {threshold_text(run.plan.threshold)} or more")
     parts.append(f"{run.plan.level * 100:g}% intervals")
     if roles.task == "ranking":
         parts.append("a query is the unit; n counts candidates")

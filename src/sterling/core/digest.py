@@ -88,6 +88,8 @@ def as_texts(column: pl.Series) -> pl.Series:
 
     if column.dtype == pl.Binary:
         return column.bin.encode("hex")
+    if column.dtype.is_nested():
+        return column.to_frame("").select(pl.struct("").struct.json_encode()).to_series()
     if column.dtype == pl.Duration:
         return column.to_physical().cast(pl.String)
     if column.dtype in (pl.Date, pl.Datetime):

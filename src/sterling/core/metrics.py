@@ -55,6 +55,9 @@ SCORE_METRICS: dict[str, ScoreMetric] = {}
 DATA_METRICS: dict[str, ScoreMetric] = {}
 """Numbers of the table itself, which `core.data.metrics` registers: they need no model."""
 
+OF_CLASS: set[str] = set()
+"""Metrics of one class, `iou of road`, that yes/no models do not have."""
+
 ALSO = {
     "roc_auc": "auc",
     "brier_score": "brier",
@@ -94,16 +97,18 @@ def is_taken(name: str) -> bool:
     return name in WORDS or name in MADE or column_metrics.is_measure(name) or name in known_metrics()
 
 
-def register_metric(info: MetricInfo, *, also: tuple[str, ...] = ()) -> ScoreMetric:
+def register_metric(info: MetricInfo, *, also: tuple[str, ...] = (), of_class: bool = False) -> ScoreMetric:
     """Add a metric; every check, limit and report can then name it, by its short names `also` too.
 
-    Raises ConfigError when a name is taken.
+    `of_class`: it can be asked of one class though yes/no models do not have it. Raises ConfigError when a name is
+    taken.
     """
     for name in (info.name, *also):
         if name in SCORE_METRICS or name in RATES or name in SHORT or name in ALSO:
             raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
     SCORE_METRICS[info.name] = ScoreMetric(info=info)
     ALSO.update(dict.fromkeys(also, info.name))
+    OF_CLASS.update({info.name} if of_class else ())
     return SCORE_METRICS[info.name]
 
 
@@ -113,10 +118,13 @@ MADE: dict[str, tuple[Made, tuple[float, float]]] = {}
 """By name: what makes the metric, and the open range of its number."""
 
 
-def register_made(name: str, made: Made, *, within: tuple[float, float], usual: tuple[float, ...]) -> None:
+def register_made(
+    name: str, made: Made, *, within: tuple[float, float], usual: tuple[float, ...], of_class: bool = False
+) -> None:
     """Add a metric with a number in brackets, such as `recall_at_precision(0.9)`, and those numbers that are usual.
 
-    Raises ConfigError when the name is taken.
+    `of_class`: the usual ones can be asked of one class though yes/no models do not have them. Raises ConfigError when
+    the name is taken.
     """
     if name in MADE:
         raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
@@ -124,6 +132,7 @@ def register_made(name: str, made: Made, *, within: tuple[float, float], usual: 
     for at in usual:
         metric = _made(name, at)
         SCORE_METRICS[metric.name] = metric
+        OF_CLASS.update({metric.name} if of_class else ())
 
 
 def _made(name: str, at: float) -> ScoreMetric:
@@ -258,7 +267,7 @@ def _score_of_class(text: str) -> ScoreMetric | None:
     of = accept_class(cursor)
     if of is None or cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
-    if "binary" not in whole.info.tasks or whole.name == "representation":
+    if ("binary" not in whole.info.tasks or whole.name == "representation") and whole.name not in OF_CLASS:
         raise ConfigError(f"{whole.name} is of all classes together: it takes no class", hint=f"write {whole.name}")
     return ScoreMetric(info=of_class(whole.info, of), whole=whole)
 

@@ -14,7 +14,10 @@ from sterling.core.tokens import Cursor
 
 if TYPE_CHECKING:
     from sterling.core.rates import MetricInfo
+    from sterling.core.roles import Task
 
+CLASSED: tuple[Task, ...] = ("multiclass", "multilabel", "segmentation")
+"""Tasks in which rates are of one class against all others."""
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+\.?\d*")
 _KEPT = ("where", "of")
 _WORDS = (
@@ -27,6 +30,7 @@ _WORDS = (
     (re.compile(r"\bthe model selects\b"), "the model predicts to be {}"),
     (re.compile(r"\bthe model does not select\b"), "the model does not predict to be {}"),
     (re.compile(r"\bselected\b"), "predicted {}"),
+    (re.compile(r"\bof a class\b"), "of {}"),
 )
 
 
@@ -58,7 +62,7 @@ def of_class(info: MetricInfo, name: str) -> MetricInfo:
         eligible=_in_words(info.eligible, name),
         formula=f"{info.formula}, of {write_class(name)} against the rest",
         of=name,
-        tasks=("multiclass", "multilabel"),
+        tasks=CLASSED if "binary" in info.tasks else info.tasks,
     )
 
 

@@ -10,7 +10,7 @@ from sterling.core.class_weights import ClassWeights, class_weights
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.plan import parse_thresholds
 from sterling.core.project import MOST_CANDIDATES
-from sterling.core.roles import TASKS
+from sterling.core.roles import TASKS, VISION
 from sterling.core.toml import Table
 
 Kind = Literal[
@@ -44,8 +44,8 @@ def _share(words: str, default: str) -> Key:
     return _key("number", words, default, low=0, high=1)
 
 
-_TASKS = tuple(task for task in TASKS if task != "sets")
-"""A project's table holds single values, and a set is none."""
+_TASKS = tuple(task for task in TASKS if task not in ("sets", *VISION))
+"""A project's table holds single values, and a set, a mask and boxes are none."""
 _SEED = _key("whole", "seed of whatever is drawn at random", "0", low=0, high=2**32 - 1)
 
 KEYS: dict[str, Keys] = {

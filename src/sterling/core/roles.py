@@ -12,10 +12,14 @@ from sterling.core.named_slices import NamedSlice
 
 LabelKind = Literal["outcome", "human_decision", "annotation", "unstated"]
 ScoreKind = Literal["probability", "raw", "prediction"]
-Task = Literal["binary", "multiclass", "multilabel", "sets", "regression", "ranking", "text"]
-TASKS: tuple[Task, ...] = ("binary", "multiclass", "multilabel", "sets", "regression", "ranking", "text")
-"""What a model does: yes or no, one of several classes, any of several labels, sets, a number, an order in a query,
-a text."""
+Task = Literal[
+    "binary", "multiclass", "multilabel", "sets", "regression", "ranking", "text", "segmentation", "detection"
+]
+TASKS: tuple[Task, ...] = (
+    "binary", "multiclass", "multilabel", "sets", "regression", "ranking", "text", "segmentation", "detection",
+)  # fmt: skip
+"""What a model does: yes or no, one of several classes, any of several labels, sets, a number, an order in a query, a
+text, a class for every pixel of an image, boxes around the objects of an image."""
 
 NUMBERED: tuple[Task, ...] = ("regression", "ranking")
 """Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
@@ -23,9 +27,13 @@ CLASSED: tuple[Task, ...] = ("multiclass", "multilabel")
 """Tasks of several classes or labels."""
 WRITTEN: tuple[Task, ...] = ("text",)
 """Tasks whose predictions are texts."""
-UNCUT: tuple[Task, ...] = ("sets", *WRITTEN, *NUMBERED)
+VISION: tuple[Task, ...] = ("segmentation", "detection")
+"""Tasks whose rows are images."""
+UNCUT: tuple[Task, ...] = ("sets", "segmentation", *WRITTEN, *NUMBERED)
 """Tasks without thresholds."""
-_LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {"positive": ("multiclass", *UNCUT), "favourable": UNCUT}
+_LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {
+    "positive": ("multiclass", "detection", *UNCUT), "favourable": ("detection", *UNCUT),
+}  # fmt: skip
 _ONE_CLASS = (
     "leave it out: each class has metrics of its own, such as 'recall of setosa'; --favourable VALUE names the class "
     "that people want"
@@ -86,9 +94,11 @@ def model_columns(
         return tuple(
             ModelColumn(column=p, kind="prediction", members=(p, *b)) for p, b in zip(predictions, beside, strict=True)
         )
-    numbers = task in NUMBERED
-    scored = (ModelColumn(column=c, kind="raw" if numbers else kind) for c in scores)
-    return (*scored, *(ModelColumn(column=c, kind="raw" if numbers else "prediction") for c in predictions))
+    said: ScoreKind = "raw" if task in NUMBERED else "prediction"
+    if task == "detection":  # boxes bring their scores
+        kind = said = "probability"
+    scored = (ModelColumn(column=c, kind="raw" if task in NUMBERED else kind) for c in scores)
+    return (*scored, *(ModelColumn(column=c, kind=said) for c in predictions))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.slices import EVERYONE, GroupValue, Slice
+from sterling.engine.cube import joint_codes
+from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed
 from sterling.engine.families import Families, name_slices
 
@@ -40,6 +42,16 @@ class Slicing:
             total = blocks[owner].sum(away).value
             parts.append(total.reshape(-1, *total.shape[held - len(away) :])[kept])
         return np.concatenate(parts)
+
+    def places(self, batch: Batch) -> tuple[Ints, ...]:
+        """Of each family, the place among all slices of the slice that each row is in."""
+        out, start = [], 0
+        for family, kept in zip(self.families.families, self.kept, strict=True):
+            table = np.zeros(int(kept.max(initial=0)) + 1, dtype=np.int64)
+            table[kept] = start + np.arange(len(kept))
+            start += len(kept)
+            out.append(table[joint_codes(batch, family)])
+        return tuple(out)
 
     def _parts(self) -> list[tuple[int, tuple[int, ...], Ints, int]]:
         """Of each family: its block, the axes to sum over, its codes, and how many columns the block has."""

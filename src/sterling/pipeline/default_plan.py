@@ -11,7 +11,7 @@ from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.membership import Membership
 from sterling.core.metrics import Metric, known_metrics, resolve_metric
-from sterling.core.of_class import write_class
+from sterling.core.of_class import CLASSED, write_class
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.policy import Limit, Policy
 from sterling.core.rates import Rate
@@ -25,6 +25,8 @@ GAPS_OF: dict[Task, tuple[str, ...]] = {
     "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "macro_auc"),
     "sets": ("set_recall", "set_precision", "set_f1", "subset_accuracy"),
     "ranking": ("relative_exposure", "exposure_by_merit", "top_representation(10)", "ndcg(10)"),
+    "detection": ("box_ap", "box_ap(0.5)", "box_recall", "box_precision"),
+    "segmentation": ("mean_iou", "mean_dice", "pixel_accuracy"),
     "regression": ("average_prediction", "mean_error", "mean_absolute_error", "root_mean_squared_error", "r2"),
     "text": ("exact_match", "rouge_l", "bleu", "length_ratio"),
 }
@@ -137,7 +139,7 @@ def _is_own(item: Ask) -> bool:
 def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     against = baseline or None
     asks = [ask("QU002", name="better than no model")] if roles.label and roles.task in ("binary", "multiclass") else []
-    if roles.label and roles.task in ("multiclass", "multilabel"):
+    if roles.label and roles.task in CLASSED:
         asks.append(ask("QU005", name="worst class"))
     asks += [
         ask("FA020", name=f"{m} by {g.family}", group=g.group, metric=m, probabilities=g.written)

@@ -73,15 +73,15 @@ def evaluate(
     DuckDB relation, a Hugging Face data set, or a Subject. `sql` asks a database file, or files that it sees as tables
     named like them, for the rows; without data (None) the query names files itself. `engine` shares large files out to
     "spark" or "ray"; their own tables are always counted where they are. `task` says what the models do (binary,
-    multiclass, multilabel, sets, regression, ranking, text); `query` names the list a row is ranked in; `class_weights`
-    says what each class counts in averages that ask for it: {"spam": 2, "ham": 1}. `groups` are columns, or texts that
-    make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)"; `slices` are conditions by name:
-    {"young": "age < 25"}; `memberships` are groups known by probabilities only: {"race": {"white": "p_white", "black":
-    "p_black"}}. Give scores by column (`score`), decisions by column (`prediction`), or live models (`model`).
-    `discover` searches for slices where a model is worst: True, a metric's name, or QU003's parameters by name.
-    `attributions` are columns of what each feature adds to a model's scores ("shap_*", "shap_{model}_{feature}"), in
-    `attribution_unit` ("log-odds"). `policy` holds limits; without one nothing is judged. Returns a Run: `run.frame`
-    (tidy estimates), `run.judgement`, `run.save("report.html")`.
+    multiclass, multilabel, sets, regression, ranking, text, segmentation, detection); `query` names the list a row is
+    ranked in; `class_weights` says what each class counts in averages that ask for it: {"spam": 2, "ham": 1}. `groups`
+    are columns, or texts that make groups of one: "cut(age, 25, 40)", "quantiles(income, 4)", "bins(score, 5)";
+    `slices` are conditions by name: {"young": "age < 25"}; `memberships` are groups known by probabilities only:
+    {"race": {"white": "p_white", "black": "p_black"}}. Give scores by column (`score`), decisions, masks and boxes by
+    column (`prediction`), or live models (`model`). `discover` searches for slices where a model is worst: True, a
+    metric's name, or QU003's parameters by name. `attributions` are columns of what each feature adds to a model's
+    scores ("shap_*", "shap_{model}_{feature}"), in `attribution_unit` ("log-odds"). `policy` holds limits; without one
+    nothing is judged. Returns a Run: `run.frame` (tidy estimates), `run.judgement`, `run.save("report.html")`.
 
     Raises InputError or ConfigError naming the file, column or key, what was expected and what to do.
     """
@@ -93,7 +93,7 @@ def evaluate(
     from sterling.core.membership import memberships as made_memberships
     from sterling.core.named_slices import named_slices
     from sterling.core.policy import Policy
-    from sterling.core.roles import Roles, model_columns
+    from sterling.core.roles import VISION, Roles, model_columns
     from sterling.pipeline.examine import asks_of_the_table, examine, scored, text_of, thresholds_of
     from sterling.pipeline.naming import names_of
     from sterling.pipeline.places import subject_at
@@ -116,7 +116,7 @@ def evaluate(
         task=task,
         query=query,
         class_weights=weights_of_classes(class_weights),
-        people=people or rules.project.get("people", "people"),
+        people=people or rules.project.get("people") or ("images" if task in VISION else "people"),
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),
     )

@@ -12,7 +12,7 @@ from sterling.core.patterns import with_members
 from sterling.core.plan import Plan, parse_thresholds
 from sterling.core.policy import Limit, Policy, parse_slice
 from sterling.core.registry import find_check
-from sterling.core.roles import NUMBERED, TASKS, UNCUT, Roles, ScoreKind
+from sterling.core.roles import NUMBERED, TASKS, UNCUT, VISION, Roles, ScoreKind
 from sterling.core.run import GroupShare, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
@@ -232,8 +232,9 @@ def _shares(measured: Measured) -> tuple[GroupShare, ...]:
 
 
 def _rows(subject: Subject) -> pl.DataFrame:
-    """Role columns for the page, without identifiers."""
+    """Role columns for the page, without identifiers, and without what is large: masks of images."""
     roles = subject.roles
-    keep = [c for c in roles.columns if c not in (roles.id, roles.cluster)]
+    large = (roles.label, *(m.column for m in roles.models)) if roles.task in VISION else ()
+    keep = [c for c in roles.columns if c not in (roles.id, roles.cluster, *large)]
     with reading(subject.name):
         return subject.table.select(keep).collect()

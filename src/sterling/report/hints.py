@@ -212,6 +212,8 @@ _FIRST_LIMIT: dict[Task, str] = {
     "multilabel": 'metric = "macro_recall", max_gap = 0.05',
     "sets": 'metric = "set_recall", max_gap = 0.05',
     "ranking": 'metric = "relative_exposure", min = 0.8',
+    "detection": 'metric = "box_recall", max_gap = 0.05',
+    "segmentation": 'metric = "mean_iou", max_gap = 0.05',
     "regression": 'metric = "mean_absolute_error", min_ratio = 0.8',
     "text": 'metric = "rouge_l", max_gap = 0.05',
 }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Json = dict[str, object]
-THRESHOLDED = ("binary", "multilabel")
+THRESHOLDED = ("binary", "multilabel", "detection")
 """Tasks in which a score is compared with a threshold."""
 
 

@@ -81,7 +81,8 @@ def term(info: MetricInfo) -> str:
     """The metric's name inside a sentence: `true positive rate`, `AUC`, `Brier score`."""
     label = plain(info.label, 60)
     first = label.split(" ", 1)[0]
-    return label if first in spoken.NAMES or first.isupper() else label[:1].lower() + label[1:]
+    named = first in spoken.NAMES or first.isupper() or any(c.isupper() for c in first[1:])
+    return label if named else label[:1].lower() + label[1:]
 
 
 def meaning(info: MetricInfo, people: str) -> str:

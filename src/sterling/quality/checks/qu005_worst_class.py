@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.confusion import Confusion
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer, Finding, Side, TooSmall
 from sterling.core.metrics import resolve_metric
-from sterling.core.of_class import write_class
+from sterling.core.of_class import CLASSED, write_class
 from sterling.core.rates import MetricInfo
 from sterling.core.registry import check
 from sterling.engine.measured import Measured
@@ -23,10 +24,11 @@ from sterling.stats.multiple import smallest_from
 Floats = NDArray[np.float64]
 WORST = MetricInfo(
     name="worst_class_recall", label="Recall of the worst class", direction="higher",
-    tasks=("multiclass", "multilabel"),
+    tasks=CLASSED,
     plain="of the people of a class, the share recognised, for the class with the lowest share",
     eligible="label is of the class", formula="min_c recall_c",
 )  # fmt: skip
+WORST_OF_PIXELS = replace(WORST, plain=WORST.plain.replace("people", "pixels"), tasks=("segmentation",))
 METHOD = (
     "{interval}; the end that can exceed a limit is simultaneous over all classes and groups looked at (Sidak), the "
     "other one-sided (intersection-union)"
@@ -69,7 +71,7 @@ class _Looked:
     title="Worst class",
     question="Which class is recognised worst, and in which group?",
     needs=("label", "decision"),
-    tasks=("multiclass", "multilabel"),
+    tasks=CLASSED,
     pitfalls=(
         "The lowest of many shares is low by chance: the bound that can exceed a limit is corrected for that.",
         "Recall says nothing of those who are taken for the class and are not of it: read the precision beside it.",
@@ -90,8 +92,20 @@ def worst_class(
     method = METHOD.format(interval=next(iter(every.values())).decided_by)
     return Answer(
         findings=found, too_small=tuple(t for f in found for t in f.too_small), method=method, view="performance",
-        confusion=confusion_of(measured) if isinstance(measured, MulticlassMeasured) else None,
+        confusion=_confusion(measured),
     )  # fmt: skip
+
+
+def _confusion(measured: Measured) -> Confusion | None:
+    if isinstance(measured, MulticlassMeasured):
+        return confusion_of(measured)
+    if measured.task == "segmentation":
+        from sterling.quality.segmentation.confusion import confusion_of as of_pixels  # few runs look at pixels
+        from sterling.quality.segmentation.measured import SegmentationMeasured
+
+        assert isinstance(measured, SegmentationMeasured)
+        return of_pixels(measured)
+    return None
 
 
 def _finding(
@@ -101,14 +115,15 @@ def _finding(
     looked, small = _looked(measured, every, rows, column)
     nan = float("nan")
     first = Side(slice=measured.slices[0], value=nan, n=int(measured.n[0]), n_eligible=0, n_effective=0.0)
-    info, value, low, high = WORST, nan, nan, nan
+    info = WORST_OF_PIXELS if measured.task == "segmentation" else WORST
+    value, low, high = nan, nan, nan
     outermost: tuple[Side, ...] = ()
     if len(looked.value):
         worst = smallest_from(looked.value, looked.decide_at, level=measured.level)
         value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
         first = looked.side(measured, int(worst.group))
         outermost = (looked.side(measured, int(worst.at_least_group)),)
-        info = replace(WORST, of=looked.classes[int(worst.group)])
+        info = replace(info, of=looked.classes[int(worst.group)])
     return Finding(
         metric=info, kind="lowest", family=family, first=first, second=None, value=value, low=low, high=high,
         threshold=measured.thresholds[column] if measured.thresholds else None, level=measured.level,

@@ -53,6 +53,21 @@ def macro_f1(table: Floats, weights: Floats | float = 1.0) -> tuple[Floats, Floa
     return _mean(table, both, both, occurs * weights)
 
 
+def mean_iou(table: Floats) -> tuple[Floats, Floats]:
+    """The mean intersection over union (Jaccard index) of the classes that occur."""
+    _, _, occurs = _sides(table)
+    each, slope = _ious(table)
+    among = occurs.sum(axis=1)
+    return divide(each.sum(axis=1), among), divide(slope(np.ones(each.shape)), among[:, None, None])
+
+
+def weighted_iou(table: Floats) -> tuple[Floats, Floats]:
+    """The mean intersection over union of the classes, each weighted by its share of the labels."""
+    labels, _, _ = _sides(table)
+    each, slope = _ious(table)
+    return _weighted(labels, each, slope(labels) + each[:, :, None])
+
+
 def weighted_precision(table: Floats) -> tuple[Floats, Floats]:
     """The mean precision of the classes, each weighted by its share of the labels."""
     labels, predicted, _ = _sides(table)
@@ -131,6 +146,19 @@ def _diagonal(table: Floats) -> Floats:
 
 def _on_diagonal(values: Floats) -> Floats:
     return np.asarray(values[:, :, None] * np.eye(values.shape[1]))
+
+
+def _ious(table: Floats) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """The intersection over union of each class, 0 where it does not occur, and the slopes of their weighted sum."""
+    labels, predicted, _ = _sides(table)
+    hits = _diagonal(table)
+    factor = np.nan_to_num(divide(1.0, labels + predicted - hits))
+
+    def slope(weights: Floats) -> Floats:
+        down = weights * hits * factor**2
+        return _on_diagonal(weights * factor + down) - down[:, :, None] - down[:, None, :]
+
+    return hits * factor, slope
 
 
 def _mean(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.confusion import Confusion
+from sterling.engine.measured import Measured
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.stats.arrays import divide
 from sterling.stats.normal import z
@@ -23,7 +24,7 @@ def confusion_of(m: MulticlassMeasured) -> Confusion | None:
     """The table of the slices that are drawn; None with more than `MOST_CLASSES` classes."""
     if len(m.classes) > MOST_CLASSES:
         return None
-    keep = _slices(m)
+    keep = drawn_slices(m)
     counts = m.confusion.rows[keep, :-1]
     rows = counts.sum(axis=2)
     share = divide(m.confusion.worth[keep, :-1], m.confusion.worth[keep, :-1].sum(axis=2, keepdims=True))
@@ -42,7 +43,7 @@ def confusion_of(m: MulticlassMeasured) -> Confusion | None:
     )
 
 
-def _slices(m: MulticlassMeasured) -> NDArray[np.int64]:
+def drawn_slices(m: Measured) -> NDArray[np.int64]:
     """Everyone, and of the groups of single columns the largest, in their order."""
     single = [i for i, s in enumerate(m.slices) if len(s.items) == 1 and m.n[i] >= m.min_n]
     largest = sorted(single, key=lambda i: (-m.n[i], i))[:MOST_BY_GROUP] if len(m.classes) <= MOST_BY_GROUP else []

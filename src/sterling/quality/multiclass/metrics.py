@@ -62,7 +62,8 @@ def _representation(m: MulticlassMeasured, metric: Metric) -> Quantity:
 
 
 @computes("multiclass", "accuracy", "weighted_recall", "micro_precision", "micro_recall", "micro_f1")
-def _accuracy(m: MulticlassMeasured, metric: Metric) -> Quantity:
+def accuracy(m: MulticlassMeasured, metric: Metric) -> Quantity:
+    """The share of labelled rows whose class is the one predicted."""
     k = len(m.classes)
     return _share(m.hits(m.confusion, range(0, k * k, k + 1), k * k, "cell"), metric.info)
 

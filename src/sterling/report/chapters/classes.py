@@ -19,6 +19,8 @@ from sterling.report.text import FEW, count, decimals, number
 
 COLUMNS = (
     ("true_positive_rate", "Recall"), ("precision", "Precision"), ("f1", "F1"), ("auc", "AUC"),
+    ("iou", "IoU"), ("dice", "Dice"), ("pixel_recall", "Recall"), ("pixel_precision", "Precision"),
+    ("pixel_share", "Share of labels"), ("predicted_share", "Share predicted"),
     ("prevalence", "Share of labels"), ("selection_rate", "Share predicted"),
 )  # fmt: skip
 

@@ -1,0 +1,134 @@
+"""Average precision as COCO has it, for many weightings of the images at once.
+
+Precision is taken at 101 levels of recall, as the best at that recall or beyond. Boxes of one score enter together, so
+that no order of the images decides; where scores differ this is pycocotools to the last digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.quality.detection.found import Found
+from sterling.quality.detection.matching import IOUS
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+RECALLS = np.linspace(0.0, 1.0, 101)
+RESAMPLES = 200
+_CELLS = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Precisions:
+    """Average precision per slice: `value` of shape (slices, classes, overlaps), NaN for a class that no object has.
+
+    `variance` has one class and one overlap more: the mean over all of them, last. `mean`, of its shape, is what
+    drawing images again gives on average. It lies above the value as the value lies above the truth: of several
+    precisions the best is taken, which is the more often best by chance the fewer images there are.
+    """
+
+    value: Floats
+    variance: Floats
+    mean: Floats
+
+
+def of_slices(
+    found: Found, rows: tuple[Ints, ...], slices: int, kinds: int, weight: Floats, draws: Floats
+) -> Precisions:
+    """Average precision in every slice. `rows`: per family, the slice of each image; `weight` is of images.
+
+    `draws` has shape (resamples, images): the weights of images drawn again, which the variance is that of.
+    """
+    value = np.full((slices, kinds, len(IOUS)), np.nan)
+    mean, variance = (np.full((slices, kinds + 1, len(IOUS) + 1), np.nan) for _ in range(2))
+    for of in rows:
+        mine = np.flatnonzero(found.labelled[found.image])
+        box_order = mine[np.argsort(of[found.image[mine]], kind="stable")]
+        object_order = np.argsort(of[found.there_image], kind="stable")
+        box_of, object_of = of[found.image[box_order]], of[found.there_image[object_order]]
+        for row in np.unique(object_of):
+            boxes = box_order[slice(*np.searchsorted(box_of, [row, row + 1]))]
+            objects = object_order[slice(*np.searchsorted(object_of, [row, row + 1]))]
+            value[row] = _of_classes(found, boxes, objects, kinds, weight[None])[0]
+            drawn = _in_parts(found, boxes, objects, kinds, weight * draws)
+            mean[row], variance[row] = _moments(drawn)
+    return Precisions(value=value, variance=variance, mean=mean)
+
+
+def _moments(drawn: Floats) -> tuple[Floats, Floats]:
+    """Mean and variance of each class and overlap, of the means over overlaps, over classes, and over both.
+
+    NaN for a class that no object has.
+    """
+    known = ~np.isnan(drawn[0, :, 0])
+    mean, out = (np.full((drawn.shape[1] + 1, drawn.shape[2] + 1), np.nan) for _ in range(2))
+    if known.any():
+        wide = np.concatenate([drawn, drawn.mean(axis=2, keepdims=True)], axis=2)[:, known]
+        wide = np.concatenate([wide, wide.mean(axis=1, keepdims=True)], axis=1)
+        mean[np.append(known, True)] = wide.mean(axis=0)
+        out[np.append(known, True)] = wide.var(axis=0, ddof=1)
+    return mean, out
+
+
+def _in_parts(found: Found, boxes: Ints, objects: Ints, kinds: int, weights: Floats) -> Floats:
+    """Some weightings at a time, so that memory stays bounded."""
+    step = max(1, _CELLS // max(len(boxes), 1))
+    parts = (weights[start : start + step] for start in range(0, len(weights), step))
+    return np.concatenate([_of_classes(found, boxes, objects, kinds, part) for part in parts])
+
+
+def _of_classes(found: Found, boxes: Ints, objects: Ints, kinds: int, weights: Floats) -> Floats:
+    """Average precision of each class of some boxes, of shape (weightings, classes, overlaps)."""
+    out = np.full((len(weights), kinds, len(IOUS)), np.nan)
+    kind_of, there = found.kind[boxes], found.there_kind[objects]
+    for kind in np.unique(there):
+        of = objects[there == kind]
+        many = weights[:, found.there_image[of]] @ found.objects[of]
+        if not many.min() > 0:  # crowds alone
+            continue
+        mine = boxes[slice(*np.searchsorted(kind_of, [kind, kind + 1]))]
+        out[:, kind] = _average_precision(found, mine, many, weights)
+    return out
+
+
+def _average_precision(found: Found, boxes: Ints, many: Floats, weights: Floats) -> Floats:
+    """Of one class, at each overlap: shape (weightings, overlaps). `many`: the weight of its objects."""
+    out = np.zeros((len(weights), len(IOUS)))
+    if not len(boxes):
+        return out
+    score, right, ignored = found.score[boxes], found.right[boxes], found.ignored[boxes]
+    last = np.searchsorted(-score, -score, side="right") - 1  # the last box of the same score
+    ends = np.unique(last[right.any(axis=1)])
+    if not len(ends):
+        return out
+    w = weights[:, found.image[boxes[: ends[-1] + 1]]]
+    starts = np.append(0, ends[:-1] + 1)  # precision is looked at where something right was found, and nowhere between
+    counted = None if ignored.any() else np.cumsum(np.add.reduceat(w, starts, axis=1), axis=1)
+    for t in range(len(IOUS)):
+        mine = np.flatnonzero(right[:, t])
+        if not len(mine):
+            continue
+        at, place = np.unique(np.searchsorted(ends, mine), return_index=True)
+        hits = np.cumsum(np.add.reduceat(w[:, mine], place, axis=1), axis=1)
+        every = counted
+        if every is None:
+            every = np.cumsum(np.add.reduceat(w * ~ignored[: w.shape[1], t], starts, axis=1), axis=1)
+        out[:, t] = _over_recall(hits / every[:, at], hits / many[:, None])
+    return out
+
+
+def _over_recall(precision: Floats, recall: Floats) -> Floats:
+    """The mean over `RECALLS` of the best precision at that recall or beyond, of each row."""
+    best = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+    best = np.concatenate([best, np.zeros((len(best), 1))], axis=1)
+    count, size = recall.shape
+    if count == 1:
+        at = np.searchsorted(recall[0], RECALLS)[None]
+    else:  # all rows in one search: each is moved beyond the one before it
+        apart = 2.0 * np.arange(count)[:, None]
+        at = np.searchsorted((recall + apart).ravel(), (RECALLS + apart).ravel()).reshape(count, -1)
+        at = np.clip(at - size * np.arange(count)[:, None], 0, size)
+    return np.asarray(np.take_along_axis(best, at, axis=1).mean(axis=1))
