@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
 from sterling.core.place import Place
-from sterling.engine.amounts.counting import NUMBERS, AmountCounter
-from sterling.engine.amounts.finishing import finish
 from sterling.engine.encode import Batch
 from sterling.engine.families import plan_families
 from sterling.engine.kernels import prepare
@@ -19,6 +17,9 @@ from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
 from sterling.engine.task import Counter, Request, task_of
 from sterling.engine.threads import ahead, pool
+
+if TYPE_CHECKING:
+    from sterling.engine.amounts.counting import AmountCounter
 
 Progress = Callable[[int], None]
 
@@ -56,15 +57,20 @@ def _finished(
     measured = tuple(task.finish(surveyed, request, c, summary, kept) for c, summary in pairs[:models])
     if len(pairs) == models:
         return measured
-    amounts = finish(surveyed, cast(AmountCounter, pairs[-1][0]), pairs[-1][1], kept)
+    from sterling.engine.amounts.finishing import finish
+
+    counter, summary = pairs[-1]
+    amounts = finish(surveyed, cast("AmountCounter", counter), summary, kept)
     return tuple(replace(m, amounts=amounts.of_slices(m.slices)) for m in measured)
 
 
 def _counters(surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool) -> Sequence[Counter]:
     """One for each model, and after them one for the columns that are added up, if there are any."""
     models = task_of(surveyed.roles.task).counters(surveyed, request, batch, streaming=streaming)
-    if not surveyed.summing.amounts:
+    if surveyed.summing is None:
         return models
+    from sterling.engine.amounts.counting import NUMBERS, AmountCounter
+
     families = plan_families(
         [len(g.values) + streaming for g in batch.groups],  # room for values that only later batches hold
         cross=request.cross, cells_per_slice=NUMBERS * len(surveyed.summing.amounts), alone=surveyed.roles.uncrossed,

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import polars as pl
@@ -17,9 +17,11 @@ from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import ModelColumn, Task
 from sterling.core.slices import Slice
-from sterling.engine.amounts.measured import Amounts
 from sterling.engine.encode import Batch
 from sterling.engine.quantity import Quantity
+
+if TYPE_CHECKING:
+    from sterling.engine.amounts.measured import Amounts
 
 Ints = NDArray[np.int64]
 OfRows = Callable[["Measured", ScoreMetric], Quantity]

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Self
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import polars as pl
@@ -20,13 +21,15 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
-from sterling.engine.amounts.summing import NOTHING, Summing, columns_in, facts_of, summing_of
 from sterling.engine.batches import batches, by_slices
 from sterling.engine.columns import Columns
 from sterling.engine.commas import text_hint
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning
 from sterling.engine.threads import spread
+
+if TYPE_CHECKING:  # few questions add columns up
+    from sterling.engine.amounts.summing import Summing
 
 Guard = Callable[[str], AbstractContextManager[object]]
 """Turns a reader's late errors into ours; given the name of the data."""
@@ -52,7 +55,7 @@ class Surveyed(ABC):
     meaning: LabelMeaning | None = None
     unlabelled: int = 0
     guard: Guard = nullcontext
-    summing: Summing = NOTHING
+    summing: Summing | None = None
 
     @abstractmethod
     def label_of(self, frame: pl.DataFrame) -> NDArray[np.generic]:
@@ -79,7 +82,7 @@ class Surveyed(ABC):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns in use, once."""
-        return tuple(dict.fromkeys((*self.roles.columns, *self.summing.columns)))
+        return tuple(dict.fromkeys((*self.roles.columns, *(self.summing.columns if self.summing else ()))))
 
     @property
     def weight_exponent(self) -> int:
@@ -115,7 +118,7 @@ class Surveyed(ABC):
         else:
             groups = tuple(Codes(np.zeros(0, dtype=np.uint8), (None,)) for _ in roles.groups)
         scores = tuple(self.scores_of(frame, i) for i in range(len(roles.models)))
-        numbers = self.summing.values(frame)
+        numbers = self.summing.values(frame) if self.summing else ()
         cluster = None
         if roles.cluster is not None:
             rest = [*(s for s in (*scores, label) if not isinstance(s, Columns) and s.ndim == 1)]
@@ -134,7 +137,7 @@ class Surveyed(ABC):
     def narrowed(self, rows: pl.Expr) -> Self:
         """The same subject with only some of its rows, for where-clauses; columns are added up over all rows alone."""
         frame = None if self.frame is None else self.frame.filter(rows)
-        return replace(self, table=self.table.filter(rows), frame=frame, summing=NOTHING)
+        return replace(self, table=self.table.filter(rows), frame=frame, summing=None)
 
     def without_rows(self) -> Self:
         """What is needed to encode rows of this subject elsewhere."""
@@ -150,7 +153,7 @@ class Look:
     facts: Mapping[str, Any]
     rows: int
     largest_weight: float
-    summing: Summing
+    summing: Summing | None
 
 
 def look(
@@ -173,7 +176,7 @@ def look(
     roles, table = subject.roles, subject.table
     place = subject.place
     whole = place is None and not streams(table)
-    columns = list(dict.fromkeys([*roles.columns, *also, *columns_in(subject.summed)]))
+    columns = list(dict.fromkeys([*roles.columns, *also, *chain.from_iterable(subject.summed)]))
     with guard(subject.name):
         frame = table.select(columns).collect() if whole else None
         schema = table.collect_schema()
@@ -181,7 +184,7 @@ def look(
             pl.len().alias("rows"),
             *expressions(schema, whole or place is not None),
             *_weight_facts(roles, schema),
-            *facts_of(subject.summed, schema, subject.name),
+            *_facts_to_sum(subject, schema),
         ]
         if place is not None:
             facts = place.fold(table.select(columns), partial(_facts_of, exprs=exprs), together)
@@ -200,8 +203,24 @@ def look(
         facts=facts,
         rows=rows,
         largest_weight=_check_weight(facts, roles, subject.name),
-        summing=summing_of(subject.summed, facts, rows, subject.name),
+        summing=_summing(subject, facts, rows),
     )
+
+
+def _facts_to_sum(subject: Subject, schema: pl.Schema) -> list[pl.Expr]:
+    if not subject.summed:
+        return []
+    from sterling.engine.amounts.summing import facts_of
+
+    return facts_of(subject.summed, schema, subject.name)
+
+
+def _summing(subject: Subject, facts: Mapping[str, Any], rows: int) -> Summing | None:
+    if not subject.summed:
+        return None
+    from sterling.engine.amounts.summing import summing_of
+
+    return summing_of(subject.summed, facts, rows, subject.name)
 
 
 def _facts_of(table: pl.LazyFrame | pl.DataFrame, exprs: list[pl.Expr]) -> dict[str, Any]:

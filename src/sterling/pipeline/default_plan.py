@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from sterling.core.attributed import MODEL
-from sterling.core.class_weights import CLASS_WEIGHTED
 from sterling.core.data.metrics import ANSWERED_BY
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.membership import Membership
@@ -152,7 +150,7 @@ def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
     if roles.label and any(m.kind != "prediction" for m in roles.models):
         metrics = (*GAPS, *SCORE_GAPS)
     if roles.task != "binary":
-        weighted = CLASS_WEIGHTED if roles.class_weights else ()
+        weighted = _class_weighted(roles)
         metrics = tuple(m for m in (*weighted, *GAPS_OF.get(roles.task, ()), *_of_each(roles)) if _askable(m, roles))
     crosses = len(roles.groups) <= FEW_GROUPS
     asks += [ask("FA001", name=f"{m} gap", metric=m, baseline=against, crosses=crosses) for m in metrics]
@@ -219,10 +217,20 @@ def _others(against: str, roles: Roles, *, where: str) -> list[str]:
     return [name for name in names if name != against]
 
 
+def _class_weighted(roles: Roles) -> tuple[str, ...]:
+    if not roles.class_weights:
+        return ()
+    from sterling.core.class_weights import CLASS_WEIGHTED
+
+    return CLASS_WEIGHTED
+
+
 def _of_each_model(item: Ask, roles: Roles) -> list[Ask]:
     """Attributions are of one model: with several, an ask names it, or holds a place for its name."""
     if item.check.code != ATTRIBUTIONS or item.model is not None:
         return [item]
+    from sterling.core.attributed import MODEL
+
     patterns = _patterns(item)
     if all(MODEL in pattern for pattern in patterns):
         filled = {m.name: tuple(p.replace(MODEL, m.name) for p in patterns) for m in roles.models}

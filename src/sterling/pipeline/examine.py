@@ -17,7 +17,6 @@ from sterling.core.run import GroupShare, Run
 from sterling.core.slices import Slice
 from sterling.core.subject import Subject
 from sterling.data import checks as _data
-from sterling.engine.amounts.fields import with_fields
 from sterling.engine.binary import task as _binary
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.grouping import with_groups
@@ -34,7 +33,6 @@ from sterling.pipeline.notices import notices
 from sterling.pipeline.odd_labels import labels_counted
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
-from sterling.pipeline.repeated_ids import repeated_ids
 from sterling.pipeline.runner import carry_out, columns_read, columns_summed, measure_plan
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
@@ -43,6 +41,8 @@ from sterling.sources.open import reading
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from sterling.engine.survey import Surveyed
 
 REGISTERED = (_binary, _catalogue, _data, _explain, _fairness, _quality, _metrics)
 """Importing them registers metrics, checks and the task of yes/no models."""
@@ -101,7 +101,11 @@ def examine(
         attribution_unit=attribution_unit,
     )
     asked = with_search(asked, discover)
-    subject = with_groups(with_fields(subject, attributed_in(asked), guard=reading), guard=reading)
+    if patterns := attributed_in(asked):
+        from sterling.engine.amounts.fields import with_fields
+
+        subject = with_fields(subject, patterns, guard=reading)
+    subject = with_groups(subject, guard=reading)
     with reading(subject.name):
         names = subject.table.collect_schema().names()
     subject = replace(subject, summed=columns_summed(asked, names, roles))
@@ -128,7 +132,7 @@ def examine(
         notices=(
             *subject.notices,
             *notices(surveyed, first, roles, cross=asked.cross),
-            *repeated_ids(subject, surveyed),
+            *_repeated_ids(subject, surveyed),
             *_unread(policy),
         ),
         provenance=provenance(subject.files, command=command),
@@ -210,6 +214,14 @@ def _known_slices(slices: list[tuple[Slice, str, str]], measured: Measured) -> N
                     expected=f"one of {listed}",
                     hint=near_miss(str(value), [str(k) for k in known]),
                 )
+
+
+def _repeated_ids(subject: Subject, surveyed: Surveyed) -> tuple[str, ...]:
+    if surveyed.roles.id is None:
+        return ()
+    from sterling.pipeline.repeated_ids import repeated_ids
+
+    return tuple(repeated_ids(subject, surveyed))
 
 
 def _unread(policy: Policy) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _values(measured: Measured, group: str) -> set[GroupValue]:
 
 def _without_numbers(surveyed: Surveyed) -> Iterator[str]:
     """Columns that are added up and lack numbers in some rows."""
-    lacking = [a for a in surveyed.summing.amounts if a.missing]
+    lacking = [a for a in surveyed.summing.amounts if a.missing] if surveyed.summing else []
     if lacking:
         listed = ", ".join(f"{shown(a.column)} ({a.missing:,})" for a in lacking[:5])
         more = f" and {len(lacking) - 5} more columns" if len(lacking) > 5 else ""

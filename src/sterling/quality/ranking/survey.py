@@ -76,7 +76,9 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> RankingSur
     frame = seen.frame
     if frame is None:
         with guard(subject.name):
-            frame = seen.table.select(list(dict.fromkeys([*roles.columns, *also, *seen.summing.columns]))).collect()
+            frame = seen.table.select(
+                list(dict.fromkeys([*roles.columns, *also, *(seen.summing.columns if seen.summing else ())]))
+            ).collect()
     _one_weight(frame, roles, subject.name)
     return RankingSurveyed(
         table=frame.lazy(), frame=frame, roles=roles, name=subject.name, rows=seen.rows,
