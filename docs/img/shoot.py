@@ -16,7 +16,7 @@ def main(report: str, picture: str) -> None:
         raise SystemExit("Chromium is needed for the picture\nhint: apt-get install chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.5, color_scheme="light")
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, device_scale_factor=1.5, color_scheme="light")
         page.goto(Path(report).resolve().as_uri())
         page.wait_for_selector("h1")
         page.screenshot(path=picture)

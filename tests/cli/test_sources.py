@@ -79,4 +79,6 @@ def test_addresses_are_shown_without_their_secrets(cli: Cli) -> None:
     assert ended.code == 2
     assert "https://127.0.0.1:1/t.csv" in ended.err
     assert "unsaid" not in ended.err
+    away = ("evaluate", str(Path("scores.csv").absolute()), "--policy=/client/ada/limits.toml", "--score", "p")
+    assert spoken(away) == "sterling evaluate scores.csv --policy=limits.toml --score p"
     assert spoken(("evaluate", "s3://key:unsaid@bank/t.parquet")) == "sterling evaluate s3://bank/t.parquet"

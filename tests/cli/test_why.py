@@ -21,6 +21,7 @@ def test_why_leads_all_the_way(here: Path, cli: Cli) -> None:
     text = cli("why", "1000").out
     assert "had not seen it" in " ".join(text.split())
     assert "Review     awaiting" in text
+    assert text.count("loans.csv") == text.count("loans.csv, ") == 1
     assert "of the table" in text and "it is not the file's" in " ".join(text.split())
 
 

@@ -135,9 +135,21 @@ NUMBERS = hs.decimals(-(10**6), 10**6, places=3, allow_nan=False)
 @given(edges=hs.lists(NUMBERS, min_size=1, max_size=12, unique=True).map(sorted), shuffled=hs.randoms())
 def test_ranges_stand_in_their_order(edges: list[Decimal], shuffled: object) -> None:
     words = list(range_words(tuple(f"{e:f}" for e in edges)))
-    mixed: list[str | None] = [*words, "zebra", "1", None]
+    mixed: list[str | None] = [*words, "zebra", "Asian", None]
     shuffled.shuffle(mixed)  # type: ignore[attr-defined]
-    assert sorted(mixed, key=group_order) == [*words, "1", "zebra", None]
+    assert sorted(mixed, key=group_order) == [*words, "Asian", "zebra", None]
+
+
+def test_labels_that_begin_with_numbers_stand_by_them() -> None:
+    for bands in (
+        ["under 25", "25-34", "35-64", "65 and over", "not asked"],
+        ["Less than 9", "9-17", "17-24", "65+"],
+        ["<2", "2", "3.5 years", "10", "100a", "a1"],
+        ["-3 to 4", "5 to 9", "10 and over", "unter 25"],
+    ):
+        bands_from_last = bands[::-1]
+        bands_from_last.sort(key=group_order)
+        assert bands_from_last == bands
 
 
 def test_small_negative_edges_are_no_days() -> None:

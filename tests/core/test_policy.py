@@ -31,6 +31,26 @@ def test_every_form() -> None:
     assert policy.project == {"name": "x"}
 
 
+def test_where_a_limit_stands_is_told_without_the_folders_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reports travel; messages about the file itself keep the path as it was typed."""
+    here, file = tmp_path / "work", tmp_path / "work/limits/client.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(LIMIT + "max_gap = 0.1", encoding="utf-8")
+    monkeypatch.chdir(here)
+    policy = st.Policy.load(file)
+    assert (policy.origin, policy.limits[0].origin) == ("limits/client.toml", "limits/client.toml:3")
+    assert st.Policy.load("limits/client.toml").origin == "limits/client.toml"
+    monkeypatch.chdir(file.parent)
+    (tmp_path / "other.toml").write_text(LIMIT + "max_gp = 0.1", encoding="utf-8")
+    with pytest.raises(st.SterlingError, match=r"other\.toml:3") as raised:
+        st.Policy.load(tmp_path / "other.toml")
+    assert f"{tmp_path.name}/other.toml" in str(raised.value)
+    (tmp_path / "other.toml").write_text(LIMIT + "max_gap = 0.1", encoding="utf-8")
+    assert st.Policy.load(tmp_path / "other.toml").limits[0].origin == "other.toml:3"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

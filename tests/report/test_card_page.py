@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -69,9 +70,17 @@ def test_a_projects_page_has_chapters_and_a_head() -> None:
     assert data["title"] == "Mortgage applications"
     assert data["chapters"] == sections_json(chapters(dossier))
     assert data["project"] == head(dossier)
+    assert data["run"]["command"] == f"sterling reproduce {make.RUN[:12]}"
     assert data["project"]["review"] == {"state": "approved", "words": "approved by Grace on 2026-11-22 11:00 UTC"}
     assert data["project"]["head"] == dossier.head.hash and data["project"]["run"] == make.RUN
     assert embedded(render_project(dossier))["chapters"] == json.loads(json.dumps(data["chapters"]))
+
+
+def test_a_projects_page_says_of_how_many_rows_people_were_held_out() -> None:
+    dossier = make.lending()
+    held = replace(dossier.data, rows=9_999, parts={"train": 10, "certify": dossier.run.n})
+    assert head(replace(dossier, data=held))["held_out_of"] == 9_999
+    assert head(replace(dossier, data=replace(held, parts={})))["held_out_of"] is None
 
 
 def test_an_evaluation_without_a_project_has_no_chapters() -> None:

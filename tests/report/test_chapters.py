@@ -134,7 +134,7 @@ def test_alternatives_name_who_got_worse_and_what_was_rejected() -> None:
     section = alternatives.section(make.lending(alternatives=make.search()))
     text = said(section)
     assert "3 of at most 8 candidates were tried, 1 kept" in text
-    assert "| white applicants | kept: on the frontier |" in text
+    assert "| without unverified | kept: on the frontier | white applicants |" in text
     assert (
         "| without unverified | white applicants | Selection rate |" in text
         and "−3.0 points [−4.0, −2.0] | worse |" in text

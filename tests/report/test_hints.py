@@ -20,13 +20,33 @@ from sterling.report.hints import LESS_DISCRIMINATORY, MOST_STEPS, next_steps, n
 def test_first_what_could_close_a_gap_then_the_label_then_more_people(make: SimpleNamespace) -> None:
     run = make.run()
     steps = next_steps(run, run.judgement)
-    assert steps[0] == LESS_DISCRIMINATORY
+    assert steps[0].startswith(LESS_DISCRIMINATORY) and "sterling init" in steps[0]
     assert steps[1].startswith("Check the label: it is the lender's past decision")
     assert "Compare other models" in steps
     more = "Collect more data where a limit is undecided: about 920 more Black applicants would decide the limit on TPR"
     assert more.replace("TPR", "true positive rate") in steps
     assert any(s.startswith("Run again with --debug: calibration") for s in steps)
     assert len(steps) <= MOST_STEPS
+
+
+def test_where_one_label_is_all_there_is_more_people_are_no_help(make: SimpleNamespace) -> None:
+    table = make.table()
+    none = make.replace(table.blocks[1], n_eligible=table.blocks[1].n_eligible * 0)
+    run = make.run(tables=(make.replace(table, blocks=(table.blocks[0], none)),))
+    small = make.finding("tpr", "gap", make.side(float("nan"), race="black"), make.side(float("nan"), race="white"))
+    judged = Judgement(verdicts=(make.verdict(small, "insufficient"),))
+    steps = " ".join(next_steps(run, judged))
+    assert "every labelled row has the same label" in steps and "--positive" in steps
+    assert "Collect more data on small groups" not in steps
+    assert "Collect more data on small groups" in " ".join(next_steps(make.run(), judged))
+
+
+def test_advice_names_what_to_write_in_a_project(make: SimpleNamespace) -> None:
+    made = make.run().provenance
+    run = make.run(provenance=make.replace(made, command=hints.OF_PROJECT))
+    steps = next_steps(run, run.judgement)
+    assert steps[0].endswith("([alternatives] in sterling.toml)")
+    assert any("as the label ([data] label)" in s for s in steps)
 
 
 def test_where_no_number_of_people_decides_people_do(make: SimpleNamespace) -> None:
@@ -139,5 +159,7 @@ def test_advice_to_look_for_alternatives_gives_way_to_what_was_found() -> None:
     assert hints.after_search(steps, None) == steps
     none = hints.after_search(steps, _search(better=False))
     assert none[1] == steps[1]
-    assert none[0].startswith("Search wider, or change the data: of 2 alternatives tried, compared by race, 1 kept")
+    assert none[0].startswith(
+        "Search wider ([alternatives] budget), or change the data: of 2 alternatives tried, compared by"
+    )
     assert hints.after_search(steps, _search(better=True))[0].startswith("Look at forest: of 2 alternatives tried")

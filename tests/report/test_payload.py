@@ -13,7 +13,8 @@ import pytest
 
 from sterling.core.roles import ModelColumn
 from sterling.core.run import GroupShare
-from sterling.report.payload import payload
+from sterling.core.slices import EVERYONE, Slice
+from sterling.report.payload import _verdict, payload
 
 
 def unpack(text: str, slices: int) -> np.ndarray:
@@ -82,7 +83,7 @@ def test_calibration_and_bars_leave_small_cells_out(make: SimpleNamespace) -> No
     assert bins[3] == []
     assert bins[4] == []
     counts = [c["positive"] for c in board["distribution"][0]["counts"]]
-    assert counts == [[250, 250], [50, 50], [192, 192], [5, 5], [None, None]]
+    assert counts == [[250, 250], [50, 50], [192, 192], [None, None], [None, None]]
 
 
 def test_open_ends_of_raw_scores_are_closed(make: SimpleNamespace) -> None:
@@ -130,6 +131,36 @@ def test_groups_below_ten_are_not_counted_aloud(make: SimpleNamespace) -> None:
     assert "fewer than 10" in " ".join(report["unknowns"])
 
 
+def test_the_rest_of_a_race_is_not_the_two_people_of_a_cross(make: SimpleNamespace) -> None:
+    """Black: 144 men, 54 women, 2 not recorded. By the number of women, that of the two could be worked out."""
+    black = [("race", "black")]
+    crosses = [Slice((*black, ("sex", s))) for s in ("male", "female", None)]
+    table = make.table()
+    sizes = np.array([1000, 200, 144, 54, 2])
+    slices = (EVERYONE, Slice(tuple(black)), *crosses)
+    blocks = tuple(make.replace(b, n_eligible=np.broadcast_to(sizes[:, None], b.value.shape)) for b in table.blocks)
+    run = make.run(tables=(make.replace(table, slices=slices, n=sizes, blocks=blocks),))
+    board = paid(run)["board"]
+    assert [(s["n"], s["withheld"]) for s in board["slices"]] == [
+        (1000, False), (200, False), (144, False), (None, True), (None, False)]  # fmt: skip
+    for packed in board["estimates"][0]:
+        assert np.isnan(unpack(packed["n_eligible"], 5)[3:]).all()
+        assert not np.isnan(unpack(packed["value"], 5)[3]).any()
+    assert board["calibration"][0][3] == []
+    assert board["distribution"][0]["counts"][3] == {"positive": [None, None], "negative": [None, None]}
+
+
+def test_verdicts_do_not_count_what_is_withheld(make: SimpleNamespace) -> None:
+    women = Slice.of({"race": "black", "sex": "female"})
+    gap = make.finding(
+        "selection_rate", "gap", make.side(0.7, race="black", sex="female"), make.side(0.9, race="white")
+    )
+    told = _verdict(make.verdict(gap, "unjudged", None), make.lender, frozenset())
+    closed = _verdict(make.verdict(gap, "unjudged", None), make.lender, frozenset({women}))
+    assert (told["n"], told["withheld"]) == (1800, False)
+    assert (closed["n"], closed["n_eligible"], closed["withheld"]) == (None, None, True)
+
+
 def test_rows_only_when_asked_for_and_without_identifier(make: SimpleNamespace) -> None:
     assert paid(make.run())["rows"] is None
     rows = pl.DataFrame({"id": ["a", "b"], "p": [0.5, float("nan")], "race": ["black", None], "ok": [True, False]})
@@ -154,5 +185,7 @@ def test_runs_without_groups_or_labels_have_a_page(make: SimpleNamespace, groups
         make.run(roles=roles, groups=groups, evidence=(), tables=(), drawings=(), positive=None, favourable=None)
     )
     assert report["subject"]["label"] is None
-    assert report["board"]["slices"] == [{"key": {}, "family": [], "n": 1000, "status": "ok", "n_needed": None}]
+    assert report["board"]["slices"] == [
+        {"key": {}, "family": [], "n": 1000, "withheld": False, "status": "ok", "n_needed": None}
+    ]
     assert report["next_steps"]

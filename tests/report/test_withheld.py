@@ -1,24 +1,67 @@
-"""Cells of a confusion table that are not drawn cannot be worked out from the others of their row."""
+"""Counts that are left out cannot be worked out by subtracting the others of their row, column or group."""
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sterling.report.board import SMALL_CELL
-from sterling.report.chapters.classes import withheld
+from sterling.core.slices import EVERYONE, Slice
+from sterling.report.small_cells import SMALL_SHARE, withheld_cells, withheld_counts, withheld_slices
+from sterling.report.text import FEW
 
 
 @given(some.lists(some.integers(0, 60), min_size=1, max_size=8))
 def test_small_cells_are_withheld_and_never_one_alone(row: list[int]) -> None:
-    hidden = withheld(row)
-    small = {j for j, n in enumerate(row) if 0 < n < SMALL_CELL}
+    hidden = withheld_cells(row)
+    small = {j for j, n in enumerate(row) if 0 < n < SMALL_SHARE}
     assert small <= hidden
     assert len(hidden) != 1 or all(n == 0 for j, n in enumerate(row) if j not in hidden)
     assert all(row[j] for j in hidden)
 
 
 def test_the_smallest_other_goes_with_a_single_one() -> None:
-    assert withheld([90, 3, 40, 0]) == {1, 2}
-    assert withheld([90, 3, 2, 40]) == {1, 2}
-    assert withheld([90, 10]) == set()
+    assert withheld_cells([90, 3, 40, 0]) == {1, 2}
+    assert withheld_cells([90, 3, 2, 40]) == {1, 2}
+    assert withheld_cells([90, 10]) == set()
+
+
+@given(some.lists(some.lists(some.integers(0, 40), min_size=3, max_size=3), min_size=1, max_size=6))
+def test_rows_of_a_picture_are_withheld_as_single_ones_are(rows: list[list[int]]) -> None:
+    hidden = withheld_counts(np.array(rows))
+    assert [set(np.flatnonzero(row).tolist()) for row in hidden] == [withheld_cells(row, FEW) for row in rows]
+
+
+def crossed(counts: list[list[int]]) -> dict[Slice, int]:
+    """Races by sexes, their sums, and everyone."""
+    table = np.array(counts)
+    sizes = {EVERYONE: int(table.sum())}
+    sizes |= {Slice.of({"race": f"r{i}"}): int(n) for i, n in enumerate(table.sum(axis=1))}
+    sizes |= {Slice.of({"sex": f"s{j}"}): int(n) for j, n in enumerate(table.sum(axis=0))}
+    cells = np.ndenumerate(table)
+    return sizes | {Slice.of({"race": f"r{i}", "sex": f"s{j}"}): int(n) for (i, j), n in cells if n > 0}
+
+
+def test_a_cross_of_two_people_is_not_the_rest_of_its_race() -> None:
+    sizes = crossed([[87, 22, 2], [144, 51, 2], [1_374, 296, 11]])
+    assert withheld_slices(sizes) == {Slice.of({"race": f"r{i}", "sex": "s1"}) for i in (0, 1)}
+    assert withheld_slices(crossed([[87, 22], [144, 51]])) == frozenset()
+
+
+def test_where_a_group_is_not_the_sum_of_its_crosses_nothing_is_given_away() -> None:
+    sizes = crossed([[87, 22, 2], [144, 51, 2]])
+    apart = {s: n + 40 if len(s.items) < 2 else n for s, n in sizes.items()}
+    assert withheld_slices(apart) == frozenset()
+
+
+@given(some.lists(some.lists(some.integers(0, 30), min_size=2, max_size=4), min_size=2, max_size=5))
+def test_no_small_cross_is_alone_in_its_row_or_column(rows: list[list[int]]) -> None:
+    width = min(map(len, rows))
+    table = np.array([row[:width] for row in rows])
+    held = withheld_slices(crossed(table.tolist()))
+    closed = np.zeros(table.shape, dtype=bool)
+    for (i, j), n in np.ndenumerate(table):
+        closed[i, j] = 0 < n < FEW or Slice.of({"race": f"r{i}", "sex": f"s{j}"}) in held
+    assert all(table[int(dict(s.items)["race"][1:]), int(dict(s.items)["sex"][1:])] >= FEW for s in held)  # type: ignore[index]
+    for line, hidden in [*zip(table, closed, strict=True), *zip(table.T, closed.T, strict=True)]:
+        assert hidden.sum() != 1 or (line > 0).sum() == 1

@@ -177,4 +177,4 @@ def test_roles_are_settled_from_the_run(make: SimpleNamespace) -> None:
 
 def test_counts_that_do_not_tell_a_minimum_from_a_maximum_are_neutral() -> None:
     counts = {"over": 2, "undecided": 1}
-    assert words.counts_by_word(counts, under=None) == ["2 outside your limits", "1 undecided"]
+    assert words.counts_by_word(counts, under=None) == ["2 over your limits or under your minimums", "1 undecided"]

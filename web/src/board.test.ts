@@ -82,7 +82,7 @@ describe("the groups chart", () => {
   test("lists groups with numbers, highest first, and the small one apart with what it needs", () => {
     const { selection } = draw(report());
     expect(selection.rows.map((r) => r.name)).toEqual(["white", "race not recorded", "Black"]);
-    expect(selection.tooSmall).toEqual([{ slice: 3, name: "Asian", n: null, needed: 80 }]);
+    expect(selection.tooSmall).toEqual([{ slice: 3, name: "Asian", n: null, withheld: false, needed: 80 }]);
     expect(selection.everyone?.panels[0]?.[0]?.value).toBeCloseTo(0.8, 6);
   });
 

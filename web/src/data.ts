@@ -48,6 +48,7 @@ export interface Project {
   review: { state: ReviewState; words: string };  // "approved by Ada Lovelace on 22 November 2026"
   head: string | null;                 // digest at the head of the ledger when this page was made
   run: string | null;                  // id of the run in the ledger
+  held_out_of?: number | null;         // rows of the whole table, where the people examined are those held out of training
 }
 export type VerdictWord = "over" | "undecided" | "within" | "insufficient" | "not_applicable" | "error" | "unjudged";
 
@@ -61,7 +62,7 @@ export interface Verdict {
   threshold: number | null;
   scale: "points" | "ratio" | "value"; // points: values are shares, show ×100 as "points"; ratio and value: as they are
   value: number | null; low: number | null; high: number | null; // decision interval: low holds for all groups at once, high is the one-sided bound a pass needs
-  level: number; n: number | null; n_eligible: number | null; // null n = suppressed ("fewer than 10")
+  level: number; n: number | null; n_eligible: number | null; withheld?: boolean; // null n = suppressed: "fewer than 10", or withheld (as in Board)
   unit?: string | null;                // what n_eligible counts where it is no people: "items"
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
@@ -92,7 +93,8 @@ export interface MetricInfo {
   fooled_by?: string; source?: string; // what makes it look better or worse than it is; who defined it
 }
 export interface Board {
-  slices: { key: SliceKey; family: string[]; n: number | null; status: "ok" | "insufficient"; n_needed: number | null }[]; // slices[0] = everyone; n null = suppressed ("fewer than 10")
+  slices: { key: SliceKey; family: string[]; n: number | null; status: "ok" | "insufficient"; n_needed: number | null; withheld?: boolean }[]; // slices[0] = everyone; n null = suppressed: "fewer than 10", or withheld, since a smaller group could be worked out from it
+  min_n?: number;                      // eligible people that a number takes
   thresholds: number[];                // ascending; empty for prediction models (then one column)
   metrics: MetricInfo[];
   // [model][metric] -> four Packed arrays, row-major [slice][threshold] (or [slice][1] when !by_threshold)

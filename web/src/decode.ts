@@ -79,6 +79,12 @@ export function cell(grid: Grid | null, slice: number, column: number): Cell | n
   return { value, low: grid.low[at] ?? NaN, high: grid.high[at] ?? NaN, n: grid.n[at] ?? NaN };
 }
 
+/** How many people enter the estimate of a slice; null when that is not told. */
+export function eligible(grid: Grid | null, slice: number, column: number): number | null {
+  const n = grid?.n[slice * grid.columns + Math.min(Math.max(column, 0), grid.columns - 1)];
+  return n === undefined || Number.isNaN(n) ? null : n;
+}
+
 /** Index of the threshold nearest to `wanted`; -1 when there are none. */
 export function nearest(thresholds: readonly number[], wanted: number): number {
   let best = -1;

@@ -2,6 +2,7 @@ import { baselines, lines, measures, type Family, type Line, type Mode, type Vie
 import type { Report } from "./data";
 import { cell, type Cell, type Grid, type Grids } from "./decode";
 import { difference, ratio } from "./intervals";
+import { compareTexts } from "./parts/sorting";
 import type { Names } from "./words";
 
 /** One measure of the board and the marks that each row has for it. */
@@ -14,6 +15,7 @@ export interface Row {
   slice: number;
   name: string;
   n: number | null;
+  withheld: boolean; // n is not told, since a smaller group could be worked out from it
   panels: Cells; // as the view shows them
   reference: Cells | null; // the baseline's own values, at the same models and thresholds
   baseline: boolean;
@@ -25,7 +27,7 @@ export interface Selection {
   panels: Panel[];
   rows: Row[]; // sorted, all of them; draw FIRST of them unless view.all
   everyone: Row | null;
-  tooSmall: { slice: number; name: string; n: number | null; needed: number | null }[];
+  tooSmall: { slice: number; name: string; n: number | null; withheld: boolean; needed: number | null }[];
   hidden: number; // left out by the minimum n
   shown: Family[];
   bases: Map<string, number>;
@@ -80,7 +82,7 @@ export function select(report: Report, grids: Grids, names: Names, all: Family[]
   const out: Selection = { panels: reader.panels, rows: [], everyone: null, tooSmall: [], hidden: 0, shown, bases };
   const everyone = report.board.slices[0];
   if (everyone && everyone.family.length === 0 && view.mode === "value") {
-    out.everyone = { slice: 0, name: names.slice({}), n: everyone.n, panels: reader.at(0), reference: null, baseline: view.baseline === 0 };
+    out.everyone = { slice: 0, name: names.slice({}), n: everyone.n, withheld: false, panels: reader.at(0), reference: null, baseline: view.baseline === 0 };
   }
   for (const family of shown) {
     const base = bases.get(family.id);
@@ -91,15 +93,15 @@ export function select(report: Report, grids: Grids, names: Names, all: Family[]
       const name = names.slice(slice.key);
       if (wanted && !name.toLowerCase().includes(wanted)) continue;
       if (slice.status !== "ok") {
-        out.tooSmall.push({ slice: i, name, n: slice.n, needed: slice.n_needed });
+        out.tooSmall.push({ slice: i, name, n: slice.n, withheld: slice.withheld === true, needed: slice.n_needed });
         continue;
       }
-      if (i !== base && view.minN > 0 && (slice.n ?? 0) < view.minN) {
+      if (i !== base && view.minN > 0 && slice.withheld !== true && (slice.n ?? 0) < view.minN) {
         out.hidden++;
         continue;
       }
       const panels = reader.at(i).map((cells, p) => cells.map((c, k) => compare(view.mode, c, reference?.[p]?.[k] ?? null, i === base)));
-      out.rows.push({ slice: i, name, n: slice.n, panels, reference, baseline: i === base });
+      out.rows.push({ slice: i, name, n: slice.n, withheld: slice.withheld === true, panels, reference, baseline: i === base });
     }
   }
   if (view.held) return { ...out, rows: inOrder(out.rows, view.held) };
@@ -129,7 +131,7 @@ function spread(cells: (Cell | null)[]): number {
 
 function sortRows(rows: Row[], view: View, by: number, far: (row: Row) => number): void {
   const value = (r: Row): number => r.panels[by]?.find((c) => c !== null)?.value ?? NaN;
-  const byName = (a: Row, b: Row): number => a.name.localeCompare(b.name) || a.slice - b.slice;
+  const byName = (a: Row, b: Row): number => compareTexts(a.name, b.name) || a.slice - b.slice;
   const numeric = (key: (r: Row) => number, sign: number) => {
     const keys = new Map(rows.map((r) => [r, key(r)]));
     return (a: Row, b: Row): number => {

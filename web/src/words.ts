@@ -118,10 +118,21 @@ export function plural(n: number, one: string, many: string): string {
   return n === 1 ? one : many;
 }
 
+/** How many people there are; null: not told, since they are few or since a few others could be worked out from it (`withheld`). */
+export interface Counted { n: number | null; withheld?: boolean | undefined }
+
 /** How many people a group has; “n” stands before it. */
-export function nText({ n }: { n: number | null }): string {
-  return n === null ? "< 10" : count(n);
+export function nText({ n, withheld }: Counted): string {
+  return n !== null ? count(n) : withheld ? "not shown" : "< 10";
 }
+
+/** The same without an “n” before it. */
+export function peopleText({ n, withheld }: Counted): string {
+  return n !== null ? count(n) : withheld ? "number not shown:" : "fewer than 10";
+}
+
+/** What is said once where such a count stands. */
+export const WITHHELD = "n not shown: a group of fewer than 10 could be worked out from it";
 
 /** "95%": how sure an interval is, as a text. */
 export function levelText({ board }: { board: { level: number } }): string {

@@ -62,7 +62,8 @@ def run_line(run: RunFacts) -> str:
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
-    """`1 outside your limit · 2 undecided`; nothing when nothing was judged. On which side, a ledger does not count."""
+    """`1 over your limit or under your minimum · 2 undecided`: a ledger does not count which. Nothing when nothing was
+    judged."""
     from sterling.report.words import counts_by_word
 
     return " · ".join(counts_by_word(counts, under=None))

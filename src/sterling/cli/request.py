@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sterling.cli.examining import Examining, names_in
-from sterling.core.addresses import bare, is_url
+from sterling.core.addresses import bare, is_url, leaving
 from sterling.core.class_weights import class_weights_option
 from sterling.core.errors import ConfigError
 from sterling.core.membership import membership_option
@@ -96,7 +96,17 @@ class Request(Examining):
 
 
 def spoken(command: Sequence[str]) -> str:
-    """The command as it would be typed again, addresses without the passwords and signatures that they may hold."""
+    """The command as it would be typed again here, without what must not leave the machine.
+
+    Addresses lose the passwords and signatures that they may hold, paths the folders above the working one.
+    """
     import shlex
 
-    return shlex.join(["sterling", *(bare(word) if is_url(word) else word for word in command)])
+    return shlex.join(["sterling", *map(_spoken, command)])
+
+
+def _spoken(word: str) -> str:
+    if is_url(word):
+        return bare(word)
+    option, equals, value = word.partition("=")
+    return f"{option}={leaving(value)}" if equals and option.startswith("--") else leaving(word)

@@ -99,8 +99,11 @@ def _data(found: Why) -> Iterator[tuple[str, str]]:
     of = f" of {found.table_rows:,}" if found.table_rows is not None else ""
     yield "Row", f"{found.prediction.row:,}{of}, counted from 0, of the table {digest_text(found.table)}"
     yield "", "whose rows are put in an order by their values: it is not the file's"
-    for place, file in enumerate(found.files):
-        yield ("Files" if not place else ""), f"{file.name}, {digest_text(f'sha256:{file.sha256}')} ({file.step})"
+    steps: dict[tuple[str, str], list[str]] = {}
+    for file in found.files:
+        steps.setdefault((file.name, file.sha256), []).append(file.step)
+    for place, ((name, sha256), readers) in enumerate(steps.items()):
+        yield ("Files" if not place else ""), f"{name}, {digest_text(f'sha256:{sha256}')} ({', '.join(readers)})"
 
 
 def _judged(found: Why) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 from sterling.core.errors import shown_path
 
@@ -36,3 +38,14 @@ def bare(url: str) -> str:
 def shown_url(url: str) -> str:
     """The address, bare, fit for one line of a message."""
     return shown_path(bare(url))
+
+
+def leaving(path: str) -> str:
+    """A path of this machine as it may leave it: an absolute one from the working folder on, or the file's name alone.
+
+    Folders above the working one can name people and customers. Other text is kept as it is.
+    """
+    if not os.path.isabs(path):
+        return path
+    whole, here = Path(os.path.normpath(path)), Path(os.path.abspath("."))
+    return whole.relative_to(here).as_posix() if whole.is_relative_to(here) else whole.name or path

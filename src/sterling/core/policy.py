@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.addresses import leaving
+from sterling.core.errors import ConfigError, near_miss, shown, shown_path
 from sterling.core.evidence import Kind
 from sterling.core.grouping import CALL, group_name
 from sterling.core.metrics import DATA_METRICS, Metric, resolve_metric
@@ -96,10 +97,24 @@ class Policy:
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
-        """Read the `[[limit]]` tables of a TOML file. Raises ConfigError naming file, line and key."""
+        """Read the `[[limit]]` tables of a TOML file. Raises ConfigError naming file, line and key.
+
+        Where its limits stand is told in reports: as a path from the working folder, or by the file's name.
+        """
         from sterling.core.toml import Document
 
-        return cls.of(Document.load(Path(path), what="the policy", hint="check --policy"))
+        document = Document.load(Path(path), what="the policy", hint="check --policy")
+        return cls.of(document).placed(shown_path(leaving(str(path))), instead_of=document.origin)
+
+    def placed(self, home: str, *, instead_of: str) -> Policy:
+        """The policy with every place named in the file `home`, where `instead_of` stood."""
+        of = len(instead_of)
+        return replace(
+            self,
+            limits=tuple(replace(limit, origin=home + limit.origin[of:]) for limit in self.limits),
+            ask_origins=tuple(home + origin[of:] for origin in self.ask_origins),
+            origin=home,
+        )
 
     @classmethod
     def parse(cls, text: str, *, origin: str = "policy") -> Policy:

@@ -124,12 +124,9 @@ class _Reading:
 
     def policy(self, metrics: tuple[OwnMetric, ...]) -> Policy:
         """The limits, placed in the file by its own name: a project says the same wherever it lies."""
-        home = self.file.name
         with known_in(self.file.parent, metrics):
             policy = Policy.of(self.document)
-        limits = (replace(limit, origin=home + limit.origin[len(self.document.origin) :]) for limit in policy.limits)
-        asks = (home + origin[len(self.document.origin) :] for origin in policy.ask_origins)
-        return replace(policy, limits=tuple(limits), ask_origins=tuple(asks), origin=home, unread=())
+        return replace(policy.placed(self.file.name, instead_of=self.document.origin), unread=())
 
     def tables(self) -> None:
         for key in self.root.values:

@@ -46,6 +46,10 @@ def group_text(value: object) -> GroupValue:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+_NUMBER = r"-?(?:\d+\.?\d*|\.\d+)"
+_FIRST = re.compile(
+    rf"(?:(?P<below>under|below|less than|up to|before|<)\s*)?(?P<low>{_NUMBER})(?!\d)", re.ASCII | re.I
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EDGE = r"(?:-?[\d.]+(?:[eE][+-]?\d+)?|\d{4}-\d\d-\d\d)"
 _RANGE = re.compile(
@@ -54,12 +58,18 @@ _RANGE = re.compile(
 
 
 def group_order(value: GroupValue) -> tuple[int, float, str]:
-    """Where a group's value stands among others: ranges by their lower edges, then other texts, missing last."""
+    """Where a group's value stands among others: what begins with a number by that, other texts, missing last.
+
+    Ranges stand by their lower edges, what lies below a number (`under 25`, `less than 25`) before it.
+    """
     if value is None:
         return (2, 0.0, "")
     found = _RANGE.fullmatch(value)
     if found is None:
-        return (1, 0.0, value)
+        first = _FIRST.match(value)
+        if first is None:
+            return (1, 0.0, value)
+        return (0, float("-inf") if first["below"] else float(first["low"]), value)
     low = found["low"]
     try:
         place = float("-inf") if low is None else float(low.replace("-", "") if _DAY.fullmatch(low) else low)

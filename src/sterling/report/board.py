@@ -13,6 +13,7 @@ from sterling.core.run import Drawing, Run
 from sterling.core.slices import EVERYONE, Slice
 from sterling.core.table import Block, EstimateTable
 from sterling.report.sentences import meaning
+from sterling.report.small_cells import withheld_counts, withheld_groups
 from sterling.report.text import FEW
 
 Json = dict[str, object]
@@ -21,33 +22,35 @@ MOST_NUMBERS = 3_000_000
 """A page of more numbers than this (some 16 MB) keeps fewer thresholds: those asked for and some of the rest."""
 MOST_DRAWN = 2_000
 """With more slices than this, curves and bars are kept for everyone and for single columns only."""
-SMALL_CELL = 5
-"""A bar of a distribution standing for 1 to 4 people is not drawn, unless rows are embedded anyway."""
 
 
 def board(run: Run) -> Json:
     """`Board` of the page's contract: slices, thresholds, metrics, and per model one packed grid per metric.
 
     Slices of fewer than 10 people have no n and no numbers; a metric with fewer eligible rows than the minimum has
-    NaN, and an eligible count of 1 to 9 is NaN too. All models share one list of slices and one of thresholds; what a
+    NaN, and an eligible count of 1 to 9 is NaN too. A group whose counts would give away a smaller one (`withheld`) has
+    no n, no eligible counts and no pictures. All models share one list of slices and one of thresholds; what a
     model lacks is NaN.
     """
     slices = _slices(run)
     infos = _metrics(run)
     thresholds = _thresholds(run, len(slices) * sum(i.by_threshold for i in infos))
     sizes = _sizes(run, slices)
-    grids = [[_grid(table, info, slices, thresholds, sizes) for info in infos] for table in run.tables]
+    held = withheld_groups(run)
+    closed = np.array([s in held for s in slices])
+    grids = [[_grid(table, info, slices, thresholds, sizes, closed) for info in infos] for table in run.tables]
     return {
-        "slices": [_slice(s, int(n), run.plan.min_n) for s, n in zip(slices, sizes, strict=True)],
+        "slices": [_slice(s, int(n), run.plan.min_n, s in held) for s, n in zip(slices, sizes, strict=True)],
         "thresholds": thresholds,
         "metrics": [
             _metric(info, [of_model[i] for of_model in grids], run.roles.people) for i, info in enumerate(infos)
         ],
         "estimates": [[_packed(grid) for grid in of_model] for of_model in grids],
         "level": run.plan.level,
-        "calibration": [_calibration(_drawing(run, t), slices, t, sizes) for t in run.tables],
+        "min_n": run.plan.min_n,
+        "calibration": [_calibration(_drawing(run, t), slices, t, sizes, closed) for t in run.tables],
         "distribution": [
-            _distribution(_drawing(run, t), slices, t, sizes, exact=run.rows is not None) for t in run.tables
+            _distribution(_drawing(run, t), slices, t, sizes, closed, exact=run.rows is not None) for t in run.tables
         ],
     }
 
@@ -88,12 +91,13 @@ def _drawn(slices: list[Slice], sizes: NDArray[np.int64], least: int) -> NDArray
     return (sizes >= least) & ~(crosses & (len(slices) > MOST_DRAWN))
 
 
-def _slice(slice_: Slice, n: int, min_n: int) -> Json:
+def _slice(slice_: Slice, n: int, min_n: int, held: bool) -> Json:
     enough = n >= min_n
     return {
         "key": slice_.as_dict(),
         "family": list(slice_.family),
-        "n": n if n >= FEW else None,
+        "n": n if n >= FEW and not held else None,
+        "withheld": held,
         "status": "ok" if enough else "insufficient",
         "n_needed": None if enough else min_n,
     }
@@ -125,8 +129,9 @@ def _least(grids: list[list[Array]]) -> float:
 
 
 def _grid(
-    table: EstimateTable, info: MetricInfo, slices: list[Slice], thresholds: list[float], sizes: NDArray[np.int64]
-) -> list[Array]:
+    table: EstimateTable, info: MetricInfo, slices: list[Slice], thresholds: list[float], sizes: NDArray[np.int64],
+    closed: NDArray[np.bool_],
+) -> list[Array]:  # fmt: skip
     """value, low, high, n_eligible of shape (slices, thresholds) or (slices, 1), suppressed."""
     block = next((b for b in table.blocks if b.info.name == info.name), None)
     if block is None:
@@ -137,7 +142,7 @@ def _grid(
     hidden = (sizes < FEW)[:, None] | (eligible < table.min_n)
     numbers = [np.where(hidden, np.nan, _picked(a, rows, columns)) for a in (block.value, block.low, block.high)]
     few = (eligible > 0) & (eligible < FEW)
-    return [*numbers, np.where((sizes < FEW)[:, None] | few, np.nan, eligible)]
+    return [*numbers, np.where(((sizes < FEW) | closed)[:, None] | few, np.nan, eligible)]
 
 
 def _positions(wanted: Sequence[object], have: Sequence[object]) -> NDArray[np.int64]:
@@ -167,13 +172,14 @@ def _drawing(run: Run, table: EstimateTable) -> Drawing | None:
 
 
 def _calibration(
-    drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64]
-) -> list[list[Json]]:
+    drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64],
+    closed: NDArray[np.bool_],
+) -> list[list[Json]]:  # fmt: skip
     """Per slice the bins that hold at least 10 people with a label; none for slices below the minimum."""
     if drawing is None or not drawing.mean_score:
         return [[] for _ in slices]
     rows = _positions(slices, table.slices)
-    drawn = _drawn(slices, sizes, max(FEW, table.min_n))
+    drawn = _drawn(slices, sizes, max(FEW, table.min_n)) & ~closed
     return [_bins(drawing, i) if i >= 0 and shown else [] for i, shown in zip(rows.tolist(), drawn, strict=True)]
 
 
@@ -185,12 +191,14 @@ def _bins(drawing: Drawing, i: int) -> list[Json]:
 
 
 def _distribution(
-    drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64], *, exact: bool
-) -> Json:
+    drawing: Drawing | None, slices: list[Slice], table: EstimateTable, sizes: NDArray[np.int64],
+    closed: NDArray[np.bool_], *, exact: bool,
+) -> Json:  # fmt: skip
+    """Per slice and label how many people each bin holds: none below 10, unless rows are on the page anyway."""
     if drawing is None or len(drawing.edges) < 2:
         return {"edges": [], "counts": [{"positive": [], "negative": []} for _ in slices]}
     rows = _positions(slices, table.slices)
-    shown = (rows >= 0) & _drawn(slices, sizes, 0 if exact else FEW)
+    shown = (rows >= 0) & (_drawn(slices, sizes, 0) if exact else _drawn(slices, sizes, FEW) & ~closed)
     positive, negative = (_counts(c, rows, shown, exact=exact) for c in (drawing.positive, drawing.negative))
     return {
         "edges": _edges(drawing.edges),
@@ -215,7 +223,7 @@ def _counts(
     counts: Sequence[Sequence[int]], rows: NDArray[np.int64], shown: NDArray[np.bool_], *, exact: bool
 ) -> list[list[int | None]]:
     taken = np.asarray(counts, dtype=np.int64).reshape(len(counts), -1)[rows]
-    hidden = ~shown[:, None] | ((taken > 0) & (taken < SMALL_CELL) & (not exact))
+    hidden = ~shown[:, None] | (withheld_counts(taken) & (not exact))
     shaded = taken.astype(object)
     shaded[hidden] = None
     out: list[list[int | None]] = shaded.tolist()

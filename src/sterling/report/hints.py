@@ -10,11 +10,12 @@ from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
 from sterling.core.roles import UNCUT, Task
 from sterling.core.run import Run
+from sterling.core.slices import EVERYONE
 from sterling.core.spoken import in_project_words
 from sterling.report.people import group, noun
 from sterling.report.sentences import term
 from sterling.report.text import about, capital, count, few, listed, plain
-from sterling.report.words import headline_counts, in_order, near_limit, power_text, settled_roles
+from sterling.report.words import headline_counts, held_by, in_order, near_limit, power_text, settled_roles
 
 if TYPE_CHECKING:
     from sterling.core.remedy import Search
@@ -57,7 +58,11 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     if not any(v.verdict in ("over", "undecided", "error") for v in verdicts):
         steps.append("Measure again on later data, and before any change of the model: groups and labels drift")
     first = tuple(dict.fromkeys(steps))[:MOST_STEPS]
-    return tuple(map(in_project_words, first)) if run.provenance.command == OF_PROJECT else first
+    return tuple(map(in_project_words, first)) if _of_project(run) else first
+
+
+def _of_project(run: Run) -> bool:
+    return run.provenance.command == OF_PROJECT
 
 
 def after_search(steps: tuple[str, ...], search: Search | None) -> tuple[str, ...]:
@@ -67,7 +72,8 @@ def after_search(steps: tuple[str, ...], search: Search | None) -> tuple[str, ..
     """
     if search is None:
         return steps
-    return tuple(searched(search) if step == LESS_DISCRIMINATORY else step for step in steps)
+    advice = (LESS_DISCRIMINATORY, LESS_DISCRIMINATORY_NUMBERS)
+    return tuple(searched(search) if step.startswith(advice) else step for step in steps)
 
 
 def searched(search: Search) -> str:
@@ -79,8 +85,8 @@ def searched(search: Search) -> str:
     if better:
         return f"Look at {listed(better)}: {looked}, it stands closer beyond its interval {rows} (see Alternatives)"
     return (
-        f"Search wider, or change the data: {looked}, and none stands closer beyond its interval {rows} "
-        "(see Alternatives)"
+        f"Search wider ([alternatives] budget), or change the data: {looked}, and none stands closer beyond its "
+        f"interval {rows} (see Alternatives)"
     )
 
 
@@ -113,7 +119,9 @@ def _over(run: Run, verdicts: list[Verdict]) -> list[str]:
     apart = [
         v for v in verdicts if v.verdict == "over" and v.finding is not None and v.finding.kind in ("gap", "ratio")
     ]
-    return [] if not apart else [LESS_DISCRIMINATORY_NUMBERS if run.roles.task in UNCUT else LESS_DISCRIMINATORY]
+    advice = LESS_DISCRIMINATORY_NUMBERS if run.roles.task in UNCUT else LESS_DISCRIMINATORY
+    where = "[alternatives] in sterling.toml" if _of_project(run) else "sterling init, then [alternatives]"
+    return [f"{advice} ({where})"] if apart else []
 
 
 def _fitting(run: Run, hints: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,7 +140,10 @@ def _label(run: Run) -> list[str]:
         return ["Add a label (--label): without one, errors cannot be measured, only who is selected"]
     words = plain(run.roles.describes_label, 80)
     if run.roles.label_kind == "human_decision":
-        return [f"Check the label: it is {words}, and past decisions carry past bias into every error rate"]
+        return [
+            f"Check the label: it is {words}, and past decisions carry past bias into every error rate. "
+            "Where outcomes are known, measure again with them as the label (--label)"
+        ]
     if run.roles.label_kind == "annotation":
         return [f"Check the label: it is {words}; have a sample of each group judged again by other people"]
     if run.roles.label_kind == "unstated":
@@ -192,13 +203,27 @@ def _too_small(run: Run, verdicts: list[Verdict]) -> list[str]:
     small = small_groups(run)
     if not small:
         return []
+    if _one_class(run):
+        return [
+            "Add rows with the other label, or check which value is positive (--positive): every labelled row has the "
+            "same label, so rates and ranks that need both cannot be measured, however many rows there are"
+        ]
     least = min(small, key=lambda t: (t.n_needed - t.n_eligible, str(t.slice)))
-    held = few(least.n_eligible) if least.n_eligible else "none"
-    which = f"of {group(least.slice, people).text}" + (f" ({few(least.n)})" if least.n_eligible != least.n else "")
+    held = held_by(least) if least.n_eligible else "none"
+    single = len(least.slice.items) < 2  # the exact size of a cross may give away another one's
+    of = f" ({few(least.n)})" if least.n_eligible != least.n and single else ""
+    which = f"of {group(least.slice, people).text}{of}"
     return [
         f"Collect more data on small groups rather than leave them out: {which} {held} could be counted, and "
         f"{count(least.n_needed)} would be enough to begin with"
     ]
+
+
+def _one_class(run: Run) -> bool:
+    """Whether nobody at all has one of the two labels."""
+    rates = ("true_positive_rate", "false_positive_rate")
+    blocks = ((t, b) for t in run.tables for b in t.blocks if b.info.name in rates and EVERYONE in t.slices)
+    return any(not b.n_eligible[t.slices.index(EVERYONE)].any() for t, b in blocks)
 
 
 def _errors(verdicts: list[Verdict]) -> list[str]:
@@ -288,7 +313,7 @@ def _people_unknown(run: Run) -> list[str]:
     if not small:
         return []
     people = run.roles.people
-    tiny = [f"{group(t.slice, people).text} ({few(t.n)})" for t in small if t.n < t.n_needed]
+    tiny = [f"{group(t.slice, people).text} ({held_by(t, t.n)})" for t in small if t.n < t.n_needed]
     partly = [group(t.slice, people).text for t in small if t.n >= t.n_needed]
     found = [f"Groups too small to say anything about: {listed(tiny, most=4)}"] if tiny else []
     if partly:

@@ -11,6 +11,7 @@ from sterling.core.judge import Judgement, Verdict
 from sterling.core.registry import CHECKS, canonical
 from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
+from sterling.core.slices import Slice
 from sterling.report import words
 from sterling.report.board import board
 from sterling.report.chapters import attributions, classes, discovery
@@ -19,6 +20,7 @@ from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.sentences import sides
+from sterling.report.small_cells import withheld_groups
 from sterling.report.text import FEW, capital, scale_of
 from sterling.report.wire import waiver_record
 
@@ -31,12 +33,13 @@ THRESHOLDED = ("binary", "multilabel", "detection")
 
 
 def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (), project: Json | None = None) -> Json:
-    """The report's data. Groups of fewer than 10 people have no n; rows are there only when they were asked for.
+    """The report's data. Groups of fewer than 10 people have no n, nor have those by which such a one could be worked
+    out (`withheld`); rows are there only when they were asked for.
 
     Notices may still count rows of the whole table, such as those without a label. `chapters` and `project` are what
     the ledger knows of a project's run; without one, `project` is what the policy says of itself.
     """
-    roles = words.settled_roles(run)
+    roles, held = words.settled_roles(run), withheld_groups(run)
     return {
         "format": "sterling.report",
         "version": 1,
@@ -46,7 +49,7 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
         "subject": _subject(run, roles),
         "models": [_model(run, m) for m in _models(run)],
         "counts": {word: judgement.count(word) for word in words.ORDER},
-        "verdicts": [_verdict(v, roles) for v in words.in_order(judgement)],
+        "verdicts": [_verdict(v, roles, held) for v in words.in_order(judgement)],
         "evidence": [_evidence(e) for e in run.evidence],
         "board": board(run),
         "notices": [capital(n) for n in run.notices],
@@ -153,12 +156,14 @@ def operating_threshold(run: Run, model: ModelColumn) -> float | None:
     return finite(run.plan.threshold)
 
 
-def _verdict(verdict: Verdict, roles: Roles) -> Json:
+def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
     finding, limit = verdict.finding, verdict.limit
     first, other = sides(finding, roles) if finding else (None, None)
     small = finding.too_small[0].slice if finding and finding.value != finding.value and finding.too_small else None
     slice_ = small or (first.slice if first else limit.slice if limit else None)
     n = finding.n if finding else 0
+    closed = finding is not None and any(s is not None and s.slice in held for s in (finding.first, finding.second))
+    told = not closed and n >= FEW
     return {
         "ask": verdict.ask, "check": verdict.check, "model": verdict.model,
         "metric": finding.metric.name if finding else limit.metric.info.name if limit and limit.metric else None,
@@ -175,8 +180,9 @@ def _verdict(verdict: Verdict, roles: Roles) -> Json:
         "low": finite(finding.low) if finding else None,
         "high": finite(finding.high) if finding else None,
         "level": finding.level if finding else 0.95,
-        "n": n if n >= FEW or n == 0 else None,
-        "n_eligible": finding.n_eligible if finding and n >= FEW else None,
+        "n": n if told or n == 0 else None,
+        "n_eligible": finding.n_eligible if finding and told else None,
+        "withheld": closed,
         "unit": finding.metric.unit or None if finding else None,
         "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,

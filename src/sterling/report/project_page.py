@@ -22,7 +22,8 @@ def render_project(dossier: Dossier) -> str:
 def project_payload(dossier: Dossier) -> Json:
     """The page's data with chapters, and the project's name as its title."""
     data = payload(dossier.run, dossier.judgement, chapters=chapters(dossier), project=head(dossier))
-    run = {**typing.cast(Json, data["run"]), "id": dossier.context.id}
+    again = f"sterling reproduce {dossier.context.id[:12]}"
+    run = {**typing.cast(Json, data["run"]), "id": dossier.context.id, "command": again}
     steps = after_search(tuple(typing.cast(list[str], data["next_steps"])), dossier.alternatives)
     title = dossier.project.title or dossier.project.name
     return data | {"title": title, "run": run, "next_steps": list(steps)}
@@ -39,4 +40,10 @@ def head(dossier: Dossier) -> Json:
         "review": {"state": review.state, "words": state_words(review)},
         "head": dossier.head.hash,
         "run": dossier.context.id,
+        "held_out_of": _held_out_of(dossier),
     }
+
+
+def _held_out_of(dossier: Dossier) -> int | None:
+    """Rows of the whole table, where those examined are a part held out of training; None where they are all."""
+    return dossier.data.rows if dossier.data.parts.get("certify") == dossier.run.n < dossier.data.rows else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from sterling.core.evidence import P_OF_SHUFFLES, Finding
+from sterling.core.evidence import P_OF_SHUFFLES, Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict, VerdictWord
 from sterling.core.membership import is_inferred
 from sterling.core.policy import UPPER
@@ -20,6 +20,7 @@ from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
 from sterling.report.text import (
+    FEW,
     about,
     as_typed,
     count,
@@ -51,8 +52,7 @@ _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
 _LEVELS = ("min", "max")
 """Statements about a metric's own level; the others are about a difference or a ratio."""
 _UNDER = ("under minimum", "under your minimum", "under your minimums")
-_OUTSIDE = ("", "outside your limit", "outside your limits")
-_OVER_OR_UNDER = ("", "", "over your limits or under your minimums")
+_OVER_OR_UNDER = ("", "over your limit or under your minimum", "over your limits or under your minimums")
 
 
 def within_note(run: Run) -> str:
@@ -114,10 +114,10 @@ def headline_counts(judgement: Judgement) -> str:
 def counts_by_word(counts: Mapping[str, int], *, under: int | None = 0) -> list[str]:
     """`1 over your limit`, `2 undecided`, …: how many verdicts there are of each word, in order, without the zeros.
 
-    `under`: how many of those that are over are under a minimum; None where that is not known.
+    `under`: how many of those that are over are under a minimum; None where that is not known, and both are named.
     """
     if under is None:
-        over = _OUTSIDE
+        over = _OVER_OR_UNDER
     else:
         over = _WORDS["over"] if not under else _UNDER if under == counts.get("over", 0) else _OVER_OR_UNDER
     known = [(counts.get(word, 0), over if word == "over" else _WORDS[word]) for word in ORDER]
@@ -192,7 +192,7 @@ def reason(verdict: Verdict, roles: Roles) -> str:
     finding = verdict.finding
     text = plain(verdict.reason, 200)
     if finding is not None and finding.value != finding.value and finding.too_small:
-        small = [f"{group(t.slice, roles.people).text}: {few(t.n_eligible)} of the {count(t.n_needed)} needed"
+        small = [f"{group(t.slice, roles.people).text}: {held_by(t)} of the {count(t.n_needed)} needed"
                  for t in finding.too_small]  # fmt: skip
         return listed(small, others="groups")
     if finding is None or verdict.limit is None or finding.value != finding.value:
@@ -213,6 +213,15 @@ def reason(verdict: Verdict, roles: Roles) -> str:
         "rise": "largest rise",
     }[finding.kind]
     return f"{text}; the {which} of {count(finding.groups_compared)} groups by {family(finding.family)}"
+
+
+def held_by(small: TooSmall, n: int | None = None) -> str:
+    """How many people a group that is too small has that count, or `n`; of a cross only that they are too few.
+
+    By the exact count of a cross another one, of a handful, could be worked out.
+    """
+    n = small.n_eligible if n is None else n
+    return few(n) if len(small.slice.items) < 2 or n < FEW else f"fewer than {count(small.n_needed)}"
 
 
 def _about_table(text: str, finding: Finding, beyond: str) -> str:

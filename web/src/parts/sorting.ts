@@ -5,6 +5,13 @@ export interface Sorting {
   down: boolean;
 }
 
+const BELOW = /^(?:under|below|less than|up to|before|<)\s*[\d.]/i;
+
+/** Texts as people look for them: numbers in them by size, and what lies below the first number before it (`under 25`, `25-34`, `65 and over`). */
+export function compareTexts(a: string, b: string): number {
+  return Number(BELOW.test(b)) - Number(BELOW.test(a)) || a.localeCompare(b, "en", { numeric: true });
+}
+
 /** Row numbers in order of one column: numbers by size, text by the alphabet, what is not known last. Equal rows keep their order. */
 export function ordered(rows: readonly (readonly Field[])[], sorting: Sorting | null): number[] {
   const out = rows.map((_, i) => i);
@@ -16,7 +23,7 @@ export function ordered(rows: readonly (readonly Field[])[], sorting: Sorting | 
     if (x === null || y === null) return Number(x === null) - Number(y === null) || a - b;
     if (typeof x === "number" && typeof y === "number") return sign * (x - y) || a - b;
     if (typeof x !== typeof y) return typeof x === "number" ? -1 : 1;
-    return sign * String(x).localeCompare(String(y), "en", { numeric: true }) || a - b;
+    return sign * compareTexts(String(x), String(y)) || a - b;
   });
 }
 

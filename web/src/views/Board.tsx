@@ -7,9 +7,9 @@ import { count } from "../numbers";
 import { copy } from "../parts/copy";
 import { TableFold } from "../parts/Table";
 import { Sentence, Text } from "../parts/Text";
-import { select } from "../selection";
+import { select, type Selection } from "../selection";
 import { useStore } from "../store";
-import { capital, plural, short } from "../words";
+import { capital, peopleText, plural, short, WITHHELD } from "../words";
 import { Controls } from "./BoardControls";
 import { BoardRows } from "./BoardRows";
 import { boardTable } from "./boardTable";
@@ -64,6 +64,7 @@ export function Board() {
       <p class="source">
         {labelled && label && <span>Label: <Text>{label.words}</Text>{label.agreement && <> (<Text>{label.agreement}</Text>)</>}</span>}
         {at !== "" && <span>{capital(at)}</span>}
+        {selection.rows.some((r) => r.withheld) && <span>{WITHHELD}</span>}
         <span>Data: <Text most={40}>{report.run.data.map((d) => d.name).join(", ") || "given in memory"}</Text></span>
         <span><a href="#method">How this is computed</a></span>
         <span><a href="#reading">How to read it</a></span>
@@ -87,7 +88,7 @@ function CopyLink() {
   );
 }
 
-function TooSmall({ items }: { items: { slice: number; name: string; n: number | null; needed: number | null }[] }) {
+function TooSmall({ items }: { items: Selection["tooSmall"] }) {
   const { report, apart } = useStore();
   if (items.length === 0) return null;
   const shown = items.slice(0, 12);
@@ -97,7 +98,7 @@ function TooSmall({ items }: { items: { slice: number; name: string; n: number |
       <ul>
         {shown.map((s) => (
           <li key={s.slice}>
-            <Text most={60} among={apart}>{s.name}</Text>: {s.n === null ? "fewer than 10" : count(s.n)} {short(report.subject.people, 24)}
+            <Text most={60} among={apart}>{s.name}</Text>: {peopleText(s)} {short(report.subject.people, 24)}
             {s.needed !== null && <>, {count(s.needed)} needed</>}
           </li>
         ))}

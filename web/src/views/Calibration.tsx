@@ -1,11 +1,12 @@
 import type { Apart } from "../apart";
 import { full } from "../numbers";
-import type { Board } from "../data";
+import type { Board, Report } from "../data";
 import { Source } from "../parts/Source";
 import { TableFold } from "../parts/Table";
 import { useStore } from "../store";
 import { levelText, nText, short } from "../words";
 import type { Shown } from "./Curves";
+import { NotDrawn } from "./NotDrawn";
 
 const SIZE = 180;
 const EDGE = { left: 42, top: 8, right: 8, bottom: 24 };
@@ -15,8 +16,12 @@ type Bins = Board["calibration"][number][number];
 export function Calibration({ shown }: { shown: Shown }) {
   const { report, names, apart, colours } = useStore();
   const model = report.board.calibration[shown.model] ?? [];
-  const slices = (shown.slices.length > 0 ? shown.slices : [0]).filter((s) => (model[s] ?? []).length > 0);
-  if (slices.length === 0) return null;
+  const wanted = shown.slices.length > 0 ? shown.slices : [0];
+  const slices = wanted.filter((s) => (model[s] ?? []).length > 0);
+  const absent = wanted.filter((s) => !slices.includes(s)).map((slice) => ({ slice, why: unfit(report, slice) }));
+  if (slices.length === 0) {
+    return model.some((bins) => bins.length > 0) ? <figure class="chart" id="calibration"><h3>No calibration can be drawn</h3><NotDrawn absent={absent} /><Source /></figure> : null;
+  }
   const name = (s: number): string => names.slice(report.board.slices[s]?.key ?? {});
   const title = finding(slices.map((s) => ({ name: name(s), bins: model[s] ?? [] })), apart);
   const high = Math.max(1, ...slices.flatMap((s) => (model[s] ?? []).map((b) => b.mean_score)));
@@ -32,6 +37,7 @@ export function Calibration({ shown }: { shown: Shown }) {
         ))}
       </div>
       </div>
+      <NotDrawn absent={absent} />
       <Source />
       <TableFold rows={slices.reduce((n, s) => n + (model[s]?.length ?? 0), 0)} make={() => ({
         name: `${report.title}-calibration`, caption: "Calibration by group",
@@ -40,6 +46,12 @@ export function Calibration({ shown }: { shown: Shown }) {
       })} />
     </figure>
   );
+}
+
+function unfit({ board }: Report, slice: number): string {
+  const known = board.slices[slice];
+  if (known?.withheld) return "by its counts a group of fewer than 10 could be worked out";
+  return known?.status === "ok" ? "no score band holds 10 people with a label" : "too few people";
 }
 
 function Panel({ name, n, bins, colour, domain }: { name: string; n: number | null; bins: Bins; colour: string; domain: [number, number] }) {

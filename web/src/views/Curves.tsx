@@ -5,6 +5,7 @@ import { useStore, type Store } from "../store";
 import { familyName, short } from "../words";
 import { Calibration } from "./Calibration";
 import { Distribution } from "./Distribution";
+import { NotDrawn, type Absent } from "./NotDrawn";
 import { Roc } from "./Roc";
 
 export interface Shown {
@@ -53,6 +54,7 @@ export function Curves() {
         )}
         {members.length > 1 && <Picker members={members} slices={slices} set={setChosen} />}
       </form>}
+      <NotDrawn absent={tooSmall(store, family)} most={4} />
       <Roc shown={shown} />
       <Calibration shown={shown} />
       <Distribution shown={shown} />
@@ -66,6 +68,15 @@ function usable({ report, families }: Store, family: string): number[] {
   return members
     .filter((i) => report.board.slices[i]?.status === "ok")
     .sort((a, b) => (report.board.slices[b]?.n ?? 0) - (report.board.slices[a]?.n ?? 0) || a - b);
+}
+
+/** The rest of the family, of which nothing can be said. */
+function tooSmall({ report, families }: Store, family: string): Absent[] {
+  const members = families.find((f) => f.id === family)?.slices ?? [];
+  return members.flatMap((slice) => {
+    const known = report.board.slices[slice];
+    return known?.status === "insufficient" ? [{ slice, why: `too small${known.n_needed === null ? "" : `, ${count(known.n_needed)} needed`}` }] : [];
+  });
 }
 
 function Picker({ members, slices, set }: { members: number[]; slices: number[]; set: (next: number[]) => void }) {

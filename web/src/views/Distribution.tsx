@@ -1,5 +1,6 @@
 import type { Apart } from "../apart";
 import { operating } from "../board";
+import type { Report } from "../data";
 import { cell } from "../decode";
 import { count } from "../numbers";
 import { Source } from "../parts/Source";
@@ -7,6 +8,7 @@ import { TableFold } from "../parts/Table";
 import { useStore, type Store } from "../store";
 import { nText, short } from "../words";
 import type { Shown } from "./Curves";
+import { NotDrawn } from "./NotDrawn";
 
 const WIDTH = 240;
 const HEIGHT = 96;
@@ -29,14 +31,17 @@ export function Distribution({ shown }: { shown: Shown }) {
   const d = report.board.distribution[shown.model];
   if (!d || d.edges.length < 2) return null;
   const labelled = report.subject.label !== null;
-  const shapes = (shown.slices.length > 0 ? shown.slices : [0]).flatMap((slice): Shape[] => {
+  const wanted = shown.slices.length > 0 ? shown.slices : [0];
+  const shapes = wanted.flatMap((slice): Shape[] => {
     const known = d.counts[slice];
-    if (!known || known.negative.length === 0) return [];
+    if (!known || [...known.positive, ...known.negative].every((v) => v === null)) return [];
     const { positive, negative } = known;
     const sum = (c: Counts): number => c.reduce<number>((s, v) => s + (v ?? 0), 0);
     return [{ slice, name: names.slice(report.board.slices[slice]?.key ?? {}), positive, negative, total: report.board.slices[slice]?.n ?? sum(positive) + sum(negative), median: median(store, shown.model, slice) }];
   });
-  if (shapes.length === 0) return null;
+  const drawn = new Set(shapes.map((s) => s.slice));
+  const absent = wanted.filter((s) => !drawn.has(s)).map((slice) => ({ slice, why: unfit(report, d.counts[slice]?.negative.length ?? 0, slice) }));
+  if (shapes.length === 0) return <figure class="chart" id="distribution"><h3>No spread of scores can be drawn</h3><NotDrawn absent={absent} /><Source /></figure>;
   const top = Math.max(...shapes.flatMap((s) => [...s.positive, ...s.negative].map((v) => (v ?? 0) / Math.max(s.total, 1))), 1e-9);
   const hidden = shapes.some((s) => [...s.positive, ...s.negative].includes(null));
   const threshold = report.board.thresholds[operating(report, shown.model)];
@@ -59,7 +64,7 @@ export function Distribution({ shown }: { shown: Shown }) {
         How scores are spread in each group, as shares of the group on one scale; n is how many {report.subject.people} it has.
         {labelled && " Above the line: positive label; below: negative."}
         {threshold !== undefined && " The upright line is the threshold in use."}
-        {hidden && " Thin grey marks: too few people to show."}
+        {hidden && " Thin grey marks: fewer than 10 people, or a bar by which such a one could be worked out."}
       </p>
       <div class="panels">
         {shapes.map((s) => (
@@ -76,6 +81,7 @@ export function Distribution({ shown }: { shown: Shown }) {
         ))}
       </div>
       </div>
+      <NotDrawn absent={absent} />
       <Source />
       <TableFold rows={shapes.length * (d.edges.length - 1)} make={() => ({
         name: `${report.title}-scores`, caption: "Scores by group",
@@ -89,6 +95,11 @@ export function Distribution({ shown }: { shown: Shown }) {
       })} />
     </figure>
   );
+}
+
+function unfit({ board }: Report, bins: number, slice: number): string {
+  if (board.slices[slice]?.withheld) return "by its counts a group of fewer than 10 could be worked out";
+  return bins === 0 ? "left out of a page of so many groups" : "no bar stands for 10 people or more";
 }
 
 /** The score that half the group reaches, from the selection rates: the histogram may have hidden cells, these have none. */

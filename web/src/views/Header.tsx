@@ -21,6 +21,7 @@ export function Header() {
   const { report } = useStore();
   const { subject, models, run } = report;
   const label = subject.label;
+  const heldOut = report.project?.held_out_of;
   return (
     <header class="head">
       <div class="head-what">
@@ -30,9 +31,9 @@ export function Header() {
           <span>{models.length === 1 ? "model " : "models "}
             {models.map((m, i) => <span key={i}>{i > 0 && ", "}<b><Text most={40}>{m.name}</Text></b></span>)}
           </span>
-          <span>{count(subject.n)} <Text most={40}>{subject.people}</Text></span>
+          <span>{count(subject.n)} <Text most={40}>{subject.people}</Text>{heldOut != null && <>, held out of {count(heldOut)} rows</>}</span>
           {conditions(report).map((c) => <span key={c}><Text>{c}</Text></span>)}
-          <span>{label ? <>label: <b><Text most={40}>{label.name}</Text></b>{label.positive !== "" && <> = <Text most={30}>{label.positive}</Text></>}, <Text>{label.words}</Text></> : "no label: nothing that needs an outcome could be measured"}</span>
+          <span>{label ? <>label: <b><Text most={40}>{label.name}</Text></b>{label.positive !== "" && <> = <Text most={30}>{label.positive}</Text></>}, <Text>{label.words}</Text>{label.agreement && <>: error rates are <Text>{label.agreement}</Text></>}</> : "no label: nothing that needs an outcome could be measured"}</span>
         </p>
       </div>
       <p class="head-run">run <code>{run.id.slice(0, 8)}</code><br />{day(run.created)}</p>

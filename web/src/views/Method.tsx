@@ -35,7 +35,7 @@ function Body({ asks }: { asks: Evidence[] }) {
   const all = (pick: (e: Evidence) => string[]): string[] => [...new Set(asks.flatMap(pick))];
   const [notes, pitfalls, hints] = [all((e) => e.notes), all((e) => e.pitfalls), all((e) => e.hints)];
   const methods = all((e) => [e.method]);
-  const docs = all((e) => [e.docs])[0];
+  const check = asks[0]?.check;
   return (
     <>
       {all((e) => [e.question]).map((q) => <p key={q}><Sentence>{q}</Sentence></p>)}
@@ -59,7 +59,7 @@ function Body({ asks }: { asks: Evidence[] }) {
       {notes.length > 0 && <><h3>Notes</h3><TextList items={notes} /></>}
       {pitfalls.length > 0 && <><h3>Beware</h3><TextList items={pitfalls} /></>}
       {hints.length > 0 && <><h3>What to try first</h3><TextList items={hints} /></>}
-      {docs && <p class="quiet">More in the documentation: <code><Text most={80}>{docs}</Text></code></p>}
+      {check !== undefined && <p class="quiet">More about this check: <code>sterling checks <Text most={20}>{check}</Text></code></p>}
     </>
   );
 }

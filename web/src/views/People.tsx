@@ -3,7 +3,7 @@ import { count } from "../numbers";
 import { TableFold } from "../parts/Table";
 import { Text } from "../parts/Text";
 import { useStore } from "../store";
-import { capital, plural, short, visible } from "../words";
+import { capital, nText, plural, short, visible } from "../words";
 
 const FIRST_SHOWN = 12;
 
@@ -53,7 +53,7 @@ export function People() {
           <p class="quiet">These groups are never dropped without saying so. With the number needed, a rate could be given.</p>
           <TableFold rows={small.length} make={() => ({
             name: `${report.title}-too-small`, caption: "Groups too small to say", header: ["group", "n", "n needed"],
-            rows: small.map((s) => [names.slice(s.key), s.n ?? "fewer than 10", s.n_needed]),
+            rows: small.map((s) => [names.slice(s.key), s.n ?? nText(s), s.n_needed]),
           })} />
         </>
       )}

@@ -18,7 +18,7 @@ export function Provenance() {
       <p class="kicker">This run</p>
       <h2 id="run-title">What was run, on what</h2>
       {run.command !== null && (
-        <><p class="quiet">The command that gives these numbers again:</p><pre class="command" tabIndex={0}><bdi>{run.command}</bdi></pre></>
+        <><p class="quiet">{report.project?.run ? "The command that makes these numbers again from what the ledger keeps, in the project’s folder:" : "The command that gives these numbers again, as long as its files hold the bytes named below:"}</p><pre class="command" tabIndex={0}><bdi>{run.command}</bdi></pre></>
       )}
       <dl class="facts">
         {!decides && <><dt>Task</dt><dd>{subject.task}</dd></>}

@@ -1,13 +1,14 @@
 import { line } from "d3-shape";
 import type { Apart } from "../apart";
 import { operating } from "../board";
-import { cell, type Cell } from "../decode";
-import { estimateText, full } from "../numbers";
+import { cell, eligible, type Cell } from "../decode";
+import { count, estimateText, full } from "../numbers";
 import { Source } from "../parts/Source";
 import { TableFold } from "../parts/Table";
 import { useStore, type Store } from "../store";
 import { levelText, nText, short } from "../words";
 import type { Shown } from "./Curves";
+import { NotDrawn, type Absent } from "./NotDrawn";
 
 interface Curve {
   slice: number;
@@ -17,6 +18,7 @@ interface Curve {
   auc: Cell | null;
 }
 
+const RATES = [["true_positive_rate", "positive"], ["false_positive_rate", "negative"]] as const;
 const SIZE = 320;
 const EDGE = { left: 60, top: 12, right: 16, bottom: 44 };
 
@@ -39,13 +41,34 @@ function curves(store: Store, { model, slices }: Shown): Curve[] {
   });
 }
 
+/** Groups that were asked for and have no curve: which label too few of them have. */
+function missing(store: Store, { model, slices }: Shown, drawn: Curve[]): Absent[] {
+  const { report, grids } = store;
+  const known = new Set(drawn.map((c) => c.slice));
+  const needed = report.board.min_n;
+  return slices.filter((s) => !known.has(s)).map((slice) => {
+    const few = RATES.flatMap(([name, label]) => {
+      const grid = grids.get(model, report.board.metrics.findIndex((m) => m.name === name));
+      if (cell(grid, slice, operating(report, model))) return [];
+      const n = eligible(grid, slice, operating(report, model));
+      const held = n === null ? (report.board.slices[slice]?.withheld ? "too few" : "fewer than 10") : count(n);
+      return [`${held} with a ${label} label`];
+    });
+    return { slice, why: `${few.join(" and ") || "no rate at any threshold"}${needed === undefined || few.length === 0 ? "" : `, ${count(needed)} needed`}` };
+  });
+}
+
 /** Selected among positive labels against selected among negative ones, as the threshold moves. */
 export function Roc({ shown }: { shown: Shown }) {
   const store = useStore();
   const { report, colours } = store;
   const slices = shown.slices.length > 0 ? shown.slices : [0];
   const all = curves(store, { ...shown, slices });
-  if (all.length === 0) return null;
+  const absent = report.subject.label === null ? [] : missing(store, { ...shown, slices }, all);
+  if (all.length === 0) {
+    const rates = RATES.every(([name]) => report.board.metrics.some((m) => m.name === name && m.by_threshold));
+    return rates && absent.length > 0 ? <figure class="chart" id="roc"><h3>No ROC curve can be drawn</h3><NotDrawn absent={absent} /><Source /></figure> : null;
+  }
   const threshold = report.board.thresholds[operating(report, shown.model)];
   const title = finding(all, threshold, store.apart);
   const x = (v: number): number => EDGE.left + v * SIZE;
@@ -84,6 +107,7 @@ export function Roc({ shown }: { shown: Shown }) {
         <Legend curves={all} />
       </div>
       </div>
+      <NotDrawn absent={absent} />
       <Source extra={threshold === undefined ? undefined : `Threshold in use: ${threshold}`} />
       <TableFold rows={all.reduce((s, c) => s + c.points.length, 0)} make={() => ({
         name: `${report.title}-roc`, caption: "ROC points by group",

@@ -5,12 +5,15 @@ import { DataTable } from "../parts/Table";
 import { Text } from "../parts/Text";
 import { SIDEWAYS, useWider } from "../parts/useWider";
 import { useStore } from "../store";
+import { nText, WITHHELD } from "../words";
 
 /** Everything measured of one group, and its rows when the page carries them. */
 export function RowDetail({ slice, name }: { slice: number; name: string }) {
   const store = useStore();
   const { report, grids } = store;
   const view = store.view.value;
+  const withheld = report.board.slices[slice]?.withheld;
+  const agreement = report.subject.label?.agreement;
   const { place, wider } = useWider<HTMLDivElement>();
   return (
     <div class="row-detail">
@@ -32,13 +35,15 @@ export function RowDetail({ slice, name }: { slice: number; name: string }) {
                 <tr key={metric.name}>
                   <th scope="row">{metric.label}</th>
                   {cells.map((c, k) => <td key={k} class="num">{c ? estimateText(kindOf(metric, "value"), c.value, c.low, c.high) : "not known"}</td>)}
-                  <td class="num">{n === undefined ? "–" : count(n)}</td>
+                  <td class="num">{n === undefined ? "–" : Number.isNaN(n) ? nText({ n: null, withheld }) : count(n)}</td>
                 </tr>
               );
             })}
           </tbody>
         </table>
       </div>
+      {agreement && <p class="quiet">Where a measure needs the label, it is {agreement}.</p>}
+      {withheld && <p class="quiet">{WITHHELD}.</p>}
       {report.rows && <SliceRows slice={slice} name={name} />}
     </div>
   );

@@ -49,7 +49,7 @@ export function useTip(panels: Drawn[], layout: Layout, selection: Selection): {
     const what = [panel.info.label, model, at].filter((t) => t !== "").join(", ");
     if (!c) return [short(row.name, 60), what, "too few to say"];
     const against = panel.mode === "value" || row.baseline ? "" : panel.mode === "ratio" ? " the baseline’s" : " from the baseline";
-    const counted = Number.isNaN(c.n) ? "fewer than 10 counted" : `${count(c.n)} counted${row.n !== null && row.n !== c.n ? ` of ${count(row.n)}` : ""}`;
+    const counted = Number.isNaN(c.n) ? (row.withheld ? "number not shown" : "fewer than 10 counted") : `${count(c.n)} counted${row.n !== null && row.n !== c.n ? ` of ${count(row.n)}` : ""}`;
     return [short(row.name, 60), what, `${estimateText(panel.kind, c.value, c.low, c.high)}${against}`, counted];
   };
   return {

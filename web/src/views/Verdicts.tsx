@@ -8,10 +8,30 @@ import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
 import { useStore } from "../store";
-import { counted, ORDER, percentOf, short } from "../words";
+import { capital, counted, ORDER, peopleText, percentOf, short } from "../words";
 
-const SHOWN: Partial<Record<VerdictWord, number>> = { over: 8, undecided: 8, within: 4, unjudged: 8, error: 5 };
+const LOUD: VerdictWord[] = ["over", "undecided", "insufficient", "error"];
+const FIRST_LOUD = 3; // sentences with a strip on the first screen, so that what to do next stands there too
+const SHOWN: Partial<Record<VerdictWord, number>> = { within: 2, unjudged: 8 };
 const STEP = 50;
+
+/** How many verdicts of each word are no asides. */
+function inPlace(report: Report): Record<VerdictWord, number> {
+  return Object.fromEntries(ORDER.map((w) => [w, aside(report, w) ? 0 : report.verdicts.filter((v) => v.verdict === w).length])) as Record<VerdictWord, number>;
+}
+
+/** How many of each word stand on the first screen: one of each loud word, the rest of their room to the worst. */
+export function onFirstScreen(present: Record<VerdictWord, number>): Partial<Record<VerdictWord, number>> {
+  const out: Partial<Record<VerdictWord, number>> = { ...SHOWN };
+  const loud = LOUD.filter((w) => present[w] > 0);
+  let room = Math.max(FIRST_LOUD - loud.length, 0);
+  for (const w of loud) {
+    const more = Math.min(present[w] - 1, room);
+    out[w] = 1 + more;
+    room -= more;
+  }
+  return out;
+}
 
 /** Asides: what need not stand between the judged verdicts and what to do next. */
 function aside(report: Report, word: VerdictWord): boolean {
@@ -92,18 +112,19 @@ function Block({ word, scale }: { word: VerdictWord; scale: Map<string, Domain> 
   const print = usePrinting();
   const all = together(report.verdicts.filter((v) => v.verdict === word));
   if (all.length === 0) return null;
-  let wanted = (SHOWN[word] ?? STEP) + more;
+  let wanted = (aside(report, word) ? STEP : onFirstScreen(inPlace(report))[word] ?? STEP) + more;
   while (wanted < all.length && asked(all[wanted]!) === asked(all[wanted - 1]!)) wanted++;
-  const first = print || all.length - wanted <= 2 ? all.length : wanted;
+  const first = print || all.length - wanted <= (LOUD.includes(word) ? 0 : 1) ? all.length : wanted; // a button takes the room of one line
+  const agreed = all.find((v) => agreement(report, v) !== null);
   const list = (
     <>
       <ol class="verdict-list">{all.slice(0, first).map((v, i) => <Item key={i} verdict={v} scale={scale} again={i > 0 && asked(all[i - 1]!) === asked(v)} />)}</ol>
       {first < all.length && (
-        <button type="button" class="more" onClick={() => setMore(more + STEP)}>
+        <button type="button" class="more inline" onClick={() => setMore(more + STEP)}>
           Show {count(Math.min(STEP, all.length - first))} more of {count(all.length)} {counted(report, word)}
         </button>
       )}
-      {word === "within" && <p class="quiet caveat">Within a limit does not show that the model is fair or lawful.</p>}
+      {word === "within" && <p class="quiet caveat">Within a limit does not show that the model is fair or lawful.{agreed !== undefined && <> <Text>{capital(agreement(report, agreed) ?? "")}</Text>, where a measure needs the label.</>}</p>}
     </>
   );
   return (
@@ -145,6 +166,7 @@ function Item({ verdict: v, scale, again }: { verdict: Verdict; scale: Map<strin
   const domain = scale.get(domainId(v));
   const measured = v.value !== null;
   const loud = v.verdict !== "within";
+  const beside = [loud ? agreement(report, v) : null, v.power, v.also, measured ? null : v.reason].filter((t) => t !== null && t !== undefined && t.trim() !== "") as string[];
   const strip = measured && domain ? <Strip verdict={v} domain={domain} kind={kind} /> : null;
   const go = (): void => {
     store.view.value = show(report, store.families, store.view.value, v);
@@ -160,10 +182,7 @@ function Item({ verdict: v, scale, again }: { verdict: Verdict; scale: Map<strin
           {report.models.length > 1 && v.model !== null && <span class="tag"><Mark index={report.models.findIndex((m) => m.name === v.model)} /> <Text most={30}>{v.model}</Text></span>}
         </h3>
         {v.waiver && <WaiverNote waiver={v.waiver} />}
-        {loud && agreement(report, v) !== null && <p class="verdict-power"><Text>{agreement(report, v) ?? ""}</Text></p>}
-        {v.power !== null && <p class="verdict-power"><Sentence>{v.power}</Sentence></p>}
-        {v.also && <p class="verdict-power"><Sentence>{v.also}</Sentence></p>}
-        {!measured && v.reason && <p class="verdict-power"><Sentence>{v.reason}</Sentence></p>}
+        {beside.length > 0 && <p class="verdict-power">{beside.map((text, i) => <span key={i}><Sentence>{text}</Sentence></span>)}</p>}
         {loud && strip}
       </div>
       <div class="verdict-side">
@@ -197,7 +216,7 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
         <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
       </div>
       <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${isUpper(v) ? "at most" : "at least"} ${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
-      <div class="number-rest"><dt class="sr">{v.unit ?? "people"}</dt><dd>{v.n === null ? "fewer than 10" : count(v.n_eligible ?? v.n)} <Text most={24}>{v.unit ?? report.subject.people}</Text></dd></div>
+      <div class="number-rest"><dt class="sr">{v.unit ?? "people"}</dt><dd>{v.n === null ? peopleText(v) : count(v.n_eligible ?? v.n)} <Text most={24}>{v.unit ?? report.subject.people}</Text></dd></div>
     </dl>
   );
 }
@@ -228,14 +247,14 @@ function Detail({ verdict: v, go }: { verdict: Verdict; go: () => void }) {
     <>
       <dl class="facts">
         {v.reason && <><dt>Why</dt><dd><Sentence>{v.reason}</Sentence></dd></>}
-        {metric && <><dt>{metric.label}</dt><dd>{metric.plain}{metric.needs_label && label && <> · label: <Text>{label.words}</Text></>}</dd></>}
+        {metric && <><dt>{metric.label}</dt><dd>{metric.plain}{metric.needs_label && label && <> · label: <Text>{label.words}</Text>{label.agreement && <> (<Text>{label.agreement}</Text>)</>}</>}</dd></>}
         {v.statement && v.limit !== null && (
           <><dt>Limit</dt><dd>{STATEMENT[v.statement]} {quantity(kind, v.limit, kind === "share" || kind === "points" ? 1 : 2).replace(".0", "")}
             {v.limit_origin && <>, set in <code><Text most={80}>{v.limit_origin}</Text></code></>}{report.project?.limits_set_by && <> by <Text most={80}>{report.project.limits_set_by}</Text></>}</dd></>
         )}
         {v.threshold !== null && <><dt>Threshold</dt><dd>selected at a score of {v.threshold} or more</dd></>}
         <dt>Counted</dt>
-        <dd>{v.n === null ? "fewer than 10" : count(v.n)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.unit && <>, {count(v.n_eligible)} {v.unit} in this rate</>}{v.n_eligible !== null && !v.unit && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
+        <dd>{peopleText(v)} <Text most={40}>{report.subject.people}</Text>{v.n_eligible !== null && v.unit && <>, {count(v.n_eligible)} {v.unit} in this rate</>}{v.n_eligible !== null && !v.unit && v.n_eligible !== v.n && <>, of whom {count(v.n_eligible)} enter this rate</>}</dd>
         {v.low !== null && v.high !== null && v.limit !== null && (
           <><dt>Interval</dt><dd>{percentOf(v.level)}%. {isUpper(v)
             ? "Its lower end allows for every group looked at; its upper end is what a pass has to stay under."

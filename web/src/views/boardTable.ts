@@ -27,7 +27,7 @@ export function boardTable(store: Store, view: View, selection: Selection): Tabl
     const versus = base === undefined || row.slice === 0 ? null : row.baseline ? "this is the baseline" : names.slice(report.board.slices[base]?.key ?? {});
     return [
       row.name, metric?.label ?? "", report.models[mark.model]?.name ?? "", mark.at, full(own?.value ?? null), full(own?.low ?? null), full(own?.high ?? null),
-      row.n, full(own?.n ?? null), versus, full(apart?.value ?? null), full(apart?.low ?? null), full(apart?.high ?? null), arrow(apart, ratios ? 1 : 0),
+      row.n ?? (row.withheld ? "not shown" : null), full(own?.n ?? null), versus, full(apart?.value ?? null), full(apart?.low ?? null), full(apart?.high ?? null), arrow(apart, ratios ? 1 : 0),
     ];
   };
   const rows = all.flatMap((row) => reader.at(row.slice).flatMap((cells, p) => cells.map((own, k) => line(row, p, k, own))));
@@ -35,10 +35,12 @@ export function boardTable(store: Store, view: View, selection: Selection): Tabl
     const metric = report.board.metrics[p.metric];
     return metric && kindOf(metric, "value") !== "value";
   });
+  const labelled = selection.panels.some((p) => report.board.metrics[p.metric]?.needs_label);
+  const agreement = report.subject.label?.agreement;
   const named = selection.panels.map((p) => report.board.metrics[p.metric]);
   return {
     name: `${report.title}-${named.length === 1 ? named[0]?.name : "groups"}`,
-    caption: `${named.map((m) => m?.label ?? "").join(", ")} by group${shares ? "; shares from 0 to 1" : ""}`, header: [...HEADER, word, `${word}: low`, `${word}: high`, "against the baseline"], rows,
+    caption: `${named.map((m) => m?.label ?? "").join(", ")} by group${shares ? "; shares from 0 to 1" : ""}${labelled && agreement ? `; ${agreement}` : ""}`, header: [...HEADER, word, `${word}: low`, `${word}: high`, "against the baseline"], rows,
   };
 }
 

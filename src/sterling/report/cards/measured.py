@@ -16,6 +16,7 @@ from sterling.report.parts import cell, count_cell, estimate_cell, grid
 from sterling.report.payload import operating_threshold
 from sterling.report.people import family, group, noun
 from sterling.report.sentences import meaning, term
+from sterling.report.small_cells import NOT_SHOWN, withheld_groups
 from sterling.report.text import capital, count
 
 BY_GROUP = ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc")
@@ -93,11 +94,13 @@ def _family(run: Run, table: EstimateTable, slices: list[Slice], of_model: str) 
     known = _of(run, table, slices, wanted(run))
     infos = list(dict.fromkeys(m.info for m in known))
     sizes = dict(zip(table.slices, table.n.tolist(), strict=True))
+    held = withheld_groups(run)
     rows: list[tuple[Cell, ...]] = []
     for one in slices:
         mine = {m.info: m.estimate for m in known if m.slice == one}
         cells = (estimate_cell(mine[i], i) for i in infos)
-        rows.append((cell(capital(group(one, run.roles.people).text)), count_cell(sizes[one], people=True), *cells))
+        n = cell(NOT_SHOWN) if one in held else count_cell(sizes[one], people=True)
+        rows.append((cell(capital(group(one, run.roles.people).text)), n, *cells))
     heads = ("Group", "n", *(capital(term(i)) for i in infos))
     return grid(f"By {family(slices[0].family)}{of_model}{_at(run, known)}", heads, rows)
 

@@ -117,7 +117,7 @@ def _role(search: Search, candidate: Candidate) -> Literal["current", "kept", "r
 def _candidates(
     search: Search, candidates: tuple[Candidate, ...], where: str, people: str
 ) -> tuple[Block, ...]:  # fmt: skip
-    heads = ("Candidate", "Made by", _utility(search), _impact(search), "Change of the gap", "Who got worse", "Fate")
+    heads = ("Candidate", "Fate", "Who got worse", _utility(search), _impact(search), "Change of the gap", "Made by")
     return grid(where, heads, (_row(search, c, people) for c in candidates))
 
 
@@ -127,12 +127,12 @@ def _row(search: Search, candidate: Candidate, people: str) -> tuple[Cell, ...]:
     gap = candidate.gap_change
     return (
         cell(candidate.name),
-        cell(f"{candidate.recipe}{dropped}, threshold {candidate.threshold:.4g}"),
+        cell(f"{role}: {candidate.why}" if candidate.why else role),
+        cell("" if role == "current" else _names(candidate, people)),
         estimate_cell(candidate.utility, _info(search.utility_metric)),
         estimate_cell(candidate.impact, _RATIO),
         estimate_cell(gap, _CHANGE) if gap is not None else cell(""),
-        cell("" if role == "current" else _names(candidate, people)),
-        cell(f"{role}: {candidate.why}" if candidate.why else role),
+        cell(f"{candidate.recipe}{dropped}, threshold {candidate.threshold:.4g}"),
     )
 
 

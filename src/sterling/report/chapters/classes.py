@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sterling.core.confusion import Confusion
 from sterling.core.document import Block, Cell, Grid, HeatCell, HeatMap, Section
 from sterling.core.evidence import Evidence
@@ -12,9 +10,9 @@ from sterling.core.rates import threshold_text
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE
 from sterling.core.table import EstimateTable
-from sterling.report.board import SMALL_CELL
 from sterling.report.parts import cell, headed, line
 from sterling.report.people import group, noun
+from sterling.report.small_cells import SMALL_SHARE, withheld_cells
 from sterling.report.text import FEW, count, decimals, number
 
 COLUMNS = (
@@ -118,7 +116,7 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     who = group(slice_, run.roles.people).text if slice_.items else f"all {noun(run.roles.people)}"
     classes = tuple(line(c, 40) for c in found.classes)
     people, exact = noun(run.roles.people), run.rows is not None
-    kept = [set() if exact else withheld(found.n[at, i].tolist()) for i in range(len(classes))]
+    kept = [set() if exact else withheld_cells(found.n[at, i].tolist()) for i in range(len(classes))]
     cells = tuple(
         tuple(_cell(found, at, i, j, people, hidden=j in kept[i]) for j in range(len(classes)))
         for i in range(len(classes))
@@ -136,24 +134,14 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     )
 
 
-def withheld(row: Sequence[int]) -> set[int]:
-    """Which cells of a label's row are not drawn: those of a handful of people, and never one alone.
-
-    The shares of a row add up to 1, so a single gap could be filled in again: the next smallest cell goes with it.
-    """
-    small = {j for j, n in enumerate(row) if 0 < n < SMALL_CELL}
-    others = [j for j, n in enumerate(row) if n >= SMALL_CELL]
-    return small | {min(others, key=lambda j: (row[j], j))} if len(small) == 1 and others else small
-
-
 def _cell(found: Confusion, at: int, i: int, j: int, people: str, *, hidden: bool) -> HeatCell:
     value, rows = float(found.share[at, i, j]), int(found.rows[at, i])
     if value != value:
         return HeatCell(value=None, note="nobody has this label" if rows == 0 else "too few people have this label")
     n = int(found.n[at, i, j])
     if hidden:
-        few = f"fewer than {SMALL_CELL} {people}"
-        return HeatCell(value=None, note=few if n < SMALL_CELL else f"withheld: another cell of the row has {few}")
+        few = f"fewer than {SMALL_SHARE} {people}"
+        return HeatCell(value=None, note=few if n < SMALL_SHARE else f"withheld: another cell of the row has {few}")
     return HeatCell(
         value=value, low=float(found.low[at, i, j]), high=float(found.high[at, i, j]),
         n=n if n >= FEW or n == 0 else None, note="" if n >= FEW or n == 0 else f"fewer than {FEW}",

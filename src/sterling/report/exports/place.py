@@ -28,9 +28,9 @@ def place(verdict: Verdict, policy: Path | None, root: Path) -> Place | None:
 
 
 def inside(file: Path, root: Path) -> str:
-    """The path of a file below the project's root; its whole path where it lies elsewhere."""
+    """The path of a file below the project's root; its name where it lies elsewhere: these files are sent away."""
     whole = Path(os.path.abspath(file))
-    return (whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix()
+    return whole.relative_to(root).as_posix() if whole.is_relative_to(root) else whole.name
 
 
 def project_root() -> Path:

@@ -116,9 +116,7 @@ def _result(verdict: Verdict, run: Run, codes: list[str], policy: Path | None, r
 
 
 def artifact(path: str) -> Json:
-    """A file's location. Inside the project a relative address; outside it an absolute one."""
-    if Path(path).is_absolute():
-        return {"uri": Path(path).as_uri()}
+    """A file's location, from the project's root on."""
     return {"uri": quote(path, errors="backslashreplace"), "uriBaseId": "%SRCROOT%"}
 
 
