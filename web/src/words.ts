@@ -126,9 +126,9 @@ export function nText({ n, withheld }: Counted): string {
   return n !== null ? count(n) : withheld ? "not shown" : "< 10";
 }
 
-/** The same without an “n” before it. */
+/** The same before a word for people. */
 export function peopleText({ n, withheld }: Counted): string {
-  return n !== null ? count(n) : withheld ? "number not shown:" : "fewer than 10";
+  return n !== null ? count(n) : withheld ? "not shown how many" : "fewer than 10";
 }
 
 /** What is said once where such a count stands. */

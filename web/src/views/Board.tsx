@@ -64,7 +64,7 @@ export function Board() {
       <p class="source">
         {labelled && label && <span>Label: <Text>{label.words}</Text>{label.agreement && <> (<Text>{label.agreement}</Text>)</>}</span>}
         {at !== "" && <span>{capital(at)}</span>}
-        {selection.rows.some((r) => r.withheld) && <span>{WITHHELD}</span>}
+        {[...selection.rows, ...selection.tooSmall].some((r) => r.withheld) && <span>{WITHHELD}</span>}
         <span>Data: <Text most={40}>{report.run.data.map((d) => d.name).join(", ") || "given in memory"}</Text></span>
         <span><a href="#method">How this is computed</a></span>
         <span><a href="#reading">How to read it</a></span>

@@ -216,7 +216,7 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
         <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
       </div>
       <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${isUpper(v) ? "at most" : "at least"} ${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
-      <div class="number-rest"><dt class="sr">{v.unit ?? "people"}</dt><dd>{v.n === null ? peopleText(v) : count(v.n_eligible ?? v.n)} <Text most={24}>{v.unit ?? report.subject.people}</Text></dd></div>
+      <div class="number-rest"><dt class="sr">{v.unit ?? "people"}</dt><dd>{peopleText({ n: v.n === null ? null : v.n_eligible ?? v.n, withheld: v.withheld })} <Text most={24}>{v.unit ?? report.subject.people}</Text></dd></div>
     </dl>
   );
 }

@@ -14,7 +14,7 @@ test("three sentences with a strip stand on the first screen, one of each word a
 
 test("a count that is withheld is not called a small one", () => {
   expect([nText({ n: null }), nText({ n: null, withheld: true }), nText({ n: 1200 })]).toEqual(["< 10", "not shown", "1,200"]);
-  expect([peopleText({ n: null }), peopleText({ n: null, withheld: true })]).toEqual(["fewer than 10", "number not shown:"]);
+  expect([peopleText({ n: null }), peopleText({ n: null, withheld: true })]).toEqual(["fewer than 10", "not shown how many"]);
 });
 
 test("labels that begin with numbers stand by these, what lies below one before it", () => {
