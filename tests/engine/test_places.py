@@ -19,6 +19,8 @@ from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
 from sterling.engine.elsewhere import Errand, Remembered, parts_of, stand_in
 from sterling.engine.task import Request
+from tests.quality.detection.pictures import made as boxes
+from tests.quality.segmentation.images import made as masks
 
 ROLES: dict[str, Any] = {"label": "y", "positive": 1, "score": "s", "groups": ["g", "quantiles(h, 3)"]}
 
@@ -216,3 +218,17 @@ def test_rows_of_an_odd_label_are_counted_where_they_are() -> None:
     with pytest.raises(InputError) as caught:
         st.evaluate(Subject(table=plan, roles=roles, place=Parts(name, (frame[:30], frame[30:]))))
     assert caught.value.got == "0 in 50 rows, 1 in 50 rows, 2 in 1 row"
+
+
+@pytest.mark.parametrize("engine", ["spark", "ray"])
+def test_boxes_and_masks_are_condensed_where_they_are(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(engine)
+    for task, label, frame in (("detection", "boxes", boxes(60)), ("segmentation", "mask", masks(60))):
+        (tmp_path / task).mkdir()
+        for k in range(3):
+            frame[k::3].write_parquet(tmp_path / task / f"{k}.parquet")
+        roles: dict[str, Any] = {"task": task, "label": label, "prediction": "found", "groups": "g", "weight": "w"}
+        here, there = st.evaluate(frame, **roles), st.evaluate(tmp_path / task, engine=engine, **roles)
+        assert evidence_bytes(here) == evidence_bytes(there), task
