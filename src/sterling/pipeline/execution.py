@@ -17,7 +17,7 @@ from sterling.core.spoken import in_project_words
 from sterling.pipeline.environment import code_digest, file_digests
 from sterling.pipeline.made import MADE, described, outputs_of
 from sterling.pipeline.recording import Recording
-from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key
+from sterling.pipeline.step import Inputs, Made, Progress, Step, cache_key, rows_in
 from sterling.sources.reading import translate
 
 
@@ -141,8 +141,8 @@ def _do(
     before: list[tuple[int, int, int] | None],
 ) -> dict[str, Artifact]:
     looks = [
-        Opened(run=hands.run, step=step.name, part=o.part, n=_size(known, o.part), why=o.why, at=execution.started)
-        for o in step.opens
+        Opened(run=hands.run, step=step.name, part=o.part, n=rows_in(known, o.part), why=o.why, at=execution.started)
+        for o in step.opens(known)
     ]
     hands.recording.put(execution, Membership(context=hands.run, member=execution.id, kind="execution"), *looks)
     if looks or step.own_code:
@@ -166,12 +166,6 @@ def _do(
         hands.recording.put(replace(execution, state=state, ended=hands.now(), properties=reason))
         raise
     return {role: _kept(item, hands) for role, item in made.items()}
-
-
-def _size(known: Mapping[str, Artifact], part: str) -> int:
-    """How many rows a part of the split has."""
-    parts = known["split"].properties.get("parts") if "split" in known else None
-    return int(str(parts.get(part, 0))) if isinstance(parts, Mapping) else 0
 
 
 def _kept(item: Made, hands: Hands) -> Artifact:

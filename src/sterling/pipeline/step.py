@@ -83,6 +83,16 @@ class Opening:
     why: str
 
 
+Openings = Callable[[Mapping[str, Artifact]], tuple[Opening, ...]]
+"""From the artifacts that there are, by role, to what a step looks at of the rows set aside: it may turn on how many
+rows there are, which nobody knows before."""
+
+
+def always(*openings: Opening) -> Openings:
+    """These, whatever the step reads."""
+    return lambda known: openings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the pipeline. `parameters` are all settings that bear on what it makes.
@@ -101,9 +111,15 @@ class Step:
     makes: tuple[str, ...] = ()
     parameters: Mapping[str, Json] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
-    opens: tuple[Opening, ...] = ()
+    opens: Openings = always()
     away: bool = False
     own_code: bool = False
+
+
+def rows_in(known: Mapping[str, Artifact], part: str) -> int:
+    """How many rows a part of the split has."""
+    parts = known["split"].properties.get("parts") if "split" in known else None
+    return int(str(parts.get(part, 0))) if isinstance(parts, Mapping) else 0
 
 
 def cache_key(step: Step, artifacts: Mapping[str, Artifact], files: Mapping[str, str], code: str, lock: str) -> str:

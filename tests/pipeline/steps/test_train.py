@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import polars as pl
@@ -23,7 +24,7 @@ def test_without_folds_only_the_part_to_train_on_is_seen(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("folds", "words"),
-    [("folds = 0", None), ("folds = 2", "scores are cross-fitted: "), ("", "with fewer than 20,000 rows: ")],
+    [("folds = 0", None), ("folds = 2", "scores are cross-fitted: "), ("", "there are fewer than 20,000 rows: ")],
 )
 def test_that_the_released_model_learns_from_all_rows_is_a_look_at_those_for_certifying(
     tmp_path: Path, folds: str, words: str | None
@@ -36,6 +37,18 @@ def test_that_the_released_model_learns_from_all_rows_is_a_look_at_those_for_cer
     assert (facts["rows"] == 400) is bool(looks) is (words is not None)
     assert all(o.part == "certify" and o.n > 0 and o.why.startswith(words or "") for o in looks)
     assert all("the released model is trained on all rows" in o.why for o in looks)
+
+
+def test_with_many_rows_nobody_learns_from_those_for_certifying_and_no_look_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("sterling.pipeline.steps.train"), "FEW_ROWS", 400)
+    folder = write(tmp_path / "p", OPEN.replace("folds = 0", ""))
+    run = carried_out(folder).run
+    facts = artifacts(folder, run)["model"].properties
+    assert facts["rows"] == (frame(folder, run, "split")["part"] == 0).sum()
+    with ledger_of(folder) as ledger:
+        assert [(o.step, o.part) for o in ledger.openings()] == [("score", "certify")]
 
 
 def test_columns_with_a_role_are_no_features(tmp_path: Path) -> None:

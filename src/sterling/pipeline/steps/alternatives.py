@@ -16,7 +16,7 @@ from sterling.core.records import Json
 from sterling.core.slices import group_text
 from sterling.fairness.remedies.alternatives import Current, TooFewToChoose, search_alternatives
 from sterling.fairness.standing import Rows
-from sterling.pipeline.step import Inputs, Made, Opening, Step
+from sterling.pipeline.step import Inputs, Made, Opening, Step, always
 from sterling.pipeline.steps.groups import with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.split import PARTS
@@ -53,7 +53,7 @@ def alternatives(project: Project) -> Step:
             "min_n": m.min_n, "threshold": _threshold(project), "group": group_of(project),
             "spec": _json(spec),
         },
-        opens=(
+        opens=always(
             Opening(part="choose", why="candidates are chosen on these rows"),
             Opening(part="certify", why="the candidates that were kept are reported on these rows"),
         ),

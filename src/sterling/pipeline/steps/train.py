@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sterling.core.errors import InputError
 from sterling.core.project import Project, Train
-from sterling.core.records import Json
+from sterling.core.records import Artifact, Json
 from sterling.core.slices import group_text
 from sterling.fairness.remedies.reweighing import reweigh
-from sterling.pipeline.step import Inputs, Made, Opening, Step
+from sterling.pipeline.step import Inputs, Made, Opening, Step, rows_in
 from sterling.pipeline.steps.groups import conditions, with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.remedies import Trained, training_remedies
@@ -42,18 +43,17 @@ def train(project: Project) -> Step:
         reads=("table", "split"),
         makes=("model",),
         parameters=training_parameters(project),
-        opens=_opens(project.train),
+        opens=partial(_opens, project),
     )
 
 
-def _opens(spec: Train) -> tuple[Opening, ...]:
-    """Whether the released model learns from rows set aside for certifying, as it does where scores are cross-fitted.
-
-    Where the project leaves that to the number of rows, nobody knows it before the table is there: the words say so.
-    """
-    if spec.folds == 0:
+def _opens(project: Project, known: Mapping[str, Artifact]) -> tuple[Opening, ...]:
+    """Whether the released model learns from rows set aside for certifying, as it does where scores are cross-fitted."""
+    rows = sum(rows_in(known, part) for part in PARTS)
+    if not folds_of(project, rows):
         return ()
-    few = "scores are cross-fitted" if spec.folds else f"with fewer than {FEW_ROWS:,} rows"
+    assert project.train is not None
+    few = "scores are cross-fitted" if project.train.folds else f"there are fewer than {FEW_ROWS:,} rows"
     why = f"{few}: the released model is trained on all rows; it is the cross-fitted scores that are examined"
     return (Opening(part="certify", why=why),)
 
