@@ -46,10 +46,9 @@ def test_tables_of_a_project_file_that_do_not_bear_on_the_run_are_named() -> Non
 
 @pytest.mark.parametrize("statement", ["max_gap = 0.1", "min_ratio = 0.8"])
 def test_shares_of_one_whole_are_not_compared_as_if_independent(statement: str) -> None:
-    run = st.evaluate(TABLE, policy=st.Policy.parse(f'[[limit]]\nmetric = "representation"\n{statement}'), **ROLES)
-    verdict = run.judgement.verdicts[0]
-    assert verdict.verdict == "not_applicable"
-    assert "shares of one whole" in verdict.reason
+    with pytest.raises(st.ConfigError, match="shares of one whole") as caught:
+        st.Policy.parse(f'[[limit]]\nmetric = "representation"\n{statement}')
+    assert caught.value.where == "policy:3"
 
 
 def test_a_note_does_not_count_out_a_handful_of_people() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from sterling.core.data.metrics import ANSWERED_BY, DATED
 from sterling.core.errors import LimitExceeded, counted
 from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding
-from sterling.core.policy import UPPER, Limit, Policy, Statement
+from sterling.core.policy import ALSO_MEANT, UPPER, Limit, Policy, Statement
 
 if TYPE_CHECKING:
     from sterling.core.project import Waiver
@@ -115,7 +115,7 @@ def judge(
         matched = list(_matches(limit, evidence))
         for item, finding in matched:
             judged.add(_what(item, finding))
-            verdicts.append(_verdict(item, finding, limit, more_people))
+            verdicts.append(_verdict(item, finding, _as_found(limit, finding), more_people))
         for model in _unanswered(limit, matched, evidence):
             because = _why_nothing(limit, model, evidence)
             told += [because] if because is not None else []
@@ -182,10 +182,13 @@ def _matches(limit: Limit, evidence: Sequence[Evidence]) -> Iterable[tuple[Evide
 
 def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
     """Whether the limit speaks of this finding: same kind, metric, model, threshold, baseline and groups."""
-    if finding.kind != limit.kind or (limit.model is not None and item.model != limit.model):
+    if limit.model is not None and item.model != limit.model:
         return False
     if limit.ask is not None:
-        return item.ask == limit.ask and not _of_group(finding) and not (finding.columns and _has_worst(item, finding))
+        mine = item.ask == limit.ask and _means(limit, item, finding)
+        return mine and not _of_group(finding) and not (finding.columns and _has_worst(item, finding))
+    if finding.kind != limit.kind:
+        return False
     if limit.columns != finding.columns or finding.metric.name.startswith(P_OF_SHUFFLES):
         return False
     if limit.metric is None or limit.metric.canonical() not in (finding.metric.name, item.parameters.get("metric")):
@@ -200,7 +203,32 @@ def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
         return False
     if finding.only != limit.slice or (finding.against, finding.relative) != (limit.against, limit.relative):
         return False
-    return limit.groups is None or (bool(finding.family) and set(finding.family) <= set(limit.groups))
+    return _of_its_groups(limit, finding)
+
+
+def _of_its_groups(limit: Limit, finding: Finding) -> bool:
+    """Whether the finding is of the groups that the limit names: those among the people of its slice, if it has one."""
+    family = set(finding.family)
+    if limit.slice is None or finding.metric.name in ANSWERED_BY:
+        return limit.groups is None or (bool(family) and family <= set(limit.groups))
+    whole = family <= set(limit.slice.family)
+    if limit.kind in ("gap", "ratio"):
+        return not whole and (limit.compared is None or family <= set(limit.compared))
+    return whole if limit.compared is None else not whole and family <= set(limit.compared)
+
+
+def _means(limit: Limit, item: Evidence, finding: Finding) -> bool:
+    """Whether a limit on an ask bounds this kind of finding: by `max` a gap too, where the ask has no highest value."""
+    if finding.kind == limit.kind:
+        return True
+    others = ALSO_MEANT.get(limit.statement, {})
+    return finding.kind in others and not any(f.kind == limit.kind for f in item.findings)
+
+
+def _as_found(limit: Limit, finding: Finding) -> Limit:
+    """The limit with the statement that its bound comes to for this finding."""
+    meant = ALSO_MEANT.get(limit.statement, {}).get(finding.kind)
+    return limit if meant is None else replace(limit, statement=meant)
 
 
 def _of_group(finding: Finding) -> bool:

@@ -27,6 +27,10 @@ UPPER: tuple[Statement, ...] = ("max_gap", "max", "max_drop", "max_rise")
 """Statements that are kept by what is at most their number; of the others it is at least that."""
 CHANGES: tuple[Statement, ...] = ("max_drop", "max_rise")
 """Statements about the change from another model."""
+ALSO_MEANT: dict[Statement, dict[Kind, Statement]] = {
+    "max": {"gap": "max_gap", "drop": "max_drop", "rise": "max_rise"}, "min": {"ratio": "min_ratio"},
+}  # fmt: skip
+"""What `max` and `min` come to in a limit on an ask whose findings are of another kind: the ask says what it is."""
 _LIMIT_KEYS = {
     *STATEMENTS,
     "against",
@@ -80,6 +84,12 @@ class Limit:
     @property
     def kind(self) -> Kind:
         return STATEMENTS[self.statement]
+
+    @property
+    def compared(self) -> tuple[str, ...] | None:
+        """The columns whose groups it looks at, or None: those of its slice divide nobody in it."""
+        inside = self.slice.family if self.slice is not None else ()
+        return tuple(c for c in self.groups or () if c not in inside) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +192,8 @@ def _slices(root: Table) -> tuple[NamedSlice, ...]:
 
 
 def _limit(item: Table, asks: set[str]) -> Limit:
+    from sterling.core.limit_rules import check_limit
+
     item.only(_LIMIT_KEYS)
     found: list[Statement] = [s for s in STATEMENTS if s in item]
     if len(found) != 1:
@@ -206,8 +218,7 @@ def _limit(item: Table, asks: set[str]) -> Limit:
         against=None if "against" not in item else item.words("against"),
         relative=item.flag("relative") if "relative" in item else False,
     )
-    _compares(limit, item)
-    _reachable(limit, item)
+    check_limit(limit, item)
     return limit
 
 
@@ -230,35 +241,6 @@ def _ask_of(item: Table, asks: set[str]) -> str | None:
             hint=near_miss(ask, asks) or "add an [[ask]] with this name, or give the limit a metric",
         )  # fmt: skip
     return ask
-
-
-def _compares(limit: Limit, item: Table) -> None:
-    """A change needs a model that it is from; nothing else has one."""
-    if limit.statement not in CHANGES:
-        for key in ("against", "relative"):
-            if key in item:
-                raise item.fail(f"{limit.statement} has no {key}", key, hint="max_drop or max_rise compare two models")
-        return
-    if limit.metric is not None and limit.against is None:
-        raise item.fail(
-            f"{limit.statement} does not say what it is from", limit.statement,
-            expected="the model to compare with", hint='against = "old_score"',
-        )  # fmt: skip
-
-
-def _reachable(limit: Limit, item: Table) -> None:
-    """A limit that no value could break, or none could meet, is a slip: 5 where 0.05 was meant."""
-    if limit.metric is None or limit.metric.info.high is None or limit.statement == "min_ratio" or limit.relative:
-        return
-    info = limit.metric.info
-    low, high = info.low or 0.0, info.high or 0.0
-    apart = limit.statement in ("max_gap", *CHANGES)
-    bottom, top = (0.0, high - low) if apart else (low, high)
-    if not bottom <= limit.bound <= top:
-        raise item.fail(
-            f"{limit.statement} is {limit.bound:g}, which {info.name} cannot reach", limit.statement,
-            expected=f"a number from {bottom:g} to {top:g}", hint="shares are written as shares: 0.05 is five points",
-        )  # fmt: skip
 
 
 def _metric(item: Table) -> Metric | None:

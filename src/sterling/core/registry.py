@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss
+from sterling.core.evidence import Kind
 from sterling.core.grouping import group_name
 from sterling.core.metrics import Metric, resolve_metric
 from sterling.core.roles import TASKS, Roles, Task
@@ -28,6 +29,8 @@ function takes `engine.table.TableAccess` alone, and it is asked once. `others`:
 """
 Reads = Callable[[Mapping[str, object], Sequence[str], Roles], tuple[str, ...]]
 """From a check's parameters, the table's columns and the roles to the columns it reads. Raises ConfigError."""
+Finds = tuple[Kind, ...] | Callable[[Mapping[str, object]], tuple[Kind, ...]]
+"""The kinds of findings that a check has, or what tells them from its parameters: what a limit on an ask can bound."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,6 +51,11 @@ class Check:
     tasks: tuple[Task, ...]
     function: Callable[..., Any]
     reads: Reads | None = None
+    finds: Finds | None = None
+
+    def kinds(self, parameters: Mapping[str, object]) -> tuple[Kind, ...] | None:
+        """The kinds of findings that it has with these parameters; None where it does not say."""
+        return self.finds(parameters) if callable(self.finds) else self.finds
 
     @property
     def docs(self) -> str:
@@ -85,7 +93,7 @@ _CODE = re.compile(r"[A-Z]{2}\d{3}")
 def check(
     *, code: str, name: str, title: str, question: str, needs: tuple[Need, ...] = (),
     pitfalls: tuple[str, ...] = (), hints: tuple[str, ...] = (), when: tuple[str, ...] = ("evaluate",),
-    since: str = "0.1", tasks: tuple[Task, ...] = TASKS, reads: Reads | None = None,
+    since: str = "0.1", tasks: tuple[Task, ...] = TASKS, reads: Reads | None = None, finds: Finds | None = None,
 ) -> Callable[[F], F]:  # fmt: skip
     """Register the decorated function as a check. Raises ConfigError for a bad or taken code."""
 
@@ -97,6 +105,7 @@ def check(
         CHECKS[code] = Check(
             code=code, name=name, title=title, question=question, needs=needs, pitfalls=pitfalls,
             hints=hints, when=when, since=since, tasks=tasks, function=function, reads=reads,
+            finds=finds,
         )  # fmt: skip
         return function
 

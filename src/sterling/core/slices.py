@@ -28,6 +28,10 @@ class Slice:
     def as_dict(self) -> dict[str, GroupValue]:
         return dict(self.items)
 
+    def without(self, columns: tuple[str, ...]) -> Slice:
+        """The slice by its other columns alone."""
+        return Slice(tuple(item for item in self.items if item[0] not in columns)) if columns else self
+
     def canonical(self) -> dict[str, GroupValue]:
         return self.as_dict()
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 from sterling.core.evidence import Answer, Finding, Side
 from sterling.core.metrics import Metric
-from sterling.core.slices import Slice
+from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import NO_ROWS, SHARES, Family, baseline_for, empty_side, families
+from sterling.fairness.compare import SHARES, Family, baseline_for, empty_side, families, nothing_seen
 from sterling.stats.multiple import (
     Widest,
     gap_to_baseline_from,
@@ -30,6 +30,8 @@ class PairQuestion:
     baseline: tuple[str, ...] | None
     crosses: bool
     method: str
+    among: Slice = EVERYONE
+    """The slice whose rows are compared."""
 
 
 def answer_pairs(measured: Measured, question: PairQuestion) -> Answer:
@@ -38,11 +40,16 @@ def answer_pairs(measured: Measured, question: PairQuestion) -> Answer:
         return Answer(outcome="not_applicable", reason=SHARES)
     seen = list(
         families(
-            measured, question.metric, threshold=question.threshold, groups=question.groups, crosses=question.crosses
+            measured,
+            question.metric,
+            threshold=question.threshold,
+            groups=question.groups,
+            crosses=question.crosses,
+            among=question.among,
         )
     )
     if not seen:
-        return Answer(outcome="insufficient", reason=NO_ROWS)
+        return Answer(outcome="insufficient", reason=nothing_seen(question.among))
     return Answer(
         findings=tuple(pair_finding(measured, family, question) for family in seen),
         too_small=tuple(t for f in seen for t in f.too_small),
@@ -82,6 +89,7 @@ def pair_finding(measured: Measured, family: Family, question: PairQuestion) -> 
         level=measured.level,
         groups_compared=len(family.rows),
         baseline=against,
+        only=question.among if question.among.items else None,
         operating=question.threshold is None,
         too_small=family.too_small,
         others=others,

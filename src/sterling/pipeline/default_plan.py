@@ -15,6 +15,7 @@ from sterling.core.policy import Limit, Policy
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
 from sterling.core.roles import Roles, Task
+from sterling.pipeline.answerable import answerable
 
 GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
 SCORE_GAPS = ("auc", "calibration_in_the_large")
@@ -70,7 +71,10 @@ def build_plan(
     for name in metrics:
         if name != "all":
             _of_the_task(resolve_metric(name), roles.task, where="metrics")
-    asks = [*_from_limits(policy, baseline, roles), *_of_models(policy), *_default(roles, baseline)]
+    own = asks_of(policy)
+    answerable(policy, own, roles, cross)
+    of_models = [item for item in own if "table" not in item.check.needs]
+    asks = [*_from_limits(policy, baseline, roles), *of_models, *_default(roles, baseline)]
     if attributions:
         asks.append(ask(ATTRIBUTIONS, attributions=attributions, unit=attribution_unit, baseline=baseline or None))
     asks = [one for item in asks for one in _of_each_model(item, roles)]
@@ -270,24 +274,31 @@ def _for_limit(limit: Limit, baseline: tuple[str, ...], roles: Roles) -> Ask:
     assert limit.metric is not None
     member = _inferred(limit.groups, roles)
     if member is not None:
+        _of_everyone(limit)
         return ask(
             "FA020", name=f"{limit.metric.info.name} {limit.kind} by {member.family}", model=limit.model,
             where=limit.origin, group=member.group, metric=limit.metric, probabilities=member.written, end=limit.kind,
             threshold=limit.threshold,
         )  # fmt: skip
-    parameters: dict[str, object] = {"metric": limit.metric, "threshold": limit.threshold, "groups": limit.groups}
+    parameters: dict[str, object] = {
+        "metric": limit.metric, "threshold": limit.threshold, "groups": limit.compared, "slice": limit.slice
+    }  # fmt: skip
     if limit.kind in ("gap", "ratio"):
         own = tuple(f"{c}={v}" for c, v in limit.baseline.items) if limit.baseline else baseline
         parameters["baseline"] = own or None
     else:
-        parameters |= {"slice": limit.slice, "end": limit.kind}
+        parameters["end"] = limit.kind
     name = f"{limit.metric.info.name} {limit.kind}"
     return ask(_CHECK_OF[limit.kind], name=name, model=limit.model, where=limit.origin, **parameters)
 
 
-def _of_models(policy: Policy) -> list[Ask]:
-    """The policy's own asks, without those about the table itself."""
-    return [item for item in asks_of(policy) if "table" not in item.check.needs]
+def _of_everyone(limit: Limit) -> None:
+    """Groups that were inferred are neither crossed nor compared with one of them."""
+    for key, given in (("slice", limit.slice), ("baseline", limit.baseline)):
+        if given is not None:
+            raise ConfigError(
+                f"a limit on a group that was inferred has no {key}", where=limit.origin, hint=f"leave out {key}"
+            )
 
 
 def asks_of(policy: Policy) -> list[Ask]:

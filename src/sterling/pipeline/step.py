@@ -93,6 +93,9 @@ def always(*openings: Opening) -> Openings:
     return lambda known: openings
 
 
+NOTHING = always()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the pipeline. `parameters` are all settings that bear on what it makes.
@@ -111,7 +114,7 @@ class Step:
     makes: tuple[str, ...] = ()
     parameters: Mapping[str, Json] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
-    opens: Openings = always()
+    opens: Openings = NOTHING
     away: bool = False
     own_code: bool = False
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sterling.core.evidence import P_OF_SHUFFLES, Finding, Side
 from sterling.core.rates import MetricInfo, threshold_text
 from sterling.core.roles import Roles
+from sterling.core.slices import Slice
 from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.text import MINUS, capital, digits_of, level_text, listed, number, plain, points, scale_of
@@ -22,6 +25,9 @@ def finding_sentence(finding: Finding, roles: Roles) -> str:
     """A measured finding in words: who, by how much, compared with whom."""
     if spoken.about_table(finding.metric):
         return capital(spoken.sentence(finding, roles))
+    among = inside(finding)
+    if among is not None:
+        finding = _by_its_groups(finding, among)
     match finding.kind:
         case "gap":
             said = _gap(finding, roles)
@@ -31,11 +37,26 @@ def finding_sentence(finding: Finding, roles: Roles) -> str:
             said = _change(finding, roles)
         case _:
             said = _extreme(finding, roles)
-    if finding.only is not None and finding.kind in ("gap", "ratio"):
-        said = f"among {group(finding.only, roles.people).text}: {said}"
+    if among is not None:
+        said = f"among {group(among, roles.people).text}: {said}"
     if not finding.operating and finding.threshold is not None:
         said = f"{said}, at a threshold of {threshold_text(finding.threshold)}"
     return capital(said)
+
+
+def inside(finding: Finding) -> Slice | None:
+    """The slice whose people the finding's groups divide; None where it is of everyone, or of one slice as a whole."""
+    only = finding.only
+    return None if only is None or set(finding.family) & set(only.family) else only
+
+
+def _by_its_groups(finding: Finding, among: Slice) -> Finding:
+    """As it is, its groups named by what they differ in, and no longer as one slice."""
+    first, second = (
+        side and replace(side, slice=side.slice.without(among.family)) for side in (finding.first, finding.second)
+    )
+    assert first is not None
+    return replace(finding, first=first, second=second, only=None)
 
 
 def too_few(finding: Finding, roles: Roles) -> str:

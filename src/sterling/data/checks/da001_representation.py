@@ -19,6 +19,7 @@ FEW = 10
     name="representation",
     title="Representation",
     question="Who is in the data, and who is hardly there?",
+    finds=("lowest",),
     needs=("groups",),
     pitfalls=("A share of the data says nothing by itself: compare it with the people the model will meet.",),
     hints=("Collect more of the smallest groups before trusting any number about them.",),

@@ -13,6 +13,7 @@ from sterling.engine.measured import Measured
     name="insufficient-groups",
     title="Groups too small to say",
     question="About which groups can these data say nothing?",
+    finds=(),
     needs=("groups",),
     pitfalls=("A group that is too small to measure can still be treated worse: silence is not evidence.",),
     hints=("Collect more rows of these groups, or examine them one by one with the people concerned.",),

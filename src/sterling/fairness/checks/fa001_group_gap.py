@@ -5,6 +5,7 @@ from __future__ import annotations
 from sterling.core.evidence import Answer
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
+from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
 from sterling.fairness.pairs import PairQuestion, answer_pairs
 
@@ -19,6 +20,7 @@ METHOD = (
     name="group-gap",
     title="Gap between groups",
     question="How far apart are the groups in this metric?",
+    finds=("gap",),
     needs=("groups",),
     pitfalls=(
         "The widest of many gaps is large by chance: the low end is corrected for that, a plain interval is not.",
@@ -39,8 +41,12 @@ def group_gap(
     groups: tuple[str, ...] | None = None,
     baseline: tuple[str, ...] | None = None,
     crosses: bool = True,
+    slice: Slice | None = None,
 ) -> Answer:
-    """The widest difference of `metric` between any two groups of each family, or to a baseline group."""
+    """The widest difference of `metric` between any two groups of each family, or to a baseline group.
+
+    `slice`: among its people only.
+    """
     question = PairQuestion(
         kind="gap",
         metric=metric,
@@ -48,6 +54,7 @@ def group_gap(
         groups=groups,
         baseline=baseline,
         crosses=crosses,
+        among=slice or EVERYONE,
         method=METHOD,
     )
     return answer_pairs(measured, question)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sterling.core.evidence import Answer
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
+from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
 from sterling.fairness.pairs import PairQuestion, answer_pairs
 
@@ -19,6 +20,7 @@ METHOD = (
     name="group-ratio",
     title="Ratio between groups",
     question="How many times as often does the metric hold for the lowest group as for the highest?",
+    finds=("ratio",),
     needs=("groups",),
     pitfalls=(
         "The four-fifths rule of thumb (0.8) is a screen for selection rates in employment, not a legal verdict.",
@@ -37,8 +39,12 @@ def group_ratio(
     groups: tuple[str, ...] | None = None,
     baseline: tuple[str, ...] | None = None,
     crosses: bool = True,
+    slice: Slice | None = None,
 ) -> Answer:
-    """The smallest ratio of `metric` between any two groups of each family, or to a baseline group."""
+    """The smallest ratio of `metric` between any two groups of each family, or to a baseline group.
+
+    `slice`: among its people only.
+    """
     if metric.info.low is None or metric.info.low < 0:
         return Answer(outcome="not_applicable", reason=f"{metric.info.name} can be negative: a ratio says nothing")
     question = PairQuestion(
@@ -48,6 +54,7 @@ def group_ratio(
         groups=groups,
         baseline=baseline,
         crosses=crosses,
+        among=slice or EVERYONE,
         method=METHOD,
     )
     return answer_pairs(measured, question)

@@ -10,7 +10,7 @@ from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured
-from sterling.fairness.compare import NO_ROWS, Family, families
+from sterling.fairness.compare import Family, families, nothing_seen
 from sterling.fairness.extreme import extreme_finding
 
 METHOD = (
@@ -25,6 +25,7 @@ HINT = "Look at who is in the {end} group and how many of them the model was tra
     name="group-floor",
     title="Worst group",
     question="Does the metric hold up for everyone, and for every group?",
+    finds=lambda p: ("highest",) if p["end"] == "highest" else ("lowest",),
     pitfalls=("The lowest of many groups is low by chance: the bound that can exceed a limit is corrected for that.",),
     hints=(HINT.format(end="lowest"),),
 )
@@ -37,16 +38,21 @@ def group_floor(
     slice: Slice | None = None,
     end: str = "lowest",
 ) -> Answer:
-    """The lowest (or, with end="highest", the highest) value of `metric`: of everyone, and of each family's groups."""
+    """The lowest (or, with end="highest", the highest) value of `metric`: of everyone, and of each family's groups.
+
+    `slice`: that of its people; with `groups` as well, that of the groups among them.
+    """
     if end not in ("lowest", "highest"):
         raise ConfigError(f"end is {end!r}", expected="lowest or highest")
-    if slice is not None:
+    if slice is not None and groups is not None:
+        seen = list(families(measured, metric, threshold=threshold, groups=groups, among=slice))
+    elif slice is not None:
         seen = [_single(measured, metric, slice, threshold)]
     else:
         everyone = [_single(measured, metric, EVERYONE, threshold)] if groups is None and not _is_share(metric) else []
         seen = [*everyone, *families(measured, metric, threshold=threshold, groups=groups)]
     if not seen:
-        return Answer(outcome="insufficient", reason=NO_ROWS)
+        return Answer(outcome="insufficient", reason=nothing_seen(slice or EVERYONE))
     findings = tuple(extreme_finding(measured, metric.info, f, threshold, end, slice) for f in seen)
     interval = seen[0].quantity.decided_by
     return Answer(

@@ -35,6 +35,7 @@ SOURCE = "Speicher et al. 2018; Cowell 2011, Measuring Inequality"
     name="inequality",
     title="Inequality of benefits",
     question="How unequally are decisions better and worse than the label spread over people?",
+    finds=("highest",),
     needs=("label", "decision"),
     tasks=("binary",),
     pitfalls=(

@@ -40,6 +40,7 @@ WITHIN = (
     name="conditional-gap",
     title="Gap among people alike",
     question="How far apart are the groups in this metric among people with equal values of a legitimate column?",
+    finds=("gap",),
     needs=("groups",),
     pitfalls=(
         "A column that is itself the result of unequal treatment hides it when it is held equal.",

@@ -48,6 +48,7 @@ ODDS = {
     name="equalized-odds",
     title="Either error rate",
     question="How far apart are the groups in the worse of true and false positive rate?",
+    finds=lambda p: ("highest",) if p["of"] == "average" else ("gap",),
     needs=("label", "decision", "groups"),
     tasks=("binary",),
     pitfalls=(

@@ -46,6 +46,7 @@ INFO = {"decision": _EPSILON, "label": _OF_LABEL, "amplification": _AMPLIFICATIO
     name="differential-fairness",
     title="Differential fairness",
     question="How many times as likely is either outcome in one group as in another, at the most?",
+    finds=("highest",),
     needs=("groups",),
     tasks=("binary",),
     pitfalls=(

@@ -56,6 +56,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     name="counterfactual-flips",
     title="Counterfactual flips",
     question="How often does the decision change when the row is scored again with another group?",
+    finds=("highest",),
     needs=("decision", "rows"),
     tasks=("binary",),
     pitfalls=(

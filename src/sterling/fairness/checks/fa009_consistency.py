@@ -58,6 +58,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     name="consistency",
     title="Alike people, alike decisions",
     question="How often is a person decided as the people nearest to them are?",
+    finds=("lowest",),
     needs=("decision", "rows"),
     tasks=("binary",),
     pitfalls=(

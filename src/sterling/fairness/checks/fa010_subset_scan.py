@@ -56,6 +56,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     name="subset-scan",
     title="Most miscalibrated subgroup",
     question="Is there a subgroup in which labels depart from the predicted probabilities more than chance explains?",
+    finds=("highest",),
     needs=("label", "rows"),
     tasks=("binary",),
     pitfalls=(

@@ -38,6 +38,7 @@ MUCH = {False: "this much or more", True: "this clearly or more"}
     name="group-shuffles",
     title="Gap by chance",
     question="Could the gap be the luck of who is in which group?",
+    finds=("gap", "lowest"),
     needs=("groups",),
     tasks=("binary",),
     pitfalls=(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sterling.core.errors import ConfigError
-from sterling.core.evidence import Answer
+from sterling.core.evidence import Answer, Kind
 from sterling.core.membership import INFERRED
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
@@ -27,7 +27,7 @@ from sterling.stats.identified import imbens_manski
 from sterling.stats.normal import z
 
 ASSUMPTIONS = ("nothing", "independence")
-ENDS = ("gap", "lowest", "highest")
+ENDS: tuple[Kind, ...] = ("gap", "lowest", "highest")
 METHOD = {
     "nothing": "value: rows weighted by the chance to belong; ends: bounds that hold whatever the outcome has to do "
     "with the group beyond the probabilities (Fréchet, Hoeffding), and chance beside; low end of a gap simultaneous "
@@ -54,6 +54,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     name="inferred-groups",
     title="Groups that were not recorded",
     question="How far apart can groups be that are known by probabilities, or by their shares, only?",
+    finds=lambda p: tuple(e for e in ENDS if e == p["end"]),
     needs=("rows",),
     tasks=("binary",),
     pitfalls=(

@@ -16,7 +16,7 @@ from sterling.core.errors import InputError, shown
 from sterling.core.project import Project
 from sterling.core.records import Json
 from sterling.pipeline.models import model_of_bytes
-from sterling.pipeline.step import Inputs, Made, Opening, Step, always, made_table
+from sterling.pipeline.step import NOTHING, Inputs, Made, Opening, Step, always, made_table
 from sterling.pipeline.steps.groups import with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.remedies import Trained, training_remedies
@@ -41,7 +41,7 @@ def score(project: Project) -> Step:
         reads=("table", "split", "model") if trained else ("table", "model"),
         makes=("scores",),
         parameters=training_parameters(project) if trained else _given(project),
-        opens=always(Opening(part="certify", why="the model is examined on these rows")) if trained else always(),
+        opens=always(Opening(part="certify", why="the model is examined on these rows")) if trained else NOTHING,
     )
 
 

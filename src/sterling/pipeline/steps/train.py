@@ -48,7 +48,7 @@ def train(project: Project) -> Step:
 
 
 def _opens(project: Project, known: Mapping[str, Artifact]) -> tuple[Opening, ...]:
-    """Whether the released model learns from rows set aside for certifying, as it does where scores are cross-fitted."""
+    """The rows that certify, where the released model learns from them, as it does where scores are cross-fitted."""
     rows = sum(rows_in(known, part) for part in PARTS)
     if not folds_of(project, rows):
         return ()

@@ -21,6 +21,7 @@ from sterling.stats.normal import z
     name="performance",
     title="Performance",
     question="How good is the model, for everyone and for every group, at every threshold?",
+    finds=(),
     pitfalls=(
         "Each interval speaks of its own slice alone; for the widest of many gaps use FA001.",
         "Accuracy is high without skill where one label is common: see QU002.",

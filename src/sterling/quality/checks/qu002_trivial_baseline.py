@@ -29,6 +29,7 @@ GAIN = MetricInfo(
     name="trivial-baseline",
     title="Better than no model?",
     question="Is the model more accurate than always predicting the most common label?",
+    finds=("lowest",),
     needs=("label", "decision"),
     tasks=("binary", "multiclass"),
     pitfalls=(

@@ -46,6 +46,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     name="weak-slices",
     title="Where the model does worst",
     question="In which slices, searched for over all features, does the model do worse than elsewhere?",
+    finds=(),
     needs=("label", "rows"),
     tasks=tuple(SEARCHED),
     pitfalls=(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sterling.core.comparison import Comparison
 from sterling.core.errors import ConfigError
-from sterling.core.evidence import Answer, Finding, Side, TooSmall
+from sterling.core.evidence import Answer, Finding, Kind, Side, TooSmall
 from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
 from sterling.core.rates import RATES
 from sterling.core.registry import check
@@ -29,6 +29,7 @@ METHOD = (
     "one-sided (intersection-union)"
 )
 ALL = "all"
+ENDS: tuple[Kind, ...] = ("drop", "rise")
 ITSELF = "it is the model that others are compared with"
 
 
@@ -37,6 +38,7 @@ ITSELF = "it is the model that others are compared with"
     name="comparison",
     title="Change from another model",
     question="What changes from one model to another on the same rows, and for whom?",
+    finds=lambda p: tuple(e for e in ENDS if e == p["end"]),
     needs=("rows",),
     tasks=("binary",),
     pitfalls=(
@@ -60,7 +62,7 @@ def comparison(
     relative: bool = False,
 ) -> Answer:
     """Candidate less `against` for every metric; or, with `metric` and `end`, its largest drop or rise of any group."""
-    if end not in (None, "drop", "rise") or (metric is None) != (end is None):
+    if end not in (None, *ENDS) or (metric is None) != (end is None):
         raise ConfigError("a change is a drop or a rise of a metric", expected='metric, and end = "drop" or "rise"')
     if measured.model.name == against:
         return Answer(outcome="not_applicable", reason=ITSELF)

@@ -70,6 +70,7 @@ class _Looked:
     name="worst-class",
     title="Worst class",
     question="Which class is recognised worst, and in which group?",
+    finds=("lowest",),
     needs=("label", "decision"),
     tasks=CLASSED,
     pitfalls=(
