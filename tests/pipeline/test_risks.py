@@ -19,10 +19,11 @@ from sterling.core.metrics import resolve_metric
 from sterling.core.policy import STATEMENTS, Limit, Statement
 from sterling.core.project import Project, ReviewRules, Waiver
 from sterling.core.records import Decision, Risk
+from sterling.core.review import held_back
 from sterling.core.scope import Scope
 from sterling.core.slices import Slice
 from sterling.pipeline.issues import _beyond
-from sterling.pipeline.risks import STAGES, accepted, gate, register
+from sterling.pipeline.risks import accepted, gate, register
 from tests.pipeline.projects import NOW, ledger_in, project
 
 LIMIT = '[[limit]]\nname = "gap"\nmetric = "selection_rate"\nmax_gap = 0.1\ngroups = ["race"]\n'
@@ -182,7 +183,7 @@ def test_a_loosened_limit_closes_nothing(of: Project) -> None:
     assert "max_gap 0.4" in held.issue
     assert "is met: 0.250" in held.issue
     assert "loosened from 0.1 after results were seen, under which it is not met" in held.issue
-    assert gate([held], "inference", rules=ASKS_TWO) == (held,)
+    assert gate([held], "signing", rules=ASKS_TWO) == (held,)
     assert told(looser, [held], measured(OVER), run="r3") == ()
     assert told(looser, [by_hand(held)], measured(OVER), run="r3") == (), "a signed decision closes it"
     assert told(of, [by_hand(held)], measured(OVER), run="r3") == (), "it is what was accepted"
@@ -262,8 +263,8 @@ def test_broken_promises_of_the_data_hold_training_back(of: Project) -> None:
     broken = replace(DATA, problems=("1,234 ids in x1 are there more than once", "no row has a value in x2"))
     risks = told(of, (), data=broken)
     assert [r.stage for r in risks] == ["data", "data"]
-    assert gate(risks, "data", rules=of.review) == risks
-    assert gate(risks, "scope", rules=of.review) == ()
+    assert gate(risks, "training", rules=of.review) == risks
+    assert gate(risks, "signing", rules=ASKS_TWO) == risks, "what holds training back holds back all that follows"
     fewer = replace(broken, problems=("7 ids in x1 are there more than once",))
     changed = told(of, risks, data=fewer, run="r2")
     assert {r.id for r in changed} == {r.id for r in risks}
@@ -284,10 +285,10 @@ def test_scope_is_one_entry_and_holds_back_signing_alone(of: Project) -> None:
         (risk,) = told(replace(of, scope=scope), ())
         assert (risk.stage, risk.proceed) == ("scope", True)
         assert said in risk.issue
-        for stage in STAGES:
-            held = gate([risk], stage, rules=ASKS_TWO)
-            assert held == ((risk,) if stage == "inference" else ())
-            assert gate([risk], stage, rules=ReviewRules()) == ()
+        assert gate([risk], "training", rules=ASKS_TWO) == ()
+        assert gate([risk], "signing", rules=ASKS_TWO) == (risk,)
+        assert held_back(risk, ASKS_TWO) == "signing"
+        assert held_back(risk, ReviewRules()) is None, "nobody waits for a signature that nobody asks for"
     (closed,) = told(of, [risk])
     assert closed.resolved
     (fewer,) = told(replace(of, scope=Scope(missing=("a",))), [risk])
@@ -300,7 +301,7 @@ def test_preprocessing_and_training_are_noted_and_hold_nothing_back(of: Project)
     risks = told(of, (), data=data, model=replace(MODEL, trained_on=19, cross_fitted=5))
     assert sorted(r.stage for r in risks) == ["preprocessing", "preprocessing", "training", "training"]
     assert all(r.proceed for r in risks)
-    assert gate(risks, "inference", rules=ASKS_TWO) == ()
+    assert gate(risks, "signing", rules=ASKS_TWO) == ()
     assert any("12 rows are there more than once" in r.issue for r in risks)
     assert any("kept for certify has 20 rows" in r.issue for r in risks)
     assert told(of, risks) != (), "duplicates are gone"
@@ -353,4 +354,4 @@ def test_any_course_of_events(of: Project, course: list[tuple[Finding, bool, boo
         assert len({r.id for r in risks}) == len(risks) <= 2
         if accept:
             risks = tuple(r if r.resolved else by_hand(r) for r in risks)
-            assert gate(risks, "inference", rules=ASKS_TWO) == ()
+            assert gate(risks, "signing", rules=ASKS_TWO) == ()

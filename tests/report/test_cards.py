@@ -121,8 +121,13 @@ def test_numbers_of_a_card_are_those_of_the_run() -> None:
     }  # fmt: skip
 
 
+def nobody() -> Dossier:
+    """The run of a project that names no owner."""
+    return make.lending(project=replace(make.project(), owner=None))
+
+
 def test_unanswered_parts_are_asked_for() -> None:
-    where = {b.where for s in model_card(make.lending()).sections for b in s.blocks if isinstance(b, doc.Prompt)}
+    where = {b.where for s in model_card(nobody()).sections for b in s.blocks if isinstance(b, doc.Prompt)}
     assert {
         "sterling.toml: [project] owner",
         "sterling.toml: [project] licence",
@@ -209,7 +214,7 @@ def test_the_json_holds_to_the_schema_and_fills_all_of_it() -> None:
 
 
 def test_the_json_leaves_out_what_nobody_has_answered() -> None:
-    made: Any = model_card_json(make.lending())
+    made: Any = model_card_json(nobody())
     jsonschema.validate(made, TOOLKIT)
     assert not {"owners", "licenses", "citations", "documentation"} & set(made["model_details"])
     assert "users" not in made["considerations"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sterling.core import document as doc
 from sterling.core.dossier import Dossier, Leaked
-from sterling.core.project import Waiver
+from sterling.core.project import ReviewRules, Waiver
 from sterling.core.records import Event, Lineage
 from sterling.core.run import GroupShare
 from sterling.core.scope import GroupColumn, Harm, NeedFor, Scope
@@ -47,7 +47,16 @@ def test_chapters_come_in_order_and_have_unlike_anchors() -> None:
 def test_without_a_scope_every_question_is_asked_and_none_is_answered() -> None:
     section = purpose_chapter.section(with_scope(None))
     where = {p.where for p in prompts(section)}
-    keys = ("users", "affected", "out_of_scope", "label_provenance", "[[harm]]", "[[group]]")
+    keys = (
+        "users",
+        "affected",
+        "limitations",
+        "tradeoffs",
+        "out_of_scope",
+        "label_provenance",
+        "[[harm]]",
+        "[[group]]",
+    )
     assert {f"scope.toml: {key}" for key in keys} <= where
 
 
@@ -57,13 +66,22 @@ def test_an_answered_scope_is_told_in_peoples_words() -> None:
         harms=(Harm(kind="allocation", who="poor applicants", what="no loan", mitigation="a second look"),),
         groups=(GroupColumn(column="race", source="asked", may_be_used=True),
                 GroupColumn(column="sex", source="inferred", may_be_used=None, note="from first names")),
-        label_provenance="Officers of 1990.",
+        label_provenance="Officers of 1990.", limitations=("one city only",), tradeoffs=("speed for a second look",),
         needs=(NeedFor(aspect="fairness", need="high", because=("it refuses",), recommended=("[plan]\nlevel = 1",)),),
     )  # fmt: skip
     section = purpose_chapter.section(with_scope(scope))
     text = said(section)
     assert not prompts(section)
-    for words in ("To sort.", "loan officers", "pricing", "a second look", "people were asked", "Officers of 1990."):
+    for words in (
+        "one city only",
+        "speed for a second look",
+        "To sort.",
+        "loan officers",
+        "pricing",
+        "a second look",
+        "people were asked",
+        "Officers of 1990.",
+    ):
         assert words in text
     assert "| sex | inferred from other data | not answered | from first names |" in text
     assert "```toml\n[plan]\nlevel = 1\n```" in text
@@ -152,12 +170,15 @@ def test_a_search_that_kept_nothing_still_says_so() -> None:
     assert "0 kept" in text and "Too few candidates could be measured to be drawn." in text
 
 
-def test_risks_stand_by_stage_and_say_what_holds_the_next_one_back() -> None:
+def test_risks_stand_by_stage_and_say_what_they_hold_back() -> None:
     section = risks.section(make.lending())
     text = said(section)
-    assert section.lead == "2 open, 1 resolved"
-    assert "Inference: 1 open entry holds the next stage back" in text
-    assert "Scope: 1 open" not in text, "an entry that lets the next stage begin holds nothing back"
+    assert section.lead == "2 open, 1 resolved; 2 hold signing back"
+    assert "Inference: 1 open risk holds signing back" in text
+    assert "Scope: 1 open risk holds signing back" in text
+    nobody = make.lending(project=replace(make.project(), review=ReviewRules()))
+    assert (unasked := risks.section(nobody)).lead == "2 open, 1 resolved; nobody is asked to sign"
+    assert "signing back" not in said(unasked) and "| signing |" not in said(unasked)
     assert text.index("Nobody said") < text.index("Rows repeat") < text.index("approval gap")
     assert "has no entry" in said(risks.section(make.lending(risks=())))
 

@@ -45,6 +45,7 @@ export type ReviewState = "not_required" | "awaiting" | "approved" | "rejected" 
 export interface Project {
   name: string; purpose: string; owner: string | null;
   limits_set_by: string | null;
+  limitations?: string[];              // what people who know the model say of it, in scope.toml
   review: { state: ReviewState; words: string };  // "approved by Ada Lovelace on 22 November 2026"
   head: string | null;                 // digest at the head of the ledger when this page was made
   run: string | null;                  // id of the run in the ledger

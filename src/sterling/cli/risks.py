@@ -77,11 +77,10 @@ def _named(ledger: Ledger, text: str) -> str:
 
 def _holds_back(risk: Risk, project: Project, ledger: Ledger) -> str | None:
     """What the entry forbids: training, signing, or nothing."""
-    from sterling.pipeline.risks import gate, of_project
+    from sterling.core.review import held_back
+    from sterling.pipeline.risks import of_project
 
-    if gate([risk], "data", rules=project.review):
-        return "training"
-    return "signing" if gate(of_project([risk], project, ledger), "inference", rules=project.review) else None
+    return held_back(risk, project.review) if of_project([risk], project, ledger) else None
 
 
 def _record(risk: Risk, project: Project, ledger: Ledger) -> dict[str, object]:
@@ -112,6 +111,8 @@ def _lines(risks: Sequence[Risk], project: Project, ledger: Ledger, *, show_all:
             lines += terminal.wrapped(harmless(risk.step_taken), first="        ", rest="        ")
         lines += terminal.wrapped(harmless(" · ".join(facts)), first="        ", rest="        ")
     lines += ["", f"{len(still)} open" + (f", {len(risks) - len(still)} closed" if show_all else "")]
+    if still and not project.review.required:
+        lines.append("Nobody is asked to sign, so no open entry holds signing back.")
     if any(_holds_back(risk, project, ledger) for risk in still):
         lines.append('Next: cure them, or  sterling risks accept ID --as NAME --reason "…"')
     return lines

@@ -228,6 +228,8 @@ class Project:
     search: Search | None = None
     scope: Scope | None = None
     allowed_folders: tuple[Path, ...] = ()
+    tables: frozenset[str] = frozenset()
+    """The names of the tables that its file has."""
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -119,6 +119,7 @@ class _Reading:
             search=self.search(data),
             scope=scope,
             allowed_folders=allowed,
+            tables=frozenset(self.root.values),
             **words,
         )
 

@@ -55,7 +55,7 @@ def after_data(hands: Hands, context: Context, known: Mapping[str, Artifact]) ->
     facts = data_facts(hands.ledger, known, hands.ledger.executions(run=hands.run))
     hands.ledger.put(*_register(hands, judgement=None, data=facts))
     open_ = of_project(hands.ledger.risks(open_only=True), hands.project, hands.ledger)
-    blocking = gate(open_, "data", rules=hands.project.review)
+    blocking = gate(open_, "training", rules=hands.project.review)
     if not blocking:
         return None
     reasons = tuple(risk.issue for risk in blocking)

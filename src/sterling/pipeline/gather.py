@@ -21,6 +21,7 @@ from sterling.pipeline.made import made_in
 from sterling.pipeline.power import more_people
 from sterling.pipeline.queries.runs import known_run, known_state
 from sterling.pipeline.review import review_of
+from sterling.pipeline.risks import of_project
 from sterling.pipeline.steps.measure import run_of
 
 
@@ -61,7 +62,7 @@ def dossier(
         model=model_facts(artifacts),
         head=ledger.head(),
         review=review_of(now, ledger, context, today=dt.datetime.now(dt.UTC).date()),
-        risks=ledger.risks(),
+        risks=of_project(ledger.risks(), now, ledger),
         executions=executions,
         lineage=_lineage(executions, events, known),
         artifacts=artifacts,

@@ -22,7 +22,8 @@ from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.evidence import Evidence
 from sterling.core.judge import Judgement
 from sterling.core.project import Project, ReviewRules
-from sterling.core.records import Decision, Json, LedgerReader, Risk, Stage
+from sterling.core.records import Decision, Json, LedgerReader, Risk
+from sterling.core.review import HeldBack, held_back
 from sterling.pipeline.issues import (
     Issue,
     data_issues,
@@ -36,7 +37,6 @@ UNASKED = (
     "; this is not asked any more: after results were seen the limit was taken away, or speaks of other people, "
     "another metric or another model"
 )
-STAGES: tuple[Stage, ...] = ("scope", "data", "preprocessing", "training", "inference")
 
 
 def register(
@@ -81,15 +81,10 @@ def register(
     return tuple(risk for risk in out if risk is not None)
 
 
-def gate(risks: Iterable[Risk], stage: Stage, *, rules: ReviewRules) -> tuple[Risk, ...]:
-    """The open entries that forbid what follows a stage; behind `inference` stands signing. See the table above."""
-    passed = STAGES[: STAGES.index(stage) + 1]
-    signing = stage == "inference" and rules.required > 0
-    return tuple(
-        risk
-        for risk in risks
-        if not risk.resolved and risk.stage in passed and (not risk.proceed or (signing and risk.stage == "scope"))
-    )
+def gate(risks: Iterable[Risk], before: HeldBack, *, rules: ReviewRules) -> tuple[Risk, ...]:
+    """The entries that forbid what comes next. What holds training back holds all that follows it back as well."""
+    passed: tuple[HeldBack | None, ...] = ("training",) if before == "training" else ("training", "signing")
+    return tuple(risk for risk in risks if held_back(risk, rules) in passed)
 
 
 def of_project(risks: Sequence[Risk], project: Project, ledger: LedgerReader) -> tuple[Risk, ...]:
@@ -100,8 +95,9 @@ def of_project(risks: Sequence[Risk], project: Project, ledger: LedgerReader) ->
 
 
 def before_signing(project: Project, ledger: LedgerReader) -> tuple[Risk, ...]:
-    """The open entries that hold signing back."""
-    return gate(of_project(ledger.risks(open_only=True), project, ledger), "inference", rules=project.review)
+    """The open entries that hold signing back. Whoever signs unasked answers for the same ones."""
+    asked = replace(project.review, required=max(project.review.required, 1))
+    return gate(of_project(ledger.risks(open_only=True), project, ledger), "signing", rules=asked)
 
 
 def risk_id(project: Project, issue: Issue) -> str:

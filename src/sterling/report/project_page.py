@@ -9,6 +9,7 @@ from sterling.report.chapters.order import chapters
 from sterling.report.chapters.review import state_words
 from sterling.report.hints import after_search
 from sterling.report.page import render_page
+from sterling.report.parts import line, scope_of
 from sterling.report.payload import payload
 
 Json = dict[str, object]
@@ -35,6 +36,7 @@ def head(dossier: Dossier) -> Json:
     return {
         "name": project.title or project.name,
         "purpose": project.purpose,
+        "limitations": [line(text) for text in scope_of(dossier).limitations if text.strip()],
         "owner": project.owner,
         "limits_set_by": project.policy.project.get("set_by") or project.owner,
         "review": {"state": review.state, "words": state_words(review)},

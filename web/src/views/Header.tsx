@@ -27,6 +27,7 @@ export function Header() {
       <div class="head-what">
         <h1><Text>{capital(report.title)}</Text></h1>
         {report.project?.purpose && <p class="head-purpose"><Sentence>{report.project.purpose}</Sentence></p>}
+        <Limitations said={report.project?.limitations ?? []} />
         <p class="head-facts">
           <span>{models.length === 1 ? "model " : "models "}
             {models.map((m, i) => <span key={i}>{i > 0 && ", "}<b><Text most={40}>{m.name}</Text></b></span>)}
@@ -39,6 +40,17 @@ export function Header() {
       <p class="head-run">run <code>{run.id.slice(0, 8)}</code><br />{day(run.created)}</p>
       <ReviewState />
     </header>
+  );
+}
+
+/** How much people who know the model say against it, before any number; the words stand in the chapter of its purpose. */
+function Limitations({ said }: { said: string[] }) {
+  if (said.length === 0) return null;
+  return (
+    <p class="head-limitations">
+      {said.length === 1 ? "One known limitation" : `${count(said.length)} known limitations`}: <Sentence>{said[0] ?? ""}</Sentence>
+      {said.length > 1 && " …"} <a href="#purpose">Read {said.length === 1 ? "it" : "them all"}</a>
+    </p>
   );
 }
 

@@ -78,7 +78,7 @@ def _step(dossier: Dossier, step: Execution, anchor: str) -> Section:
             ),
             *headed("Reads", _joined(dossier, step, "input")),
             *headed("Makes", _joined(dossier, step, "output")),
-            *risks.table(f"Open risks of the stage {stage}", open_),
+            *risks.table(f"Open risks of the stage {stage}", open_, dossier),
         ),
     )
 

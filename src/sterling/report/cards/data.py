@@ -144,6 +144,6 @@ def _maintenance(dossier: Dossier) -> tuple[Block, ...]:
 
 def _risks(dossier: Dossier) -> Section:
     entries = [r for r in dossier.risks if r.stage in ("data", "preprocessing")]
-    blocks = risks.table("Entries of the risk register about the data", entries)
+    blocks = risks.table("Entries of the risk register about the data", entries, dossier)
     nothing = (Prose(text="The register has no entry about the data."),)
     return Section(id="risks", title="Risks", blocks=blocks or nothing)

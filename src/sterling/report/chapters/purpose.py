@@ -6,6 +6,7 @@ from sterling.core.document import Block, Cell, Facts, Grid, Items, Prompt, Pros
 from sterling.core.dossier import Dossier
 from sterling.core.named_slices import columns_behind
 from sterling.core.project import FILE
+from sterling.core.recommending import recommended
 from sterling.core.roles import AGREEMENT, LABEL_WORDS
 from sterling.core.scope import GroupSource, HarmKind, Scope
 from sterling.core.scope_file import place_of
@@ -50,9 +51,10 @@ def section(dossier: Dossier) -> Section:
             *people(scope),
             *harms(scope),
             *out_of_scope(scope),
+            *limits_known(scope),
             *label(dossier),
             *groups(dossier),
-            *needs(scope),
+            *needs(dossier),
             *unanswered(scope),
         ),
         stale=stale_words(dossier),
@@ -88,6 +90,14 @@ def out_of_scope(scope: Scope) -> tuple[Block, ...]:
     return headed(
         "Not to be used for",
         [listing(scope.out_of_scope, "What must the model not be used for?", "out_of_scope")],
+    )
+
+
+def limits_known(scope: Scope) -> tuple[Block, ...]:
+    """What people who know the model say of it: where it does not hold, and what was given up for what."""
+    return (
+        *headed("Known limitations", [listing(scope.limitations, "What is it known not to do well?", "limitations")]),
+        *headed("Trade-offs", [listing(scope.tradeoffs, "What was given up for what?", "tradeoffs")]),
     )
 
 
@@ -136,14 +146,14 @@ def groups(dossier: Dossier) -> tuple[Block, ...]:
     return (*table, *missing, *lost)
 
 
-def needs(scope: Scope) -> tuple[Block, ...]:
+def needs(dossier: Dossier) -> tuple[Block, ...]:
     """How much each aspect of trust matters here, from which answers that follows, and what to write for it."""
+    scope = scope_of(dossier)
     rows = [(cell(n.aspect), cell(n.need), cell("; ".join(n.because))) for n in scope.needs]
-    snippets = dict.fromkeys(r.strip() for n in scope.needs for r in n.recommended)
-    written = "\n\n".join(snippets)
+    written = recommended(scope.needs, dossier.project)
     return (
         *grid("How much each aspect of trust matters here", ("Aspect", "Need", "Because"), rows),
-        *headed(f"Recommended in {FILE}", [Prose(text=f"```toml\n{written}\n```", markdown=True)] if snippets else []),
+        *headed(f"Recommended in {FILE}", [Prose(text=f"```toml\n{written}\n```", markdown=True)] if written else []),
     )
 
 
