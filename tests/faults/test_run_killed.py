@@ -1,7 +1,8 @@
 """A run that is killed loses nothing that was recorded, and the next one ends with the same evidence bytes.
 
-Real processes, killed with SIGKILL: after each time that a run of given scores records something, at every third
-such time of a run that trains, and at seeded random moments inside its steps. 40 to 50 kills in all.
+Real processes, killed with SIGKILL: after every record of a run of given scores, of a run that does all that a run can
+(data questions, own step, remedy, training, search, cards), and of somebody who signs; at seeded random moments inside
+every step; and while report and cards are drawn and written. 82 kills in all.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +22,17 @@ import polars as pl
 import pytest
 
 from sterling.core.project_file import read_project
-from sterling.core.records import Ledger
+from sterling.core.records import Ledger, Record
 from sterling.ledger import open_ledger
+from sterling.ledger.store import SqlLedger
 from sterling.ledger.verify import verify
 from sterling.pipeline.conduct import run_project
 from sterling.pipeline.made import made_by
 from sterling.pipeline.recording import Recording
+from sterling.pipeline.wiring import CARDS
+from tests.faults.killed_run import approve as killed_approval
 from tests.faults.killed_run import main as killed_run
-from tests.faults.killed_run import one_by_one
+from tests.faults.killed_run import one_by_one, sign
 from tests.faults.processes import KILLED, started
 
 GIVEN = """
@@ -43,17 +49,42 @@ metric = "selection_rate"
 max_gap = 0.1
 """
 TRAINED = GIVEN.replace('name = "given"', 'name = "trained"').replace(
-    '[model]\nscores = ["p"]', '[train]\nrecipe = "logistic"\nfolds = 2\ndrop = ["p"]\n[alternatives]\nbudget = 2'
+    '[model]\nscores = ["p"]',
+    """[train]
+recipe = "logistic"
+folds = 2
+drop = ["p"]
+[alternatives]
+budget = 2
+[[step]]
+name = "ours"
+function = "own.py:doubled"
+[[remedy]]
+name = "deduplicate"
+[[ask]]
+check = "DA010"
+""",
 )
-STEPS = ("ingest", "split", "train", "score", "predictions", "evaluate", "judge", "alternatives")
+OWN = "import polars as pl\n\n\ndef doubled(table):\n    return table.with_columns(twice=pl.col('x') * 2)\n"
+REVIEWED = GIVEN.replace('name = "given"', 'name = "reviewed"') + "[review]\nrequired = 1\n"
+STEPS = (
+    "ingest", "ours", "remedy deduplicate", "validate", "data", "split", "train", "score", "predictions", "evaluate",
+    "evidence", "judge", "alternatives",
+)  # fmt: skip
+MOMENTS = 2
+"""Random moments inside every step."""
+LAST = (("project_page", 1), ("card_files", 1), ("write_atomic", 1), ("write_atomic", 2))
+"""What is drawn and written after the last step, and at which call: the report, the cards, their files."""
+SIGNED = (("project_page", 1), ("card_files", 1), ("write_atomic", 2))
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A run that nobody disturbed: how often it recorded something, and what it made."""
+    """A run that nobody disturbed: how often it recorded something, in which steps, and what it made."""
 
     folder: Path
     puts: int
+    steps: frozenset[str]
     made: dict[str, str]
 
 
@@ -77,24 +108,32 @@ def _reference(folder: Path, text: str) -> Reference:
     folder.mkdir()
     _people(folder)
     (folder / "sterling.toml").write_text(text, encoding="utf-8")
+    (folder / "own.py").write_text(OWN, encoding="utf-8")
     project = read_project(folder)
     fresh = folder.parent / f"{folder.name}-fresh"
     shutil.copytree(folder, fresh)
     ledger = open_ledger(read_project(fresh).state, create=True)
-    puts = 0
-    put = type(ledger).put
-
-    def counted(self: Ledger, *records: object) -> object:
-        nonlocal puts
-        puts += 1
-        return put(self, *records)  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(ledger), "put", counted)
-        patch.setattr(Recording, "put", one_by_one(Recording.put))
+    with counted_puts() as puts:
         run = run_project(read_project(fresh), ledger).run
     assert project.name in str(folder)
-    return Reference(folder, puts, _made(ledger, run))
+    steps = frozenset(e.step for e in ledger.executions(run=run))
+    return Reference(folder, len(puts), steps, _made(ledger, run))
+
+
+@contextmanager
+def counted_puts() -> Iterator[list[int]]:
+    """As many entries as there are times that something is recorded, each by itself."""
+    puts: list[int] = []
+    put = SqlLedger.put
+
+    def counted(self: SqlLedger, *records: Record) -> object:
+        puts.append(len(records))
+        return put(self, *records)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqlLedger, "put", counted)
+        patch.setattr(Recording, "put", one_by_one(Recording.put))
+        yield puts
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +144,18 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Reference:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     return _reference(tmp_path_factory.mktemp("killed") / "trained", TRAINED)
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    """A run that waits for a signature; its puts are those of the one who signs."""
+    home = tmp_path_factory.mktemp("killed")
+    made = _reference(home / "reviewed", REVIEWED)
+    folder = home / "waiting" / "reviewed"
+    shutil.copytree(home / "reviewed-fresh", folder)
+    with counted_puts() as puts:
+        assert sign(home / "reviewed-fresh") == 0
+    return replace(made, folder=folder, puts=len(puts))
 
 
 def _records(state: Path) -> list[tuple[object, ...]]:
@@ -120,7 +171,7 @@ def _killed_and_carried_on(reference: Reference, home: Path, *how: str) -> None:
     shutil.copytree(reference.folder, folder)
     child = started(killed_run, str(folder), *how)
     child.join(timeout=120)
-    assert child.exitcode in (KILLED, 0), "its fault is on the error stream"
+    assert child.exitcode == KILLED, "it ended before its time, or its fault is on the error stream"
     state = folder / ".sterling"
     before = _records(state)
     project = read_project(folder)
@@ -138,7 +189,8 @@ def _killed_and_carried_on(reference: Reference, home: Path, *how: str) -> None:
     assert "running" not in states
     assert not ledger.executions(state="running")
     assert (folder / "report.html").stat().st_size > 50_000
-    assert not list(folder.glob(".report*"))
+    assert [p.name for p in folder.glob(".*")] == [".sterling"]
+    assert all((folder / name).is_file() for name in CARDS)
 
 
 @pytest.mark.slow
@@ -150,18 +202,70 @@ def test_killed_after_each_record(given: Reference, tmp_path: Path, part: int) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(3))
-def test_killed_between_steps_of_a_run_that_trains(trained: Reference, tmp_path: Path, part: int) -> None:
-    for n in range(3 + 3 * part, trained.puts + 1, 9):
+@pytest.mark.parametrize("part", range(8))
+def test_killed_after_each_record_of_a_run_that_does_all_there_is(
+    trained: Reference, tmp_path: Path, part: int
+) -> None:
+    assert trained.steps == set(STEPS), "every step of this run is among those that are killed inside"
+    for n in range(1 + part, trained.puts + 1, 8):
         _killed_and_carried_on(trained, tmp_path / str(n), "records", str(n))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_inside_a_step(trained: Reference, tmp_path: Path, step: str) -> None:
-    moments = np.random.default_rng(STEPS.index(step)).exponential(0.05, size=2)
+    moments = np.random.default_rng(STEPS.index(step)).exponential(0.05, size=MOMENTS)
     for i, moment in enumerate(moments):
         _killed_and_carried_on(trained, tmp_path / str(i), "within", step, str(moment))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "nth"), LAST)
+def test_killed_while_the_report_and_the_cards_are_drawn_and_written(
+    given: Reference, tmp_path: Path, name: str, nth: int
+) -> None:
+    moment = np.random.default_rng(len(name) + nth).exponential(0.05)
+    _killed_and_carried_on(given, tmp_path, "calling", name, str(nth), str(moment))
+
+
+def _killed_and_signed_again(reference: Reference, home: Path, *how: str) -> None:
+    """What was signed stands, or was never recorded; who signs again ends with the run approved and its card there."""
+    folder = Path(shutil.copytree(reference.folder, home / "reviewed"))
+    before = _records(folder / ".sterling")
+    child = started(killed_approval, str(folder), *how)
+    child.join(timeout=120)
+    assert child.exitcode == KILLED
+    ledger = open_ledger(folder / ".sterling")
+    assert verify(ledger).ok
+    signed = len(ledger.decisions())
+    assert sign(folder) == (2 if signed else 0), "the same person signs the same thing once"
+    assert len(ledger.decisions()) == 1
+    assert run_project(read_project(folder), ledger).state == "complete"
+    assert _records(folder / ".sterling")[: len(before)] == before
+    assert verify(ledger).ok
+    assert {str(c.properties["state"]) for c in ledger.contexts("run")} == {"complete"}
+    assert all((folder / name).is_file() for name in CARDS)
+
+
+@pytest.mark.slow
+def test_killed_after_each_record_of_a_signature(reviewed: Reference, tmp_path: Path) -> None:
+    assert reviewed.puts > 1
+    for n in range(1, reviewed.puts + 1):
+        _killed_and_signed_again(reviewed, tmp_path / str(n), "records", str(n))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "nth"), SIGNED)
+def test_killed_while_a_signature_draws_the_report_and_the_cards(
+    reviewed: Reference, tmp_path: Path, name: str, nth: int
+) -> None:
+    _killed_and_signed_again(reviewed, tmp_path, "calling", name, str(nth), "0.02")
+
+
+def test_so_many_kills_are_made_as_is_said(given: Reference, trained: Reference, reviewed: Reference) -> None:
+    puts = (given.puts, trained.puts, reviewed.puts)
+    made = sum(puts) + MOMENTS * len(STEPS) + len(LAST) + len(SIGNED)
+    assert f"{made} kills in all" in (__doc__ or ""), (made, puts)
 
 
 def test_two_runs_at_once_one_is_told_to_wait(given: Reference, tmp_path: Path) -> None:

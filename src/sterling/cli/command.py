@@ -14,6 +14,9 @@ from sterling.core.errors import ConfigError, near_miss, shown
 WIDTH, NAMES, VERB = 80, 24, 11
 
 
+JSON = "--json"
+
+
 class Option(click.Option):
     """A click option that knows under which heading of the help it stands."""
 
@@ -39,6 +42,12 @@ class Verb(click.Command):
         super().__init__(context_settings=sharing(), **settings)
         self.examples, self.endings = examples, dict(endings or {})
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`--json -` is `--json` where JSON goes to standard output alone, so that it is said alike everywhere."""
+        if any(isinstance(p, click.Option) and p.is_flag and JSON in p.opts for p in self.get_params(ctx)):
+            args = _to_standard_output(args, ctx.command_path)
+        return super().parse_args(ctx, args)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
@@ -55,6 +64,25 @@ class Verb(click.Command):
         if self.examples:
             formatter.write("\nExamples:\n")
             formatter.write("".join(f"  {line}\n" if line else "\n" for line in self.examples.strip().splitlines()))
+
+
+def _to_standard_output(args: list[str], verb: str) -> list[str]:
+    """The words without what follows `--json`, where that is `-`. Raises ConfigError where it is a file."""
+    kept: list[str] = []
+    for i, word in enumerate(args):
+        name, equals, file = word.partition("=")
+        after_json = i > 0 and args[i - 1] == JSON and "--" not in args[:i]
+        given = file if name == JSON and equals else word if after_json else None
+        if given is not None and given.endswith(".json"):
+            raise ConfigError(
+                f"{JSON} of {verb} writes to standard output, not to a file", where=JSON, got=given,
+                hint=f"{verb} {JSON} > {shown(given)}",
+            )  # fmt: skip
+        if given == "-":
+            kept += [JSON] if equals else []
+        else:
+            kept.append(word)
+    return kept
 
 
 class Verbs(click.Group):
