@@ -25,11 +25,16 @@ def _die() -> None:
 
 
 def one_by_one(put: Callable[..., None]) -> Callable[..., None]:
-    """What is handed over is written before anything else happens: as many places to be killed at as there can be."""
+    """What is handed over is written before anything else happens: as many places to be killed at as there can be.
+
+    Steps at work side by side wait for each other, so that every run has the same number of them.
+    """
+    one = threading.Lock()
 
     def settled(self: Recording, *records: Record) -> None:
-        put(self, *records)
-        self.settle()
+        with one:
+            put(self, *records)
+            self.settle()
 
     return settled
 
