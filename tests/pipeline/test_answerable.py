@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 import sterling
 from sterling.core.evidence import Finding
 from sterling.core.judge import Judgement, Verdict
+from sterling.core.project import FILE
+from sterling.core.project_file import parse_project
 from sterling.core.run import Run
 from sterling.pipeline.answerable import kinds_of
+from sterling.pipeline.steps.measure import examined, plan_of
 from tests.house.law import ROOT
+from tests.projects import write_small
 
 LENDING = ROOT / "examples" / "lending" / "data" / "lending.parquet"
 ROLES: dict[str, object] = {"label": "approved", "score": "score", "positive": "1", "favourable": "1"}
@@ -163,6 +167,19 @@ def test_a_slice_needs_its_crosses_to_be_counted(table: pl.DataFrame) -> None:
         judged(table, ON + 'max_gap = 0.1\nslice = { young = "yes" }', slices={"young": "score < 0.5"})
     with pytest.raises(sterling.ConfigError, match="there are none"):
         judged(table, ON + "max_gap = 0.1", [])
+
+
+@pytest.mark.parametrize(("name", "right"), [("logistic", True), ("model", False)])
+def test_a_limit_may_name_the_model_that_is_still_to_be_trained(tmp_path: Path, name: str, right: bool) -> None:
+    folder = write_small(tmp_path / "loans")
+    text = (folder / "sterling.toml").read_text(encoding="utf-8")
+    project = parse_project(text.replace("max_gap = 0.05", f'max_gap = 0.05\nmodel = "{name}"'), file=folder / FILE)
+    if right:
+        assert len(plan_of(project, examined(project)).asks) > 3
+        return
+    with pytest.raises(sterling.ConfigError, match="no model is called that") as caught:
+        plan_of(project, examined(project))
+    assert "logistic" in caught.value.expected
 
 
 @st.composite

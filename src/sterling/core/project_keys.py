@@ -176,7 +176,7 @@ KEYS: dict[str, Keys] = {
         "against": _key("text", "the model that a drop or rise is from: its score column"),
         "relative": _key("flag", "a drop or rise is a part of the other model's value", "false"),
         "groups": _key("texts", "these columns and their crosses", "all"),
-        "slice": _key("json", '`{ race = "Black" }`: a floor or ceiling of this group alone, or the gap between groups inside of it'),
+        "slice": _key("json", '`{ race = "Black" }`: a floor or ceiling of this group, or the gap inside of it'),
         "threshold": _key("number", "decide at this threshold", "the operating one"),
         "baseline": _key("json", '`{ race = "white" }`: compare with this group', "every pair"),
         "model": _key("text", "only this model", "all"),

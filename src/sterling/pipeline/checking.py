@@ -17,7 +17,6 @@ from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
-from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
 from sterling.core.subject import Subject
@@ -30,7 +29,7 @@ from sterling.pipeline.examine import REGISTERED
 from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
-from sterling.pipeline.steps.measure import plan_of
+from sterling.pipeline.steps.measure import examined, plan_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import Opened, open_table, reading
@@ -81,7 +80,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     root = Document.load(project.file, what="the project", hint="").root
     _recipes(project, root)
     _limits_on_groups(project)
-    plan = plan_of(project, _models(project))
+    plan = plan_of(project, examined(project))
     _files(project, root)
     with to_project_writers():
         opened = open_table(_table_path(project), sql=project.data.sql)
@@ -121,15 +120,6 @@ def _grouped(project: Project, opened: Opened, columns: tuple[str, ...]) -> Subj
 def _table_path(project: Project) -> str:
     path = project.data.path
     return path if is_url(path) else str(_at(project, path))
-
-
-def _models(project: Project) -> tuple[ModelColumn, ...]:
-    """The models that will be examined; one that is still to be trained or loaded stands under a name of its own."""
-    given = project.model
-    if given is None or given.path is not None:
-        return (ModelColumn(column=(given.name if given else None) or "model"),)
-    scores = tuple(ModelColumn(column=c, kind=given.kind) for c in given.scores)
-    return (*scores, *(ModelColumn(column=c, kind="prediction") for c in given.predictions))
 
 
 def _recipes(project: Project, root: Table) -> None:

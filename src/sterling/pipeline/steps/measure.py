@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import Written, dump, plain, read_run, written
@@ -38,8 +39,7 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
 
     Its key holds the plan, so a limit that asks nothing new costs no second measurement.
     """
-    columns = _columns(project) or (ModelColumn(column="model"),)
-    plan = plan_of(project, columns)
+    plan = plan_of(project, examined(project))
     roles = roles_of(project)
     return Step(
         name="evaluate",
@@ -96,6 +96,16 @@ def _columns(project: Project) -> tuple[ModelColumn, ...]:
     if given is None or given.path is not None:
         return ()
     return model_columns(project.data.task, scores=given.scores, predictions=given.predictions, kind=given.kind)
+
+
+def examined(project: Project) -> tuple[ModelColumn, ...]:
+    """The models that are examined, by the names that they have or will have once they are trained or loaded."""
+    given = project.model
+    if project.train is not None:
+        return (ModelColumn(column=project.train.recipe),)
+    if given is not None and given.path is not None:
+        return (ModelColumn(column=given.name or Path(given.path).stem),)
+    return _columns(project)
 
 
 def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
