@@ -13,7 +13,7 @@ from hypothesis import strategies as hs
 
 import sterling as st
 from sterling.core.evidence import Finding, Side
-from sterling.core.judge import VerdictWord, judge, over_or_within
+from sterling.core.judge import Deciding, More, VerdictWord, judge, over_or_within
 from sterling.core.metrics import resolve_metric
 from sterling.core.project import Waiver
 from sterling.core.slices import Slice
@@ -39,8 +39,12 @@ def evidence(*findings: Finding, **more: object) -> st.Evidence:
     return st.Evidence(findings=findings, **given)
 
 
+def of_group(people: int) -> Deciding:
+    return Deciding(more=(More(slice=Slice.of({"g": "A"}), people=people, there=50),), rows=100)
+
+
 def decide(text: str, *items: st.Evidence, more: int | None = None) -> st.Judgement:
-    return judge(st.Policy.parse(text), items, more_people=lambda *_: more)
+    return judge(st.Policy.parse(text), items, more_people=lambda *_: None if more is None else of_group(more))
 
 
 def words(text: str, *items: st.Evidence) -> list[VerdictWord]:

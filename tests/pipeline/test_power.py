@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 
 import sterling as st
+from sterling.core.judge import Deciding, Verdict
 from sterling.report import words
 
 
@@ -78,3 +81,53 @@ def test_so_many_people_do_decide_though_few_of_them_count() -> None:
     enough = 1 + -(-more // 1000)
     assert verdict(enough)[0] == "within"
     assert verdict(max(enough - 2, 1))[0] == "undecided"
+
+
+def verdict_on(data: pl.DataFrame, limit: str, **roles: object) -> Verdict:
+    policy = st.Policy.parse(f"[[limit]]\n{limit}")
+    found = st.evaluate(data, policy=policy, **roles).judgement.verdicts  # type: ignore[arg-type]
+    return next(v for v in found if v.limit is not None)
+
+
+def with_more(data: pl.DataFrame, deciding: Deciding, *, but: int = 0) -> pl.DataFrame:
+    """Copies of the rows of each group named, as many as are asked for, so that every share stays; the groups mixed."""
+    parts = [data]
+    for more in deciding.more[but:]:
+        mine = data.filter(*(pl.col(c).eq_missing(pl.lit(v)) for c, v in more.slice.items))
+        parts += [mine] * -(-more.people // mine.height)
+    return pl.concat(parts)
+
+
+LENDING = Path("examples/lending/data/lending.parquet")
+LIMITS = {
+    "gap of found": 'metric = "true_positive_rate"\nmax_gap = 0.055\ngroups = ["race"]',
+    "gap of selected": 'metric = "selection_rate"\nmax_gap = 0.025\ngroups = ["sex"]',
+    "ratio": 'metric = "selection_rate"\nmin_ratio = 0.78\ngroups = ["race"]',
+    "to a baseline": 'metric = "true_positive_rate"\nmax_gap = 0.05\nbaseline = { race = "white" }\ngroups = ["race"]',
+    "floor": 'metric = "true_positive_rate"\nmin = 0.92\ngroups = ["race"]',
+    "ceiling": 'metric = "false_positive_rate"\nmax = 0.55\ngroups = ["sex"]',
+    "crosses": 'metric = "selection_rate"\nmin = 0.62\ngroups = ["race", "sex"]',
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS.values(), ids=LIMITS.keys())
+def test_the_people_said_do_decide_and_not_those_of_one_group_alone(limit: str) -> None:
+    data = pl.read_parquet(LENDING)
+    roles = {"label": "approved", "score": "score", "groups": ["race", "sex"]}
+    first = verdict_on(data, limit, **roles)
+    assert first.verdict == "undecided"
+    assert first.deciding is not None and first.deciding.more
+    assert verdict_on(with_more(data, first.deciding), limit, **roles).verdict in ("within", "over")
+    if len(first.deciding.more) > 1:
+        few = with_more(data, first.deciding, but=1)
+        assert verdict_on(few, limit, **roles).verdict == "undecided"
+
+
+def test_no_number_is_said_where_it_cannot_be_worked_out() -> None:
+    """Of an area under a curve, and of shares whose rows come in clusters."""
+    data = pl.read_parquet(LENDING).with_columns(branch=pl.int_range(pl.len()) // 7)
+    roles = {"label": "approved", "score": "score", "groups": ["race"]}
+    auc = verdict_on(data, 'metric = "auc"\nmin = 0.84\ngroups = ["race"]', **roles)
+    assert auc.verdict == "undecided" and auc.deciding is None
+    clustered = verdict_on(data, LIMITS["gap of found"], **roles, cluster="branch")
+    assert clustered.verdict == "undecided" and clustered.deciding is None

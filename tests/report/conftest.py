@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sterling.core.evidence import Evidence, Finding, Side, TooSmall
-from sterling.core.judge import Judgement, Verdict, judge
+from sterling.core.judge import Deciding, Judgement, More, Verdict, judge
 from sterling.core.metrics import resolve_metric
 from sterling.core.plan import Plan
 from sterling.core.policy import Limit, Policy
@@ -81,7 +81,17 @@ def verdict(
         "model": "p",
         "reason": "the whole interval lies beyond the limit",
     }
+    if "more_people" in more:
+        more["deciding"] = deciding(found, more.pop("more_people"))
     return Verdict(finding=found, verdict=word, limit=limit, **(known | more))  # type: ignore[arg-type]
+
+
+def deciding(found: Finding | None, people: int | None) -> Deciding:
+    """So many more people of the smaller group of a finding; with None no number of them."""
+    if found is None or people is None:
+        return Deciding()
+    small = min((s for s in (found.first, found.second) if s), key=lambda s: s.n_eligible)
+    return Deciding(more=(More(slice=small.slice, people=people, there=small.n),), rows=10**9)
 
 
 SLICES = (
@@ -140,7 +150,7 @@ class NoWiring:
     """Judges without power; draws and writes nothing."""
 
     def judge(self, run: Run, policy: Policy) -> Judgement:
-        return judge(policy, run.evidence, more_people=lambda finding, limit, level: 912)
+        return judge(policy, run.evidence, more_people=lambda finding, limit, level: deciding(finding, 912))
 
     def page(self, run: Run, judgement: Judgement) -> str:
         raise AssertionError("no page is drawn here")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from sterling.core.estimate import Estimate
-from sterling.core.judge import Judgement
+from sterling.core.judge import Deciding, Judgement, More
 from sterling.core.plan import Plan
 from sterling.core.policy import Policy
 from sterling.core.remedy import Candidate, Remedy, Search
@@ -54,8 +55,10 @@ def test_where_no_number_of_people_decides_people_do(make: SimpleNamespace) -> N
     gap = make.finding("tpr", "gap", make.side(0.86, race="black"), make.side(0.91, race="white"))
     never = Judgement(verdicts=(make.verdict(gap, "undecided", more_people=None),))
     assert any(s.startswith("Decide as people where data will not: true positive") for s in next_steps(run, never))
-    both = Judgement(verdicts=(make.verdict(gap, "undecided", bound=0.02, more_people=None),))
-    assert any(s.startswith("Collect more data on both groups") for s in next_steps(run, both))
+    far = Deciding(more=(More(slice=gap.first.slice, people=57_000, there=900),), rows=9_682)
+    steps = next_steps(run, Judgement(verdicts=(make.verdict(gap, "undecided", deciding=far),)))
+    assert any(s.startswith("Decide as people where data will not: true positive") for s in steps)
+    assert not any("Collect more" in s or "57" in s for s in steps)
 
 
 def test_without_limits_the_reader_is_told_to_set_one(make: SimpleNamespace) -> None:
@@ -163,3 +166,12 @@ def test_advice_to_look_for_alternatives_gives_way_to_what_was_found() -> None:
         "Search wider ([alternatives] budget), or change the data: of 2 alternatives tried, compared by"
     )
     assert hints.after_search(steps, _search(better=True))[0].startswith("Look at forest: of 2 alternatives tried")
+
+
+def test_where_nothing_was_kept_nothing_is_said_of_the_rows_it_would_have_been_measured_on() -> None:
+    search = _search(better=False)
+    none = dataclasses.replace(search, chosen=search.chosen[1:], certified=search.certified[:1])
+    assert hints.searched(none) == (
+        "Search wider, or change the data: of 1 alternative tried, compared by race, 0 kept, "
+        "so that none was measured on the other rows (see Alternatives)"
+    )

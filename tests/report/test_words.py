@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from sterling.core.evidence import TooSmall
-from sterling.core.judge import Judgement
+from sterling.core.judge import Deciding, Judgement, More
 from sterling.core.metrics import resolve_metric
 from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice
@@ -40,9 +40,6 @@ def test_undecided_says_what_would_decide_it(make: SimpleNamespace) -> None:
         "undecided at your limit of 5; about 900 more female applicants would decide this."
     )
     assert words.said(undecided, make.lender) == expected
-    both = make.verdict(gap, "undecided", more_people=None)
-    expected = "more female applicants alone would not decide this: it takes more male applicants too"
-    assert words.power_text(both, make.lender) == expected
     never = make.verdict(gap, "undecided", bound=0.021, more_people=None)
     assert words.power_text(never, make.lender) == (
         "no number of applicants would decide this while the value stays so close to the limit"
@@ -53,6 +50,43 @@ def test_undecided_says_what_would_decide_it(make: SimpleNamespace) -> None:
         "more Black applicants and white applicants would narrow the interval; how many is not worked out for AUC"
     )
     assert words.power_text(make.verdict(auc, "undecided"), make.lender) == expected
+
+
+def test_undecided_names_every_group_that_it_takes_and_why(make: SimpleNamespace) -> None:
+    black, white, hispanic = (make.side(v, n, race=r) for v, n, r in
+                              ((0.88, 200, "Black"), (0.9, 1500, "white"), (0.89, 110, "Hispanic")))  # fmt: skip
+    gap = make.finding("tpr", "gap", black, white, low=0, high=0.07, others=(hispanic,), groups_compared=3)
+    more = tuple(More(slice=s.slice, people=n, there=s.n) for s, n in ((black, 290), (hispanic, 110)))
+    pairs = ((white, black), (white, hispanic))
+    open_ = make.verdict(gap, "undecided", deciding=Deciding(more=more, open=pairs, rows=1810))
+    assert words.power_text(open_, make.lender) == (
+        "about 290 more Black applicants and about 110 more Hispanic applicants would decide this: "
+        "the gap between white applicants and Hispanic applicants is open too"
+    )
+    alone = make.verdict(gap, "undecided", deciding=Deciding(more=more[1:], open=pairs[1:], rows=1810))
+    assert words.power_text(alone, make.lender) == (
+        "about 110 more Hispanic applicants would decide this: "
+        "the gap between white applicants and Hispanic applicants is open"
+    )
+    far = make.verdict(gap, "undecided", deciding=Deciding(more=more[:1], open=pairs[:1], rows=80))
+    assert words.power_text(far, make.lender) == (
+        "deciding this would take more than 3 times the rows there are, of Black applicants"
+    )
+
+
+def test_the_end_of_an_interval_says_whose_it_is(make: SimpleNamespace) -> None:
+    """The lowest AUC is one group's, and another, smaller one may lie lower."""
+    lowest, few = make.side(0.9, 300, sex="female"), make.side(0.93, 40, sex="male")
+    auc = make.finding("auc", "lowest", lowest, low=0.85, high=0.91, outermost=(few,), groups_compared=2)
+    said = words.power_text(make.verdict(auc, "undecided", "min", 0.88), make.lender)
+    assert said == (
+        "its low end is the AUC for male applicants: more of them would narrow the interval; "
+        "how many is not worked out for AUC"
+    )
+    within = words.reason(make.verdict(auc, "within", "min", 0.8), make.lender)
+    assert within.endswith("; its low end is the AUC for male applicants")
+    own = make.replace(auc, outermost=(lowest,))
+    assert "end is" not in words.reason(make.verdict(own, "within", "min", 0.8), make.lender)
 
 
 @pytest.mark.parametrize(

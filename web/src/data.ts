@@ -61,7 +61,7 @@ export interface Verdict {
   // a gap between groups, a ratio, a floor, a ceiling; a drop or rise is a change from another model
   statement: "max_gap" | "min_ratio" | "min" | "max" | "max_drop" | "max_rise" | null; limit: number | null; limit_origin: string | null; // "examples/lending/sterling.toml"
   threshold: number | null;
-  scale: "points" | "ratio" | "value"; // points: values are shares, show ×100 as "points"; ratio and value: as they are
+  scale: "share" | "points" | "ratio" | "value"; // share: show ×100 with %; points: a difference of shares, show ×100; the others as they are
   value: number | null; low: number | null; high: number | null; // decision interval: low holds for all groups at once, high is the one-sided bound a pass needs
   level: number; n: number | null; n_eligible: number | null; withheld?: boolean; // null n = suppressed: "fewer than 10", or withheld (as in Board)
   unit?: string | null;                // what n_eligible counts where it is no people: "items"

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from sterling.core.data.metrics import ANSWERED_BY, DATED
 from sterling.core.errors import LimitExceeded, counted
-from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding
+from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding, Side
 from sterling.core.policy import ALSO_MEANT, UPPER, Limit, Policy, Statement
+from sterling.core.slices import Slice
 
 if TYPE_CHECKING:
     from sterling.core.project import Waiver
@@ -31,16 +32,49 @@ _LIFTED: frozenset[VerdictWord] = frozenset({"over", "undecided", "insufficient"
 """What a waiver can lift. A check that stopped with an error told nobody anything that could be waived."""
 
 
-class MorePeople(Protocol):
-    """How many more people in the smaller group would decide this; None when no number would."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """So many more people of one group (`{}`: of everyone); `there`: how many rows of it there are."""
 
-    def __call__(self, finding: Finding, limit: float, level: float) -> int | None: ...
+    slice: Slice
+    people: int
+    there: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """What would decide an undecided verdict if all that was seen held.
+
+    `more`: people of each of these groups together; none when no number would. `open`: the single groups, or the
+    pairs of groups, that keep it open, the one that reaches furthest first. `rows`: how many rows there are.
+    """
+
+    more: tuple[More, ...] = ()
+    open: tuple[tuple[Side, ...], ...] = ()
+    rows: int = 0
+
+    @property
+    def people(self) -> int | None:
+        """All of them; None when no number would decide."""
+        return sum(m.people for m in self.more) if self.more else None
+
+    @property
+    def times(self) -> int:
+        """How many times the rows that there are: from 2 on it is no plan for collecting data."""
+        return (self.people or 0) // self.rows if self.rows else 0
+
+
+class MorePeople(Protocol):
+    """What would decide this; None when that is not worked out."""
+
+    def __call__(self, finding: Finding, limit: float, level: float) -> Deciding | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a limit says of a finding. `finding` is None when there was nothing to judge.
 
+    `deciding`: of an undecided one, what would decide it; None where that is not worked out.
     `waiver` is set when somebody lifted the limit and the day has not passed: the word stays, the exit code lets it by.
     """
 
@@ -51,9 +85,14 @@ class Verdict:
     reason: str
     finding: Finding | None = None
     limit: Limit | None = None
-    more_people: int | None = None
+    deciding: Deciding | None = None
     hints: tuple[str, ...] = ()
     waiver: Waiver | None = None
+
+    @property
+    def more_people(self) -> int | None:
+        """How many more people, of all groups that `deciding` names, would decide; None when no number is known."""
+        return None if self.deciding is None else self.deciding.people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +324,7 @@ def _verdict(item: Evidence, finding: Finding, limit: Limit, more_people: MorePe
         reason=reasons[word],
         finding=finding,
         limit=limit,
-        more_people=more,
+        deciding=more,
         hints=item.hints,
     )
 

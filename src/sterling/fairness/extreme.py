@@ -19,6 +19,7 @@ def extreme_finding(
     value, low, high = nan, nan, nan
     first = empty_side(measured)
     outermost: tuple[Side, ...] = ()
+    others: tuple[Side, ...] = ()
     if len(family.rows):
         q = family.quantity
         pick = smallest_from if end == "lowest" else largest_from
@@ -26,6 +27,7 @@ def extreme_finding(
         value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
         first = family.side(int(worst.group))
         outermost = (family.side(int(worst.at_least_group if end == "lowest" else worst.at_most_group)),)
+        others = tuple(family.side(i) for i in range(len(family.rows)) if i != int(worst.group))
     return Finding(
         metric=info,
         kind="lowest" if end == "lowest" else "highest",
@@ -43,4 +45,5 @@ def extreme_finding(
         too_small=family.too_small,
         method=family.quantity.decided_by,
         outermost=outermost,
+        others=others,
     )

@@ -15,7 +15,7 @@ from sterling.core.spoken import in_project_words
 from sterling.report.people import group, noun
 from sterling.report.sentences import term
 from sterling.report.text import about, capital, count, few, listed, plain
-from sterling.report.words import headline_counts, held_by, in_order, near_limit, power_text, settled_roles
+from sterling.report.words import FAR, headline_counts, held_by, in_order, power_text, settled_roles
 
 if TYPE_CHECKING:
     from sterling.core.remedy import Search
@@ -80,7 +80,10 @@ def searched(search: Search) -> str:
     """What a search for alternatives came to, and what that means to do."""
     better = [plain(c.name, 60) for c in search.certified if c.better]
     tried, kept = len(search.chosen), sum(c.kept for c in search.chosen)
-    looked = f"of {count(tried)} alternatives tried, compared by {plain(search.group, 40)}, {count(kept)} kept"
+    many = "alternative" if tried == 1 else "alternatives"
+    looked = f"of {count(tried)} {many} tried, compared by {plain(search.group, 40)}, {count(kept)} kept"
+    if not kept:
+        return f"Search wider, or change the data: {looked}, so that none was measured on the other rows (see Alternatives)"
     rows = f"on {count(search.n_certified)} rows that had no part in choosing"
     if better:
         return f"Look at {listed(better)}: {looked}, it stands closer beyond its interval {rows} (see Alternatives)"
@@ -156,7 +159,7 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
     roles = settled_roles(run)
     undecided = [v for v in verdicts if v.verdict == "undecided" and v.finding is not None]
     steps: list[str] = []
-    reachable = sorted((v for v in undecided if v.more_people is not None), key=lambda v: v.more_people or 0)
+    reachable = sorted((v for v in undecided if _in_reach(v)), key=lambda v: v.more_people or 0)
     if reachable and reachable[0].finding:
         metric = term(reachable[0].finding.metric)
         more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
@@ -168,19 +171,18 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
             "are inferred, however many there are"
         )
         undecided = [v for v in undecided if v not in unknown]
-    rest = [v for v in undecided if v.more_people is None and v.finding and v.finding.metric.is_proportion]
-    if not steps and any(not near_limit(v) for v in rest):
+    rest = [v for v in undecided if v.deciding is not None and not _in_reach(v)]
+    if rest:
         steps.append(
-            f"Collect more data on both groups of an undecided limit, or accept it as undecided: {_metrics(rest)}"
-        )
-    near = next((v for v in rest if near_limit(v)), None)
-    if near is not None and near.finding:
-        metric = term(near.finding.metric)
-        steps.append(
-            f"Decide as people where data will not: {metric} lies so near your limit that more {noun(roles.people)} "
-            "would not settle it. Look at what an error costs either side"
+            f"Decide as people where data will not: {_metrics(rest)} lies so near your limit that no number of "
+            f"{noun(roles.people)} in reach would settle it. Look at what an error costs either side"
         )
     return steps
+
+
+def _in_reach(verdict: Verdict) -> bool:
+    """Whether the people who would decide it could be found: not many times those who are there."""
+    return verdict.more_people is not None and verdict.deciding is not None and verdict.deciding.times < FAR
 
 
 def _others(verdicts: list[Verdict]) -> str:

@@ -21,7 +21,7 @@ from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, unknowns
 from sterling.report.sentences import sides
 from sterling.report.small_cells import withheld_groups
-from sterling.report.text import FEW, capital, scale_of
+from sterling.report.text import FEW, capital, unit_of
 from sterling.report.wire import waiver_record
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
         "limit": finite(limit.bound) if limit else None,
         "limit_origin": (limit.origin or None) if limit else None,
         "threshold": finite(finding.threshold) if finding else None,
-        "scale": scale_of(finding) if finding else "value",
+        "scale": unit_of(finding) if finding else "value",
         "value": finite(finding.value) if finding else None,
         "low": finite(finding.low) if finding else None,
         "high": finite(finding.high) if finding else None,

@@ -10,6 +10,8 @@ from sterling.core.rates import MetricInfo
 
 Scale = Literal["points", "ratio", "value"]
 """`points`: shares, shown times 100. `ratio`, `value`: shown as they are."""
+Unit = Literal["share", "points", "ratio", "value"]
+"""As a reader sees it: a percentage, percentage points, a ratio, a bare number."""
 
 MINUS = "\u2212"
 FEW = 10
@@ -110,6 +112,13 @@ def scale_of(finding: Finding) -> Scale:
     return "points" if finding.metric.scale == "share" else "value"
 
 
+def unit_of(finding: Finding) -> Unit:
+    """The unit that a finding's number stands in: a share's own level is a percentage, a difference of shares points."""
+    scale = scale_of(finding)
+    level = finding.relative or (finding.kind in ("lowest", "highest") and _is_level(finding.metric))
+    return "share" if scale == "points" and level else scale
+
+
 def digits_of(finding: Finding) -> int:
     """Decimals that a finding's interval supports."""
     return decimals(finding.low, finding.high, scale_of(finding))
@@ -119,7 +128,12 @@ def level_text(info: MetricInfo, shown: str) -> str:
     """A metric's own level: `71%`; points where it may be negative; the bare number on its own scale."""
     if info.scale != "share":
         return shown
-    return f"{shown}%" if info.low is not None and info.low >= 0 else points(shown)
+    return f"{shown}%" if _is_level(info) else points(shown)
+
+
+def _is_level(info: MetricInfo) -> bool:
+    """Whether a metric is a share of something; one that may be negative is a difference of shares."""
+    return info.low is not None and info.low >= 0
 
 
 def _factor(scale: Scale) -> int:

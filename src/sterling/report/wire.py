@@ -206,12 +206,19 @@ def verdict_record(verdict: Verdict, run: Run, sentence: str) -> Json:
         "n": finding.n if finding else 0,
         "n_eligible": finding.n_eligible if finding else None,
         "reason": words.reason(verdict, roles),
-        "power": {"more_people": verdict.more_people, "text": power} if power else None,
+        "power": _power(verdict, power) if power else None,
         "too_small": [_small(t) for t in finding.too_small] if finding else [],
         "sentence": sentence,
         "label_note": words.label_note(roles) or None if metric and metric.needs_label else None,
         "waiver": waiver_record(verdict),
     }  # fmt: skip
+
+
+def _power(verdict: Verdict, text: str) -> Json:
+    """What would decide: of each group so many more people than the `n` there are; and in words."""
+    more = verdict.deciding.more if verdict.deciding is not None else ()
+    groups = [{"slice": m.slice.as_dict(), "more_people": m.people, "n": m.there} for m in more]
+    return {"more_people": verdict.more_people, "groups": groups, "text": text}
 
 
 def waiver_record(verdict: Verdict) -> Json | None:

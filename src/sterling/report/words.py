@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from sterling.core.evidence import P_OF_SHUFFLES, Finding, TooSmall
-from sterling.core.judge import Judgement, Verdict, VerdictWord
+from sterling.core.evidence import P_OF_SHUFFLES, Finding, Side, TooSmall
+from sterling.core.judge import Deciding, Judgement, Verdict, VerdictWord
 from sterling.core.membership import is_inferred
 from sterling.core.policy import UPPER
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
+from sterling.core.slices import Slice
 from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
@@ -53,6 +54,8 @@ _LEVELS = ("min", "max")
 """Statements about a metric's own level; the others are about a difference or a ratio."""
 _UNDER = ("under minimum", "under your minimum", "under your minimums")
 _OVER_OR_UNDER = ("", "over your limit or under your minimum", "over your limits or under your minimums")
+FAR = 2
+"""So many times the rows that there are is no plan for collecting data: the number is not said as one."""
 
 
 def within_note(run: Run) -> str:
@@ -202,6 +205,7 @@ def reason(verdict: Verdict, roles: Roles) -> str:
     if spoken.about_table(finding.metric):
         return _about_table(text, finding, beyond)
     text = text.replace("beyond", beyond).replace("within", "below" if upwards else "above")
+    text += _other_end(finding, upwards, roles)
     if finding.groups_compared < 3:
         return text
     which = {
@@ -224,6 +228,14 @@ def held_by(small: TooSmall, n: int | None = None) -> str:
     return few(n) if len(small.slice.items) < 2 or n < FEW else f"fewer than {count(small.n_needed)}"
 
 
+def _other_end(finding: Finding, upwards: bool, roles: Roles) -> str:
+    """Whose the end of the interval is that *within* rests on, where it is not the groups of the sentence."""
+    named = {s.slice for s in (finding.first, finding.second) if s is not None}
+    if {s.slice for s in finding.outermost} <= named:
+        return ""
+    return f"; its {'high' if upwards else 'low'} end is {_compared(finding, finding.outermost, roles)}"
+
+
 def _about_table(text: str, finding: Finding, beyond: str) -> str:
     """Why, for a number of a table: a counted one has no interval, and columns were compared rather than groups."""
     other = "below" if beyond == "above" else "above"
@@ -236,35 +248,62 @@ def _about_table(text: str, finding: Finding, beyond: str) -> str:
 
 
 def power_text(verdict: Verdict, roles: Roles) -> str:
-    """What would decide an undecided verdict; empty for any other."""
+    """What would decide an undecided verdict, and why groups are named that the sentence leaves out."""
     finding = verdict.finding
     if verdict.verdict != "undecided" or finding is None or verdict.limit is None:
         return ""
-    sides = finding.undecided_by(verdict.limit.bound)
-    both = sorted(sides, key=lambda s: s.n_eligible)
-    everyone = noun(roles.people)
-    named = [group(s.slice, roles.people).text if s.slice.items else everyone for s in both]
-    if verdict.more_people is not None:
-        return f"{about(verdict.more_people)} more {named[0]} would decide this"
     if is_inferred(finding.family):
         return f"more {noun(roles.people)} would not decide this: it takes knowing the groups of some of them"
     if finding.metric.name.startswith(P_OF_SHUFFLES):
         return "more shuffles would decide this, if the value held"
-    if not finding.metric.is_proportion:
-        return f"more {listed(named)} would narrow the interval; how many is not worked out for {term(finding.metric)}"
-    if len(both) == 1 or near_limit(verdict):
+    deciding = verdict.deciding
+    if deciding is None:
+        return _narrowing(verdict, roles)
+    if not deciding.more:
         return f"no number of {noun(roles.people)} would decide this while the value stays so close to the limit"
-    return f"more {named[0]} alone would not decide this: it takes more {named[1]} too"
+    why = _why_named(finding, deciding, roles)
+    if deciding.times >= FAR:
+        who = listed([_who(m.slice, roles) for m in deciding.more], others="other groups")
+        return f"deciding this would take more than {count(deciding.times)} times the rows there are, of {who}{why}"
+    more = [f"{about(m.people)} more {_who(m.slice, roles)}" for m in deciding.more]
+    return f"{listed(more, others='other groups')} would decide this{why}"
 
 
-def near_limit(verdict: Verdict) -> bool:
-    """Whether the value lies so near its limit that more people would hardly settle the matter."""
+def _who(slice_: Slice, roles: Roles) -> str:
+    return group(slice_, roles.people).text if slice_.items else noun(roles.people)
+
+
+def _why_named(finding: Finding, deciding: Deciding, roles: Roles) -> str:
+    """Why more people are asked for of groups that the sentence says nothing of; empty where it names them all."""
+    said = {s.slice for s in (finding.first, finding.second) if s is not None}
+    for slice_ in (m.slice for m in deciding.more if m.slice.items and m.slice not in said):
+        open_ = next((o for o in deciding.open if slice_ in {s.slice for s in o}), None)
+        if open_ is not None:
+            too = " too" if said in [{s.slice for s in o} for o in deciding.open] else ""
+            return f": {_compared(finding, open_, roles)} is open{too}"
+    return ""
+
+
+def _compared(finding: Finding, who: tuple[Side, ...], roles: Roles) -> str:
+    """`the gap between Hispanic and white applicants`, `the AUC for women`."""
+    named = [_who(s.slice, roles) for s in who]
+    if len(named) < 2:
+        return f"the {term(finding.metric)} for {named[0]}"
+    return f"the {'ratio' if finding.kind == 'ratio' else 'gap'} between {named[0]} and {named[1]}"
+
+
+def _narrowing(verdict: Verdict, roles: Roles) -> str:
+    """Of whom more would narrow an interval of which it is not worked out what it would be with more people."""
     finding, limit = verdict.finding, verdict.limit
-    return (
-        finding is not None
-        and limit is not None
-        and abs(finding.value - limit.bound) < (finding.high - finding.low) / 20
-    )
+    assert finding is not None and limit is not None
+    who = finding.undecided_by(limit.bound)
+    unknown = f"how many is not worked out for {term(finding.metric)}"
+    if {s.slice for s in who} <= {s.slice for s in (finding.first, finding.second) if s is not None}:
+        named = [_who(s.slice, roles) for s in sorted(who, key=lambda s: s.n_eligible)]
+        return f"more {listed(named)} would narrow the interval; {unknown}"
+    end = "high" if limit.statement in UPPER else "low"
+    whose = f"its {end} end is {_compared(finding, who, roles)}"
+    return f"{whose}: more of them would narrow the interval; {unknown}"
 
 
 def people_text(verdict: Verdict, roles: Roles) -> str:

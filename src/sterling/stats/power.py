@@ -1,23 +1,17 @@
-"""How many people a decision needs: before a run, and when it came out undecided."""
+"""How likely a decision is before a run, and which gap would show."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from sterling.stats.arrays import Array, distinct, floats
-from sterling.stats.difference import square_and_add
+from sterling.stats.arrays import Array, floats
 from sterling.stats.multiple import Extreme, Widest, largest, smallest, smallest_ratio, widest_gap
-from sterling.stats.normal import all_pairs, ppf, sidak, z
-from sterling.stats.proportion import exact_value
-from sterling.stats.ratio import mover_ratio
+from sterling.stats.normal import ppf, z
 
 Kind: TypeAlias = Literal["gap", "ratio", "floor", "ceiling"]
-_MOST = 1e9
 
 
 class _Judge(Protocol):
@@ -33,83 +27,6 @@ class Power(NamedTuple):
     within: float
     over: float
     undecided: float
-
-
-def n_to_decide(
-    p1: float,
-    n1: float,
-    p2: float | None,
-    n2: float | None,
-    limit: float,
-    *,
-    level: float = 0.95,
-    kind: Kind = "gap",
-    groups: int = 2,
-    baseline: bool = False,
-) -> int | None:
-    """How many more people in the smaller group would decide, if the observed rates stayed as they are.
-
-    gap: |p1 - p2| against a largest gap; ratio: smaller over larger against a smallest ratio; floor and ceiling: p1
-    alone. The bounds are those of `multiple`, with `groups` groups looked at: all pairs, or with `baseline` all
-    against one. 0 when already decided; None when no number would do: the value lies on the limit, or the other group
-    alone is too small.
-    """
-    if kind in ("floor", "ceiling"):
-        return _one_rate(p1, n1, limit, level, groups, kind)
-    if p2 is None or n2 is None:
-        raise ValueError(f"p2, n2: expected two rates for kind={kind!r}, got one\nhint: kind='floor' takes one rate")
-    (top, n_top), (low, n_low) = sorted(((p1, n1), (p2, n2)), key=lambda pair: -pair[0])
-    gap = kind == "gap"
-    value = top - low if gap else (low / top if top > 0 else math.nan)
-    if not abs(value - limit) > 1e-9:
-        return None
-    over = value > limit if gap else value < limit
-    together = sidak(level, groups - 1) if baseline else all_pairs(level, groups)
-    critical = together if over else z(level, 1)
-
-    def decided(extra: Array) -> NDArray[np.bool_]:
-        more_top, more_low = (extra, 0.0) if n_top <= n_low else (0.0, extra)
-        a, b = exact_value(top, n_top + more_top, critical), exact_value(low, n_low + more_low, critical)
-        if gap:
-            bounds = square_and_add(top, a.low, a.high, low, b.low, b.high)
-            return np.asarray(bounds.low > limit if over else bounds.high < limit)
-        bounds = mover_ratio(low, b.low, b.high, top, a.low, a.high)
-        return np.asarray(bounds.high < limit if over else bounds.low > limit)
-
-    return _first(decided)
-
-
-def _one_rate(p: float, n: float, limit: float, level: float, groups: int, kind: Kind) -> int | None:
-    if not abs(p - limit) > 1e-9:
-        return None
-    over = p < limit if kind == "floor" else p > limit
-    critical = sidak(level, groups, 1) if over else z(level, 1)
-
-    def decided(extra: Array) -> NDArray[np.bool_]:
-        bounds = exact_value(p, n + extra, critical)
-        return np.asarray(bounds.high < limit if p < limit else bounds.low > limit)
-
-    return _first(decided)
-
-
-def _first(decided: Callable[[Array], NDArray[np.bool_]]) -> int | None:
-    """The smallest whole number from which on all are decided, by ever finer grids; None beyond a billion."""
-    if decided(np.zeros(1))[0]:
-        return 0
-    low, high = 0.0, _MOST
-    while high - low > 1.5:
-        grid = distinct(np.round(np.geomspace(max(low, 1.0), high, 48)))
-        grid = grid[(grid > low) & (grid <= high)]
-        open_ = np.flatnonzero(~decided(grid))
-        if open_.size and open_[-1] == grid.size - 1:
-            return None
-        last = int(open_[-1]) if open_.size else -1
-        high = float(grid[last + 1])
-        low = float(grid[last]) if last >= 0 else low
-        if high - low <= 48 and high - low > 1.5:
-            tail = np.arange(low + 1, high + 1)
-            return int(tail[np.argmax(decided(tail))])
-    return int(high)
 
 
 def detectable_gap(n1: ArrayLike, n2: ArrayLike, p: ArrayLike, *, level: float = 0.95, power: float = 0.8) -> Array:

@@ -2,11 +2,10 @@ import { scaleLinear } from "d3-scale";
 import type { MetricInfo, Verdict } from "../data";
 import { asTyped, type Kind } from "../numbers";
 
-/** How a verdict's numbers are written: a gap of shares in points, a floor of a share in percent, the rest as they are. */
+/** How a verdict's numbers are written: a level of a share in percent, a difference of shares in points. */
 export function verdictKind(v: Verdict, metrics: MetricInfo[]): Kind {
-  if (v.scale === "ratio") return "ratio";
+  if (v.scale !== "value") return v.scale;
   const level = v.statement === "min" || v.statement === "max";
-  if (v.scale === "points") return level ? "share" : "points";
   return metrics.find((m) => m.name === v.metric)?.scale === "share" && level ? "share" : "value";
 }
 

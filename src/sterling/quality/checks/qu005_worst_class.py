@@ -119,16 +119,19 @@ def _finding(
     info = WORST_OF_PIXELS if measured.task == "segmentation" else WORST
     value, low, high = nan, nan, nan
     outermost: tuple[Side, ...] = ()
+    others: tuple[Side, ...] = ()
     if len(looked.value):
         worst = smallest_from(looked.value, looked.decide_at, level=measured.level)
         value, low, high = float(worst.value), float(worst.at_least), float(worst.at_most)
         first = looked.side(measured, int(worst.group))
         outermost = (looked.side(measured, int(worst.at_least_group)),)
+        others = tuple(looked.side(measured, i) for i in range(len(looked.value)) if i != int(worst.group))
         info = replace(info, of=looked.classes[int(worst.group)])
     return Finding(
         metric=info, kind="lowest", family=family, first=first, second=None, value=value, low=low, high=high,
         threshold=measured.thresholds[column] if measured.thresholds else None, level=measured.level,
         groups_compared=len(looked.value), operating=threshold is None, too_small=small, outermost=outermost,
+        others=others,
         method=next(iter(every.values())).decided_by,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from sterling.core.roles import Roles
 from sterling.report import words
 from sterling.report.about import spoken
 from sterling.report.people import noun
-from sterling.report.text import capital, digits_of, number, scale_of
+from sterling.report.text import capital, digits_of, number, points, scale_of, unit_of
 
 _TONES: dict[str, Heard] = {
     "over": "over",
@@ -42,9 +42,10 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
     text = f"{words.word_of(verdict)}: {words.sentence(verdict, roles)}"
     if finding is None or limit is None or not known:
         return Stated(text=capital(text), tone=_TONES.get(verdict.verdict, "note"), detail=capital(detail))
-    unit = "%" if share else ""
     digits = spoken.digits(finding) if spoken.about_table(finding.metric) else digits_of(finding)
-    shown = f"{number(finding.value, digits, scale_of(finding))}{unit} {words.bracket(finding)}".strip()
+    value = number(finding.value, digits, scale_of(finding))
+    value = {"share": f"{value}%", "points": points(value)}.get(unit_of(finding), value)
+    shown = f"{value} {words.bracket(finding)}".strip()
     return Stated(
         text=capital(text),
         tone=_TONES.get(verdict.verdict, "note"),
