@@ -45,6 +45,7 @@ def test_as_json(cli: Cli) -> None:
     chances = {c["limit"]: c["within_if_no_gap"] for c in found["chances"]}
     assert chances["approval gap by race"] < 0.05  # 111 applicants of a group cannot settle a limit of five points
     assert chances["approval gap by sex"] > 0.5
+    assert found["without_chance"] == ["four fifths", "found alike", "useful for every group"]
 
 
 def test_the_chance_is_that_of_the_judgement(folder: Path) -> None:
@@ -234,3 +235,13 @@ def test_no_project(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_an_unknown_check_is_a_config_error(folder: Path) -> None:
     with pytest.raises(st.ConfigError, match="ZZ999"):
         check_project(read_project(_write(folder, HEAD + TRAIN + '[[ask]]\ncheck = "ZZ999"\n')))
+
+
+def test_the_chance_is_said_of_the_rows_that_will_be_examined() -> None:
+    """So many rows that scores are not cross-fitted: a fifth of them certifies, and is all that is examined."""
+    project = read_project(ROOT / "examples" / "income")
+    found = inspect_project(project)
+    (chance,) = found.chances
+    sizes = [n for value, n in found.groups["sex"].items() if value is not None]
+    assert chance.smallest == int(min(sizes) * project.split.certify) < 4_000
+    assert "found alike by sex" in found.without_chance

@@ -68,6 +68,7 @@ export interface Verdict {
   reason: string;                      // "the whole interval lies above the limit"
   power: string | null;                // "about 900 more women would decide this"
   also?: string | null;                // other groups beyond the limit as measured
+  late?: string | null;                // "limit set after results were seen"
   waiver?: Waiver | null;              // who lifted the limit, why, and the last day ("2026-12-01"); the verdict stays what it is
   hints: string[];
 }

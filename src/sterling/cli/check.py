@@ -58,6 +58,7 @@ def _record(project: Project, found: Checked) -> dict[str, object]:
             {"limit": c.limit, "column": c.column, "within_if_no_gap": c.within, "smallest_group": c.smallest}
             for c in found.chances
         ],
+        "without_chance": list(found.without_chance),
         "needs": [{"aspect": n.aspect, "need": n.need} for n in (scope.needs if scope else ())],
         "missing": [{"question": q, "where": place_of(q)} for q in (scope.missing if scope else ())],
         "notices": list(found.notices), "stops": list(found.stops),
@@ -108,13 +109,21 @@ def _model(project: Project) -> str:
 
 def _chances(found: Checked, terminal: Terminal) -> list[str]:
     if not found.chances:
-        return []
+        return _unsaid(found, terminal)
     head = "Chance to come out within a limit on selection, if groups did not differ at all:"
     lines = terminal.wrapped(head)
     for chance in found.chances:
         text = f"{100 * chance.within:3.0f} %  {chance.limit} (smallest group of {chance.column}: {chance.smallest:,})"
         lines += terminal.wrapped(_shown(text), first="  ", rest="         ")
-    return lines
+    return lines + _unsaid(found, terminal)
+
+
+def _unsaid(found: Checked, terminal: Terminal) -> list[str]:
+    """The limits of which no chance can be said: who enters their rates is known once rows are scored."""
+    if not found.without_chance:
+        return []
+    names = ", ".join(found.without_chance)
+    return terminal.wrapped(_shown(f"No chance can be said before rows are scored and labels counted: {names}"))
 
 
 def _people(project: Project, terminal: Terminal) -> list[str]:

@@ -65,12 +65,15 @@ def _lines(project: Project, found: Status, terminal: Terminal) -> list[str]:
 def _run(found: Status) -> Iterator[tuple[str, str]]:
     from sterling.cli.facts import counts_text, run_line
     from sterling.report.chapters.review import state_words
+    from sterling.report.words import late_count
 
     if found.run is None:
         yield "Run", "none yet"
         return
     yield "Run", run_line(found.run)
     yield "Verdicts", counts_text(found.run.counts)
+    if found.run.late:
+        yield "", late_count(found.run.late)
     if found.review is not None:
         yield "Review", state_words(found.review)
         yield from (("", why) for why in found.review.stale)

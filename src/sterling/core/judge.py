@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sterling.core.data.metrics import ANSWERED_BY, DATED
 from sterling.core.errors import LimitExceeded, counted
 from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding, Side
+from sterling.core.late import Late, Question, question
 from sterling.core.policy import ALSO_MEANT, UPPER, Limit, Policy, Statement
 from sterling.core.slices import Slice
 
@@ -75,6 +76,7 @@ class Verdict:
     """What a limit says of a finding. `finding` is None when there was nothing to judge.
 
     `deciding`: of an undecided one, what would decide it; None where that is not worked out.
+    `late` is set when the limit was set or loosened after results had been seen; the word stays, and is worth less.
     `waiver` is set when somebody lifted the limit and the day has not passed: the word stays, the exit code lets it by.
     """
 
@@ -88,6 +90,7 @@ class Verdict:
     deciding: Deciding | None = None
     hints: tuple[str, ...] = ()
     waiver: Waiver | None = None
+    late: Late | None = None
 
     @property
     def more_people(self) -> int | None:
@@ -109,6 +112,11 @@ class Judgement:
     def waived(self) -> tuple[Verdict, ...]:
         """The verdicts that a waiver lifts."""
         return tuple(v for v in self.verdicts if v.waiver is not None)
+
+    @property
+    def late(self) -> tuple[Verdict, ...]:
+        """The verdicts whose limit was set or loosened after results had been seen."""
+        return tuple(v for v in self.verdicts if v.late is not None)
 
     @property
     def exit_code(self) -> int:
@@ -139,11 +147,12 @@ def judge(
     more_people: MorePeople,
     waivers: Sequence[Waiver] = (),
     today: dt.date | None = None,
+    late: Mapping[Question, Late] | None = None,
 ) -> Judgement:
     """Hold every finding against the limits that speak of it. Limits that found nothing are reported too.
 
     A limit that speaks of several models has a verdict on each. `waivers` lift the limits they name until their day;
-    the last day counts as whole. `today` is the day in UTC unless given.
+    the last day counts as whole. `today` is the day in UTC unless given. `late`: limits that came after results.
     """
     day = today or dt.datetime.now(dt.UTC).date()
     evidence = [_as_of(item, day) for item in evidence]
@@ -174,7 +183,15 @@ def judge(
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
     in_force = [w for w in waivers if day <= w.expires]
-    return Judgement(verdicts=tuple(_lifted(v, in_force) for v in verdicts), policy_origin=policy.origin)
+    marked = tuple(_marked(_lifted(v, in_force), late or {}) for v in verdicts)
+    return Judgement(verdicts=marked, policy_origin=policy.origin)
+
+
+def _marked(verdict: Verdict, late: Mapping[Question, Late]) -> Verdict:
+    """The verdict with how its limit came after results had been seen, where it did."""
+    limit = verdict.limit
+    found = late.get(question(limit, limit.model)) if limit is not None and late else None
+    return verdict if found is None else replace(verdict, late=found)
 
 
 def _as_of(item: Evidence, today: dt.date) -> Evidence:

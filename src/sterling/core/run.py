@@ -97,6 +97,8 @@ class Run:
     wiring: Wiring
     rows: pl.DataFrame | None = None
     title: str = ""
+    measured_for: Policy | None = None
+    """The policy that the run was measured for, where another has taken its place since."""
     ignored: tuple[str, ...] = ()
     """Columns that a run about a table was told to leave out of every question."""
 
@@ -106,7 +108,7 @@ class Run:
         return self.wiring.judge(self, self.policy)
 
     def judge(self, policy: Policy) -> Judgement:
-        """Verdicts by another policy, without measuring again."""
+        """Verdicts by another policy, without measuring again; limits it sets or loosens are marked as coming late."""
         return self.wiring.judge(self, policy)
 
     @property
@@ -170,7 +172,7 @@ class Run:
 
     def with_policy(self, policy: Policy) -> Run:
         """The same evidence under another policy."""
-        return replace(self, policy=policy)
+        return replace(self, policy=policy, measured_for=self.measured_for or self.policy)
 
     def __repr__(self) -> str:
         """One line: what was examined and how the limits came out."""

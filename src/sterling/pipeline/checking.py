@@ -15,7 +15,7 @@ from sterling.core.addresses import is_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
-from sterling.core.policy import parse_slice
+from sterling.core.policy import Limit, parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
 from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
@@ -30,6 +30,7 @@ from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
 from sterling.pipeline.steps.measure import examined, plan_of
+from sterling.pipeline.steps.train import folds_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import Opened, open_table, reading
@@ -55,13 +56,17 @@ class Chance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What was found: the table's size, how many people are in each group, how many asks; and what to know of it."""
+    """What was found: the table's size, how many people are in each group, how many asks; and what to know of it.
+
+    `without_chance`: the limits of which no chance can be said before rows are scored.
+    """
 
     rows: int
     columns: tuple[str, ...]
     groups: Mapping[str, Mapping[str | None, int]]
     asks: int
     chances: tuple[Chance, ...]
+    without_chance: tuple[str, ...]
     notices: tuple[str, ...]
     stops: tuple[str, ...] = ()
     """Those of the notices for which a run would stop before it measured anything."""
@@ -95,13 +100,16 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     _values(project, groups)
     rate, label = _label(project, frame) if project.data.label in columns else (None, ())
     broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, opened))
+    chances = tuple(_chances(project, groups, rate, frame.height)) if rate is not None else ()
+    said = {chance.limit for chance in chances}
     told = (*broken, *unkept, *label, *late, *subject.notices)
     return Checked(
         rows=frame.height,
         columns=columns,
         groups=groups,
         asks=len(plan.asks),
-        chances=tuple(_chances(project, groups, rate)) if rate is not None else (),
+        chances=chances,
+        without_chance=tuple(dict.fromkeys(n for n in map(_limit_name, project.policy.limits) if n not in said)),
         notices=(*told, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
         stops=unkept if project.steps else (*broken, *unkept),
     )
@@ -293,11 +301,21 @@ def _label(project: Project, frame: pl.DataFrame) -> tuple[float | None, tuple[s
     return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height)
 
 
-def _chances(project: Project, groups: Mapping[str, Mapping[str | None, int]], rate: float) -> Iterator[Chance]:
-    """For limits on gaps between shares of everyone: the only ones whose counts are known before a run."""
+def _limit_name(limit: Limit) -> str:
+    what = limit.metric.info.name if limit.metric is not None else limit.ask
+    return limit.name or f"{what} {limit.statement} {limit.bound:g}"
+
+
+def _chances(
+    project: Project, groups: Mapping[str, Mapping[str | None, int]], rate: float, rows: int
+) -> Iterator[Chance]:  # fmt: skip
+    """For limits on gaps between shares of everyone: the only ones whose counts are known before a run.
+
+    Every row is examined where scores are cross-fitted or there already, else those set aside to certify.
+    """
     from sterling.stats.power import power_to_decide
 
-    share = project.split.certify if project.train is not None and project.train.folds == 0 else 1.0
+    share = project.split.certify if project.train is not None and not folds_of(project, rows) else 1.0
     for limit in project.policy.limits:
         if limit.metric is None or limit.statement != "max_gap" or limit.metric.info.name != "selection_rate":
             continue
@@ -305,8 +323,9 @@ def _chances(project: Project, groups: Mapping[str, Mapping[str | None, int]], r
             sizes = [int(n * share) for n in groups.get(column, {}).values() if n * share >= project.measuring.min_n]
             if len(sizes) >= 2:
                 found = power_to_decide(sizes, rate, limit.bound, level=project.measuring.level, draws=DRAWS)
-                name = limit.name or f"{limit.metric.info.name} max_gap {limit.bound:g}"
-                yield Chance(limit=name, column=column, within=found.within, smallest=min(sizes), rate=rate)
+                yield Chance(
+                    limit=_limit_name(limit), column=column, within=found.within, smallest=min(sizes), rate=rate
+                )
 
 
 def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], today: dt.date) -> Iterator[str]:

@@ -14,11 +14,11 @@ from sterling.core.defaults import DEFAULT_LEVEL
 from sterling.core.dossier import Dossier
 from sterling.core.errors import ConfigError, LedgerError, shown
 from sterling.core.judge import Verdict, VerdictWord
+from sterling.core.late import question
 from sterling.core.project import Project
 from sterling.core.records import LedgerReader
 from sterling.pipeline.changes import Change, Recorded, changes, recorded
 from sterling.pipeline.gather import dossier, project_then
-from sterling.pipeline.issues import question
 from sterling.pipeline.queries.runs import cut_short, known_run
 from sterling.stats.difference import square_and_add
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sterling.core.codec import Written
 from sterling.core.files import write_atomic
 from sterling.core.judge import Judgement, judge
+from sterling.core.late import late_on
 from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record, Risk
 from sterling.pipeline.execution import Hands
 from sterling.pipeline.gather import data_facts, dossier, model_facts
@@ -20,6 +21,7 @@ from sterling.pipeline.notify import notify
 from sterling.pipeline.power import more_people
 from sterling.pipeline.review import bundle, exit_code, policy_digest, review_of, run_state
 from sterling.pipeline.risks import gate, of_project, register
+from sterling.pipeline.seen import late_in
 from sterling.pipeline.step import made_here
 from sterling.pipeline.steps.alternatives import NOT_SEARCHED
 from sterling.pipeline.steps.measure import run_of
@@ -100,7 +102,10 @@ def _judged(hands: Hands, known: Mapping[str, Artifact], today: dt.date) -> tupl
     run = run_of(hands.ledger.read(known["evidence"].digest), project) if found is None else found.run
     judgement = made_here(hands.in_hand, known["verdicts"], Judgement)
     if judgement is None:
-        judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
+        late = late_on(late_in(project, hands.ledger, before=hands.run), known["table"].digest)
+        judgement = judge(
+            project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today, late=late
+        )
     return run, judgement
 
 

@@ -11,6 +11,7 @@ from sterling.core.confine import locate
 from sterling.core.dossier import DataFacts, Dossier, Leaked, ModelFacts
 from sterling.core.errors import InputError, shown
 from sterling.core.judge import Judgement, judge
+from sterling.core.late import late_on
 from sterling.core.project import Project
 from sterling.core.project_file import parse_project
 from sterling.core.records import Artifact, Context, Event, Execution, LedgerReader, Lineage, Properties
@@ -22,6 +23,7 @@ from sterling.pipeline.power import more_people
 from sterling.pipeline.queries.runs import known_run, known_state
 from sterling.pipeline.review import review_of
 from sterling.pipeline.risks import of_project
+from sterling.pipeline.seen import late_in
 from sterling.pipeline.steps.measure import run_of
 
 
@@ -49,8 +51,9 @@ def dossier(
         evidence = run_of(ledger.read(artifacts["evidence"].digest), project, made)
         judged_on = (context.started or dt.datetime.now(dt.UTC)).date()
         judgement = judge(
-            project.policy, evidence.evidence, more_people=more_people, waivers=project.waivers, today=judged_on
-        )
+            project.policy, evidence.evidence, more_people=more_people, waivers=project.waivers, today=judged_on,
+            late=late_on(late_in(project, ledger, before=run), artifacts["table"].digest),
+        )  # fmt: skip
     else:
         evidence, judgement = made_with(judged[0], made, hash=_hash(artifacts["evidence"])), judged[1]
     return Dossier(

@@ -10,10 +10,10 @@ from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.errors import shown
 from sterling.core.evidence import Evidence, Finding
 from sterling.core.judge import Judgement, Verdict, VerdictWord
+from sterling.core.late import question
 from sterling.core.policy import UPPER, Limit
 from sterling.core.project import Project
 from sterling.core.records import Stage
-from sterling.core.registry import canonical
 
 ROWS_A_FEATURE = 10
 """Fewer training rows than so many for each feature is noted: the rule of thumb of Peduzzi et al. 1996."""
@@ -135,18 +135,6 @@ def inference_issues(project: Project, judgement: Judgement, evidence: Sequence[
         key = ("check", ask, model or "")
         amiss = (ask, model) in crashed
         yield Issue(stage="inference", key=key, text=text, rank=int(amiss), owner=project.owner, proceed=True)
-
-
-def question(limit: Limit, model: str | None) -> tuple[str, ...]:
-    """What a limit asks, without its bound: moving the bound leaves the same question."""
-    metric = limit.metric.canonical() if limit.metric is not None else ""
-    parts = (limit.statement, metric, limit.ask, model, limit.groups, _slice(limit.slice), _slice(limit.baseline))
-    of_columns = (f"columns {', '.join(limit.columns)}",) if limit.columns else ()
-    return ("limit", *(str(canonical(p)) for p in parts), f"{limit.threshold}", *of_columns)
-
-
-def _slice(value: object) -> object:
-    return None if value is None else str(value)
 
 
 def _of_limit(project: Project, key: tuple[str, ...], verdicts: Sequence[Verdict]) -> Issue:

@@ -19,6 +19,7 @@ from sterling.pipeline.gather import project_then
 from sterling.pipeline.made import made_by
 from sterling.pipeline.queries.runs import cut_short, known_run
 from sterling.pipeline.recording import Recording
+from sterling.pipeline.seen import late_in
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps import steps_of
 from sterling.pipeline.steps.ingest import data_files
@@ -90,7 +91,8 @@ def reproduce(
             fresh=True,
         )
         day = (context.started or dt.datetime.now(dt.UTC)).date()
-        every = steps_of(as_it_was, again, day, gone=not _there(as_it_was))
+        late = late_in(as_it_was, ledger, before=run)
+        every = steps_of(as_it_was, again, day, gone=not _there(as_it_was), late=late)
         steps = tuple(step for step in every if not then.keys().isdisjoint(step.makes))
         have: dict[str, Artifact] = {}
         for step in steps:

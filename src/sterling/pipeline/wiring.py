@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sterling.core.judge import Judgement, judge
+from sterling.core.late import Seen, late_limits, late_on
 from sterling.core.policy import Policy
 from sterling.core.run import Run, Wiring
 
@@ -23,7 +24,9 @@ class _Wiring:
     def judge(self, run: Run, policy: Policy) -> Judgement:
         from sterling.pipeline.power import more_people
 
-        return judge(policy, run.evidence, more_people=more_people)
+        before = (run.measured_for or run.policy).limits
+        late = late_on(late_limits(policy.limits, (Seen(table="", limits=before),)), "")
+        return judge(policy, run.evidence, more_people=more_people, late=late)
 
     def page(self, run: Run, judgement: Judgement) -> str:
         if not run.tables:

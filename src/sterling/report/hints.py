@@ -83,7 +83,8 @@ def searched(search: Search) -> str:
     many = "alternative" if tried == 1 else "alternatives"
     looked = f"of {count(tried)} {many} tried, compared by {plain(search.group, 40)}, {count(kept)} kept"
     if not kept:
-        return f"Search wider, or change the data: {looked}, so that none was measured on the other rows (see Alternatives)"
+        none = "so that none was measured on the other rows"
+        return f"Search wider, or change the data: {looked}, {none} (see Alternatives)"
     rows = f"on {count(search.n_certified)} rows that had no part in choosing"
     if better:
         return f"Look at {listed(better)}: {looked}, it stands closer beyond its interval {rows} (see Alternatives)"

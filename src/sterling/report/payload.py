@@ -187,6 +187,7 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
         "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,
         "also": words.also_text(verdict, roles) or None,
+        "late": words.late_text(verdict) or None,
         "waiver": waiver_record(verdict),
         "hints": list(verdict.hints),
     }  # fmt: skip

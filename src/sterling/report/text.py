@@ -113,7 +113,7 @@ def scale_of(finding: Finding) -> Scale:
 
 
 def unit_of(finding: Finding) -> Unit:
-    """The unit that a finding's number stands in: a share's own level is a percentage, a difference of shares points."""
+    """The unit of a finding's number: a share's own level is a percentage, a difference of shares points."""
     scale = scale_of(finding)
     level = finding.relative or (finding.kind in ("lowest", "highest") and _is_level(finding.metric))
     return "share" if scale == "points" and level else scale

@@ -26,8 +26,10 @@ def judged(dossier: Dossier) -> tuple[Block, ...]:
     )
     heads = ("Verdict", "What was found", "Interval", "Limit", "People", "Why", "Set in")
     caption = f"Limits{f', set by {line(dossier.project.owner, 80)}' if dossier.project.owner else ''}"
+    late = words.late_count(len(dossier.judgement.late))
     return (
         *loud,
+        *([Alert(text=f"{late[:1].upper()}{late[1:]}: they are marked below", tone="note")] if late else []),
         *grid(caption, heads, (_row(v, roles) for v in verdicts)),
         Prose(text=words.WITHIN_NOTE),
     )
@@ -45,7 +47,8 @@ def unjudged(dossier: Dossier, most: int = 12) -> tuple[Block, ...]:
 def _row(verdict: Verdict, roles: Roles) -> tuple[Cell, ...]:
     word = words.word_of(verdict) + (" (waived)" if verdict.waiver is not None else "")
     finding, limit = verdict.finding, verdict.limit
-    why = "; ".join(t for t in (words.reason(verdict, roles), words.power_text(verdict, roles)) if t)
+    parts = (words.late_text(verdict), words.reason(verdict, roles), words.power_text(verdict, roles))
+    why = "; ".join(part for part in parts if part)
     return (
         Cell(text=capital(word), tone=_TONES.get(verdict.verdict, "note")),
         cell(words.sentence(verdict, roles)),

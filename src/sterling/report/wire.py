@@ -210,6 +210,7 @@ def verdict_record(verdict: Verdict, run: Run, sentence: str) -> Json:
         "too_small": [_small(t) for t in finding.too_small] if finding else [],
         "sentence": sentence,
         "label_note": words.label_note(roles) or None if metric and metric.needs_label else None,
+        "late": late_record(verdict),
         "waiver": waiver_record(verdict),
     }  # fmt: skip
 
@@ -219,6 +220,13 @@ def _power(verdict: Verdict, text: str) -> Json:
     more = verdict.deciding.more if verdict.deciding is not None else ()
     groups = [{"slice": m.slice.as_dict(), "more_people": m.people, "n": m.there} for m in more]
     return {"more_people": verdict.more_people, "groups": groups, "text": text}
+
+
+def late_record(verdict: Verdict) -> Json | None:
+    """How the limit came after results had been seen: set, or loosened from a stricter bound."""
+    if verdict.late is None:
+        return None
+    return {"loosened_from": finite(verdict.late.loosened_from), "text": words.late_text(verdict)}
 
 
 def waiver_record(verdict: Verdict) -> Json | None:

@@ -110,8 +110,25 @@ def counts_of(judgement: Judgement, words: Iterable[VerdictWord] = ORDER) -> lis
 def headline_counts(judgement: Judgement) -> str:
     """`1 over your limit · 2 undecided · 5 within your limits`; with `· 1 of these waived` where somebody did."""
     parts = counts_of(judgement)
-    waived = len(judgement.waived)
-    return " · ".join([*parts, *([f"{count(waived)} of these waived"] if waived else [])]) or "nothing measured"
+    waived, late = len(judgement.waived), late_count(len(judgement.late))
+    parts += [f"{count(waived)} of these waived"] if waived else []
+    return " · ".join([*parts, *([late] if late else [])]) or "nothing measured"
+
+
+def late_count(n: int) -> str:
+    """`2 by limits set or loosened after results were seen`, of so many verdicts; empty for none."""
+    return f"{count(n)} by {'a limit' if n == 1 else 'limits'} set or loosened after results were seen" if n else ""
+
+
+def late_text(verdict: Verdict) -> str:
+    """`limit loosened from 5 points after results were seen`; empty where it was there before them."""
+    late, limit = verdict.late, verdict.limit
+    if late is None or limit is None:
+        return ""
+    if late.loosened_from is None:
+        return "limit set after results were seen"
+    strict = limit_text(dataclasses.replace(verdict, limit=dataclasses.replace(limit, bound=late.loosened_from)))
+    return f"limit loosened from {strict} after results were seen"
 
 
 def counts_by_word(counts: Mapping[str, int], *, under: int | None = 0) -> list[str]:
@@ -163,7 +180,8 @@ def limit_text(verdict: Verdict) -> str:
 def said(verdict: Verdict, roles: Roles) -> str:
     """Sentence, interval, verdict and limit in one line with a full stop: for terminals, logs and annotations."""
     words, finding = sentence(verdict, roles), verdict.finding
-    waived = f"; {waiver_text(verdict)}" if verdict.waiver is not None else ""
+    notes = (late_text(verdict), waiver_text(verdict))
+    waived = "".join(f"; {note}" for note in notes if note)
     if finding is None or finding.value != finding.value:
         why = "" if verdict.verdict == "insufficient" else f": {plain(verdict.reason, 200)}"
         return f"{words}{why}{waived}."

@@ -80,7 +80,7 @@ function Counts() {
         const n = report.counts[w];
         return (
           <li key={w}>
-            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {counted(report, w)}{waived(report, w)}</a>
+            <a href={`#verdicts-${w}`}><Icon word={w} /><b>{count(n)}</b> {counted(report, w)}{waived(report, w)}{late(report, w)}</a>
           </li>
         );
       })}
@@ -91,6 +91,15 @@ function Counts() {
 function waived(report: Report, word: VerdictWord): string {
   const n = report.verdicts.filter((v) => v.verdict === word && v.waiver).length;
   return n === 0 ? "" : `, ${count(n)} of them waived`;
+}
+
+function late(report: Report, word: VerdictWord): string {
+  const n = report.verdicts.filter((v) => v.verdict === word && v.late).length;
+  return n === 0 ? "" : `, ${count(n)} by ${n === 1 ? "a limit" : "limits"} set or loosened after results were seen`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function Empty() {
@@ -181,6 +190,7 @@ function Item({ verdict: v, scale, again }: { verdict: Verdict; scale: Map<strin
           <Sentence>{v.sentence}</Sentence>
           {report.models.length > 1 && v.model !== null && <span class="tag"><Mark index={report.models.findIndex((m) => m.name === v.model)} /> <Text most={30}>{v.model}</Text></span>}
         </h3>
+        {v.late && <p class="waiver" role="note"><b><Text most={120}>{capital(v.late)}</Text></b>: whoever chose it could know what it would say.</p>}
         {v.waiver && <WaiverNote waiver={v.waiver} />}
         {beside.length > 0 && <p class="verdict-power">{beside.map((text, i) => <span key={i}><Sentence>{text}</Sentence></span>)}</p>}
         {loud && strip}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sterling.core.errors import InputError, shown
-from sterling.core.records import Context, Decision, LedgerReader
+from sterling.core.records import Artifact, Context, Decision, LedgerReader
 
 LAST, PREVIOUS = "last", "previous"
 """The words for the newest run and the one before it, wherever a run is asked for."""
@@ -16,7 +16,10 @@ _MOST_RESOLVED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """One run. `state` is "killed" for one whose process is gone without a word; `counts` are verdicts by word."""
+    """One run. `state` is "killed" for one whose process is gone without a word; `counts` are verdicts by word.
+
+    `late`: how many of them are by limits that were set or loosened after results had been seen.
+    """
 
     id: str
     title: str
@@ -30,6 +33,7 @@ class RunFacts:
     bundle: str | None
     counts: Mapping[str, int]
     decisions: tuple[Decision, ...]
+    late: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -108,6 +112,7 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
     """What is told of a run. `at_work`: whether a run is at work in the project; if none is, `running` means killed."""
     facts = context.properties
     code, bundle = facts.get("exit_code"), _text(facts.get("bundle"))
+    verdicts = next(iter(reversed(ledger.artifacts(type="verdicts", run=context.id))), None)
     return RunFacts(
         id=context.id,
         title=context.name,
@@ -119,14 +124,18 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
         commit=_text(facts.get("commit")),
         reason=_text(facts.get("reason")),
         bundle=bundle,
-        counts=_counts(ledger, context.id),
+        counts=_counts(verdicts),
+        late=_whole(verdicts.properties.get("late")) if verdicts is not None else 0,
         decisions=ledger.decisions(about=bundle) if bundle else (),
     )
 
 
-def _counts(ledger: LedgerReader, run: str) -> dict[str, int]:
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _counts(verdicts: Artifact | None) -> dict[str, int]:
     """How many verdicts there are of each word, as the step that judged wrote it down."""
-    verdicts = next(iter(reversed(ledger.artifacts(type="verdicts", run=run))), None)
     counts = verdicts.properties.get("counts") if verdicts is not None else None
     return {str(k): v for k, v in counts.items() if isinstance(v, int)} if isinstance(counts, Mapping) else {}
 

@@ -106,7 +106,10 @@ def _next(run: RunFacts, review: Review | None, *, again: bool, held: bool) -> s
         return "change what was rejected, then  sterling run"
     if state in ("awaiting", "stale"):  # of a run that is as the project is: nobody has signed what it found
         return f"sterling risks  lists what holds signing back; then  {_sign(run)}" if held else _sign(run)
-    return _CURE.get(run.exit_code if state == "not_required" else 0, "nothing to do: a run would change nothing")
+    nothing = "nothing to do: a run would change nothing"
+    if run.late:
+        nothing = f"{nothing}; see in the report which limits were set or loosened after results were seen"
+    return _CURE.get(run.exit_code if state == "not_required" else 0, nothing)
 
 
 def _sign(run: RunFacts) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
+from sterling.core.late import Late, Question
 from sterling.core.project import Project
 from sterling.core.records import LedgerReader
+from sterling.pipeline.seen import late_in
 from sterling.pipeline.step import Step
 from sterling.pipeline.steps.alternatives import alternatives
 from sterling.pipeline.steps.data import MEASURED, examining, joining
@@ -21,9 +24,13 @@ from sterling.pipeline.steps.train import train
 from sterling.pipeline.steps.validate import validate
 
 
-def steps_of(project: Project, ledger: LedgerReader, today: dt.date, *, gone: bool = False) -> tuple[Step, ...]:
+def steps_of(
+    project: Project, ledger: LedgerReader, today: dt.date, *, gone: bool = False,
+    late: Mapping[Question, Late] | None = None,
+) -> tuple[Step, ...]:  # fmt: skip
     """What a run of the project does before people are asked: from reading the data to the verdicts.
 
+    `late`: the limits that came after results had been seen; None: those after any run in the ledger.
     `gone`: the data files are not there, and somebody else has the table. Raises InputError when they must be there and
     are not.
     """
@@ -50,7 +57,7 @@ def steps_of(project: Project, ledger: LedgerReader, today: dt.date, *, gone: bo
         steps.append(evaluate(project))
     else:
         steps += [evaluate(project, makes=MEASURED), joining()]
-    steps.append(judging(project, today))
+    steps.append(judging(project, today, late_in(project, ledger) if late is None else late))
     if project.train is not None and project.search is not None:
         steps.append(alternatives(project))
     return tuple(steps)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.codec import Written, dump, plain, read_run, written
 from sterling.core.judge import judge
+from sterling.core.late import Late, Question, late_on
 from sterling.core.patterns import with_members
 from sterling.core.plan import Plan
 from sterling.core.policy import Limit
@@ -135,20 +136,24 @@ def _scored(inputs: Inputs, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Mo
     return frame[scores[ROW]].with_columns(scores[name]), (column,)
 
 
-def judging(project: Project, today: dt.date) -> Step:
-    """The step that judges. It depends on the limits and on which waivers hold today, not on the day itself."""
+def judging(project: Project, today: dt.date, late: Mapping[Question, Late]) -> Step:
+    """The step that judges. It depends on the limits, which of them came after results, and which waivers hold today.
+
+    The day itself is no part of it.
+    """
     holding = [w for w in project.waivers if w.expires >= today]
     return Step(
         name="judge",
         title="Judging",
         stage="inference",
-        work=lambda inputs: _judge(inputs, today),
-        reads=("evidence",),
+        work=lambda inputs: _judge(inputs, today, late),
+        reads=("evidence", "table"),
         makes=("verdicts",),
         parameters={
             "limits": [written_limit(limit) for limit in project.policy.limits],
             "waivers": [[w.limit, w.owner, w.reason, w.expires.isoformat()] for w in holding],
             "words": _json(dict(project.policy.project)),
+            **({"late": [[list(k), v.loosened_from, list(v.tables)] for k, v in late.items()]} if late else {}),
         },
     )
 
@@ -176,11 +181,14 @@ def run_of(content: bytes, project: Project, provenance: Provenance | None = Non
         return read_run(content, provenance=made, policy=project.policy, wiring=WIRING, title=project.title)
 
 
-def _judge(inputs: Inputs, today: dt.date) -> Mapping[str, Made]:
+def _judge(inputs: Inputs, today: dt.date, late: Mapping[Question, Late]) -> Mapping[str, Made]:
     project = inputs.project
     run = run_in(inputs, "evidence")
-    judgement = judge(project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today)
+    judgement = judge(
+        project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today,
+        late=late_on(late, inputs.artifacts["table"].digest),
+    )  # fmt: skip
     wired = verdicts(run, judgement)
     content = dump({"format": "sterling.verdicts", "version": 1, **wired})
-    facts = {"exit_code": judgement.exit_code, "counts": _json(wired["counts"])}
+    facts = {"exit_code": judgement.exit_code, "counts": _json(wired["counts"]), "late": len(judgement.late)}
     return {"verdicts": Made(content=content, type="verdicts", name="verdicts", properties=facts, in_hand=judgement)}

@@ -33,6 +33,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
         t
         for t in (
             words.power_text(verdict, roles),
+            words.late_text(verdict),
             words.waiver_text(verdict),
             "" if known else words.reason(verdict, roles),
         )

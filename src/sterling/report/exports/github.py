@@ -122,8 +122,8 @@ def annotation(kind: str, text: str, *, title: str, path: str | None = None, lin
 def _row(verdict: Verdict, run: Run) -> str:
     roles = words.settled_roles(run)
     mark = f"{_MARKS.get(verdict.verdict, '?')} {words.word_of(verdict)}"
-    power = words.power_text(verdict, roles)
-    sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, words.waiver_text(verdict)) if t)
+    power, notes = words.power_text(verdict, roles), (words.late_text(verdict), words.waiver_text(verdict))
+    sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, *notes) if t)
     bracket = words.bracket(verdict.finding) if verdict.finding else ""
     limit = words.limit_text(verdict)
     people = words.people_text(verdict, roles)

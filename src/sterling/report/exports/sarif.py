@@ -125,4 +125,5 @@ def _facts(verdict: Verdict) -> Json:
     facts: Json = {"verdict": verdict.verdict, "asked": name(verdict), "model": verdict.model}
     if finding is not None and finding.value == finding.value:
         facts |= {"value": finding.value, "low": finding.low, "high": finding.high, "n": finding.n}
-    return facts
+    late = words.late_text(verdict)
+    return {**facts, "late": late} if late else facts
