@@ -72,6 +72,10 @@ def test_undecided_names_every_group_that_it_takes_and_why(make: SimpleNamespace
     assert words.power_text(far, make.lender) == (
         "deciding this would take more than 3 times the rows there are, of Black applicants"
     )
+    twice = make.verdict(gap, "undecided", deciding=Deciding(more=more[:1], open=pairs[:1], rows=200))
+    assert words.power_text(twice, make.lender) == (
+        "deciding this would take more rows than there are, of Black applicants"
+    )
 
 
 def test_the_end_of_an_interval_says_whose_it_is(make: SimpleNamespace) -> None:

@@ -61,7 +61,7 @@ class Deciding:
 
     @property
     def times(self) -> int:
-        """How many times the rows that there are: from 2 on it is no plan for collecting data."""
+        """How many times the rows that there are: from 1 on it is no plan for collecting data."""
         return (self.people or 0) // self.rows if self.rows else 0
 
 

@@ -15,7 +15,7 @@ from sterling.core.addresses import is_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
-from sterling.core.policy import Limit, parse_slice
+from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
 from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
@@ -24,13 +24,13 @@ from sterling.core.toml import Document, Table
 from sterling.data.schema.of_roles import broken_promises
 from sterling.engine.grouping import with_groups
 from sterling.engine.labels import label_remarks
+from sterling.pipeline.chances import Chance, chances_of, limit_name
 from sterling.pipeline.environment import author
 from sterling.pipeline.examine import REGISTERED
 from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
 from sterling.pipeline.steps.labels import labels, roles_of
 from sterling.pipeline.steps.measure import examined, plan_of
-from sterling.pipeline.steps.train import folds_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import Opened, open_table, reading
@@ -39,19 +39,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["REGISTERED", "Chance", "Checked", "check_project", "inspect_project"]
-
-DRAWS = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """How likely a limit comes out *within* at these group sizes if there were no gap at all: before a run."""
-
-    limit: str
-    column: str
-    within: float
-    smallest: int
-    rate: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +87,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     _values(project, groups)
     rate, label = _label(project, frame) if project.data.label in columns else (None, ())
     broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, opened))
-    chances = tuple(_chances(project, groups, rate, frame.height)) if rate is not None else ()
+    chances = tuple(chances_of(project, groups, rate, frame.height)) if rate is not None else ()
     said = {chance.limit for chance in chances}
     told = (*broken, *unkept, *label, *late, *subject.notices)
     return Checked(
@@ -109,7 +96,7 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         groups=groups,
         asks=len(plan.asks),
         chances=chances,
-        without_chance=tuple(dict.fromkeys(n for n in map(_limit_name, project.policy.limits) if n not in said)),
+        without_chance=tuple(dict.fromkeys(n for n in map(limit_name, project.policy.limits) if n not in said)),
         notices=(*told, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
         stops=unkept if project.steps else (*broken, *unkept),
     )
@@ -299,33 +286,6 @@ def _label(project: Project, frame: pl.DataFrame) -> tuple[float | None, tuple[s
         raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
     known = codes[codes != 2]
     return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height)
-
-
-def _limit_name(limit: Limit) -> str:
-    what = limit.metric.info.name if limit.metric is not None else limit.ask
-    return limit.name or f"{what} {limit.statement} {limit.bound:g}"
-
-
-def _chances(
-    project: Project, groups: Mapping[str, Mapping[str | None, int]], rate: float, rows: int
-) -> Iterator[Chance]:  # fmt: skip
-    """For limits on gaps between shares of everyone: the only ones whose counts are known before a run.
-
-    Every row is examined where scores are cross-fitted or there already, else those set aside to certify.
-    """
-    from sterling.stats.power import power_to_decide
-
-    share = project.split.certify if project.train is not None and not folds_of(project, rows) else 1.0
-    for limit in project.policy.limits:
-        if limit.metric is None or limit.statement != "max_gap" or limit.metric.info.name != "selection_rate":
-            continue
-        for column in limit.groups or project.groups:
-            sizes = [int(n * share) for n in groups.get(column, {}).values() if n * share >= project.measuring.min_n]
-            if len(sizes) >= 2:
-                found = power_to_decide(sizes, rate, limit.bound, level=project.measuring.level, draws=DRAWS)
-                yield Chance(
-                    limit=_limit_name(limit), column=column, within=found.within, smallest=min(sizes), rate=rate
-                )
 
 
 def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], today: dt.date) -> Iterator[str]:

@@ -54,8 +54,8 @@ _LEVELS = ("min", "max")
 """Statements about a metric's own level; the others are about a difference or a ratio."""
 _UNDER = ("under minimum", "under your minimum", "under your minimums")
 _OVER_OR_UNDER = ("", "over your limit or under your minimum", "over your limits or under your minimums")
-FAR = 2
-"""So many times the rows that there are is no plan for collecting data: the number is not said as one."""
+FAR = 1
+"""As many people more as there are rows is no plan for collecting data: the number is not said as one."""
 
 
 def within_note(run: Run) -> str:
@@ -282,7 +282,8 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
     why = _why_named(finding, deciding, roles)
     if deciding.times >= FAR:
         who = listed([_who(m.slice, roles) for m in deciding.more], others="other groups")
-        return f"deciding this would take more than {count(deciding.times)} times the rows there are, of {who}{why}"
+        rows = f"more than {count(deciding.times)} times the rows" if deciding.times > 1 else "more rows than"
+        return f"deciding this would take {rows} there are, of {who}{why}"
     more = [f"{about(m.people)} more {_who(m.slice, roles)}" for m in deciding.more]
     return f"{listed(more, others='other groups')} would decide this{why}"
 
