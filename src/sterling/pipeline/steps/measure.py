@@ -147,7 +147,7 @@ def judging(project: Project, today: dt.date, late: Mapping[Question, Late]) -> 
         title="Judging",
         stage="inference",
         work=lambda inputs: _judge(inputs, today, late),
-        reads=("evidence", "table"),
+        reads=("evidence", "table") if any(v.tables for v in late.values()) else ("evidence",),
         makes=("verdicts",),
         parameters={
             "limits": [written_limit(limit) for limit in project.policy.limits],
@@ -186,7 +186,7 @@ def _judge(inputs: Inputs, today: dt.date, late: Mapping[Question, Late]) -> Map
     run = run_in(inputs, "evidence")
     judgement = judge(
         project.policy, run.evidence, more_people=more_people, waivers=project.waivers, today=today,
-        late=late_on(late, inputs.artifacts["table"].digest),
+        late=late_on(late, inputs.artifacts["table"].digest if "table" in inputs.artifacts else ""),
     )  # fmt: skip
     wired = verdicts(run, judgement)
     content = dump({"format": "sterling.verdicts", "version": 1, **wired})
