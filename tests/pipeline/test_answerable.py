@@ -138,8 +138,6 @@ ASK = '[[ask]]\nname = "x"\ncheck = "{}"\n{}\n[[limit]]\nask = "x"\n{}'
         (ON + 'max_gap = 0.1\nbaseline = { race = "white" }\ngroups = ["sex"]', "not in groups", "add race"),
         (ON + 'max_gap = 0.1\nslice = { sex = "male" }\nbaseline = { sex = "male" }', "as the slice does", "baseline"),
         (ON + 'max_gap = 0.1\nslice = { sex = "male", race = "white" }', "no group column beside", "leave out slice"),
-        (ON + 'max = 0.1\nmodel = "scores"', "no model is called that", "score"),
-        ('[[limit]]\nmetric = "brier"\nmin_ratio = 0.8\nslice = { sex = "male" }\nmodel = "s"', "no model", ""),
         ('[[limit]]\nmetric = "calibration_in_the_large"\nmin_ratio = 0.8', "can be negative", "max_gap"),
         ('[[limit]]\nmetric = "missing_share"\nmax_gap = 0.1', "a number of the table", ""),
         ('[[limit]]\nmetric = "missing_share"\nmin = 0.1', "of which lower is better", "did you mean max?"),

@@ -32,6 +32,10 @@ def answerable(policy: Policy, asks: Sequence[Ask], roles: Roles, cross: int) ->
             _of_groups(limit, roles, cross)
     for item, where in zip(asks, policy.ask_origins or ("",) * len(asks), strict=True):
         _asked(item, where, roles, cross)
+
+
+def models_there(policy: Policy, roles: Roles) -> None:
+    """Raises ConfigError for a limit on a model that a project does not have; other files of limits go with any."""
     names = [m.name for m in roles.models]
     for limit in policy.limits:
         if limit.model is not None and names and limit.model not in names:

@@ -21,6 +21,7 @@ from sterling.core.registry import canonical
 from sterling.core.roles import ModelColumn, model_columns
 from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
+from sterling.pipeline.answerable import models_there
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.examine import examine
 from sterling.pipeline.own_metrics import known, measuring, metric_files
@@ -63,9 +64,11 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
 def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
     """What is asked of these models. Raises ConfigError naming file and line."""
     m = project.measuring
+    roles = roles_of(project, models)
+    models_there(project.policy, roles)
     with known(project):
         return build_plan(
-            roles_of(project, models), project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
+            roles, project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
             min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,
         )  # fmt: skip
 
