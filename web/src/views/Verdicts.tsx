@@ -98,10 +98,6 @@ function late(report: Report, word: VerdictWord): string {
   return n === 0 ? "" : `, ${count(n)} by ${n === 1 ? "a limit" : "limits"} set or loosened after results were seen`;
 }
 
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
 function Empty() {
   const { report } = useStore();
   return (
