@@ -110,8 +110,8 @@ def _told(outcome: Outcome, told: Dossier, sign: str, terminal: Terminal) -> lis
     cards = [harmless(str(p)) for p in outcome.written[1:]]
     if cards:
         lines.append(f"Cards:  {', '.join(cards)}")
-    head = f"ledger head {told.head.hash[:12]} ({told.head.seq:,} records, which sterling verify checks)"
-    lines.append(f"Run:    {outcome.run}, {head}")
+    lines.append(f"Run:    {outcome.run}, ledger head {told.head.hash[:12]} ({told.head.seq:,} records)")
+    lines.append("Check:  sterling verify")
     return lines
 
 
