@@ -13,6 +13,7 @@ from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.exact import add_at
 from sterling.engine.families import Families
+from sterling.engine.scales import FIRST
 from sterling.engine.slicing import Slicing
 
 Floats = NDArray[np.float64]
@@ -46,11 +47,15 @@ def by_cluster(
     assert kept.cluster is not None
     weight = np.ones(kept.height) if kept.weight is None else kept.weight
     count = int(kept.cluster.max(initial=0)) + 1
+
+    def total(pair: Ints, size: int, values: Floats) -> Floats:
+        return add_at(pair, weight * values, size, limbs=2, first=FIRST).value
+
     for f, family in enumerate(families.families):
         pairs, pair = np.unique(joint_codes(kept, family) * count + kept.cluster, return_inverse=True)
         rows = np.array([r for r, owner in enumerate(sliced.family) if owner == f], dtype=np.int64)
         yield FamilyClusters(
             rows=rows, codes=np.array([sliced.code[r] for r in rows], dtype=np.int64), at=pairs // count,
             size=math.prod(len(kept.groups[i].values) for i in family), cluster=pairs % count,
-            totals={name: add_at(pair, weight * v, len(pairs), limbs=2, first=34).value for name, v in values.items()},
+            totals={name: total(pair, len(pairs), v) for name, v in values.items()},
         )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+FIRST = 34
+"""Numbers of at most 1 are summed in units of 2^-34, 2^-58, 2^-82 …: as many as 500 million rows fit."""
 LARGEST = 1e140
 """Beyond, the square of a number is none any more."""
 _STEPS = 1024

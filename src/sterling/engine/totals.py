@@ -6,25 +6,22 @@ products, G: both are sums over rows, so they merge.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.engine.cube import joint_codes
+from sterling.engine.by_cluster import by_cluster
 from sterling.engine.encode import Batch
-from sterling.engine.exact import add_at
 from sterling.engine.families import Families
+from sterling.engine.scales import FIRST
 from sterling.engine.slicing import Slicing
 from sterling.engine.sums import Part, Sums
 from sterling.stats.arrays import divide
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-FIRST = 34
-"""Numbers of at most 1 are summed in units of 2^-34, 2^-58, 2^-82 …: as many as 500 million rows fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,26 +144,14 @@ def cluster_products(
 
     `values`: each of the basis for every row, shape (rows,).
     """
-    assert kept.cluster is not None
-    weight = np.ones(kept.height) if kept.weight is None else kept.weight
-    count, size = int(kept.cluster.max(initial=0)) + 1, len(basis.names)
+    size = len(basis.names)
     products = np.zeros((len(sliced.slices), size, size))
     clusters = {name: np.zeros(len(sliced.slices), dtype=np.int64) for name in basis.counts}
-    for f, family in enumerate(families.families):
-        cells = math.prod(len(kept.groups[i].values) for i in family)
-        # Only the pairs of slice and cluster that occur; in an order of their own, whatever the order of the rows.
-        pairs, pair = np.unique(joint_codes(kept, family) * count + kept.cluster, return_inverse=True)
-        totals = {name: add_at(pair, weight * v, len(pairs), limbs=2, first=FIRST).value for name, v in values.items()}
-        order = np.lexsort([*totals.values(), pairs // count])
-        at = (pairs // count)[order]
-        totals = {name: total[order] for name, total in totals.items()}
-        rows = [r for r, owner in enumerate(sliced.family) if owner == f]
-        codes = np.array([sliced.code[r] for r in rows], dtype=np.int64)
+    for part in by_cluster(kept, families, sliced, values):
         for name in basis.counts:
-            clusters[name][rows] = np.bincount(at, weights=totals[name] > 0, minlength=cells).astype(np.int64)[codes]
+            clusters[name][part.rows] = part.summed(part.totals[name] > 0)
         for a, b in basis.products:
             i, j = basis.place(a), basis.place(b)
-            if a in totals and b in totals:
-                found = np.bincount(at, weights=totals[a] * totals[b], minlength=cells)[codes]
-                products[rows, i, j] = products[rows, j, i] = found
+            if a in part.totals and b in part.totals:
+                products[part.rows, i, j] = products[part.rows, j, i] = part.summed(part.totals[a] * part.totals[b])
     return products, clusters

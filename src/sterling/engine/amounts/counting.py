@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 from sterling.engine.amounts.summing import Summing
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families
+from sterling.engine.scales import FIRST
 from sterling.engine.sums import Part, Sums, add_up, in_pieces
 
 Floats = NDArray[np.float64]
-FIRST = 34
-"""Numbers of at most 1 are summed in units of 2^-58, their products in units of 2^-82."""
-
 NUMBERS = 20
 """About so many sums, of some limbs each, are held of a column."""
 

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families, plan_families
+from sterling.engine.scales import FIRST
 from sterling.engine.slicing import Slicing, slicing
 from sterling.engine.sums import Part, Sums, add_up, in_pieces
 from sterling.engine.survey import Guard, Surveyed
 from sterling.engine.task import Counter, Request, register_task
-from sterling.engine.totals import FIRST, cluster_products, totals_of
+from sterling.engine.totals import cluster_products, totals_of
 from sterling.quality.regression import metrics as _metrics
 from sterling.quality.regression.measured import RegressionMeasured
 from sterling.quality.regression.quantiles import BINS, BinnedErrors, Errors, bin_of, sorted_errors

@@ -15,14 +15,12 @@ from sterling.core.subject import Subject
 from sterling.engine.binary.against import asked, shares
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.task import gram_of
-from sterling.engine.cube import PIECE
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families, plan_families
 from sterling.engine.slicing import Slicing, slicing
-from sterling.engine.sums import Sums, add_up
+from sterling.engine.sums import Sums, add_up, in_pieces
 from sterling.engine.survey import Guard, Surveyed
 from sterling.engine.task import Counter, Request, register_task
-from sterling.engine.threads import spread
 from sterling.engine.totals import cluster_products, totals_of
 from sterling.quality.text import metrics as _metrics
 from sterling.quality.text.measured import TextMeasured
@@ -42,14 +40,7 @@ class TextCounter:
     families: Families
 
     def count(self, batch: Batch) -> Sums:
-        cells = max(math.prod(len(batch.groups[i].values) for i in b) for b in self.families.blocks)
-        size = max(PIECE, cells)
-        pieces = [batch.piece(start, start + size) for start in range(0, batch.height, size)] or [batch]
-        parts = iter(spread(self._piece, pieces, rows=batch.height))
-        total = next(parts)
-        for part in parts:
-            total = total.merge(part)
-        return total
+        return in_pieces(self._piece, batch, self.families.blocks)
 
     def _piece(self, batch: Batch) -> Sums:
         values = basis_values(batch.scores[self.model])
