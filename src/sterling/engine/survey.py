@@ -121,7 +121,7 @@ class Surveyed(ABC):
         numbers = self.summing.values(frame) if self.summing else ()
         cluster = None
         if roles.cluster is not None:
-            rest = [*(s for s in (*scores, label) if not isinstance(s, Columns) and s.ndim == 1)]
+            rest = [column for held in (*scores, label) for column in _side_by_side(held)]
             rest += [*(g.codes for g in groups), *numbers]
             cluster = encode_cluster(frame[roles.cluster], rest if weight is None else [*rest, weight])
         return Batch(
@@ -284,6 +284,13 @@ def streams(table: pl.LazyFrame) -> bool:
     """Whether the plan reads column files that can be read again cheaply; CSV and frames are held instead."""
     plan = table.explain(optimized=False)
     return "PARQUET SCAN" in plan.upper() or "IPC SCAN" in plan.upper()
+
+
+def _side_by_side(held: NDArray[Any] | Columns) -> tuple[NDArray[Any], ...]:
+    """The columns of what a task keeps of each row."""
+    if isinstance(held, Columns):
+        return held.columns
+    return (held,) if held.ndim == 1 else tuple(held.T)
 
 
 def kind_of(dtype: pl.DataType) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -80,6 +81,17 @@ def test_metrics_of_a_number_are_counted_for_limits(folder: Path) -> None:
     assert said.finding is not None
     assert said.finding.metric.unit == "items"
     assert said.finding.metric.label == "Recall of sets, the 4 best"
+
+
+def test_rows_without_a_cluster_that_are_alike_but_for_their_sets_come_in_any_order() -> None:
+    """Sums of weighted products depend on their order: rows are told apart by all that is counted of them."""
+    rng = np.random.default_rng(2)
+    frame = made(400, seed=2).with_columns(
+        w=pl.Series(rng.choice([0.1, 0.3, 0.9], 400)), c=pl.when(pl.Series(rng.random(400) < 0.5)).then("c")
+    )
+    roles = {**ROLES, "weight": "w", "cluster": "c"}
+    shuffled = [frame.sample(fraction=1, shuffle=True, seed=seed) for seed in range(3)]
+    assert len({evidence_bytes(st.evaluate(rows, **roles)) for rows in (frame, *shuffled)}) == 1
 
 
 def test_example_rows_on_the_page(tmp_path: Path) -> None:
