@@ -19,6 +19,7 @@ from sterling.core.evidence import Evidence
 from sterling.core.judge import judge
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.task import Request
+from tests.quality.detection.pictures import made as boxes
 from tests.worlds.world import allowed, share
 
 A, B = Slice.of({"g": "a"}), Slice.of({"g": "b"})
@@ -268,3 +269,11 @@ def test_columns_with_a_role_are_no_attributions() -> None:
     frame = people(60).rename({"p": "shap_p"})
     with pytest.raises(ConfigError, match="has a role of its own"):
         st.evaluate(frame, label="y", score="shap_p", attributions="shap_*")
+
+
+def test_images_are_no_rows_beside_which_columns_are_added_up() -> None:
+    frame = boxes(60).with_columns(shap_x1=pl.lit(1.0), shap_x2=pl.lit(2.0))
+    run = st.evaluate(
+        frame, task="detection", label="boxes", prediction="found", groups="g", attributions="shap_*"
+    )  # fmt: skip
+    assert next(e.outcome for e in run.evidence if e.check == "EX001") == "not_applicable"

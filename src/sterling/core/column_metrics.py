@@ -11,7 +11,7 @@ from sterling.core.errors import ConfigError
 from sterling.core.grouping import write_column
 from sterling.core.metrics import ScoreMetric
 from sterling.core.rates import MetricInfo
-from sterling.core.roles import TASKS, VISION
+from sterling.core.roles import TASKS, VISION, Task
 from sterling.core.tokens import Cursor
 
 Measure = Literal["mean", "mean_absolute", "total", "total_absolute"]
@@ -32,8 +32,8 @@ _FOOLED: dict[Measure, str] = {
 }
 
 
-_TASKS = tuple(task for task in TASKS if task not in VISION)
-"""Images are condensed before they are counted, and take no other numbers along."""
+COLUMN_TASKS: tuple[Task, ...] = tuple(task for task in TASKS if task not in VISION)
+"""Tasks beside which columns are added up: images are condensed before they are counted, and take no numbers along."""
 
 
 def of_column(measure: Measure, column: str) -> ScoreMetric:
@@ -43,7 +43,7 @@ def of_column(measure: Measure, column: str) -> ScoreMetric:
         name=f"{measure}({write_column(column)})", label=label.format(column), plain=plain.format(column),
         eligible="a number in the column", formula=formula, scale="value",
         low=0.0 if measure.endswith("absolute") else None, high=None, needs_label=False, by_threshold=False,
-        tasks=_TASKS, common=False, fooled_by=_FOOLED[measure],
+        tasks=COLUMN_TASKS, common=False, fooled_by=_FOOLED[measure],
         source="Särndal, Swensson, Wretman 1992, 5.6",
     )  # fmt: skip
     return ScoreMetric(info=info, base=measure, column=column)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from sterling.core.attributed import attribution_columns
+from sterling.core.column_metrics import COLUMN_TASKS
 from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Answer
 from sterling.core.registry import check
@@ -37,6 +38,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
     title="What moves the scores of whom",
     question="Which features move the scores, and of which groups more than of others?",
     needs=("sums",),
+    tasks=COLUMN_TASKS,
     pitfalls=(
         "Attributions explain the model's score, not the world: a feature that moves scores need not cause anything.",
         "Features that go together share what they say as the explainer divides it; another divides it otherwise.",
