@@ -47,6 +47,35 @@ def test_many_slips_beside_0_and_1() -> None:
     assert error.hint.startswith("mend or leave out the 40 rows with ?; or say")
 
 
+def test_texts_and_ids_are_not_told() -> None:
+    """What one row alone has may be somebody's words or name: how many there are is enough."""
+    ids = refused([f"patient {i}" for i in range(30)])
+    assert ids.got == "30 values in 30 rows"
+    said = refused([f"she said {i} times that the bell had rung at noon" for i in range(9)] * 3)
+    assert said.got == ""
+    assert said.hint.endswith("; for a model that writes texts --task text")
+    assert not any(word in str(error) for error in (ids, said) for word in ("patient", "bell"))
+
+
+LISTS: dict[str, dict[str, Any]] = {
+    "binary": {"score": "p"},
+    "multiclass": {"prediction": "k"},
+    "regression": {"prediction": "p"},
+    "text": {"prediction": "k"},
+}
+
+
+@pytest.mark.parametrize("task", LISTS)
+def test_lists_are_sets_or_boxes_and_none_is_told(task: Any) -> None:
+    table = pl.DataFrame({"y": [["secret"], ["other"]] * 20, "p": [0.5] * 40, "k": ["a", "b"] * 20})
+    boxes = table.with_columns(y=pl.lit([{"x": 1.0}]))
+    for frame, hint in ((table, "--task sets"), (boxes, "--task detection")):
+        with pytest.raises(InputError, match="the column 'y' holds lists, not single values") as caught:
+            st.evaluate(frame, label="y", task=task, **LISTS[task])
+        assert hint in caught.value.hint
+        assert "secret" not in str(caught.value)
+
+
 def test_rows_of_a_file_that_is_streamed_are_counted(tmp_path: Path) -> None:
     n = 300_000
     table = pl.DataFrame({"y": [0, 1] * (n // 2), "p": [0.5] * n})

@@ -29,6 +29,8 @@ WRITTEN: tuple[Task, ...] = ("text",)
 """Tasks whose predictions are texts."""
 VISION: tuple[Task, ...] = ("segmentation", "detection")
 """Tasks whose rows are images."""
+LISTED: tuple[Task, ...] = ("sets", *VISION)
+"""Tasks whose labels and predictions are lists."""
 UNCUT: tuple[Task, ...] = ("sets", "segmentation", *WRITTEN, *NUMBERED)
 """Tasks without thresholds."""
 _LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {

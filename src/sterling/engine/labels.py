@@ -23,6 +23,8 @@ _OPPOSITES = {
 _MANY = 50
 _FEW_CLASSES = 10
 """So many numbers may well be names of classes."""
+_FEW, _LONG = 4, 40
+"""Of more values than these few, one with so many letters is a text that somebody wrote, and no name of a class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,25 +104,29 @@ def _positive(values: tuple[str, ...], asked: str | None, column: str, where: st
         return words[0]
     if not words and len(values) == 1 and known:
         return _opposite(values[0])
+    texts = len(values) > _FEW and any(len(v) > _LONG for v in values)
     many = len(values) > _MANY
     raise InputError(
         f"the label column {shown(column)!r} has {'many' if many else len(values)} values, and which one is positive "
         "was not said", where=where, expected="0 and 1, or a positive value that you name",
-        got="" if many else _listed(values), hint=_which(values, many=many) + (_other_task(values) if tasks else ""),
+        got="" if many or texts else _listed(values),
+        hint=_which(values, many=many) + (_other_task(values, texts=texts) if tasks else ""),
     )  # fmt: skip
 
 
 def _which(values: Sequence[str], *, many: bool) -> str:
     """Name the choices rather than choose: the wrong one would turn every sentence round."""
-    if many or len(values) > 4:
+    if many or len(values) > _FEW:
         return "say --positive VALUE, the value that counts as positive"
     return "say which one is positive: " + " or ".join(f"--positive {shown(v)}" for v in values)
 
 
-def _other_task(values: Sequence[str]) -> str:
+def _other_task(values: Sequence[str], *, texts: bool) -> str:
     """The tasks whose labels have more than two values."""
     if len(values) < 3:
         return ""
+    if texts:
+        return "; for a model that writes texts --task text"
     number = "predicts a number say --task regression, for one that "
     return f"; for a model that {number if _numbers(values) else ''}names one of several classes --task multiclass"
 

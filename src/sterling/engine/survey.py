@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, shown
-from sterling.core.roles import Roles
+from sterling.core.roles import LISTED, Roles
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches, by_slices
 from sterling.engine.columns import Columns
@@ -180,6 +180,7 @@ def look(
     with guard(subject.name):
         frame = table.select(columns).collect() if whole else None
         schema = table.collect_schema()
+        _no_lists(roles, schema, subject.name)
         exprs = [
             pl.len().alias("rows"),
             *expressions(schema, whole or place is not None),
@@ -205,6 +206,21 @@ def look(
         largest_weight=_check_weight(facts, roles, subject.name),
         summing=_summing(subject, facts, rows),
     )
+
+
+def _no_lists(roles: Roles, schema: pl.Schema, name: str) -> None:
+    """Raises InputError for a label or a prediction of several values, where the task has one."""
+    named = (roles.label, *roles.label_members, *(m.column for m in roles.models if m.kind == "prediction"))
+    kinds = {c: schema[c] for c in named if c is not None and c in schema} if roles.task not in LISTED else {}
+    column, kind = next(((c, k) for c, k in kinds.items() if isinstance(k, pl.List | pl.Array)), (None, None))
+    if column is None:
+        return
+    boxes = isinstance(getattr(kind, "inner", None), pl.Struct)
+    raise InputError(
+        f"the column {shown(column)!r} holds lists, not single values", where=name, expected="one value in every row",
+        hint="a model that finds boxes in images is of --task detection" if boxes
+        else "a model that gives each row a set of items is of --task sets",
+    )  # fmt: skip
 
 
 def _facts_to_sum(subject: Subject, schema: pl.Schema) -> list[pl.Expr]:

@@ -89,7 +89,10 @@ def _odd(rows: Counter[str]) -> list[str]:
 
 
 def _told(rows: Counter[str]) -> str:
-    """The values, most frequent first, with their rows."""
+    """The values, most frequent first, with their rows. Where most rows have one of their own, only how many there are:
+    they are ids or texts, and nobody's business."""
+    if len(rows) > LISTED and rows.total() < 2 * len(rows):
+        return f"{len(rows)} values in {_some(rows.total())}"
     held = sorted(rows, key=lambda v: (-rows[v], v))
     some = ", ".join(f"{shown(v)} in {_some(rows[v])}" for v in held[:LISTED])
     return some + (f" and {len(held) - LISTED} more values" if len(held) > LISTED else "")
