@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sterling.core.errors import ConfigError, near_miss, shown
@@ -52,15 +53,22 @@ def class_weights_option(texts: Sequence[str]) -> dict[str, float]:
 
 
 def weights_of(weights: ClassWeights, classes: Sequence[str]) -> tuple[float, ...]:
-    """The weight of each class, in their order; nothing without weights. Raises ConfigError for an unknown class."""
+    """The weight of each class, in their order, over a power of 2 that is above all; nothing without weights.
+
+    Raises ConfigError for an unknown class.
+    """
     unknown = next((name for name, _ in weights if name not in classes), None)
     if unknown is not None:
         raise ConfigError(
             f"a weight is given to {shown(unknown)!r}, which is no class", where="class weights",
             expected="one of " + listed(tuple(classes)), hint=near_miss(unknown, classes),
         )  # fmt: skip
-    known = dict(weights)
-    return tuple(known.get(c, 0.0) for c in classes) if weights else ()
+    if not weights:
+        return ()
+    # Only their ratios count, and sums of huge ones would be infinite.
+    exponent = math.frexp(max(weight for _, weight in weights))[1]
+    known = {name: math.ldexp(weight, -exponent) for name, weight in weights}
+    return tuple(known.get(c, 0.0) for c in classes)
 
 
 def remark(weights: ClassWeights, classes: Sequence[str]) -> tuple[str, ...]:
@@ -78,9 +86,13 @@ def _name(name: object) -> str:
 
 
 def _number(name: object, weight: object) -> float:
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight) or weight < 0:
+    number = -1.0
+    if isinstance(weight, int | float) and not isinstance(weight, bool):
+        with suppress(OverflowError):  # a whole number of hundreds of digits
+            number = float(weight)
+    if not math.isfinite(number) or number < 0:
         raise ConfigError(
             f"the weight of the class {shown(_name(name))!r} is {shown(str(weight))}", where="class weights",
             expected="a number of at least 0", hint=_EXAMPLE,
         )  # fmt: skip
-    return float(weight)
+    return number

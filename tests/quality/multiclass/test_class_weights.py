@@ -107,6 +107,20 @@ def test_one_class_alone_is_its_own_recall() -> None:
     assert (mine.low, mine.high) == pytest.approx((own.low, own.high), abs=0.02)
 
 
+@pytest.mark.parametrize("several", [True, False])
+@pytest.mark.parametrize("factor", [2.0**1021, 2.0**-1070])
+def test_only_ratios_count_however_large(factor: float, *, several: bool) -> None:
+    frame, weights = made(300, seed=4, several=several), {"a": 2.0, "b": 2.0, "c": 1.0}
+    usual, other = (
+        table(frame, {c: w * f for c, w in weights.items()}, several=several)
+        .frame()
+        .filter(pl.col("value").is_finite())
+        for f in (1.0, factor)
+    )
+    assert usual.filter(metric="class_weighted_recall").height
+    assert other.equals(usual)
+
+
 def test_the_weights_are_remembered_and_said() -> None:
     frame = made(200, seed=3, several=False)
     given = {"task": "multiclass", "label": "y", "score": "p_{class}", "groups": "g"}
@@ -137,6 +151,7 @@ BAD = [
     ({"a": float("nan")}, "the weight of the class 'a' is nan"),
     ({"a": float("inf")}, "the weight of the class 'a' is inf"),
     ({"a": True}, "the weight of the class 'a' is True"),
+    ({"a": 10**400}, f"the weight of the class 'a' is 1{'0' * 78}…"),
 ]
 
 
