@@ -203,6 +203,20 @@ def test_what_cannot_be_summed_is_named() -> None:
         st.evaluate(frame.with_columns(x=pl.lit(1e200)), metrics="mean(x)", **roles)
 
 
+def test_a_number_of_a_struct_or_a_list_has_a_mean_of_its_own() -> None:
+    frame = table(200).with_columns(phi=pl.struct("x", z="w"), both=pl.concat_list("w", "p"))
+    roles: dict[str, Any] = {"label": "y", "score": "p"}
+    run = st.evaluate(frame, metrics=["mean(`phi.z`)", "mean(`both[0]`)", "mean(w)"], **roles)
+    assert run.frame.filter(pl.col("metric").str.starts_with("mean("))["value"].n_unique() == 1
+    for column, part in (("phi", "phi.x"), ("both", "both[0]")):
+        with pytest.raises(InputError, match="holds several values a row") as caught:
+            st.evaluate(frame, metrics=f"mean({column})", **roles)
+        assert caught.value.hint == f"name a number in it, such as '{part}'"
+    with pytest.raises(ConfigError) as unread:
+        resolve_metric("mean(phi.x)")
+    assert "`backticks`" in unread.value.hint
+
+
 @pytest.mark.parametrize("text", ["mean", "mean()", "mean(x", "mean(x) + 1", "mean(x, y)", "total(3)"])
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):

@@ -16,6 +16,7 @@ from sterling.core.tokens import Cursor
 
 Measure = Literal["mean", "mean_absolute", "total", "total_absolute"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+_MARKS = "write columns with spaces or other signs in `backticks`"
 EXPECTED = "a metric of a column, such as mean(age)"
 _WORDS: dict[Measure, tuple[str, str, str]] = {
     "mean": ("Mean of {0}", "the mean of the numbers in {0}", "mean(x)"),
@@ -56,15 +57,19 @@ def is_measure(text: str) -> bool:
 
 def read_measure(text: str) -> ScoreMetric:
     """`mean(age)`: the metric of a column. Raises ConfigError saying what cannot be read."""
-    cursor = Cursor(text, expected=EXPECTED)
+    try:
+        cursor = Cursor(text, expected=EXPECTED)
+    except ConfigError as error:  # a sign that no expression has
+        raise ConfigError(error.what, where=error.where, expected=error.expected, hint=_MARKS) from None
     named = cursor.take().text.lower()
     measure = next(m for m in MEASURES if m == named)
     if cursor.accept("(") is None:
         raise ConfigError(f"{measure} misses its column", expected=EXPECTED, hint=f"{measure}(age)")
     token = cursor.take()
     if token.kind not in ("name", "text") or not token.text:
-        cursor.fail(token.at, "needs a column here", "write columns with spaces in `backticks`")
-    cursor.expect(")")
+        cursor.fail(token.at, "needs a column here", _MARKS)
+    if cursor.accept(")") is None:
+        cursor.fail(cursor.current.at, "misses ')'", _MARKS)
     if cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
     return of_column(measure, token.text)

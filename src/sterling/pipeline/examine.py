@@ -33,7 +33,7 @@ from sterling.pipeline.notices import notices
 from sterling.pipeline.odd_labels import labels_counted
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
-from sterling.pipeline.runner import carry_out, columns_read, columns_summed, measure_plan
+from sterling.pipeline.runner import carry_out, columns_read, columns_summed, measure_plan, parts_named
 from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.quality import metrics as _metrics
@@ -101,7 +101,7 @@ def examine(
         attribution_unit=attribution_unit,
     )
     asked = with_search(asked, discover)
-    if patterns := attributed_in(asked):
+    if patterns := (*attributed_in(asked), *parts_named(asked)):
         from sterling.engine.amounts.fields import with_fields
 
         subject = with_fields(subject, patterns, guard=reading)

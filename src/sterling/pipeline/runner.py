@@ -85,6 +85,11 @@ def columns_summed(plan: Plan, known: Sequence[str], roles: Roles) -> tuple[tupl
     return tuple(dict.fromkeys(sets))
 
 
+def parts_named(plan: Plan) -> tuple[str, ...]:
+    """Columns of metrics such as mean(`shap.age`), which may be parts of one that holds several numbers a row."""
+    return tuple(m.column for m in _named(plan) if m.column is not None and ("." in m.column or "[" in m.column))
+
+
 def functions_of(plan: Plan) -> tuple[ScoreMetric, ...]:
     """The metrics that the plan names and that are functions of rows."""
     return tuple({m.name: m for m in _named(plan) if m.own is not None}.values())

@@ -58,10 +58,6 @@ class Summing:
         return exponent_of(math.fsum(self.amounts[k].largest for k in together))
 
 
-NOTHING = Summing()
-"""Where no column is added up."""
-
-
 def columns_in(sets: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """Every column of some sets, once."""
     return tuple(dict.fromkeys(column for columns in sets for column in columns))
@@ -74,11 +70,12 @@ def facts_of(sets: Sequence[Sequence[str]], schema: pl.Schema, name: str) -> lis
         if not schema[column].is_numeric() and schema[column] != pl.Boolean:
             kind = schema[column]
             held = "text" if kind == pl.String else "several values a row" if kind.is_nested() else str(kind)
-            parts = f"{column}.*" if isinstance(kind, pl.Struct) else f"{column}[*]"
+            fields = kind.fields if isinstance(kind, pl.Struct) else []
+            first = f"{column}.{fields[0].name}" if fields else f"{column}[0]"
+            name_it = f"name a number in it, such as {shown(first)!r}" if kind.is_nested() else "name another column"
             raise InputError(
                 f"the column {shown(column)!r} holds {held}, not numbers: it has no mean", where=name,
-                expected="a column of numbers",
-                hint=text_hint(kind, f"write {shown(parts)!r}" if kind.is_nested() else "name another column"),
+                expected="a column of numbers", hint=text_hint(kind, name_it),
             )  # fmt: skip
         value = pl.col(column).cast(pl.Float64).fill_nan(None)
         out += [value.null_count().alias(f"amount missing {i}"), value.is_infinite().sum().alias(f"amount odd {i}")]
