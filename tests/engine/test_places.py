@@ -64,7 +64,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "t"
 
 
-KINDS = [{}, {"weight": "w", "slices": {"few": "h < 3"}}, {"score_kind": "raw", "thresholds": "0.5"}]
+SUMS: dict[str, object] = {"metrics": ["mean(h)", "total_absolute(s)"], "attributions": ["h", "un.*"], "weight": "w"}
+KINDS = [{}, {"weight": "w", "slices": {"few": "h < 3"}}, {"score_kind": "raw", "thresholds": "0.5"}, SUMS]
 
 
 def same(data: object, folder: Path, engine: Any = None, **kind: object) -> None:
@@ -108,7 +109,7 @@ def test_bad_input_on_spark_is_told_as_here(spark: Any, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("counted", "ray")
-@pytest.mark.parametrize("kind", KINDS[:2], ids=str)
+@pytest.mark.parametrize("kind", [*KINDS[:2], SUMS], ids=str)
 def test_files_on_ray(folder: Path, kind: dict[str, object]) -> None:
     same(str(folder), folder, "ray", **kind)
 
@@ -180,6 +181,17 @@ def test_rows_that_a_live_model_scored_are_counted_once() -> None:
     there = st.evaluate(Subject(table=plan, roles=roles, place=Parts(name, (frame[:1000], frame[1000:]))), model=model)
     assert there.n == 3000
     assert evidence_bytes(there) == evidence_bytes(here)
+
+
+@pytest.mark.usefixtures("counted")
+def test_columns_are_added_up_where_the_rows_are(folder: Path) -> None:
+    frame = table()
+    name, plan = stand_in(frame.schema, lambda columns: [frame.select(columns)])
+    roles = Roles(label="y", positive="1", groups=("g",), weight="w", models=(ModelColumn(column="s"),))
+    given: dict[str, Any] = {"metrics": SUMS["metrics"], "attributions": SUMS["attributions"]}
+    here = st.evaluate(folder, label="y", positive=1, groups="g", weight="w", score="s", **given)
+    place = Parts(name, (frame[:1000], frame[1000:1001], frame[1001:]))
+    assert evidence_bytes(st.evaluate(Subject(table=plan, roles=roles, place=place), **given)) == evidence_bytes(here)
 
 
 def _total(frame: pl.DataFrame) -> int:
