@@ -86,6 +86,10 @@ def examine(
         subject = with_members(subject)
     roles = subject.roles
     _reachable(roles, thresholds, policy)
+    for option, code, wanted in (("compare", "QU004", compare), ("discover", "QU003", discover),
+                                 ("attributions", "EX001", attributions)):  # fmt: skip
+        if wanted:
+            _of_the_task(option, code, roles)
     asked = plan or build_plan(
         roles,
         policy,
@@ -170,6 +174,16 @@ def scored(subject: Subject, model: object, positive: object) -> Subject:
 
     kind: ScoreKind | None = "raw" if subject.roles.task in NUMBERED else None
     return with_groups(subject, guard=reading).checked().scored_by(as_models(model, positive=positive, kind=kind))
+
+
+def _of_the_task(option: str, code: str, roles: Roles) -> None:
+    """Raises ConfigError where an option asks what cannot be asked of the models: in silence nobody would know."""
+    tasks = find_check(code).tasks
+    if roles.task not in tasks:
+        raise ConfigError(
+            f"{code}, which {option} asks for, is not asked of {roles.task} models", where=option,
+            expected="--task " + " or ".join(tasks), hint=f"leave --{option} out, or check --task",
+        )  # fmt: skip
 
 
 def _reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:
