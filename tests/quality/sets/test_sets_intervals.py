@@ -110,3 +110,24 @@ def test_intervals_cover(n: int) -> None:
             missed[name] += not e.low <= truth.estimate(name, EVERYONE).value <= e.high  # type: ignore[operator]
     for name, times in missed.items():
         assert times / worlds <= allowed(0.06, worlds), (name, times)
+
+
+@pytest.mark.parametrize("roles", [{"cluster": "one"}, {"weight": "single"}], ids=str)
+def test_no_number_without_an_interval(roles: dict[str, str]) -> None:
+    """Rows of one cluster, or one row that has all the weight, say how many items there are of nobody else."""
+    frame = made(60, seed=3).with_columns(one=pl.lit(1), single=(pl.int_range(60) == 7).cast(pl.Float64))
+    run = st.evaluate(frame, task="sets", label="tags", prediction="said", min_n=1, metrics="all", **roles)  # type: ignore[arg-type]
+    numbers = run.frame.drop_nulls("value")
+    assert not numbers.filter(pl.col("low").is_null() | pl.col("high").is_null()).height
+
+
+def test_many_right_items_of_few_rows_leave_room_for_a_wrong_row() -> None:
+    """Where all is right the data show no variance: half a row of each kind stands for it, not half an item."""
+    ends = []
+    for items in (1, 20):
+        right = [f"t{i}" for i in range(items)]
+        frame = pl.DataFrame({"tags": [right] * 40, "said": [right] * 40})
+        run = st.evaluate(frame, task="sets", label="tags", prediction="said", min_n=1, metrics="set_f1")
+        ends.append(run.frame.filter(metric="set_f1").select("low", "high").row(0))
+    assert ends[0] == pytest.approx(ends[1], rel=1e-3)
+    assert ends[0][0] < 0.98

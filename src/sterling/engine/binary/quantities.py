@@ -161,6 +161,10 @@ def _algebra(m: BinaryMeasured, rate: Rate) -> Quantity:
     smoothed = cells + 0.5 * worth[..., None]
     soft_value, soft = algebra.evaluate(rate.node, smoothed)
     floor = (soft**2 * smoothed).sum(axis=-1) * worth
+    if clusters is not None:  # there it is half a cluster, however many rows one has
+        each = divide(cells.sum(axis=-1), clusters)
+        _, slopes = algebra.evaluate(rate.node, cells + 0.5 * each[..., None])
+        floor = np.fmax(floor, (slopes**2).sum(axis=-1) * 0.5 * each**2)
     error = np.sqrt(np.fmax(variance, floor))
     info = rate.info
     on_log = info.scale == "value" and info.low == 0 and info.high is None

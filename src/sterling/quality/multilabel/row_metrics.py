@@ -64,9 +64,12 @@ def _mean(m: OfRows, metric: ScoreMetric) -> Quantity:
     name = _MEANS[metric.info.name]
     total, squares = m.whole.sums[name]
     rule = mean_bounded_z if name == "overlap" else mean_t_z
+    # Of one independent row nobody can say how far it lies from the others, where nothing bounds them.
+    known = (m.whole.n > 1) | (name == "overlap")
     at: At = partial(rule, total, squares, m.whole.n)
     method = "score interval for a bounded mean" if name == "overlap" else "Student interval"
     return Quantity(
-        info=metric.info, value=divide(total, m.whole.n), interval_at=at, decide_at=at, n_eligible=m.whole.rows,
-        n_effective=m.whole.n, method=method + ("" if m.by_row else ", each cluster counted as one person"),
+        info=metric.info, value=np.where(known, divide(total, m.whole.n), np.nan), interval_at=at, decide_at=at,
+        n_eligible=np.where(known, m.whole.rows, np.minimum(m.whole.rows, 1)), n_effective=m.whole.n,
+        method=method + ("" if m.by_row else ", each cluster counted as one person"),
     )  # fmt: skip
