@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sterling.core.errors import InputError, SterlingError, near_miss, shown
+from sterling.core.errors import ConfigError, InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
 from sterling.core.metrics import Metric, ScoreMetric, resolve_metric
 from sterling.core.place import Place
@@ -101,8 +101,16 @@ def _named(plan: Plan) -> Iterator[ScoreMetric]:
         named = [item.parameters.get("metric")]
         for key in ("metrics", "also"):
             texts = item.parameters.get(key)
-            named += [resolve_metric(str(t)) for t in texts if t != ALL] if isinstance(texts, tuple) else []
+            named += [_known(str(t)) for t in texts if t != ALL] if isinstance(texts, tuple) else []
         yield from (m for m in named if isinstance(m, ScoreMetric))
+
+
+def _known(name: str) -> Metric | None:
+    """None for a project's own metric outside of its run: the ask about it holds the metric itself."""
+    try:
+        return resolve_metric(name)
+    except ConfigError:
+        return None
 
 
 def measure_plan(
