@@ -12,6 +12,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 import sterling as st
 from sterling.core.codec import evidence_bytes
@@ -229,3 +230,46 @@ def test_written_and_read_again(column: str) -> None:
 
     metric = of_column("mean", column)
     assert resolve_metric(metric.canonical()) == metric
+
+
+def test_zeros_and_ones_are_shares_of_rows() -> None:
+    frame = table(600, 3).with_columns(flag=pl.col("b y").cast(pl.Int64))
+    run = st.evaluate(
+        frame, label="y", score="p", groups="g", metrics=["mean(flag)", "mean(`b y`)", "total(flag)"], min_n=2
+    )
+    named = run.frame.select("metric", "slice", "value", "low", "high")
+    rows = {(metric, name): numbers for metric, name, *numbers in named.iter_rows()}
+    part = frame.filter(g="a")["flag"]
+    low, high = proportion_confint(part.sum(), len(part), method="wilson")
+    assert rows["mean(flag)", "g=a"] == pytest.approx([part.mean(), low, high], rel=1e-9)
+    assert rows["mean(`b y`)", "g=a"] == rows["mean(flag)", "g=a"]
+    assert rows["total(flag)", "g=a"] == pytest.approx([part.sum(), low * len(part), high * len(part)], rel=1e-9)
+
+
+@pytest.mark.parametrize("roles", [{}, {"weight": "w"}, {"cluster": "c"}])
+def test_a_small_group_without_the_rare_one_proves_no_gap(roles: dict[str, str]) -> None:
+    rng, alarms = np.random.default_rng(11), 0
+    policy = st.Policy.parse('[[limit]]\nmetric = "mean(rare)"\nmax_gap = 0.01')
+    for _ in range(60):
+        frame = pl.DataFrame(
+            {
+                "y": rng.integers(0, 2, 200), "p": rng.random(200), "g": ["a"] * 40 + ["b"] * 160,
+                "rare": rng.random(200) < 0.04, "w": rng.uniform(0.5, 2.0, 200), "c": rng.permutation(200) // 2,
+            }
+        )  # fmt: skip
+        run = st.evaluate(frame, label="y", score="p", groups="g", policy=policy, **roles)
+        alarms += next(f.low for e in run.evidence for f in e.findings if f.metric.name == "mean(rare)") > 0
+    assert alarms <= 7  # of 60; with Student's interval a sixth of them did
+
+
+def test_a_few_equal_numbers_are_no_certainty() -> None:
+    rng = np.random.default_rng(2)
+    spiky = np.where(rng.random(200) < 0.03, rng.exponential(5.0, 200), 0.0)
+    spiky[:40] = 0.0
+    frame = pl.DataFrame(
+        {"y": rng.integers(0, 2, 200), "p": rng.random(200), "g": ["a"] * 40 + ["b"] * 160, "x": spiky}
+    )
+    run = st.evaluate(frame, label="y", score="p", groups="g", metrics=["mean(x)"])
+    value, low, high = run.frame.filter(metric="mean(x)", slice="g=a").select("value", "low", "high").row(0)
+    reach = stats.t.ppf(0.975, 39) * np.std(spiky, ddof=1) / np.sqrt(40)
+    assert (value, low, high) == pytest.approx((0.0, -reach, reach), rel=1e-6, abs=1e-12)

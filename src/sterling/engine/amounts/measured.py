@@ -21,10 +21,12 @@ from sterling.engine.quantity import Quantity
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.bounded import bounded_z
 from sterling.stats.means import positive_mean_z, student
-from sterling.stats.weights import kish_n
+from sterling.stats.proportion import exact_value, wilson_value
+from sterling.stats.weights import effective_n, few_clusters, kish_n
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,6 +103,9 @@ class Amounts:
         mean, variance = np.ldexp(mean, exponent) + shift, np.ldexp(variance, 2 * exponent)
         mean = np.where(units > 1, mean, np.nan)
         times = totals.sums[one] * self.unit if metric.base.startswith("total") else np.ones(len(mean))
+        if amount.share:
+            return self._share_of_rows(metric, totals, np.clip(mean, 0.0, 1.0), variance, times, one)
+        variance = _unless_all_equal(variance, units, self._spread_of_all(what, one, exponent))
 
         def at(critical: ArrayLike) -> Interval:
             if absolute:
@@ -114,6 +119,33 @@ class Amounts:
         if metric.base.startswith("total"):
             method += " of the mean, times the rows"
         return self._made(metric.info, totals, mean * times, at, one, method)
+
+    def _share_of_rows(
+        self, metric: ScoreMetric, totals: Totals, share: Floats, variance: Floats, times: Floats, one: str
+    ) -> Quantity:
+        """The mean of zeros and ones: Student's interval would be closed where a group has none or all of them."""
+        units, clusters = totals.units(one), totals.clusters
+        size = units
+        if clusters is not None or self.weighted:
+            plain = variance if clusters is not None else variance * divide(units - 1, units)
+            size = np.fmin(effective_n(share, plain, units), totals.counts[one])
+
+        def bounds(of: Callable[..., Interval]) -> Callable[[ArrayLike], Interval]:
+            def at(critical: ArrayLike) -> Interval:
+                n = size[:, None] if clusters is None else few_clusters(size[:, None], critical, units[:, None])
+                low, high = of(share[:, None], n, critical)
+                return Interval(low * times[:, None], high * times[:, None])
+
+            return at
+
+        method = "Wilson score interval" + (" times the rows" if metric.base.startswith("total") else "")
+        made = self._made(metric.info, totals, share * times, bounds(wilson_value), one, method)
+        return replace(made, decide_at=bounds(exact_value))
+
+    def _spread_of_all(self, what: str, one: str, exponent: int) -> float:
+        """The variance of a number among everyone, as of one independent row."""
+        _, variance, units = _ratio(self.within, what, one, one)
+        return float(np.ldexp(variance[0] * units[0], 2 * exponent))
 
     def _made(
         self, info: MetricInfo, totals: Totals, value: Floats, at: Callable[[ArrayLike], Interval], among: str,
@@ -147,6 +179,11 @@ def _ratio(totals: Totals, what: str, among: str, counted: str) -> tuple[Floats,
     units = totals.units(counted)
     variance = divide(np.maximum(squares, 0.0), sums[among] ** 2) * divide(units, units - 1)
     return ratio, variance, units
+
+
+def _unless_all_equal(variance: Floats, units: Floats, of_all: float) -> Floats:
+    """A few equal numbers are no certainty: where all of a slice's are, they are taken for as spread as everyone's."""
+    return np.where(variance * units > _ROUNDING * of_all, variance, divide(np.full_like(units, of_all), units))
 
 
 def _t(critical: ArrayLike, units: Floats) -> Floats:

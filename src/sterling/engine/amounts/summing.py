@@ -23,7 +23,8 @@ class Amount:
     """A column that is added up.
 
     Its numbers are summed less `centre` over 2^`exponent`, their sizes (without the sign) less `size_centre` over
-    2^`size_exponent`. `largest` is the largest size; `missing` counts rows without a number.
+    2^`size_exponent`. `largest` is the largest size; `missing` counts rows without a number. `share`: all numbers are 0
+    or 1, so that their mean is a share of rows.
     """
 
     column: str
@@ -33,6 +34,7 @@ class Amount:
     size_exponent: int
     largest: float
     missing: int
+    share: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ def facts_of(sets: Sequence[Sequence[str]], schema: pl.Schema, name: str) -> lis
             )  # fmt: skip
         value = pl.col(column).cast(pl.Float64).fill_nan(None)
         out += [value.null_count().alias(f"amount missing {i}"), value.is_infinite().sum().alias(f"amount odd {i}")]
+        out.append(((value != 0) & (value != 1)).sum().alias(f"amount other {i}"))
         for what, part in (("amount", value), ("size", value.abs())):
             ends = (part.min().alias(f"min {what} {i}"), part.max().alias(f"max {what} {i}"))
             out += [*ends, part.sum().alias(f"{what} total {i}")]
@@ -116,5 +119,5 @@ def _amount(column: str, i: int, facts: Mapping[str, Any], rows: int, name: str)
     return Amount(
         column=column, centre=centre, exponent=exponent_of(max(high - centre, centre - low)),
         size_centre=size_centre, size_exponent=exponent_of(max(most - size_centre, size_centre - least)),
-        largest=most, missing=missing,
+        largest=most, missing=missing, share=not facts[f"amount other {i}"],
     )  # fmt: skip
