@@ -193,7 +193,10 @@ WIDER = """
 
 
 def test_what_is_wider_than_the_page_says_that_it_scrolls(open_page: Open) -> None:
-    chapters = (documents.heat(), documents.risks(), documents.lineage())
+    heads = tuple(f"Selection rate of region {i}" for i in range(8))
+    wide = doc.Grid(caption="Regions", columns=heads, rows=(tuple(doc.Cell(text=head) for head in heads),))
+    regions = doc.Section(id="regions", title="Regions", blocks=(wide,))
+    chapters = (documents.heat(), documents.risks(), documents.lineage(), regions)
     found = open_page(documents.with_chapters(*chapters), width=390).page.evaluate(WIDER)
     assert {name.split()[0] for name, _ in found} == {"table-scroll", "graph-scroll"}
     assert all(said for _, said in found), found
