@@ -63,4 +63,4 @@ def test_a_streamed_file_and_rows_elsewhere_say_the_same(tmp_path: Path) -> None
 def test_of_very_many_rows_it_is_said_that_nobody_looked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sterling.pipeline.repeated_ids.MOST", 10)
     (found,) = said(table([1] * 11))
-    assert found == "whether rows share an id in id was not looked at: of more than 10 rows it is not"
+    assert found == "whether rows share an id in id was not looked at: that is done up to 10 rows"

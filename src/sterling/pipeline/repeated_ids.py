@@ -25,7 +25,7 @@ def repeated_ids(subject: Subject, surveyed: Surveyed) -> Iterator[str]:
     if name is None or name in (roles.cluster, roles.query) or roles.query is not None:
         return
     if surveyed.rows > MOST:
-        yield f"whether rows share an id in {shown(name)} was not looked at: of more than {MOST:,} rows it is not"
+        yield f"whether rows share an id in {shown(name)} was not looked at: that is done up to {MOST:,} rows"
         return
     rows, ids = _shared(subject, surveyed, name)
     if rows:
