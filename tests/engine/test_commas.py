@@ -43,7 +43,7 @@ def test_the_hint_speaks_of_a_decimal_comma(given: dict[str, Any]) -> None:
     assert "decimal comma" in caught.value.hint
     assert "0,0" not in str(caught.value)
     flags = TABLE.with_columns(pl.lit([1]).alias(c) for c in ("p", "p_0", "p_1"))
-    with pytest.raises(InputError, match="not numbers|not single values") as other:
+    with pytest.raises(InputError, match=r"not numbers|not single values") as other:
         st.evaluate(flags, **given)
     assert "comma" not in other.value.hint
 
