@@ -37,11 +37,12 @@ def best(items: Sequence[str], scores: Sequence[float] | None, k: int) -> set[st
 
 def micro(true: list[set[str]], said: list[set[str]], w: np.ndarray | None) -> dict[str, float]:
     both = MultiLabelBinarizer().fit([*true, *said])
-    y, p = both.transform(true), both.transform(said)
+    # Of one column scikit-learn would take 0 and 1 for two classes, so one more stands beside them that nobody has.
+    y, p = (np.pad(both.transform(sets), ((0, 0), (0, 2))) for sets in (true, said))
     weight = np.ones(len(true)) if w is None else w
     p_r_f = sk.precision_recall_fscore_support(
-        y, p, average="micro", sample_weight=w, zero_division=np.nan, labels=range(max(y.shape[1], 1))
-    )[:3] if y.shape[1] else (np.nan,) * 3  # fmt: skip
+        y, p, average="micro", sample_weight=w, zero_division=np.nan
+    )[:3] if true else (np.nan,) * 3  # fmt: skip
     out = dict(zip(NAMES, p_r_f, strict=False))
     cells = (weight[:, None] * np.stack([y & p, y | p])).sum(axis=(1, 2))
     out["set_jaccard"] = cells[0] / cells[1] if cells[1] else np.nan
