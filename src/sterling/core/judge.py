@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from sterling.core.data.metrics import ANSWERED_BY, DATED
+from sterling.core.data.metrics import DATED
 from sterling.core.errors import LimitExceeded, counted
-from sterling.core.evidence import P_OF_SHUFFLES, Evidence, Finding, Side
+from sterling.core.evidence import Evidence, Finding, Side
 from sterling.core.late import Late, Question, question
-from sterling.core.policy import ALSO_MEANT, UPPER, Limit, Policy, Statement
+from sterling.core.matching import about, as_found, asked_by, matches, of_group, why_nothing
+from sterling.core.policy import UPPER, Limit, Policy, Statement
 from sterling.core.slices import Slice
 
 if TYPE_CHECKING:
@@ -160,12 +161,12 @@ def judge(
     judged: set[tuple[object, ...]] = set()
     told: list[Evidence] = []
     for limit in policy.limits:
-        matched = list(_matches(limit, evidence))
+        matched = list(matches(limit, evidence))
         for item, finding in matched:
-            judged.add(_what(item, finding))
-            verdicts.append(_verdict(item, finding, _as_found(limit, finding), more_people))
+            judged.add(about(item, finding))
+            verdicts.append(_verdict(item, finding, as_found(limit, finding), more_people))
         for model in _unanswered(limit, matched, evidence):
-            because = _why_nothing(limit, model, evidence)
+            because = why_nothing(limit, model, evidence)
             told += [because] if because is not None else []
             verdicts.append(_nothing_to_judge(limit, model, because))
     for item in evidence:
@@ -178,8 +179,8 @@ def judge(
             # that nobody gave are said by the check.
             if finding.metric.name in DATED and finding.value != finding.value:
                 continue
-            if not finding.columns and not _of_group(finding) and _what(item, finding) not in judged:
-                judged.add(_what(item, finding))
+            if not finding.columns and not of_group(finding) and about(item, finding) not in judged:
+                judged.add(about(item, finding))
                 verdicts.append(_unjudged(item, finding))
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
     in_force = [w for w in waivers if day <= w.expires]
@@ -215,87 +216,6 @@ def _lifted(verdict: Verdict, waivers: Sequence[Waiver]) -> Verdict:
         return verdict
     named = [w for w in waivers if w.limit and w.limit in (limit.name, limit.ask)]
     return replace(verdict, waiver=max(named, key=lambda w: w.expires)) if named else verdict
-
-
-def _what(item: Evidence, finding: Finding) -> tuple[object, ...]:
-    """What a finding is about: two asks may find the same. Of a table they may find different things under one name,
-    such as how few rows look alike in one set of columns and in another: a limit on the name then speaks of both.
-    """
-    found = str((finding.value, finding.low, finding.high)) if finding.metric.name in ANSWERED_BY else ""
-    which = (finding.kind, finding.family, finding.columns, finding.threshold, finding.baseline, finding.only)
-    return (item.model, finding.metric.name, *which, finding.against, finding.relative, found)
-
-
-def _matches(limit: Limit, evidence: Sequence[Evidence]) -> Iterable[tuple[Evidence, Finding]]:
-    seen: set[tuple[object, ...]] = set()
-    for item in evidence:
-        for finding in item.findings:
-            key = _what(item, finding)
-            if _speaks_of(limit, item, finding) and key not in seen:
-                seen.add(key)
-                yield item, finding
-
-
-def _speaks_of(limit: Limit, item: Evidence, finding: Finding) -> bool:
-    """Whether the limit speaks of this finding: same kind, metric, model, threshold, baseline and groups."""
-    if limit.model is not None and item.model != limit.model:
-        return False
-    if limit.ask is not None:
-        mine = item.ask == limit.ask and _means(limit, item, finding)
-        return mine and not _of_group(finding) and not (finding.columns and _has_worst(item, finding))
-    if finding.kind != limit.kind:
-        return False
-    if limit.columns != finding.columns or finding.metric.name.startswith(P_OF_SHUFFLES):
-        return False
-    if limit.metric is None or limit.metric.canonical() not in (finding.metric.name, item.parameters.get("metric")):
-        return False
-    if limit.threshold is None and not finding.operating and finding.threshold is not None:
-        return False
-    if limit.threshold is not None and finding.threshold not in (None, limit.threshold):
-        return False
-    if limit.baseline is not None and (
-        finding.baseline is None or finding.baseline.as_dict() != limit.baseline.as_dict()
-    ):
-        return False
-    if finding.only != limit.slice or (finding.against, finding.relative) != (limit.against, limit.relative):
-        return False
-    return _of_its_groups(limit, finding)
-
-
-def _of_its_groups(limit: Limit, finding: Finding) -> bool:
-    """Whether the finding is of the groups that the limit names: those among the people of its slice, if it has one."""
-    family = set(finding.family)
-    if limit.slice is None or finding.metric.name in ANSWERED_BY:
-        return limit.groups is None or (bool(family) and family <= set(limit.groups))
-    whole = family <= set(limit.slice.family)
-    if limit.kind in ("gap", "ratio"):
-        return not whole and (limit.compared is None or family <= set(limit.compared))
-    return whole if limit.compared is None else not whole and family <= set(limit.compared)
-
-
-def _means(limit: Limit, item: Evidence, finding: Finding) -> bool:
-    """Whether a limit on an ask bounds this kind of finding: by `max` a gap too, where the ask has no highest value."""
-    if finding.kind == limit.kind:
-        return True
-    others = ALSO_MEANT.get(limit.statement, {})
-    return finding.kind in others and not any(f.kind == limit.kind for f in item.findings)
-
-
-def _as_found(limit: Limit, finding: Finding) -> Limit:
-    """The limit with the statement that its bound comes to for this finding."""
-    meant = ALSO_MEANT.get(limit.statement, {}).get(finding.kind)
-    return limit if meant is None else replace(limit, statement=meant)
-
-
-def _of_group(finding: Finding) -> bool:
-    """Whether it is a number of one group of a table, which is there for limits that name that group."""
-    return finding.only is not None and finding.metric.name in ANSWERED_BY
-
-
-def _has_worst(item: Evidence, finding: Finding) -> bool:
-    """Whether the evidence also says which column is the worst: a limit on the whole ask then speaks of that one."""
-    same = (finding.metric.name, finding.kind)
-    return any(not f.columns and (f.metric.name, f.kind) == same for f in item.findings)
 
 
 def over_or_within(statement: Statement, bound: float, low: float, high: float) -> VerdictWord:
@@ -378,29 +298,9 @@ def _unanswered(
     if limit.model is not None:
         models: dict[str | None, None] = {limit.model: None}
     else:
-        models = dict.fromkeys(item.model for item in evidence if _asked_by(limit, item)) or {None: None}
+        models = dict.fromkeys(item.model for item in evidence if asked_by(limit, item)) or {None: None}
     answered = {item.model for item, _ in matched}
     return () if answered and None in models else tuple(m for m in models if m not in answered)
-
-
-def _asked_by(limit: Limit, item: Evidence) -> bool:
-    """Whether an ask was about what the limit bounds, whatever came of it."""
-    if limit.ask is not None or limit.metric is None:
-        return item.ask == limit.ask
-    if limit.metric.info.name in ANSWERED_BY:
-        return item.check == ANSWERED_BY[limit.metric.info.name]
-    same = item.parameters.get("metric") == limit.metric.canonical()
-    return (
-        same and item.parameters.get("end") in (None, limit.kind) and (item.parameters.get("against") == limit.against)
-    )
-
-
-def _why_nothing(limit: Limit, model: str | None, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The evidence that says why there was nothing to judge; that of the limit's own ask before any other."""
-    asked = [e for e in evidence if _asked_by(limit, e) and e.model in (model, None) and e.outcome != "measured"]
-    own = limit.ask if limit.metric is None else f"{limit.metric.info.name} {limit.kind}"
-    groups = None if limit.groups is None else list(limit.groups)
-    return min(asked, key=lambda e: (e.ask != own, e.parameters.get("groups") != groups), default=None)
 
 
 def _nothing_to_judge(limit: Limit, model: str | None, because: Evidence | None) -> Verdict:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
-from sterling.core.roles import CLASSED, ModelColumn, Roles
+from sterling.core.roles import PER_CLASS, ModelColumn, Roles
 
 if TYPE_CHECKING:
     from sterling.core.subject import Subject
@@ -61,7 +61,7 @@ def in_order(classes: Iterable[str]) -> list[str]:
 def with_members(subject: Subject) -> Subject:
     """The subject with the columns that its patterns stand for. Raises InputError when there are none."""
     roles = subject.roles
-    if roles.task not in CLASSED:
+    if roles.task not in PER_CLASS:
         _check_no_pattern(subject)
         return subject
     names = subject.table.collect_schema().names()

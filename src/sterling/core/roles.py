@@ -23,8 +23,8 @@ text, a class for every pixel of an image, boxes around the objects of an image.
 
 NUMBERED: tuple[Task, ...] = ("regression", "ranking")
 """Tasks whose scores are numbers on any scale, which nothing cuts at a threshold."""
-CLASSED: tuple[Task, ...] = ("multiclass", "multilabel")
-"""Tasks of several classes or labels."""
+PER_CLASS: tuple[Task, ...] = ("multiclass", "multilabel")
+"""Tasks whose scores may be a column for each class or label."""
 WRITTEN: tuple[Task, ...] = ("text",)
 """Tasks whose predictions are texts."""
 VISION: tuple[Task, ...] = ("segmentation", "detection")
@@ -161,10 +161,10 @@ class Roles:
                     got=f"--{name} {shown(value)}",
                     hint=_ONE_CLASS if self.task == "multiclass" else "leave it out, or check --task",
                 )
-        if self.class_weights and self.task not in CLASSED:
+        if self.class_weights and self.task not in PER_CLASS:
             raise ConfigError(
                 f"models of the task {self.task} have no classes to average over", got="class weights",
-                expected="--task " + " or ".join(CLASSED), hint="leave --class-weights out, or check --task",
+                expected="--task " + " or ".join(PER_CLASS), hint="leave --class-weights out, or check --task",
             )  # fmt: skip
 
     @property

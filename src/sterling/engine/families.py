@@ -6,7 +6,9 @@ import itertools
 import math
 from dataclasses import dataclass
 
+from sterling.core.roles import Roles
 from sterling.core.slices import GroupValue, Slice
+from sterling.engine.encode import Batch
 
 MAX_SLICES = 20_000
 MAX_CELLS = 1 << 22
@@ -44,6 +46,14 @@ def plan_families(
         blocks = (*joint, *((i,) for i in everything if i in alone))
     owner = tuple(next(i for i, b in enumerate(blocks) if set(f) <= set(b)) for f in families)
     return Families(families, blocks, owner, depth < widest)
+
+
+def families_in(batch: Batch, roles: Roles, *, cross: int, cells_per_slice: int, streaming: bool = False) -> Families:
+    """`plan_families` of a batch's groups; where rows stream, with room for a value that only later batches hold."""
+    return plan_families(
+        [len(g.values) + streaming for g in batch.groups],
+        cross=cross, cells_per_slice=cells_per_slice, alone=roles.uncrossed,
+    )  # fmt: skip
 
 
 def _slices(cardinalities: list[int], depth: int) -> int:

@@ -11,7 +11,7 @@ import polars as pl
 
 from sterling.core.place import Place
 from sterling.engine.encode import Batch
-from sterling.engine.families import plan_families
+from sterling.engine.families import families_in
 from sterling.engine.kernels import prepare
 from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
@@ -71,10 +71,8 @@ def _counters(surveyed: Surveyed, request: Request, batch: Batch, *, streaming: 
         return models
     from sterling.engine.amounts.counting import NUMBERS, AmountCounter
 
-    families = plan_families(
-        [len(g.values) + streaming for g in batch.groups],  # room for values that only later batches hold
-        cross=request.cross, cells_per_slice=NUMBERS * len(surveyed.summing.amounts), alone=surveyed.roles.uncrossed,
-    )  # fmt: skip
+    cells = NUMBERS * len(surveyed.summing.amounts)
+    families = families_in(batch, surveyed.roles, cross=request.cross, cells_per_slice=cells, streaming=streaming)
     return (*models, AmountCounter(summing=surveyed.summing, families=families))
 
 

@@ -19,7 +19,7 @@ from sterling.engine.binning import Cuts, decimal_grid
 from sterling.engine.clusters import PATTERNS, Gram, gram
 from sterling.engine.cube import COARSE, Cube, CubeSpec, count, joint_codes
 from sterling.engine.encode import Batch
-from sterling.engine.families import Families, plan_families
+from sterling.engine.families import Families, families_in
 from sterling.engine.measured import Measured
 from sterling.engine.ranks import Auc, auc_by_group, auc_from_bins, rank_rows, weighted_auc
 from sterling.engine.slicing import Slicing
@@ -70,12 +70,9 @@ def families_of(
     surveyed: Surveyed, batch: Batch, request: Request, streaming: bool, *, cells_per_slice: int = 0
 ) -> Families:
     """Which slices there will be, and which columns are counted jointly; `cells_per_slice` of another count beside."""
-    # One spare value per column leaves room for values that only later batches hold.
-    spare = 1 if streaming else 0
-    cardinalities = [len(g.values) + spare for g in batch.groups]
     points = 99 + len(request.thresholds) + COARSE
     cells = max(3 * (points + 1), cells_per_slice)
-    return plan_families(cardinalities, cross=request.cross, cells_per_slice=cells, alone=surveyed.roles.uncrossed)
+    return families_in(batch, surveyed.roles, cross=request.cross, cells_per_slice=cells, streaming=streaming)
 
 
 def spec_of(surveyed: BinarySurveyed, index: int, families: Families, request: Request, streaming: bool) -> CubeSpec:

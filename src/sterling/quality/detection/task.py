@@ -11,7 +11,7 @@ import numpy as np
 
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch
-from sterling.engine.families import Families, plan_families
+from sterling.engine.families import Families, families_in
 from sterling.engine.slicing import slicing
 from sterling.engine.sums import Part, Sums, add_up
 from sterling.engine.survey import Guard, Surveyed
@@ -43,10 +43,7 @@ class DetectionTask:
     def counters(
         self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
     ) -> Sequence[ImageCounter]:
-        families = plan_families(
-            [len(g.values) for g in batch.groups], cross=request.cross, cells_per_slice=1,
-            alone=surveyed.roles.uncrossed,
-        )  # fmt: skip
+        families = families_in(batch, surveyed.roles, cross=request.cross, cells_per_slice=1)
         return [ImageCounter(index=i, families=families) for i in range(len(surveyed.roles.models))]
 
     def finish(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch
-from sterling.engine.families import Families, plan_families
+from sterling.engine.families import Families, families_in
 from sterling.engine.scales import FIRST
 from sterling.engine.slicing import Slicing, slicing
 from sterling.engine.sums import Part, Sums, add_up, in_pieces
@@ -65,13 +65,8 @@ class RegressionTask:
         self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool
     ) -> Sequence[RegressionCounter]:
         known = cast(RegressionSurveyed, surveyed)
-        spare = 1 if streaming else 0  # room for values that only later batches hold
-        families = plan_families(
-            [len(g.values) + spare for g in batch.groups],
-            cross=request.cross,
-            cells_per_slice=BINS if streaming else 3 * len(PRODUCTS),
-            alone=known.roles.uncrossed,
-        )
+        cells = BINS if streaming else 3 * len(PRODUCTS)
+        families = families_in(batch, known.roles, cross=request.cross, cells_per_slice=cells, streaming=streaming)
         return [
             RegressionCounter(model=i, scale=known.scales[i], families=families, held=not streaming)
             for i in range(len(known.roles.models))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch, Codes
-from sterling.engine.families import Families, plan_families
+from sterling.engine.families import Families, families_in
 from sterling.engine.slicing import Slicing, slicing
 from sterling.engine.sums import Part, Sums, add_up
 from sterling.engine.survey import Guard, Surveyed
@@ -69,10 +69,7 @@ class SegmentationTask:
     ) -> Sequence[PixelCounter]:
         known = cast(SegmentationSurveyed, surveyed)
         classes = len(known.classes)
-        families = plan_families(
-            [len(g.values) for g in batch.groups], cross=request.cross, cells_per_slice=classes * (classes + 1),
-            alone=known.roles.uncrossed,
-        )  # fmt: skip
+        families = families_in(batch, known.roles, cross=request.cross, cells_per_slice=classes * (classes + 1))
         return [
             PixelCounter(index=i, classes=classes, exponent=known.most.bit_length(), families=families)
             for i in range(len(known.roles.models))

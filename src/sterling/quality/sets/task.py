@@ -10,7 +10,7 @@ from typing import Any, cast
 from sterling.core.subject import Subject
 from sterling.engine.clusters import PATTERNS
 from sterling.engine.encode import Batch
-from sterling.engine.families import Families, plan_families
+from sterling.engine.families import Families, families_in
 from sterling.engine.measured import Measured
 from sterling.engine.slicing import slicing
 from sterling.engine.sums import Part, Sums, add_up
@@ -75,11 +75,9 @@ class SetsTask:
         return survey(subject, guard=guard, also=also)
 
     def counters(self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool) -> Sequence[SetCounter]:
-        spare = 1 if streaming else 0  # room for values that only later batches hold
-        families = plan_families(
-            [len(g.values) + spare for g in batch.groups], cross=request.cross, cells_per_slice=PATTERNS,
-            alone=surveyed.roles.uncrossed,
-        )  # fmt: skip
+        families = families_in(
+            batch, surveyed.roles, cross=request.cross, cells_per_slice=PATTERNS, streaming=streaming
+        )
         asked = {int(m.at) for m in request.made if m.base.removesuffix("_at") in RATE_OF}
         looks = (0, *sorted({USUAL, *asked}))
         return [SetCounter(index=i, looks=looks, families=families) for i in range(len(surveyed.roles.models))]

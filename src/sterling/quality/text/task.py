@@ -16,7 +16,7 @@ from sterling.engine.binary.against import asked, shares
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.task import gram_of
 from sterling.engine.encode import Batch
-from sterling.engine.families import Families, plan_families
+from sterling.engine.families import Families, families_in
 from sterling.engine.slicing import Slicing, slicing
 from sterling.engine.sums import Sums, add_up, in_pieces
 from sterling.engine.survey import Guard, Surveyed
@@ -54,12 +54,8 @@ class TextTask:
         return survey(subject, guard=guard, also=also)
 
     def counters(self, surveyed: Surveyed, request: Request, batch: Batch, *, streaming: bool) -> Sequence[TextCounter]:
-        spare = 1 if streaming else 0  # room for values that only later batches hold
-        families = plan_families(
-            [len(g.values) + spare for g in batch.groups],
-            cross=request.cross,
-            cells_per_slice=_CELLS_PER_SLICE,
-            alone=surveyed.roles.uncrossed,
+        families = families_in(
+            batch, surveyed.roles, cross=request.cross, cells_per_slice=_CELLS_PER_SLICE, streaming=streaming
         )
         return [TextCounter(model=i, families=families) for i in range(len(surveyed.roles.models))]
 
