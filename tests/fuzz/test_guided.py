@@ -1,4 +1,7 @@
-"""A short run of the coverage-guided fuzzer on every target; FUZZ_SECONDS=60 makes it a longer one."""
+"""A short run of the coverage-guided fuzzer on every target.
+
+FUZZ_SECONDS=60 makes it a longer one, FUZZ_SEED=0 one that tries something else every time.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from tests.fuzz.feeds import GRAMMARS, SEEDS
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "2"))
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
 pytestmark = [
     pytest.mark.fuzz,
@@ -27,8 +31,8 @@ def test_guided(target: str, tmp_path: Path) -> None:
     corpus.mkdir()
     (corpus / "seed").write_bytes(SEEDS.get(target, b'tp / (tp + fn) where x > 1 and `a b` = "c"'))
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz.harness", target, f"-max_total_time={SECONDS}", "-max_len=512",
-         "-rss_limit_mb=4096", "-timeout=20", f"-artifact_prefix={tmp_path}/", str(corpus)],
+        [sys.executable, "-m", "tests.fuzz.harness", target, f"-seed={SEED}", f"-max_total_time={SECONDS}",
+         "-max_len=512", "-rss_limit_mb=4096", "-timeout=20", f"-artifact_prefix={tmp_path}/", str(corpus)],
         cwd=ROOT, capture_output=True, text=True, check=False, errors="replace",
         env={**os.environ, "POLARS_MAX_THREADS": "1"}, timeout=300,
     )  # fmt: skip

@@ -266,3 +266,16 @@ def test_json_is_no_csv(tmp_path: Path, name: str, content: str, words: str) -> 
 def test_braces_in_a_text_file_are_no_json(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('{"a"},b\n1,2\n')
     assert collect(tmp_path / "t.csv").height == 1
+
+
+@pytest.mark.parametrize("column", ["*", "^b.*$", "^$"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "memory"])
+def test_a_name_that_stands_for_other_columns_is_refused(tmp_path: Path, kind: str, column: str) -> None:
+    table = pl.DataFrame({"ba": [1, 2], column: [3, 4]})
+    given: object = table
+    if kind != "memory":
+        given = tmp_path / f"t.{kind}"
+        (table.write_csv if kind == "csv" else table.write_parquet)(tmp_path / f"t.{kind}")
+    message = refused(given)
+    assert repr(column) in message
+    assert "rename the column" in message

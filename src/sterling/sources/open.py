@@ -11,7 +11,7 @@ from sterling.core.addresses import is_url, shown_url
 from sterling.core.errors import InputError, shown_path
 from sterling.core.run import DataFile
 from sterling.sources.hashing import Hashing
-from sterling.sources.reading import no_rows, reading, translate
+from sterling.sources.reading import no_patterns, no_rows, reading, translate
 
 if TYPE_CHECKING:
     import polars as pl
@@ -58,6 +58,13 @@ def open_table(data: object, *, sql: str | None = None) -> Opened:
     """
     if isinstance(data, bytes):
         raise InputError("bytes are not a path", where="data", expected="a path as text")
+    opened = _opened(data, sql)
+    with reading(opened.name):
+        no_patterns(opened.table.collect_schema(), opened.name)
+    return opened
+
+
+def _opened(data: object, sql: str | None) -> Opened:
     given = _given(data)
     if sql is not None:
         return _open_query(sql, given if given is not None or data is not None else [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from sterling.core.errors import InputError, MissingExtra, SterlingError, shown
@@ -72,6 +72,19 @@ def no_rows(name: str) -> InputError:
         expected="at least one row",
         hint="check the export or the filter before it",
     )
+
+
+def no_patterns(columns: Iterable[str], name: str) -> None:
+    """Refuse columns whose names stand for other columns in Polars: `*`, and `^…$`, which is read as a pattern.
+
+    A question to such a column would be answered with the values of others.
+    """
+    for column in columns:
+        if column == "*" or (column.startswith("^") and column.endswith("$")):
+            raise InputError(
+                f"a column is named {shown(column)!r}, which reads as a pattern of column names", where=name,
+                expected="a name other than * and not between ^ and $", hint="rename the column",
+            )  # fmt: skip
 
 
 def _system(error: OSError, name: str) -> InputError:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sterling.core.errors import InputError, shown, shown_path
-from sterling.sources.reading import LATIN_HINT
+from sterling.sources.reading import LATIN_HINT, no_patterns
 
 CHUNK = 1 << 22
 SPOT = 1 << 16
@@ -166,6 +166,7 @@ def _header(chunk: bytes, state: _Pass, separator: str | None, *, end: bool) -> 
                          hint="export the table again, with column names in its first line") from None  # fmt: skip
     state.columns = len(names)
     _unique(names, state.name)
+    no_patterns(names, state.name)
     return names
 
 
