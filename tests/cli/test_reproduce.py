@@ -95,7 +95,7 @@ def test_of_a_run_that_was_killed_what_it_made_is_made_again(here: Path, cli: Cl
 
 
 def test_a_run_that_made_nothing(here: Path, cli: Cli) -> None:
-    killed(here, "ingest", "validate", "split", "score", "predictions", "evaluate", "judge")
+    killed(here, "ingest", "validate", "split", "keys", "score", "predictions", "evaluate", "judge")
     ended = cli("reproduce", "last")
     assert ended.code == 2
     assert "was killed and did not end" in ended.err

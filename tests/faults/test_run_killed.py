@@ -68,8 +68,8 @@ check = "DA010"
 OWN = "import polars as pl\n\n\ndef doubled(table):\n    return table.with_columns(twice=pl.col('x') * 2)\n"
 REVIEWED = GIVEN.replace('name = "given"', 'name = "reviewed"') + "[review]\nrequired = 1\n"
 STEPS = (
-    "ingest", "ours", "remedy deduplicate", "validate", "data", "split", "train", "score", "predictions", "evaluate",
-    "evidence", "judge", "alternatives",
+    "ingest", "ours", "remedy deduplicate", "validate", "data", "split", "train", "keys", "score", "predictions",
+    "evaluate", "evidence", "judge", "alternatives",
 )  # fmt: skip
 MOMENTS = 2
 """Random moments inside every step."""
@@ -100,8 +100,9 @@ def _people(folder: Path) -> None:
 
 def _made(ledger: Ledger, run: str) -> dict[str, str]:
     executions = ledger.executions(run=run)
-    # predictions are named by each project's own key
-    return {role: a.digest for role, a in made_by(ledger, executions).items() if role != "predictions"}
+    # rows and predictions are named by each project's own key
+    named = ("row_keys", "predictions")
+    return {role: a.digest for role, a in made_by(ledger, executions).items() if role not in named}
 
 
 def _reference(folder: Path, text: str) -> Reference:

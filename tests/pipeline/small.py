@@ -136,5 +136,6 @@ def frame(folder: Path, run: str, role: str) -> pl.DataFrame:
 
 
 def digests(folder: Path, run: str) -> dict[str, str]:
-    """The digest of all that a run made, by role; predictions are named by each project's own key."""
-    return {role: a.digest for role, a in artifacts(folder, run).items() if role != "predictions"}
+    """The digest of all that a run made, by role, but for what is named by each project's own key."""
+    named = ("row_keys", "predictions")
+    return {role: a.digest for role, a in artifacts(folder, run).items() if role not in named}

@@ -33,7 +33,7 @@ from tests.pipeline.small import (
 )
 
 TEXT = TRAINED + "\n[split]\nseed = 0\n\n[alternatives]\nbudget = 1\n\n[plan]\nthresholds = 0.5\n"
-READS_TABLE = {"validate", "split", "train", "score", "predictions", "evaluate", "judge", "alternatives"}
+READS_TABLE = {"validate", "split", "train", "keys", "score", "predictions", "evaluate", "judge", "alternatives"}
 ALL = {"ingest"} | READS_TABLE
 
 
@@ -70,8 +70,8 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "the same rows in other bytes": (other_bytes, {"ingest"}),
     "other rows": (other_rows, ALL),
     "a column less": (in_file('id = "id"', 'id = "id"\ndrop = ["p"]'), ALL - {"judge"}),
-    "what is positive": (in_file("positive = 1", "positive = 0"), ALL - {"ingest", "split"}),
-    "the seed of the split": (in_file("seed = 0", "seed = 1"), {"split", "train", "score", "alternatives"}),
+    "what is positive": (in_file("positive = 1", "positive = 0"), ALL - {"ingest", "split", "keys"}),
+    "the seed of the split": (in_file("seed = 0", "seed = 1"), {"split", "train", "keys", "score", "alternatives"}),
     "a parameter of the recipe": (
         in_file("folds = 2", "folds = 2\nparameters = { C = 0.5 }"),
         {"train", "score", "predictions", "evaluate", "judge", "alternatives"},

@@ -61,7 +61,7 @@ def test_every_byte_is_the_same_and_nothing_is_written(folder: Path) -> None:
     found = again(folder)
     assert (found.same, found.code_same, found.environment_same, found.notes) == (True, True, True, ())
     assert {p.role for p in found.parts} == {
-        "raw", "table", "facts", "split", "model", "scores", "predictions", "evidence", "verdicts"
+        "raw", "table", "facts", "split", "model", "row_keys", "scores", "predictions", "evidence", "verdicts"
     }  # fmt: skip
     assert contents(folder) == before
 

@@ -16,7 +16,7 @@ from sterling.pipeline.steps.given import given_model
 from sterling.pipeline.steps.ingest import ingest
 from sterling.pipeline.steps.measure import evaluate, judging
 from sterling.pipeline.steps.own import RAW, own_steps
-from sterling.pipeline.steps.predictions import given_scores, predictions
+from sterling.pipeline.steps.predictions import given_scores, keys, predictions
 from sterling.pipeline.steps.remedies import PREPARED, reworks, table_remedies
 from sterling.pipeline.steps.score import score
 from sterling.pipeline.steps.split import split
@@ -50,9 +50,9 @@ def steps_of(
     if has_model:
         steps.append(given_model(project))
     if project.train is not None or has_model:
-        steps += [score(project), predictions(project, ledger)]
+        steps += [keys(project, ledger), score(project), predictions(project)]
     elif given_scores(project):
-        steps.append(predictions(project, ledger))
+        steps += [keys(project, ledger), predictions(project)]
     if about is None:
         steps.append(evaluate(project))
     else:

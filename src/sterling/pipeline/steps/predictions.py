@@ -1,4 +1,7 @@
-"""Names every prediction, so that one of them can be traced later, without writing down whose it is."""
+"""Names every prediction, so that one of them can be traced later, without writing down whose it is.
+
+The names are keyed hashes of rows. They need no model, so they are made while one is trained or loaded.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from sterling.core.patterns import columns_of
 from sterling.core.project import Project
 from sterling.core.records import Json, LedgerReader
 from sterling.pipeline.named import ID_KEY, PREDICTION, ROW, ROW_KEY, score_column
-from sterling.pipeline.step import Inputs, Made, Step, table_bytes
+from sterling.pipeline.step import Inputs, Made, Step, made_table
 from sterling.pipeline.steps.score import ROW as SCORED
+from sterling.pipeline.steps.score import examined
 
 DIGITS = 16
 
@@ -22,39 +26,54 @@ def given_scores(project: Project) -> tuple[str, ...]:
     return given.scores if project.train is None and given is not None and given.path is None else ()
 
 
-def predictions(project: Project, ledger: LedgerReader) -> Step:
-    """The step that lists predictions under keyed hashes; the key never leaves the project's folder."""
+def keys(project: Project, ledger: LedgerReader) -> Step:
+    """The step that hashes the rows to be examined; the key never leaves the project's folder."""
+    return Step(
+        name="keys",
+        title="Naming the rows",
+        stage="preprocessing",
+        work=lambda inputs: _keyed(inputs, ledger),
+        reads=("table", "split") if project.train is not None else ("table",),
+        makes=("row_keys",),
+        parameters={"id": project.data.id, "key": ledger.typed_keys("which key this is")[0]},
+    )
+
+
+def predictions(project: Project) -> Step:
+    """The step that lists predictions under the keys of their rows."""
     columns = given_scores(project)
-    parameters: dict[str, Json] = {"id": project.data.id, "key": ledger.typed_keys("which key this is")[0]}
     return Step(
         name="predictions",
         title="Naming the predictions",
         stage="inference",
-        work=lambda inputs: _work(inputs, ledger),
-        reads=("table",) if columns else ("table", "scores"),
+        work=_named,
+        reads=("row_keys", "table") if columns else ("row_keys", "scores"),
         makes=("predictions",),
-        parameters=parameters | ({"columns": list(columns)} if columns else {}),
+        parameters={"columns": list(columns)} if columns else {},
     )
 
 
-def _work(inputs: Inputs, ledger: LedgerReader) -> Mapping[str, Made]:
-    """Columns: `prediction` (16 hex digits of the row's key), `row_key`, `id_key` (null without an id), `row` (place in
-    the table artifact) and the score by each model."""
+def _keyed(inputs: Inputs, ledger: LedgerReader) -> Mapping[str, Made]:
+    """Columns: `row_key`, `id_key` (null without an id) and `row` (place in the table artifact)."""
     table = inputs.frame("table")
-    models = columns_of(given_scores(inputs.project), table.columns)
-    if models:
-        scores = table.select(models).with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("\0place"))
-        place, rows = scores["\0place"], table
-    else:
-        scores = inputs.frame("scores")
-        place, models = scores[SCORED], tuple(c for c in scores.columns if c != SCORED)
-        rows = table[place]
-    row_key = ledger.row_keys(rows).alias(ROW_KEY)
+    place = pl.Series(ROW, examined(inputs, table), dtype=pl.UInt32)
+    rows = table[place]
     own = inputs.project.data.id
     id_key = pl.Series(ID_KEY, [None] * rows.height, dtype=pl.String)
     if own is not None:
         id_key = ledger.value_keys(rows[own]).alias(ID_KEY)
-    named = [row_key.str.head(DIGITS).alias(PREDICTION), row_key, id_key, place.alias(ROW)]
-    found = pl.DataFrame([*named, *(scores[m].alias(score_column(m)) for m in models)])
-    facts: dict[str, Json] = {"model": models[0], "models": list(models), "rows": found.height}
-    return {"predictions": Made(content=table_bytes(found), type="predictions", name="predictions", properties=facts)}
+    found = pl.DataFrame([ledger.row_keys(rows).alias(ROW_KEY), id_key, place])
+    return {"row_keys": made_table(found, type="row_keys", name="row keys", properties={"rows": found.height})}
+
+
+def _named(inputs: Inputs) -> Mapping[str, Made]:
+    """Columns: `prediction` (16 hex digits of the row's key), those of the keys, and the score by each model."""
+    found = inputs.frame("row_keys")
+    given = given_scores(inputs.project)
+    scores = inputs.frame("table" if given else "scores")
+    models = columns_of(given, scores.columns) or tuple(c for c in scores.columns if c != SCORED)
+    named = found.select(pl.col(ROW_KEY).str.head(DIGITS).alias(PREDICTION), ROW_KEY, ID_KEY, ROW)
+    listed = named.with_columns(scores[m].alias(score_column(m)) for m in models)
+    facts: dict[str, Json] = {"model": models[0], "models": list(models), "rows": listed.height}
+    made = made_table(listed, type="predictions", name="predictions", properties=facts)
+    return {"predictions": made}

@@ -65,7 +65,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
             hint="give the model a name of its own: name = \"…\"",
         )  # fmt: skip
     folds = folds_of(inputs.project, frame.height) if inputs.project.train is not None else 0
-    rows = _examined(inputs, frame)
+    rows = examined(inputs, frame)
     if folds:
         scores = _cross_fitted(inputs, frame, folds)
     else:
@@ -80,8 +80,11 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     return {"scores": made_table(table, type="scores", name=f"scores of {name}", properties=facts)}
 
 
-def _examined(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
-    """Which rows are scored: those that certify, or all of them where nobody is examined by a model that saw them."""
+def examined(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:
+    """Places of the rows of the table that are scored and examined.
+
+    Those that certify, or all of them where nobody is examined by a model that saw them.
+    """
     if inputs.project.train is None or folds_of(inputs.project, frame.height):
         return np.arange(frame.height)
     return np.flatnonzero(inputs.frame("split")["part"].to_numpy() == PARTS.index("certify"))

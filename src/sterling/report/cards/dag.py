@@ -15,6 +15,7 @@ STAGE_OF: dict[str, Stage] = {
     "ingest": "data",
     "validate": "data",
     "split": "preprocessing",
+    "keys": "preprocessing",
     "train": "training",
     "load": "training",
     "alternatives": "training",
