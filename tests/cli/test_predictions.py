@@ -88,13 +88,18 @@ def test_several_scores_and_one_that_is_called_as_the_list_calls_its_own(folder:
     assert (one["selected"], two["selected"]) == (False, True)
 
 
-def test_decisions_without_scores_list_no_predictions(folder: Path, cli: Cli) -> None:
+def test_decisions_without_scores_are_named_and_have_no_score(folder: Path, cli: Cli) -> None:
     planted().with_columns(d=(pl.col("p") > 0.5).cast(int)).write_csv(folder / "scores.csv")
     (folder / "sterling.toml").write_text(GIVEN + 'predictions = ["d"]\n', encoding="utf-8")
     ran = cli("run", "--quiet")
     assert ran.code in (0, 1, 3), ran.err
-    ended = cli("predictions")
-    assert (ended.code, "no predictions" in ended.err) == (2, True)
+    named = asked(cli, "predictions", "--limit", "1")
+    (first,) = named["predictions"]
+    assert (named["threshold"], first["score"], first["selected"]) == (None, None, None)
+    assert f"prediction (no scores)\n{first['prediction']}\n" in cli("predictions").out
+    why = cli("why", first["prediction"]).out
+    assert f"{first['prediction']}: predicted, without a score of the row to list" in why
+    assert "Score " not in why
     assert cli("status").code == cli("history").code == 0
 
 

@@ -102,14 +102,26 @@ def _lines(found: Listing, shown: tuple[Prediction, ...], csv: str | None, termi
     if csv:
         return [*lines, "", f"CSV: {foreign(csv)}"]
     lines += [*terminal.wrapped(foreign(f"Columns kept: {', '.join(found.columns)}")), ""]
-    if shown:
-        lines.append("prediction        score   decision")
+    if all(p.score is None for p in shown):
+        return [*lines, *_ids(found, shown)]
+    lines.append("prediction        score   decision")
     for p in shown:
         score = "none" if p.score is None else f"{p.score:.4g}"
         lines.append(foreign_line(p.id, score, decided(p, found.decision), terminal))
-    if found.n > len(shown):
-        lines.append(f"and {found.n - len(shown):,} more: --limit N, or --csv FILE for all")
-    return [*lines, "", "Next: sterling why PREDICTION"]
+    return [*lines, *_more(found, shown)]
+
+
+def _ids(found: Listing, shown: tuple[Prediction, ...]) -> list[str]:
+    """Predictions without scores: what was predicted is in the table alone."""
+    if not shown:
+        return _more(found, shown)
+    return ["prediction (no scores)", *(p.id for p in shown), *_more(found, shown)]
+
+
+def _more(found: Listing, shown: tuple[Prediction, ...]) -> list[str]:
+    left = found.n - len(shown)
+    more = [f"and {left:,} more: --limit N, or --csv FILE for all"] if left else []
+    return [*more, "", "Next: sterling why PREDICTION"]
 
 
 def _notes(found: Listing, terminal: Terminal) -> list[str]:

@@ -54,6 +54,8 @@ def _lines(found: Why, terminal: Terminal) -> list[str]:
 def _decided(found: Why) -> str:
     from sterling.cli.predictions import decided
 
+    if found.prediction.score is None:
+        return "predicted, without a score of the row to list"
     if found.prediction.selected is None:
         return "scored, and no threshold makes a decision of it"
     return decided(found.prediction, found.decision)
@@ -64,7 +66,8 @@ def _score(found: Why) -> Iterator[tuple[str, str]]:
     side = (
         "" if cut is None or score is None else f", {'at or above' if score >= cut else 'below'} the threshold {cut:g}"
     )
-    yield "Score", ("none" if score is None else f"{score:.6g}") + side
+    if score is not None:
+        yield "Score", f"{score:.6g}{side}"
     how = "the id of the row" if found.found_by == "id" else "the prediction's own id"
     same = f"; {found.equal_rows:,} more rows are equal in every column" if found.equal_rows else ""
     yield "Found by", how + same

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,13 +36,27 @@ def row_hashes(frame: pl.DataFrame, *, lane: int = 0, key: bytes = b"") -> Hashe
 
     Not a cryptographic hash: it spreads rows evenly, and does not keep them secret.
     """
+    return _summed([frame[name] for name in sorted(frame.columns)], frame.height, key + bytes([lane]))
+
+
+def _summed(columns: Sequence[pl.Series], rows: int, key: bytes) -> Hashes:
+    """A hash of the values of each row in columns of different names, whose order does not matter."""
     import numpy as np
 
-    total = np.zeros(frame.height, dtype=np.uint64)
-    for name in sorted(frame.columns):
-        salt = _text_hash(name, key + bytes([lane]))
-        total += mix(_column_hash(frame[name], key + bytes([lane])) ^ np.uint64(salt))
+    total = np.zeros(rows, dtype=np.uint64)
+    for column in columns:
+        total += mix(_column_hash(column, key) ^ np.uint64(_text_hash(column.name, key)))
     return mix(total)
+
+
+def value_digests(column: pl.Series) -> pl.Series:
+    """32 hex digits for each value, equal for equal values: of a list or a struct, to be known by in few bytes."""
+    import polars as pl
+
+    lanes = [_column_hash(column, bytes([lane])) for lane in range(2)]
+    return pl.Series(
+        column.name, [f"{a:016x}{b:016x}" for a, b in zip(*map(list, lanes), strict=True)], dtype=pl.String
+    )
 
 
 def in_canonical_order(frame: pl.DataFrame) -> pl.DataFrame:
@@ -67,6 +82,11 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
         hashes = clean.view(np.uint64).copy()
         if column.dtype in (pl.Int64, pl.UInt64):
             hashes = _with_large(column, hashes)
+    elif isinstance(column.dtype, pl.List | pl.Array):
+        hashes = _lists_hash(column.cast(pl.List(column.dtype.inner)), key)
+    elif isinstance(column.dtype, pl.Struct):
+        fields = [column.struct.field(field.name) for field in column.dtype.fields]
+        hashes = _summed(fields, len(column), key)
     else:
         text = as_texts(column)
         values = text.unique()
@@ -80,6 +100,34 @@ def _column_hash(column: pl.Series, key: bytes) -> Hashes:
         )
     missing = column.is_null().to_numpy()
     return np.where(missing, np.uint64(_text_hash(None, key)), hashes)
+
+
+def _lists_hash(column: pl.Series, key: bytes) -> Hashes:
+    """Of each list, its values in their places. Long ones, such as images, are taken a few rows at a time."""
+    import numpy as np
+
+    sizes = column.list.len().fill_null(0).cast(int).to_numpy()
+    total = np.zeros(len(column), dtype=np.uint64)
+    for begin, end in _spans(sizes):
+        rows = column.slice(begin, end - begin)
+        full = np.flatnonzero(sizes[begin:end])
+        if not full.size:
+            continue
+        starts = np.cumsum(sizes[begin:end][full]) - sizes[begin:end][full]
+        values = rows.filter(rows.list.len() > 0).explode()
+        place = np.arange(len(values)) - np.repeat(starts, sizes[begin:end][full])
+        salted = _column_hash(values, key) ^ np.uint64(_text_hash("[]", key))
+        total[begin + full] = np.add.reduceat(mix(salted + place.astype(np.uint64) * np.uint64(_STRIDE)), starts)
+    return mix(total + sizes.astype(np.uint64))
+
+
+def _spans(sizes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Rows from and to, which hold about so many values together; a longer one alone."""
+    import numpy as np
+
+    block = np.cumsum(sizes) // _AT_ONCE
+    edges = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), len(sizes)]
+    return ((a, b) for a, b in itertools.pairwise(edges) if b > a)
 
 
 def as_texts(column: pl.Series) -> pl.Series:
@@ -115,6 +163,10 @@ def _text_hash(text: str | None, key: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(body, digest_size=8, key=key[:64]).digest(), "little")
 
 
+_AT_ONCE = 1 << 16
+"""So many values of lists are hashed at a time."""
+_STRIDE = 0x9E3779B97F4A7C15
+"""An odd number, so that all places in a list are told apart."""
 _CALENDAR = 8 * 10**15
 """Milliseconds from 1970 that a calendar has: more than 250,000 years either way."""
 

@@ -10,7 +10,7 @@ from sterling.core.class_weights import ClassWeights, class_weights
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.plan import parse_thresholds
 from sterling.core.project import MOST_CANDIDATES
-from sterling.core.roles import TASKS, VISION
+from sterling.core.roles import TASKS
 from sterling.core.toml import Table
 
 Kind = Literal[
@@ -44,8 +44,6 @@ def _share(words: str, default: str) -> Key:
     return _key("number", words, default, low=0, high=1)
 
 
-_TASKS = tuple(task for task in TASKS if task not in ("sets", *VISION))
-"""A project's table holds single values, and a set, a mask and boxes are none."""
 _SEED = _key("whole", "seed of whatever is drawn at random", "0", low=0, high=2**32 - 1)
 
 KEYS: dict[str, Keys] = {
@@ -53,7 +51,7 @@ KEYS: dict[str, Keys] = {
         "name": _key("text", "short name: letters, digits, `-`, `_`, `.`", required=True),
         "title": _key("text", "title of the report and the cards", "the name"),
         "purpose": _key("text", "what the model is for, in a sentence"),
-        "people": _key("text", "what the rows are called: applicants, patients", "people"),
+        "people": _key("text", "what the rows are called: applicants, patients", "people, or images"),
         "decision": _key("text", "what happens to those the model selects", "selected"),
         "owner": _key("text", "who answers for the project and its limits"),
         "version": _key("text", "version of the project, in quotes", '"1"'),
@@ -69,7 +67,7 @@ KEYS: dict[str, Keys] = {
         "label_kind": _key(
             "text", "what the label is", "unstated", choices=("outcome", "human_decision", "annotation", "unstated")
         ),
-        "task": _key("text", "what the model does", "binary", choices=_TASKS),
+        "task": _key("text", "what the model does", "binary", choices=TASKS),
         "query": _key("text", "column that names the list a row is ranked in, for the task ranking"),
         "class_weights": _key("weights", "what each class weighs in averages that ask for it: `{ spam = 2, ham = 1 }`"),
         "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),

@@ -31,11 +31,14 @@ VISION: tuple[Task, ...] = ("segmentation", "detection")
 """Tasks whose rows are images."""
 LISTED: tuple[Task, ...] = ("sets", *VISION)
 """Tasks whose labels and predictions are lists."""
+UNSCORED: tuple[Task, ...] = (*WRITTEN, *VISION)
+"""Tasks whose predictions are all that there is: boxes bring their scores with them."""
 UNCUT: tuple[Task, ...] = ("sets", "segmentation", *WRITTEN, *NUMBERED)
 """Tasks without thresholds."""
-_LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {
+LOOKS_AT_NO: dict[str, tuple[Task, ...]] = {
     "positive": ("multiclass", "detection", *UNCUT), "favourable": ("detection", *UNCUT),
 }  # fmt: skip
+"""The values of a label that models of these tasks do not look at."""
 _ONE_CLASS = (
     "leave it out: each class has metrics of its own, such as 'recall of setosa'; --favourable VALUE names the class "
     "that people want"
@@ -153,7 +156,7 @@ class Roles:
 
         Asked of what people ask for now, not of what was recorded once.
         """
-        for name, tasks in _LOOKS_AT_NO.items():
+        for name, tasks in LOOKS_AT_NO.items():
             value = getattr(self, name)
             if value is not None and self.task in tasks:
                 raise ConfigError(

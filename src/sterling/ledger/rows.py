@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sterling.core.digest import value_digests
 from sterling.core.errors import InputError, LedgerError, shown, shown_path
 from sterling.ledger.files import create_once
 
@@ -61,9 +62,10 @@ def row_keys(frame: pl.DataFrame, columns: Sequence[str] | None, key: bytes) -> 
     """One hash of 32 hex digits per row of `frame`, over `columns` (None: all), in the order of rows.
 
     The order of columns does not matter, their names do. Numbers count by value (1, 1.0 and True are equal; -0.0 is 0;
-    NaN equals NaN), text by its UTF-8 bytes, dates and times by their ISO text; null is a value of its own.
+    NaN equals NaN), text by its UTF-8 bytes, dates and times by their ISO text, lists and structs by a digest of their
+    values; null is a value of its own.
 
-    Raises InputError for a column that is not there or holds nested values.
+    Raises InputError for a column that is not there or holds objects of Python.
     """
     import polars as pl
 
@@ -173,9 +175,11 @@ def _spelt(column: pl.Series) -> tuple[str, pl.Series]:
         return "b", column.bin.encode("hex")
     if kind.is_numeric():
         return "", pl.Series([_token(value) for value in column.to_list()], dtype=pl.String)
+    if kind.is_nested():
+        return "l", value_digests(column).set(column.is_null(), None)
     raise InputError(
-        f"column {shown(column.name)} holds nested values, which have no row hash", got=str(kind),
-        expected="numbers, text, dates, times or booleans", hint="leave it out, or make columns of its parts",
+        f"column {shown(column.name)} holds values that have no row hash", got=str(kind),
+        expected="numbers, text, dates, times, booleans, or lists of them", hint="leave it out",
     )  # fmt: skip
 
 

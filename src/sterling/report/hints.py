@@ -125,7 +125,8 @@ def _over(run: Run, verdicts: list[Verdict]) -> list[str]:
     ]
     advice = LESS_DISCRIMINATORY_NUMBERS if run.roles.task in UNCUT else LESS_DISCRIMINATORY
     where = "[alternatives] in sterling.toml" if _of_project(run) else "sterling init, then [alternatives]"
-    return [f"{advice} ({where})"] if apart else []
+    searched = f" ({where})" if run.roles.task == "binary" else ""  # the models that a project can train
+    return [f"{advice}{searched}"] if apart else []
 
 
 def _fitting(run: Run, hints: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from sterling.core.errors import ConfigError, InputError
 from sterling.core.project_file import read_project
 from sterling.pipeline.environment import file_digests
 from sterling.pipeline.steps.ingest import data_files, table_made
-from tests.pipeline.small import GIVEN, artifacts, carried_out, edited, people, steps_done, write
+from tests.pipeline.small import GIVEN, TRAINED, artifacts, carried_out, edited, frame, people, steps_done, write
 
 
 def made(frame: pl.DataFrame) -> bytes:
@@ -107,14 +107,21 @@ def test_a_table_without_rows(tmp_path: Path) -> None:
         carried_out(tmp_path)
 
 
-@pytest.mark.parametrize("cells", [[[1], [2, 3]], [{"a": 1}, {"a": 2}]])
-def test_cells_that_are_not_single_values(tmp_path: Path, cells: list[object]) -> None:
-    write(tmp_path, table=people(2).with_columns(many=pl.Series(cells)))
-    with pytest.raises(InputError, match="column 'many' are not single values") as told:
-        carried_out(tmp_path)
-    assert 'drop = ["many"]' in told.value.hint
-    edited(tmp_path, ('groups = ["g"]', 'groups = ["g"]\ndrop = ["many"]'))
-    assert carried_out(tmp_path).state
+@pytest.mark.parametrize("cells", [[[1], [2, 3]], [{"a": 1}, {"a": 2}], [[{"a": [0.5]}], None]])
+def test_cells_of_several_values_are_kept_in_an_order_of_their_own(tmp_path: Path, cells: list[object]) -> None:
+    table = people(400).with_columns(many=pl.Series(cells * 200))
+    home = [write(tmp_path / name, table=rows) for name, rows in (("a", table), ("b", table[::-1]))]
+    first, other = (frame(h, carried_out(h).run, "table") for h in home)
+    assert first.equals(other)
+    assert first.sort("id").equals(table)
+
+
+def test_a_model_is_not_shown_cells_of_several_values(tmp_path: Path) -> None:
+    text = TRAINED.replace('features = ["x", "kind"]\n', "")
+    write(tmp_path, text, people(200).drop("p").with_columns(many=pl.Series([[1], [2, 3]] * 100)))
+    facts = artifacts(tmp_path, carried_out(tmp_path).run)["model"].properties
+    assert facts["features"] == ["x", "kind"]
+    assert "neither numbers nor text" in facts["left_out"]["many"]  # type: ignore[index, call-overload, operator]
 
 
 def test_data_outside_of_the_project(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ MISTAKES = {
     "takes nothing": ("def clean():\n    return None\n", "does not take what", "[[step]]"),
     "pandas": ("def clean(table):\n    return table.to_pandas()\n", "gave no Polars table", "steps.py:clean"),
     "nothing": ("def clean(table):\n    table.head()\n", "gave no Polars table", "steps.py:clean"),
-    "lists": (CLEAN.replace("pl.lit(1)", "pl.concat_list('x')"), "not single values", "steps.py:clean"),
+    "objects": (CLEAN.replace("pl.lit(1)", "pl.Series([{1}] * table.height)"), "objects of Python", "steps.py:clean"),
 }
 
 

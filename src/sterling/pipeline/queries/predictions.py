@@ -22,6 +22,8 @@ DIGITS = 16
 SHORTEST = 4
 """Fewest digits that a prediction may be named by."""
 LOOKED_BACK = 50
+_CUT = ("binary", "multilabel")
+"""Tasks in which a score and a threshold decide about a row."""
 _HEX = re.compile(r"[0-9a-f]+")
 _CHECKED = 64 << 20
 """Bytes up to which a list of predictions is checked against its digest before it is asked."""
@@ -88,7 +90,7 @@ def run_with_predictions(
     which = f"the run {shown(context.id[:6])} lists" if text != LAST else "the newest runs list"
     raise InputError(
         f"{which} no predictions", where="the ledger", got=cut_short(context, at_work=at_work),
-        hint="a run that was stopped, or that examines decisions without scores, names none; sterling history",
+        hint="a run that was stopped names none; sterling history",
     )  # fmt: skip
 
 
@@ -110,6 +112,8 @@ def listing(
     ledger: LedgerReader, text: str, *, limit: int | None, model: str | None = None, at_work: bool = True
 ) -> Listing:
     """The first `limit` predictions of a run (None: all), by `model` where there are several."""
+    import polars as pl
+
     context, batch = run_with_predictions(ledger, text, model, at_work=at_work)
     operating = operating_of(ledger.executions(run=context.id))
     lazy = _scan(ledger, batch.artifact)
@@ -117,9 +121,11 @@ def listing(
     score = score_column(columns, batch.model)
     frame = lazy.select("prediction", "row", score)
     rows = (frame if limit is None else frame.head(limit)).collect()
+    scored = lazy.select(pl.col(score).is_not_null().any()).collect().item()
     return Listing(
-        run=context.id, model=batch.model, n=batch.n, columns=columns, threshold=operating.threshold,
-        decision=operating.decision, shown=_predictions(rows, score, operating),
+        run=context.id, model=batch.model, n=batch.n, columns=columns,
+        threshold=operating.threshold if scored else None, decision=operating.decision,
+        shown=_predictions(rows, score, operating),
         notes=run_notes(ledger, context, at_work=at_work),
     )  # fmt: skip
 
@@ -157,7 +163,8 @@ def find_prediction(ledger: LedgerReader, batch: PredictionBatch, text: str, ope
     hits = lazy.filter(own | begins).select(*wanted).collect()
     if len(typed) < DIGITS and not (mine := hits.filter(own)).is_empty():
         hits = mine  # a whole id goes before the beginning of another
-    by: Literal["prediction", "id"] = "id" if not hits.is_empty() and hits["id_key"].is_in(keys).all() else "prediction"
+    ids = hits["id_key"].is_in(keys).fill_null(value=False)  # null without an id
+    by: Literal["prediction", "id"] = "id" if not hits.is_empty() and ids.all() else "prediction"
     _one(hits, by, batch)
     return Found(rows=_predictions(hits.select("prediction", "row", score), score, operating), by=by, checked=checked)
 
@@ -183,11 +190,17 @@ def operating_of(executions: tuple[Execution, ...]) -> Operating:
     """The threshold and the word for being selected, as the run measured with them."""
     measured = next((e for e in reversed(executions) if e.step == "evaluate"), None)
     asked = _mapping(measured.properties.get("parameters")) if measured is not None else {}
-    thresholds = _mapping(asked.get("plan")).get("thresholds")
-    word = _mapping(asked.get("roles")).get("decision")
+    thresholds, roles = _mapping(asked.get("plan")).get("thresholds"), _mapping(asked.get("roles"))
     given = tuple(float(t) for t in thresholds if isinstance(t, int | float)) if isinstance(thresholds, list) else ()
-    threshold = Plan(asks=(), thresholds=given).threshold if measured is not None else None
-    return Operating(threshold=threshold, decision=str(word or "selected"))
+    cut = measured is not None and roles.get("task", "binary") in _CUT
+    threshold = Plan(asks=(), thresholds=given).threshold if cut and (given or not _raw(asked)) else None
+    return Operating(threshold=threshold, decision=str(roles.get("decision") or "selected"))
+
+
+def _raw(asked: Mapping[str, object]) -> bool:
+    """Whether scores were given as raw numbers, which have no threshold of their own."""
+    columns = asked.get("columns")
+    return isinstance(columns, list) and any(isinstance(c, list) and c[-1] == "raw" for c in columns)
 
 
 def score_column(columns: tuple[str, ...], model: str) -> str:

@@ -167,7 +167,8 @@ def _limits(rows: tuple[Prediction, ...], checked: bool, origin: Origin | None) 
     if not checked:
         said.append("the list of predictions is large and was not compared with its digest: sterling verify does")
     if origin is None:
-        said.append("the score is a column of the table: the model that made it is not in the ledger")
+        what = "prediction" if rows[0].score is None else "score"
+        said.append(f"the {what} is a column of the table: the model that made it is not in the ledger")
     return said
 
 

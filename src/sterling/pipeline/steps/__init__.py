@@ -16,7 +16,7 @@ from sterling.pipeline.steps.given import given_model
 from sterling.pipeline.steps.ingest import ingest
 from sterling.pipeline.steps.measure import evaluate, judging
 from sterling.pipeline.steps.own import RAW, own_steps
-from sterling.pipeline.steps.predictions import given_scores, keys, predictions
+from sterling.pipeline.steps.predictions import given_predictions, given_scores, keys, predictions
 from sterling.pipeline.steps.remedies import PREPARED, reworks, table_remedies
 from sterling.pipeline.steps.score import score
 from sterling.pipeline.steps.split import split
@@ -51,7 +51,7 @@ def steps_of(
         steps.append(given_model(project))
     if project.train is not None or has_model:
         steps += [keys(project, ledger), score(project), predictions(project)]
-    elif given_scores(project):
+    elif given_scores(project) or given_predictions(project):
         steps += [keys(project, ledger), predictions(project)]
     if about is None:
         steps.append(evaluate(project))

@@ -56,13 +56,13 @@ def _work(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
 def table_made(frame: pl.DataFrame, *, name: str, where: str) -> Made:
     """A table as every step after it reads it: rows in canonical order, with facts that hold no rows.
 
-    Raises InputError for a column whose cells are not single values.
+    A cell may hold several values: the items of a set, a mask, boxes. Raises InputError for a column of Python objects.
     """
     for column, kind in frame.schema.items():
-        if kind.is_nested() or kind.is_object():
+        if kind.is_object():
             raise InputError(
-                f"the cells of the column {shown(column)!r} are not single values", where=where,
-                got=f"a column of {shown(str(kind))}", expected="numbers, text, true or false, dates",
+                f"the cells of the column {shown(column)!r} are objects of Python, which no file holds", where=where,
+                expected="numbers, text, true or false, dates, or lists of them",
                 hint=f"leave it out: drop = [\"{shown(column)}\"] in [data]",
             )  # fmt: skip
     ordered, content = ordered_with_digest(frame)

@@ -21,9 +21,19 @@ DIGITS = 16
 
 
 def given_scores(project: Project) -> tuple[str, ...]:
-    """The columns of the table that are scores already, when no model makes them here."""
+    """The columns of the table that are scores of rows already, when no model makes them here."""
     given = project.model
-    return given.scores if project.train is None and given is not None and given.path is None else ()
+    columns = given.scores if project.train is None and given is not None and given.path is None else ()
+    return columns if project.data.task != "sets" else ()
+
+
+def given_predictions(project: Project) -> tuple[str, ...]:
+    """The columns of the table that are predictions without a score of the row: decisions, texts, sets, masks, boxes.
+
+    They are named in the list of predictions; what was predicted stays in the table.
+    """
+    given = project.model
+    return given.predictions if given is not None and given.path is None else ()
 
 
 def keys(project: Project, ledger: LedgerReader) -> Step:
@@ -41,7 +51,7 @@ def keys(project: Project, ledger: LedgerReader) -> Step:
 
 def predictions(project: Project) -> Step:
     """The step that lists predictions under the keys of their rows."""
-    columns = given_scores(project)
+    columns = (*given_scores(project), *given_predictions(project))
     return Step(
         name="predictions",
         title="Naming the predictions",
@@ -67,11 +77,13 @@ def _keyed(inputs: Inputs, ledger: LedgerReader) -> Mapping[str, Made]:
 
 
 def _named(inputs: Inputs) -> Mapping[str, Made]:
-    """Columns: `prediction` (16 hex digits of the row's key), those of the keys, and the score by each model."""
+    """Columns: `prediction` (16 hex digits of the row's key), those of the keys, and the score by each model, null
+    where it gives rows none."""
     found = inputs.frame("row_keys")
-    given = given_scores(inputs.project)
-    scores = inputs.frame("table" if given else "scores")
-    models = columns_of(given, scores.columns) or tuple(c for c in scores.columns if c != SCORED)
+    scored, unscored = given_scores(inputs.project), given_predictions(inputs.project)
+    scores = inputs.frame("table" if scored or unscored else "scores")
+    scores = scores.with_columns(pl.lit(None, pl.Float64).alias(c) for c in unscored)
+    models = (*columns_of(scored, scores.columns), *unscored) or tuple(c for c in scores.columns if c != SCORED)
     named = found.select(pl.col(ROW_KEY).str.head(DIGITS).alias(PREDICTION), ROW_KEY, ID_KEY, ROW)
     listed = named.with_columns(scores[m].alias(score_column(m)) for m in models)
     facts: dict[str, Json] = {"model": models[0], "models": list(models), "rows": listed.height}
