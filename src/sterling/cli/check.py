@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sterling.cli.command import Verb
 from sterling.cli.listing import print_json, print_lines
-from sterling.cli.place import debug_option, json_option, project_option
+from sterling.cli.place import debug_option, json_option, opened_if_begun, project_option
 from sterling.core.errors import counted
 
 if TYPE_CHECKING:
@@ -19,26 +19,27 @@ EXAMPLES = """
 sterling check
 sterling check --project examples/lending --json
 """
-ENDINGS = {"0": "the project can be read; what would stop a run is said", "2": "something in it cannot be used"}
+ENDINGS = {
+    "0": "nothing that can be known before a run would stop one",
+    "1": "a promise about the data is broken, so that a run would stop before it measures anything",
+    "2": "something in it cannot be used",
+}
 QUESTIONS = 6
 
 
 def run_check(project: str, as_json: bool, debug: bool) -> int:
     """Read the project and its data's columns, and say what was found and what is missing."""
-    from sterling.core.project_file import find_project, read_project
-
-    file = find_project(project)
-    read = read_project(file)
+    read, ledger = opened_if_begun(project)
     from sterling.pipeline.checking import inspect_project
 
-    found = inspect_project(read)
+    found = inspect_project(read, ledger=ledger)
     if as_json:
         print_json(_record(read, found))
     else:
         from sterling.cli.terminal import Terminal
 
         print_lines(_lines(read, found, Terminal.of(sys.stdout)))
-    return 0
+    return 1 if found.stops else 0
 
 
 def _record(project: Project, found: Checked) -> dict[str, object]:

@@ -43,6 +43,14 @@ def opened(place: str, *, create: bool = False) -> tuple[Project, Ledger]:
     return project, open_ledger(project.state, create=create)
 
 
+def opened_if_begun(place: str) -> tuple[Project, LedgerReader | None]:
+    """As `opened`; before the first run there is no ledger, and that is no error."""
+    from sterling.core.project_file import find_project, read_project
+
+    project = read_project(find_project(place))
+    return opened(place) if project.state.exists() else (project, None)
+
+
 def opened_ledger(place: str) -> tuple[Path, SqlLedger]:
     """The project's folder and its ledger, whatever the project file says today. Raises as `opened` does."""
     from sterling.core.project import STATE

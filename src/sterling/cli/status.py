@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from sterling.cli.command import Verb
 from sterling.cli.listing import print_json, print_lines
-from sterling.cli.place import debug_option, json_option, opened, project_option
+from sterling.cli.place import debug_option, json_option, opened_if_begun, project_option
 
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
     from sterling.core.project import Project, Waiver
-    from sterling.core.records import LedgerReader
     from sterling.pipeline.queries.status import Status
 
 EXAMPLES = """
@@ -30,7 +29,7 @@ def run_status(project: str, as_json: bool, debug: bool) -> int:
     from sterling.pipeline.lock import at_work
     from sterling.pipeline.queries.status import status as standing
 
-    found, ledger = _opened(project)
+    found, ledger = opened_if_begun(project)
     today = dt.datetime.now(dt.UTC).date()
     stands = standing(found, ledger, today=today, at_work=at_work(found.state))
     if as_json:
@@ -38,14 +37,6 @@ def run_status(project: str, as_json: bool, debug: bool) -> int:
     else:
         print_lines(_lines(found, stands, Terminal.of(sys.stdout)))
     return 0
-
-
-def _opened(place: str) -> tuple[Project, LedgerReader | None]:
-    """Before the first run there is no ledger, and that is no error."""
-    from sterling.core.project_file import find_project, read_project
-
-    project = read_project(find_project(place))
-    return opened(place) if project.state.exists() else (project, None)
 
 
 def _lines(project: Project, found: Status, terminal: Terminal) -> list[str]:

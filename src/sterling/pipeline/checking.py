@@ -17,6 +17,7 @@ from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
+from sterling.core.records import LedgerReader
 from sterling.core.slices import Slice, group_text
 from sterling.core.spoken import to_project_writers
 from sterling.core.subject import Subject
@@ -27,13 +28,15 @@ from sterling.engine.labels import label_remarks
 from sterling.pipeline.chances import Chance, chances_of, limit_name
 from sterling.pipeline.environment import author
 from sterling.pipeline.examine import REGISTERED
+from sterling.pipeline.foretelling import foretell
 from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
+from sterling.pipeline.risks import stopping
 from sterling.pipeline.steps.labels import labels, roles_of
 from sterling.pipeline.steps.measure import examined, plan_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
-from sterling.sources.open import Opened, open_table, reading
+from sterling.sources.open import open_table, reading
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,7 +59,7 @@ class Checked:
     without_chance: tuple[str, ...]
     notices: tuple[str, ...]
     stops: tuple[str, ...] = ()
-    """Those of the notices for which a run would stop before it measured anything."""
+    """The broken promises for which a run would stop before it measured anything, in its words."""
 
 
 def check_project(project: Project, *, today: dt.date | None = None) -> tuple[str, ...]:
@@ -64,10 +67,15 @@ def check_project(project: Project, *, today: dt.date | None = None) -> tuple[st
     return inspect_project(project, today=today).notices
 
 
-def inspect_project(project: Project, *, today: dt.date | None = None) -> Checked:
+def inspect_project(
+    project: Project, *, today: dt.date | None = None, ledger: LedgerReader | None = None
+) -> Checked:  # fmt: skip
     """Check everything that can be checked without running. `today` decides which waivers still hold.
 
-    Raises ConfigError naming file, line and the nearest right name, InputError for data that cannot be read.
+    `ledger`: what earlier runs have left, where there were any: a broken promise that somebody accepted stops no run.
+
+    Raises ConfigError naming file, line and the nearest right name, InputError for data that cannot be read or that a
+    run would not take.
     """
     root = Document.load(project.file, what="the project", hint="").root
     _recipes(project, root)
@@ -79,17 +87,22 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
     with reading(opened.name):
         columns = tuple(opened.table.collect_schema().names())
         late = tuple(_columns(project, root, columns))
-        subject = _grouped(project, opened, columns)
+        raw = opened.table.collect()
+        subject = _grouped(project, raw)
         named = (project.data.label, *subject.roles.groups, project.data.id)
         wanted = [c for c in dict.fromkeys(named) if c in columns or c in subject.made]
         frame = subject.table.select(wanted).collect()
     groups = {g: _counts(frame, g) for g in subject.roles.groups}
     _values(project, groups)
-    rate, label = _label(project, frame) if project.data.label in columns else (None, ())
-    broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, opened))
+    broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, raw))
+    rate, label = _label(project, frame, told=bool(broken)) if project.data.label in columns else (None, ())
+    stops = _stops(project, unkept if project.steps else (*broken, *unkept), raw.height, ledger)
+    foretell(project, raw, stopped=bool(stops))
     chances = tuple(chances_of(project, groups, rate, frame.height)) if rate is not None else ()
     said = {chance.limit for chance in chances}
-    told = (*broken, *unkept, *label, *late, *subject.notices)
+    mended = bool(project.steps)
+    promises = (*(_promise(what, stops, mended=mended) for what in broken), *(_promise(what, stops) for what in unkept))
+    told = (*promises, *label, *late, *subject.notices)
     return Checked(
         rows=frame.height,
         columns=columns,
@@ -98,17 +111,18 @@ def inspect_project(project: Project, *, today: dt.date | None = None) -> Checke
         chances=chances,
         without_chance=tuple(dict.fromkeys(n for n in map(limit_name, project.policy.limits) if n not in said)),
         notices=(*told, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
-        stops=unkept if project.steps else (*broken, *unkept),
+        stops=stops,
     )
 
 
-def _grouped(project: Project, opened: Opened, columns: tuple[str, ...]) -> Subject:
+def _grouped(project: Project, raw: pl.DataFrame) -> Subject:
     """The table with the groups that can be made of its columns as they are read."""
     roles, slices = roles_of(project), project.policy.slices
     roles.all_looked_at()
-    can = tuple(g for g in roles.groups if set(columns_behind((g,), slices)) <= set(columns))
+    can = tuple(g for g in roles.groups if set(columns_behind((g,), slices)) <= set(raw.columns))
     named = tuple(s for s in slices if s.name in can)
-    subject = Subject(table=opened.table, roles=replace(roles, groups=can, slices=named), name=opened.name)
+    name = Path(project.data.path).name
+    subject = Subject(table=raw.lazy(), roles=replace(roles, groups=can, slices=named), name=name)
     return with_groups(subject, guard=reading)
 
 
@@ -256,32 +270,44 @@ def _value(slice_: Slice, where: str, groups: Mapping[str, Mapping[str | None, i
 
 
 def _broken(project: Project, frame: pl.DataFrame, groups: tuple[str, ...]) -> Iterator[str]:
-    """Promises about the data that do not hold; where own steps follow, they may still mend it."""
-    then = "unless a step of yours mends it, sterling run stops there" if project.steps else "sterling run stops there"
+    """Promises about the data that do not hold as it is read."""
     data = project.data
     if {data.label, data.id} - {None} <= set(frame.columns):
         broken = broken_promises(frame, label=data.label, id=data.id, groups=groups)
-        yield from (f"{anomaly.what}; {then}" for anomaly in broken)
+        yield from (anomaly.what for anomaly in broken)
 
 
-def _schema(project: Project, opened: Opened) -> Iterator[str]:
+def _schema(project: Project, raw: pl.DataFrame) -> Iterator[str]:
     """What the project's schema does not allow in the table as it is read. Raises ConfigError as `schema_at` does."""
     if project.data.schema is not None:
-        with reading(opened.name):
-            raw = opened.table.collect()
-        yield from (f"{words(anomaly)}; sterling run stops there" for anomaly in schema_errors(project, raw))
+        yield from map(words, schema_errors(project, raw))
 
 
-def _label(project: Project, frame: pl.DataFrame) -> tuple[float | None, tuple[str, ...]]:
+def _stops(project: Project, broken: tuple[str, ...], rows: int, ledger: LedgerReader | None) -> tuple[str, ...]:
+    previous = ledger.risks() if ledger is not None else ()
+    return stopping(broken, previous, project=project, rows=rows, now=dt.datetime.now(dt.UTC))
+
+
+def _promise(what: str, stops: tuple[str, ...], *, mended: bool = False) -> str:
+    """A broken promise, and what a run would do. `mended`: a step of the project's own comes first."""
+    if mended:
+        return f"{what}; unless a step of yours mends it, sterling run stops there"
+    return f"{what}; {'sterling run stops there' if what in stops else 'somebody accepted it, so sterling run goes on'}"
+
+
+def _label(project: Project, frame: pl.DataFrame, *, told: bool) -> tuple[float | None, tuple[str, ...]]:
     """The share of positive labels, and what must be known of them; nothing where the label is no yes or no.
 
-    Raises InputError when it cannot be told which value is positive.
+    `told`: a broken promise says what is wrong already. Raises InputError when it cannot be told which value is
+    positive.
     """
     if project.data.task != "binary":
         return None, ()
     try:
         codes, meaning = labels(project, frame)
     except InputError as error:  # the words of the command line's options, in those of the file
+        if told:
+            return None, ()
         hint = "" if "--label" in error.hint else error.hint.replace("--positive ", "positive = ").replace("--", "")
         raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
     known = codes[codes != 2]

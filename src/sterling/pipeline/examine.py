@@ -85,7 +85,7 @@ def examine(
     with reading(subject.name):
         subject = with_members(subject)
     roles = subject.roles
-    _reachable(roles, thresholds, policy)
+    reachable(roles, thresholds, policy)
     for option, code, wanted in (("compare", "QU004", compare), ("discover", "QU003", discover),
                                  ("attributions", "EX001", attributions)):  # fmt: skip
         if wanted:
@@ -105,17 +105,7 @@ def examine(
         attribution_unit=attribution_unit,
     )
     asked = with_search(asked, discover)
-    if patterns := (*attributed_in(asked), *parts_named(asked)):
-        from sterling.engine.amounts.fields import with_fields
-
-        subject = with_fields(subject, patterns, guard=reading)
-    subject = with_groups(subject, guard=reading)
-    with reading(subject.name):
-        names = subject.table.collect_schema().names()
-    subject = replace(subject, summed=columns_summed(asked, names, roles))
-    also = columns_read(asked, names, roles, made=subject.made)
-    with reading(subject.name), labels_counted(subject):
-        surveyed = task_of(roles.task).survey(subject, guard=reading, also=also)
+    subject, surveyed, names = looked_at(subject, asked)
     measurements = measure_plan(surveyed, asked, place=subject.place, progress=adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
@@ -145,6 +135,25 @@ def examine(
         rows=_rows(subject) if embed_rows else None,
         title=title,
     )
+
+
+def looked_at(subject: Subject, plan: Plan) -> tuple[Subject, Surveyed, list[str]]:
+    """The subject with its groups, its columns as the plan reads them, and the names of all: nothing is counted yet.
+
+    Raises ConfigError or InputError for columns that are not there, or not what they were declared to be.
+    """
+    if patterns := (*attributed_in(plan), *parts_named(plan)):
+        from sterling.engine.amounts.fields import with_fields
+
+        subject = with_fields(subject, patterns, guard=reading)
+    subject = with_groups(subject, guard=reading)
+    with reading(subject.name):
+        names = subject.table.collect_schema().names()
+    subject = replace(subject, summed=columns_summed(plan, names, subject.roles))
+    also = columns_read(plan, names, subject.roles, made=subject.made)
+    with reading(subject.name), labels_counted(subject):
+        surveyed = task_of(subject.roles.task).survey(subject, guard=reading, also=also)
+    return subject, surveyed, names
 
 
 def _drawn(measured: Measured) -> TypeGuard[BinaryMeasured]:
@@ -186,8 +195,8 @@ def _of_the_task(option: str, code: str, roles: Roles) -> None:
         )  # fmt: skip
 
 
-def _reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:
-    """A probability never reaches a threshold above 1, and always one below 0."""
+def reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:
+    """A probability never reaches a threshold above 1, and always one below 0. Raises ConfigError for these."""
     if roles.task in UNCUT and thresholds:
         raise ConfigError(f"models of the task {roles.task} have no thresholds", hint="leave out --thresholds")
     if any(m.kind != "probability" for m in roles.models):

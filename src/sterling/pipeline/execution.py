@@ -93,11 +93,24 @@ def _sources(step: Step) -> tuple[Artifact, ...]:
         digests = file_digests(step.files)
         sizes = [path.stat().st_size for path in step.files]
     except OSError as error:
-        raise translate(error, step.files[0].name if len(step.files) == 1 else "the project's files") from error
+        raise _unread(error, step) from error
     return tuple(
         Artifact(digest=f"sha256:{digest}", type="file", name=name, size=size, uri=name, state="reference")
         for (name, digest), size in zip(digests.items(), sizes, strict=True)
     )
+
+
+def files_there(step: Step) -> None:
+    """Raises InputError, as carrying the step out would, for a file that it reads and that is not there."""
+    try:
+        for path in step.files:
+            path.stat()
+    except OSError as error:
+        raise _unread(error, step) from error
+
+
+def _unread(error: OSError, step: Step) -> SterlingError:
+    return translate(error, step.files[0].name if len(step.files) == 1 else "the project's files")
 
 
 def _stamps(step: Step) -> list[tuple[int, int, int] | None]:

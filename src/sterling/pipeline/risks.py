@@ -87,6 +87,17 @@ def gate(risks: Iterable[Risk], before: HeldBack, *, rules: ReviewRules) -> tupl
     return tuple(risk for risk in risks if held_back(risk, rules) in passed)
 
 
+def stopping(
+    problems: Sequence[str], previous: Sequence[Risk], *, project: Project, rows: int, now: dt.datetime
+) -> tuple[str, ...]:
+    """Which of these broken promises of the data would stop a run: those that nobody has answered for."""
+    data = DataFacts(name="", digest="", rows=rows, columns=(), problems=tuple(problems))
+    fresh = register(previous, project=project, run="", judgement=None, data=data, now=now)
+    risks = {risk.id: risk for risk in (*previous, *fresh)}
+    mine = (risk_id(project, issue) for issue in data_issues(project, data))
+    return tuple(risk.issue for risk in gate((risks[id_] for id_ in mine), "training", rules=project.review))
+
+
 def of_project(risks: Sequence[Risk], project: Project, ledger: LedgerReader) -> tuple[Risk, ...]:
     """The entries that runs of this project told of: those of another one, or of another name, are not its own."""
     mine = f"project:{project.name}"

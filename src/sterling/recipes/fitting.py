@@ -97,10 +97,7 @@ def fit(
     import numpy as np
 
     asked, resolved = kinds(frame, features), recipe.resolve(parameters)
-    y, w = _labels(label, frame.height), _weights(weights, frame.height)
-    _two_classes(y if w is None else y[w > 0])
-    rows = prepared(frame, asked)
-    columns = without_empty(rows, asked)
+    y, w, rows, columns = learnable(frame, asked, label=label, weights=weights)
     estimator = recipe.build(parameters, columns, seed=seed)
     rows = rows.select(*columns.numbers, *columns.texts)
     order = _content_order(rows, y, w)
@@ -115,6 +112,19 @@ def fit(
         recipe=recipe, parameters=resolved, columns=columns, estimator=estimator, n=frame.height,
         seed=seed, notes=(*_empty(asked, columns), *_many_values(rows, columns, resolved), *_unsettled(heard)),
     )  # fmt: skip
+
+
+def learnable(
+    frame: pl.DataFrame, asked: Columns, *, label: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[Floats, Floats | None, pl.DataFrame, Columns]:
+    """Labels, weights and features as a recipe learns from them, and the feature columns that hold a value.
+
+    Raises InputError as `fit` does.
+    """
+    y, w = _labels(label, frame.height), _weights(weights, frame.height)
+    two_classes(y if w is None else y[w > 0])
+    rows = prepared(frame, asked)
+    return y, w, rows, without_empty(rows, asked)
 
 
 @contextmanager
@@ -177,7 +187,8 @@ def _weights(weights: ArrayLike | None, n: int) -> Floats | None:
     return w
 
 
-def _two_classes(y: Floats) -> None:
+def two_classes(y: NDArray[Any]) -> None:
+    """Raises InputError where labels, shape (n,), are not of both kinds."""
     if not len(y):
         raise InputError("there are no rows to learn from", where=WHERE, expected="rows with a weight above 0")
     if y.min() == y.max():

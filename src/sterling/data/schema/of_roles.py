@@ -23,7 +23,7 @@ def _broken(frame: pl.DataFrame, label: str, id_: str | None, groups: Sequence[s
     if n == 0:
         yield _anomaly("empty_table", None, "the table has no rows", 0, 0)
         return
-    labels = frame[label]
+    labels = frame[label].fill_nan(None) if frame[label].dtype.is_float() else frame[label]
     if labels.null_count() == n:
         yield _anomaly("no_label", label, f"no row has a label in {label}", n, n)
     elif labels.n_unique() - bool(labels.null_count()) < 2:

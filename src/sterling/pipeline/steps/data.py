@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import glob
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from sterling.core.codec import Written, plain, written
 from sterling.core.confine import locate
 from sterling.core.data.reference import Reference
 from sterling.core.data.terms_file import FILE as DATASHEET
+from sterling.core.errors import InputError
 from sterling.core.evidence import Answer, Evidence
 from sterling.core.plan import Ask, Plan, ask
 from sterling.core.project import Project
@@ -21,6 +23,7 @@ from sterling.core.records import Json
 from sterling.core.registry import every_check, find_check
 from sterling.core.roles import Roles
 from sterling.core.run import Provenance, Run
+from sterling.core.subject import Subject
 from sterling.data.checks.da011_anomalies import answer_of
 from sterling.engine.table import TableAccess
 from sterling.pipeline.own_metrics import known
@@ -33,7 +36,7 @@ from sterling.pipeline.steps.own import RAW
 from sterling.pipeline.steps.remedies import reworks
 from sterling.pipeline.steps.split import PARTS, assign
 from sterling.pipeline.steps.validate import SchemaAnswer, schema_digests
-from sterling.pipeline.tables import asks_about_tables, table_access
+from sterling.pipeline.tables import asks_about_tables, from_policy, table_access
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.paths import find_files
 
@@ -138,6 +141,25 @@ def _of_parts(project: Project, item: Ask) -> Ask:
         if project.split.by == "time" and project.data.time is not None:
             given.setdefault("time", project.data.time)
     return ask(item.check.code, name=item.name, **given)
+
+
+def asked_of_no_rows(project: Project, subject: Subject) -> None:
+    """Raises ConfigError for a question of the project's own that names what is not there: no row is needed to say it.
+
+    What no rows cannot answer is no fault.
+    """
+    import polars as pl
+
+    with known(project):
+        own = {item.name for item in from_policy(project.policy)}
+    plan = table_questions(project)
+    asked = replace(plan, asks=tuple(i for i in plan.asks if i.name in own or i.check.code == TERMS))
+    access = _access(project, subject.table, subject.roles, asked)
+    for item in asked.asks:
+        parted = item.parameters.get("split") == PART
+        rows = subject.table.with_columns(pl.lit(PARTS[0]).alias(PART)) if parted else subject.table
+        with suppress(InputError):
+            ask_of_table(_only(asked, item), replace(access, table=rows.head(0)))
 
 
 def _of_split(plan: Plan) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sterling.core.errors import InputError, shown_path
+from sterling.core.model import Model
 from sterling.core.project import Given, Project
 from sterling.pipeline.models import model_of_bytes
 from sterling.pipeline.step import Inputs, Made, Step
@@ -35,7 +36,20 @@ def model_path(project: Project, given: Given) -> Path:
 def _work(inputs: Inputs) -> Mapping[str, Made]:
     given = inputs.project.model
     assert given is not None
+    content, model = loaded(inputs.project, given)
     path = model_path(inputs.project, given)
+    facts = {"format": path.suffix.lower(), "kind": model.kind, "recipe": None, "file": path.name}
+    return {"model": Made(content=content, type="model", name=model_name(given, path), properties=facts)}
+
+
+def model_name(given: Given, path: Path) -> str:
+    """What the model is called: by the project, else by its file."""
+    return given.name or path.stem
+
+
+def loaded(project: Project, given: Given) -> tuple[bytes, Model]:
+    """The bytes of the model file, and the model in them. Raises InputError when it is none."""
+    path = model_path(project, given)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -44,10 +58,8 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
             where=shown_path(path),
             hint="check path below [model] and who may read it",
         ) from error
-    name = given.name or path.stem
     model = model_of_bytes(
-        content, suffix=path.suffix.lower(), name=name, positive=inputs.project.data.positive,
+        content, suffix=path.suffix.lower(), name=model_name(given, path), positive=project.data.positive,
         kind=None if given.kind == "probability" else given.kind, allow_pickle=given.allow_pickle,
     )  # fmt: skip
-    facts = {"format": path.suffix.lower(), "kind": model.kind, "recipe": None, "file": path.name}
-    return {"model": Made(content=content, type="model", name=name, properties=facts)}
+    return content, model

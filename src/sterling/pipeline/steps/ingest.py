@@ -42,15 +42,20 @@ def ingest(project: Project, *, makes: str = "table", gone: bool = False) -> Ste
 
 def _work(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
     data = inputs.project.data
-    frame = _read(inputs.project)
+    frame = without_dropped(inputs.project, _read(inputs.project))
+    return {makes: table_made(frame, name=Path(data.path).name, where=shown(data.path))}
+
+
+def without_dropped(project: Project, frame: pl.DataFrame) -> pl.DataFrame:
+    """The table without the columns that nothing uses. Raises InputError for one that is not there."""
+    data = project.data
     for column in data.drop:
         if column not in frame.columns:
             raise InputError(
                 f"there is no column {shown(column)!r} to drop", where=shown(data.path),
                 hint=near_miss(column, frame.columns),
             )  # fmt: skip
-    made = table_made(frame.drop(data.drop), name=Path(data.path).name, where=shown(data.path))
-    return {makes: made}
+    return frame.drop(data.drop)
 
 
 def table_made(frame: pl.DataFrame, *, name: str, where: str) -> Made:

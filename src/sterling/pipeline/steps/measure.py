@@ -53,7 +53,7 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
         parameters={
             "plan": _json(plan.canonical()),
             "baseline": list(project.measuring.baseline),
-            "columns": [[c.column, c.kind] for c in _columns(project)],
+            "columns": [[c.column, c.kind] for c in columns_given(project)],
             "roles": {name: _json(getattr(roles, name)) for name in _ROLES},
             **({"metrics": {m.name: _stated(m) for m in project.metrics}} if project.metrics else {}),
         },
@@ -94,7 +94,7 @@ def _has_scores(project: Project) -> bool:
     return project.train is not None or (project.model is not None and project.model.path is not None)
 
 
-def _columns(project: Project) -> tuple[ModelColumn, ...]:
+def columns_given(project: Project) -> tuple[ModelColumn, ...]:
     """Models that are columns of the table already."""
     given = project.model
     if given is None or given.path is not None:
@@ -109,7 +109,7 @@ def examined(project: Project) -> tuple[ModelColumn, ...]:
         return (ModelColumn(column=project.train.recipe),)
     if given is not None and given.path is not None:
         return (ModelColumn(column=given.name or Path(given.path).stem),)
-    return _columns(project)
+    return columns_given(project)
 
 
 def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
@@ -131,7 +131,7 @@ def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
 def _scored(inputs: Inputs, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[ModelColumn, ...]]:
     """The rows of the table to examine, with the columns of their scores."""
     if not _has_scores(inputs.project):
-        return frame, _columns(inputs.project)
+        return frame, columns_given(inputs.project)
     scores = inputs.frame("scores")
     name = next(c for c in scores.columns if c != ROW)
     kind = str(inputs.artifacts["scores"].properties["kind"])

@@ -59,11 +59,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     frame = inputs.frame("table")
     artifact = inputs.artifacts["model"]
     name = artifact.name
-    if name in (*frame.columns, ROW):
-        raise InputError(
-            f"the model is named as a column is, {shown(name)!r}", where="[model]",
-            hint="give the model a name of its own: name = \"…\"",
-        )  # fmt: skip
+    not_a_column(name, frame)
     folds = folds_of(inputs.project, frame.height) if inputs.project.train is not None else 0
     rows = examined(inputs, frame)
     if folds:
@@ -78,6 +74,15 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
         "kind": artifact.properties["kind"],
     }
     return {"scores": made_table(table, type="scores", name=f"scores of {name}", properties=facts)}
+
+
+def not_a_column(name: str, frame: pl.DataFrame) -> None:
+    """Raises InputError for a model that is named as a column of the table is."""
+    if name in (*frame.columns, ROW):
+        raise InputError(
+            f"the model is named as a column is, {shown(name)!r}", where="[model]",
+            hint="give the model a name of its own: name = \"…\"",
+        )  # fmt: skip
 
 
 def examined(inputs: Inputs, frame: pl.DataFrame) -> np.ndarray:

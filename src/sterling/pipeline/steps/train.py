@@ -110,9 +110,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     chosen = features_of(project, project.train, frame.schema)
     part = inputs.frame("split")["part"].to_numpy()
     folds = folds_of(project, frame.height)
-    rows = (y < 2) & (np.ones(frame.height, bool) if folds else part == PARTS.index("train"))
-    if not rows.any():
-        raise InputError("no row to train on has a label", where="[split]", hint="check the label column")
+    rows = learned_from(project, y, part)
     used = Trained(project, frame.filter(rows)).frame
     y, _ = labels(project, used)
     fitted = fit(
@@ -122,6 +120,15 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     facts = {**_facts(fitted), "left_out": dict(chosen.left_out), "positive": meaning.positive, "folds": folds}
     content, name = fitted.to_bytes(), project.train.recipe
     return {"model": Made(content=content, type="model", name=name, properties=facts, in_hand=fitted)}
+
+
+def learned_from(project: Project, y: NDArray[np.uint8], part: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Which rows the released model learns from, shape (rows,). Raises InputError when none of them has a label."""
+    every = folds_of(project, len(y)) > 0
+    rows: NDArray[np.bool_] = (y < 2) & (every | (part == PARTS.index("train")))
+    if not rows.any():
+        raise InputError("no row to train on has a label", where="[split]", hint="check the label column")
+    return rows
 
 
 def _facts(fitted: Fitted) -> dict[str, Json]:

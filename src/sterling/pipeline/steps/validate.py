@@ -81,12 +81,7 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     project = inputs.project
     frame = inputs.frame("table")
     roles = dict(reversed(_roles(project.data)))
-    for column in (*roles, *_asked(project)):
-        if column not in frame.columns and made_from(column) is None and not is_pattern(column):
-            raise InputError(
-                f"there is no column {shown(column)!r}", where=shown(project.data.path),
-                hint=near_miss(column, frame.columns),
-            )  # fmt: skip
+    columns_there(project, frame)
     labelled = with_group_columns(project, frame)
     files = schema_digests(project)
     held = schema_held(project, inputs.frame(RAW) if reworks(project) else frame)
@@ -105,6 +100,16 @@ def _work(inputs: Inputs) -> Mapping[str, Made]:
     return {
         "facts": Made(content=content, type="data_facts", name="data facts", properties=broken, in_hand=answer),
     }
+
+
+def columns_there(project: Project, frame: pl.DataFrame) -> None:
+    """Raises InputError for a column with a role, or of a model, that is not in the table."""
+    for column in dict.fromkeys((*(name for name, _ in _roles(project.data)), *_asked(project))):
+        if column not in frame.columns and made_from(column) is None and not is_pattern(column):
+            raise InputError(
+                f"there is no column {shown(column)!r}", where=shown(project.data.path),
+                hint=near_miss(column, frame.columns),
+            )  # fmt: skip
 
 
 def _column(column: pl.Series, role: str) -> ColumnFacts:
