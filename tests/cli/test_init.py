@@ -92,8 +92,9 @@ def test_a_query_of_a_database(cli: Cli, home: Path) -> None:
     import sqlite3
 
     with contextlib.closing(sqlite3.connect(home / "bank.db")) as db, db:
-        db.execute("create table loans (id integer, approved integer, race text)")
-        db.executemany("insert into loans values (?, ?, ?)", [(i, i % 2, "ab"[i % 3 % 2]) for i in range(90)])
+        db.execute("create table loans (id integer, approved integer, race text, term integer)")
+        rows = [(i, i % 2, "ab"[i % 3 % 2], i % 5) for i in range(90)]
+        db.executemany("insert into loans values (?, ?, ?, ?)", rows)
     assert "--sql" in cli("init", "--data", "bank.db", "--yes").err
     ended = cli("init", "--data", "bank.db", "--sql", "select * from loans", "--yes")
     assert (ended.code, ended.err) == (0, "")

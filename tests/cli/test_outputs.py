@@ -91,7 +91,8 @@ def test_names_of_test_cases_do_not_change_with_the_data(evaluate: Cli, policy: 
     assert names[0] == names[1]
 
 
-def test_sarif(evaluate: Cli, policy: Path) -> None:
+def test_sarif(evaluate: Cli, policy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     assert evaluate("--policy", "policy.toml", "--sarif", "o.sarif").code == 1
     document: dict[str, Any] = json.loads(Path("o.sarif").read_text(encoding="utf-8"))
     assert document["version"] == "2.1.0"
@@ -99,16 +100,29 @@ def test_sarif(evaluate: Cli, policy: Path) -> None:
     driver = run["tool"]["driver"]
     assert driver["name"] == "Sterling"
     results = run["results"]
-    assert [(r["kind"], r["level"]) for r in results] == [("fail", "error"), ("open", "none"), ("open", "none")]
+    kinds = [(r["kind"], r["level"]) for r in results]
+    assert kinds == [("fail", "error"), ("open", "none"), ("pass", "none"), ("pass", "none"), ("open", "none")]
+    assert run["properties"]["limits"] == {"over": 1, "undecided": 1, "within": 2, "not_applicable": 1}
     for result in results:
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["message"]["text"]
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"] == {"uri": "policy.toml", "uriBaseId": "%SRCROOT%"}
-        assert place["region"]["startLine"] in (3, 11, 19)
+        assert place["region"]["startLine"] in (3, 7, 11, 15, 19)
     prints = [r["partialFingerprints"]["sterlingLimit/v1"] for r in results]
-    assert len(set(prints)) == 3
+    assert len(set(prints)) == 5
     assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_sarif_in_github_actions_counts_what_is_met(
+    evaluate: Cli, policy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code scanning shows a result of kind `pass` as an alert (microsoft/PSRule issue 955)."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert evaluate("--policy", "policy.toml", "--sarif", "o.sarif").code == 1
+    (run,) = json.loads(Path("o.sarif").read_text(encoding="utf-8"))["runs"]
+    assert [r["kind"] for r in run["results"]] == ["fail", "open", "open"]
+    assert run["properties"]["limits"]["within"] == 2
 
 
 def test_without_limits_there_is_nothing_to_report(evaluate: Cli) -> None:

@@ -209,3 +209,13 @@ def test_a_step_that_was_cut_short_is_told_in_words(here: Path, cli: Cli, reason
     toml.write_text(toml.read_text().replace("max_gap = 0.05", "max_gap = 0.06"))
     assert f"it was not finished: {said}" in asked(cli, "status")["pending"][0]["because"]
     assert "canceled" not in cli("status").out + cli("trace", "evidence").out
+
+
+def test_a_project_that_was_only_begun(cli: Cli, folder: Path) -> None:
+    """`sterling init` makes the folder in which a ledger will lie."""
+    assert cli("init", "--data", "scores.csv", "--label", "y", "--groups", "g", "--score", "p").code == 0
+    assert (folder / ".sterling").is_dir()
+    ended = cli("status")
+    assert (ended.code, ended.err) == (0, "")
+    assert "none yet" in ended.out
+    assert cli("check").code == 0

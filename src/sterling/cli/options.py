@@ -34,7 +34,7 @@ def outputs(page: str, default: str, *, found: str, rows: str) -> list[click.Par
         Option("--json", "json", metavar="FILE", section=_OUT,
                help=f"Everything {found}, as JSON; - for standard output."),
         Option("--junit", metavar="FILE", section=_OUT, help="Limits as test cases, JUnit XML."),
-        Option("--sarif", metavar="FILE", section=_OUT, help="Limits that are not met, SARIF 2.1.0."),
+        Option("--sarif", metavar="FILE", section=_OUT, help="Limits and how they came out, SARIF 2.1.0."),
         Option("--github", is_flag=True, section=_OUT, help="Annotations and a job summary for GitHub Actions."),
         Option("--quiet", "-q", is_flag=True, section=_OUT, help="Print nothing but errors."),
         Option("--debug", is_flag=True, section=_OUT, help="Show the traceback of an error."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,9 @@ def _content(option: str, wanted: Wanted, run: Run, judgement: Judgement) -> byt
         case "--sarif":
             from sterling.report.exports.sarif import sarif
 
-            document = sarif(run, judgement, policy=wanted.policy, root=project_root())
+            # GitHub shows every result as an alert, whatever its kind: limits that are met are only counted there.
+            met = os.environ.get("GITHUB_ACTIONS") != "true"
+            document = sarif(run, judgement, policy=wanted.policy, root=project_root(), met=met)
             return encoded(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n")
         case _:
             raise ValueError(option)

@@ -46,9 +46,10 @@ def opened(place: str, *, create: bool = False) -> tuple[Project, Ledger]:
 def opened_if_begun(place: str) -> tuple[Project, LedgerReader | None]:
     """As `opened`; before the first run there is no ledger, and that is no error."""
     from sterling.core.project_file import find_project, read_project
+    from sterling.ledger import begun
 
     project = read_project(find_project(place))
-    return opened(place) if project.state.exists() else (project, None)
+    return opened(place) if begun(project.state) else (project, None)
 
 
 def opened_ledger(place: str) -> tuple[Path, SqlLedger]:

@@ -157,7 +157,7 @@ run = Verb(
                help="Try so many alternatives, whatever [alternatives] says."),
         Option("--json", "json", metavar="FILE", help="Everything measured, as JSON; - for standard output."),
         Option("--junit", metavar="FILE", help="Limits as test cases, JUnit XML."),
-        Option("--sarif", metavar="FILE", help="Limits that are not met, SARIF 2.1.0."),
+        Option("--sarif", metavar="FILE", help="Limits and how they came out, SARIF 2.1.0."),
         Option("--github", is_flag=True, help="Annotations and a job summary for GitHub Actions."),
         Option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
         debug_option(),

@@ -16,10 +16,15 @@ from sterling.core.extras import require
 if TYPE_CHECKING:
     from sterling.ledger.store import SqlLedger
 
-__all__ = ["open_ledger"]
+__all__ = ["begun", "open_ledger"]
 
 PATIENCE = 60.0
 """Seconds that a writer waits for others before it gives up."""
+
+
+def begun(folder: Path) -> bool:
+    """Whether there is a ledger in a project's `.sterling` folder, or was one: `open_ledger` says of a lost one."""
+    return any((folder / name).exists() for name in ("ledger.db", "HEAD"))
 
 
 def open_ledger(

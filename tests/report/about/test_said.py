@@ -257,7 +257,8 @@ def test_verdicts_read_well_everywhere() -> None:
     assert "unique_share max 0.05" in xml
     assert "range age" in xml
     results = sarif(made, judgement, policy=None, root=project_root())["runs"][0]["results"]  # type: ignore[index]
-    assert [r["ruleId"] for r in results] == ["broken-promise", "DA020"]
+    told = [(r["ruleId"], r["kind"]) for r in results]
+    assert told == [("broken-promise", "fail"), ("DA020", "fail"), ("DA020", "pass")]
     assert results[0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
     lines = workflow_commands(made, judgement, policy=None)
     assert lines[0].startswith(

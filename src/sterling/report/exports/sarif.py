@@ -1,12 +1,14 @@
-"""SARIF 2.1.0: every limit that is not met is a result, at the limit's line in the policy file.
+"""SARIF 2.1.0: every limit is a result, at its line in the policy file (kinds: section 3.27.9).
 
 Over limit is a result of kind `fail` and level `error`. Undecided, too few people, a limit that nothing answered and a
-check that stopped are of kind `open`: looked at, without enough to say. Limits that are met have no result, so that a
-reader of problems shows none. A limit that somebody waived keeps its result, suppressed, with who and why.
+check that stopped are of kind `open`: looked at, without enough to say. A limit that is met is of kind `pass`, so that
+nobody takes a file without problems for one without limits. A limit that somebody waived keeps its result, suppressed,
+with who and why.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -23,12 +25,14 @@ from sterling.report.text import plain
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 UNANSWERED = "unanswered-limit"
 _OPEN = ("undecided", "insufficient", "not_applicable", "error")
+_KINDS = {"over": "fail", "within": "pass"}
 Json = dict[str, object]
 
 
-def sarif(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) -> Json:
-    """The document as plain values."""
-    found = [v for v in words.in_order(judgement) if v.verdict == "over" or (v.limit and v.verdict in _OPEN)]
+def sarif(run: Run, judgement: Judgement, *, policy: Path | None, root: Path, met: bool = True) -> Json:
+    """The document as plain values. `met`: limits that are met are listed too; without, they are only counted."""
+    listed = (*_OPEN, "within") if met else _OPEN
+    found = [v for v in words.in_order(judgement) if v.verdict == "over" or (v.limit and v.verdict in listed)]
     codes = list(dict.fromkeys(v.check or UNANSWERED for v in found))
     broken = [_broken(p, len(codes), root) for p in run.broken_promises]
     driver: Json = {
@@ -44,6 +48,7 @@ def sarif(run: Run, judgement: Judgement, *, policy: Path | None, root: Path) ->
             "invocations": [_invocation(run, judgement)],
             "columnKind": "unicodeCodePoints",
             "results": [*broken, *(_result(v, run, codes, policy, root) for v in found)],
+            "properties": {"limits": dict(Counter(v.verdict for v in judgement.verdicts if v.limit is not None))},
         }],
     }  # fmt: skip
 
@@ -94,13 +99,13 @@ def _broken(promise: Anomaly, index: int, root: Path) -> Json:
 
 def _result(verdict: Verdict, run: Run, codes: list[str], policy: Path | None, root: Path) -> Json:
     code = verdict.check or UNANSWERED
-    over = verdict.verdict == "over"
+    kind = _KINDS.get(verdict.verdict, "open")
     where = place(verdict, policy, root)
     result: Json = {
         "ruleId": code,
         "ruleIndex": codes.index(code),
-        "kind": "fail" if over else "open",
-        "level": "error" if over else "none",
+        "kind": kind,
+        "level": "error" if kind == "fail" else "none",
         "message": {"text": words.said(verdict, words.settled_roles(run))},
         "partialFingerprints": {"sterlingLimit/v1": fingerprint(verdict)},
         "properties": _facts(verdict),
