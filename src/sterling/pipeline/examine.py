@@ -30,7 +30,6 @@ from sterling.pipeline.default_plan import attributed_in, build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
 from sterling.pipeline.notices import notices
-from sterling.pipeline.odd_labels import labels_counted
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
 from sterling.pipeline.runner import carry_out, columns_read, columns_summed, measure_plan, parts_named
@@ -151,7 +150,7 @@ def looked_at(subject: Subject, plan: Plan) -> tuple[Subject, Surveyed, list[str
         names = subject.table.collect_schema().names()
     subject = replace(subject, summed=columns_summed(plan, names, subject.roles))
     also = columns_read(plan, names, subject.roles, made=subject.made)
-    with reading(subject.name), labels_counted(subject):
+    with reading(subject.name):
         surveyed = task_of(subject.roles.task).survey(subject, guard=reading, also=also)
     return subject, surveyed, names
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import shown_path
@@ -11,8 +12,8 @@ from sterling.core.roles import Roles
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
 from sterling.engine.grouping import with_groups
+from sterling.engine.label_values import rows_of
 from sterling.engine.labels import label_meaning
-from sterling.pipeline.odd_labels import counted_in
 from sterling.sources.open import open_table, reading
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def check_positive(
     with reading(opened.name):
         seen = opened.table.select(label).unique().collect()[label]
     roles = Roles(label=label, positive=positive, favourable=favourable)
-    with reading(opened.name), counted_in(opened.table, roles, shown_path(path)):
-        meaning = label_meaning(roles, {label: seen}, 0, shown_path(path))
+    with reading(opened.name):
+        meaning = label_meaning(roles, {label: seen}, 0, shown_path(path), rows=partial(rows_of, opened.table))
     assert meaning is not None  # there is a label
     return meaning.positive, meaning.favourable

@@ -17,6 +17,7 @@ from sterling.core.evidence import Finding, Side, TooSmall
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.slices import Slice
 from sterling.data.people.tally import ROWS, Groups
+from sterling.engine.label_values import Rows, rows_of
 from sterling.engine.labels import LabelMeaning, label_meaning
 from sterling.engine.table import TableAccess
 from sterling.stats.normal import z
@@ -76,7 +77,7 @@ def meaning_of(access: TableAccess) -> LabelMeaning | str:
     most = None if roles.positive is not None else MOST_LABELS + 2
     seen, missing = access.fold(partial(_seen, column=roles.label, most=most), partial(_both, most=most), [roles.label])
     try:
-        found = label_meaning(roles, {roles.label: seen}, missing, access.name)
+        found = label_meaning(roles, {roles.label: seen}, missing, access.name, rows=_rows_of(access))
     except InputError as error:
         return error.what
     return "there is no label" if found is None else found
@@ -89,7 +90,11 @@ def check_positive(access: TableAccess) -> None:
         return
     seen, missing = access.fold(partial(_seen, column=roles.label, most=None), partial(_both, most=None), [roles.label])
     if len(seen):
-        label_meaning(roles, {roles.label: seen}, missing, access.name)
+        label_meaning(roles, {roles.label: seen}, missing, access.name, rows=_rows_of(access))
+
+
+def _rows_of(access: TableAccess) -> Rows:
+    return partial(rows_of, access.table, place=access.place)
 
 
 def distinct_labels(access: TableAccess) -> int:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
 from sterling.engine.kernels import ready
+from sterling.engine.label_values import rows_of
 from sterling.engine.labels import label_codes, label_meaning, label_remarks, prediction_scores
 from sterling.engine.single import as_decimals
 from sterling.engine.survey import Guard, Surveyed, between, distinct, kind_of, look, missing_labels, neighbours
@@ -112,7 +114,9 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
         for i, model in enumerate(roles.models)
     )
     values = {name: pl.Series(facts[f"seen {name}"]) for name in _meant(roles)}
-    meaning = label_meaning(roles, values, int(str(facts.get("unlabelled") or 0)), subject.name, tasks=True)
+    count = partial(rows_of, seen.table, place=subject.place)
+    missing = int(str(facts.get("unlabelled") or 0))
+    meaning = label_meaning(roles, values, missing, subject.name, rows=count, tasks=True)
     surveyed = BinarySurveyed(
         table=seen.table,
         frame=seen.frame,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import shown
 from sterling.core.project import Project
 from sterling.core.roles import NUMBERED, ModelColumn, Roles
+from sterling.engine.label_values import rows_of
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning
-from sterling.pipeline.odd_labels import counted_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +40,7 @@ def labels(project: Project, frame: pl.DataFrame) -> tuple[NDArray[np.uint8], La
     column = frame[project.data.label]
     roles = roles_of(project)
     name = shown(project.data.path)
-    with counted_in(frame.lazy(), roles, name):
-        meaning = label_meaning(roles, {column.name: column.unique()}, column.null_count(), name)
+    rows = partial(rows_of, frame.lazy())
+    meaning = label_meaning(roles, {column.name: column.unique()}, column.null_count(), name, rows=rows)
     assert meaning is not None  # there is a label
     return label_codes(column, meaning), meaning

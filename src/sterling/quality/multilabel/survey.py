@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -13,9 +14,11 @@ from numpy.typing import NDArray
 from sterling.core.class_weights import remark, weights_of
 from sterling.core.errors import ConfigError, InputError, counted, shown
 from sterling.core.patterns import listed
+from sterling.core.place import Place
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint
+from sterling.engine.label_values import rows_of
 from sterling.engine.labels import LabelMeaning, label_codes, label_meaning, prediction_scores
 from sterling.engine.survey import Guard, Look, Surveyed, between, kind_of, look, missing_labels
 
@@ -103,7 +106,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
             hint="examine them one at a time, or leave out the columns that only one has",
         )  # fmt: skip
     weights_of(roles.class_weights, labels)
-    meanings = tuple(_meaning(seen, roles, i, subject.name) for i in range(len(labels)))
+    meanings = tuple(_meaning(seen, roles, i, subject.name, subject.place) for i in range(len(labels)))
     return MultilabelSurveyed(
         table=seen.table,
         frame=seen.frame,
@@ -140,7 +143,7 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
     return exprs
 
 
-def _meaning(seen: Look, roles: Roles, i: int, name: str) -> LabelMeaning | None:
+def _meaning(seen: Look, roles: Roles, i: int, name: str, place: Place | None) -> LabelMeaning | None:
     """What the values of the i-th label mean. Predictions without labels are read by their own values."""
     decisions = [ModelColumn(column=m.members[i], kind="prediction") for m in roles.models if m.kind == "prediction"]
     member = roles.label_members[i] if roles.label_members else None
@@ -149,7 +152,8 @@ def _meaning(seen: Look, roles: Roles, i: int, name: str) -> LabelMeaning | None
     alone = replace(roles, task="binary", label=member, models=tuple(decisions), label_members=())
     columns = [c for c in (member, *(d.column for d in decisions)) if c is not None]
     values = {c: pl.Series(seen.facts[f"seen {c}"]) for c in columns}
-    return label_meaning(alone, values, int(str(seen.facts.get(f"missing {member}") or 0)), name)
+    missing = int(str(seen.facts.get(f"missing {member}") or 0))
+    return label_meaning(alone, values, missing, name, rows=partial(rows_of, seen.table, place=place))
 
 
 def _check_range(scores: Floats, column: str, name: str) -> None:
