@@ -27,7 +27,7 @@ def _changed(text: str, old: str, new: str) -> str:
 
 
 CASES: dict[str, tuple[str, pl.DataFrame]] = {
-    "a label of lists": (GIVEN.replace('"y"', '"l"'), TABLE.with_columns(l=pl.lit([1, 2]))),
+    "a label of lists": (GIVEN.replace('"y"', '"l"'), TABLE.with_columns(l=pl.concat_list("y", "id"))),
     "scores that are no probabilities": (GIVEN, TABLE.with_columns(pl.col("p") * 3)),
     "missing scores": (GIVEN, TABLE.with_columns(p=pl.when(pl.col("id") > 3).then("p"))),
     "scores that are text": (GIVEN, TABLE.with_columns(p=pl.lit("x"))),

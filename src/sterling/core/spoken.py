@@ -19,12 +19,15 @@ KEYS = {
 }  # fmt: skip
 """The key of `sterling.toml` that says what an option of `sterling evaluate` says."""
 
+_POSITIVE = re.compile(r"--positive (?!VALUE\b)(.+?)(?= or --positive |;|$)")
+"""One of the values that a hint lists: text that may hold anything."""
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|[a-z_]+=\S+))?")
 
 
 def in_project_words(text: str) -> str:
     """The text with options of `sterling evaluate` as keys of the project file: `--min-n` becomes `[plan] min_n`."""
-    return _OPTION.sub(_as_key, text.replace("a file given with --policy", "sterling.toml"))
+    text = _POSITIVE.sub(r"[data] positive = \1", text.replace("a file given with --policy", "sterling.toml"))
+    return _OPTION.sub(_as_key, text)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
 from sterling.core.records import LedgerReader
 from sterling.core.slices import Slice, group_text
-from sterling.core.spoken import to_project_writers
+from sterling.core.spoken import in_project_words, to_project_writers
 from sterling.core.subject import Subject
 from sterling.core.toml import Document, Table
 from sterling.data.schema.of_roles import broken_promises
@@ -95,9 +95,9 @@ def inspect_project(
     groups = {g: _counts(frame, g) for g in subject.roles.groups}
     _values(project, groups)
     broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, raw))
-    rate, label = _label(project, frame, told=bool(broken)) if project.data.label in columns else (None, ())
     stops = _stops(project, unkept if project.steps else (*broken, *unkept), raw.height, ledger)
     foretell(project, raw, stopped=bool(stops))
+    rate, label = _label(project, frame, told=bool(broken)) if project.data.label in columns else (None, ())
     chances = tuple(chances_of(project, groups, rate, frame.height)) if rate is not None else ()
     said = {chance.limit for chance in chances}
     mended = bool(project.steps)
@@ -305,10 +305,10 @@ def _label(project: Project, frame: pl.DataFrame, *, told: bool) -> tuple[float 
         return None, ()
     try:
         codes, meaning = labels(project, frame)
-    except InputError as error:  # the words of the command line's options, in those of the file
+    except InputError as error:
         if told:
             return None, ()
-        hint = "" if "--label" in error.hint else error.hint.replace("--positive ", "positive = ").replace("--", "")
+        hint = "" if "--label" in error.hint else in_project_words(error.hint)
         raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
     known = codes[codes != 2]
     return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height)
