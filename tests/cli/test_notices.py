@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from .conftest import Cli, gap, write_policy
 
@@ -122,6 +125,33 @@ def test_few_notes_on_the_screen(evaluate: Cli, table: pl.DataFrame) -> None:
     assert ended.code == 0
     assert ended.out.count("Note: ") == 4
     assert "and 1 more note in the report" in ended.out
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_copies_of_a_file_count_and_a_note_names_them(
+    evaluate: Cli, cli: Cli, table: pl.DataFrame, suffix: str
+) -> None:
+    write = table.write_csv if suffix == "csv" else table.write_parquet
+    write(f"odd.{suffix}")
+    shutil.copy(f"odd.{suffix}", f"copy of odd.{suffix}")
+    told = "hold the same bytes, so that each of their rows counts"
+    ended = evaluate(f"copy of odd.{suffix}", "--json", "o.json", data=f"odd.{suffix}")
+    notices = json.loads(Path("o.json").read_text())["notices"]
+    assert f"odd.{suffix}, copy of odd.{suffix} {told} twice: give one of them" in notices
+    assert "1,600" in ended.out
+    other = table.with_columns(p=pl.col("p") / 2)
+    write = other.write_csv if suffix == "csv" else other.write_parquet
+    write(f"other.{suffix}")
+    assert told not in evaluate(f"other.{suffix}", data=f"odd.{suffix}").out
+    Path("more").mkdir()
+    for name in (f"odd.{suffix}", f"copy of odd.{suffix}"):
+        shutil.copy(name, "more")
+    more = f"more/odd.{suffix}", f"more/copy of odd.{suffix}"
+    named = evaluate(*more, f"copy of odd.{suffix}", "--json", "o.json", data=f"odd.{suffix}")
+    assert named.code == 0
+    assert any(f"{told} 4 times" in notice for notice in json.loads(Path("o.json").read_text())["notices"])
+    assert cli("data", "profile", "more", "--no-report", "--json", "o.json").code == 0
+    assert any(f"{told} twice" in notice for notice in json.loads(Path("o.json").read_text())["notices"])
 
 
 def test_a_file_given_twice_is_counted_once_and_a_note_says_so(evaluate: Cli, table: pl.DataFrame) -> None:

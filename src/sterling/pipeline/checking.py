@@ -37,6 +37,7 @@ from sterling.pipeline.steps.measure import examined, plan_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
 from sterling.recipes.registry import find_recipe
 from sterling.sources.open import open_table, reading
+from sterling.sources.paths import told_copies
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,7 +103,7 @@ def inspect_project(
     said = {chance.limit for chance in chances}
     mended = bool(project.steps)
     promises = (*(_promise(what, stops, mended=mended) for what in broken), *(_promise(what, stops) for what in unkept))
-    told = (*promises, *label, *late, *subject.notices)
+    told = (*promises, *label, *late, *opened.notices, *told_copies(opened.files), *subject.notices)
     return Checked(
         rows=frame.height,
         columns=columns,

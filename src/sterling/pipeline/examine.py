@@ -37,6 +37,7 @@ from sterling.pipeline.wiring import WIRING
 from sterling.quality import checks as _quality
 from sterling.quality import metrics as _metrics
 from sterling.sources.open import reading
+from sterling.sources.paths import told_copies
 
 if TYPE_CHECKING:
     import polars as pl
@@ -110,6 +111,7 @@ def examine(
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
     _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
     evidence = carry_out(asked, measurements, [n for n in names if n not in subject.made])
+    files = subject.files
     meaning = surveyed.meaning
     return Run(
         plan=asked,
@@ -124,11 +126,12 @@ def examine(
         drawings=tuple(drawing(m) for m in measurements.whole if _drawn(m)),
         notices=(
             *subject.notices,
+            *told_copies(files),
             *notices(surveyed, first, roles, cross=asked.cross),
             *_repeated_ids(subject, surveyed),
             *_unread(policy),
         ),
-        provenance=provenance(subject.files, command=command),
+        provenance=provenance(files, command=command),
         policy=policy,
         wiring=WIRING,
         rows=_rows(subject) if embed_rows else None,

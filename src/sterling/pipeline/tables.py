@@ -35,6 +35,7 @@ from sterling.pipeline.table_limits import check_limits
 from sterling.pipeline.table_notices import table_notices
 from sterling.pipeline.wiring import WIRING
 from sterling.sources.open import reading
+from sterling.sources.paths import told_copies
 
 REGISTERED = (_data,)
 """Importing it registers checks, or says where they are once they are named: a question alone loads no other."""
@@ -88,11 +89,13 @@ def profile(
     evidence = ask_of_table(plan, access, told=told)
     if not any(e.about is not None and e.about.drifts for e in evidence):  # else what was found names them
         notices = (*notices, *unlike)
-    notices = (*notices, *table_notices(replace(access, progress=None), evidence))
+    read = [files(), *(o[1]() for o in beside)]
+    copies = (said for table in read for said in told_copies(table))
+    notices = (*notices, *copies, *table_notices(replace(access, progress=None), evidence))
     return Run(
         plan=plan, roles=access.roles, n=access.rows, labels_missing=0, positive=roles.positive, favourable=None,
         groups=(), evidence=evidence, tables=(), drawings=(), notices=notices,
-        provenance=provenance([*files(), *(f for o in beside for f in o[1]())], command=command),
+        provenance=provenance([f for table in read for f in table], command=command),
         policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
         rows=example_rows(access, evidence) if embed_rows else None, ignored=left_out,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sterling.core.errors import InputError, shown, shown_path
 from sterling.sources.content import (
@@ -21,6 +21,9 @@ from sterling.sources.content import (
     text_in,
 )
 from sterling.sources.reading import translate
+
+if TYPE_CHECKING:
+    from sterling.core.run import DataFile
 
 SUFFIXES: dict[str, Kind] = {
     ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".parquet": "parquet", ".pq": "parquet",
@@ -101,6 +104,23 @@ def told_again(names: Sequence[str]) -> tuple[str, ...]:
         return ()
     listed = ", ".join(names[:4]) + (f" and {len(names) - 4:,} more" if len(names) > 4 else "")
     return (f"given more than once, and read once: {listed}",)
+
+
+def told_copies(files: Sequence[DataFile]) -> tuple[str, ...]:
+    """What to know of files with the same bytes under several names: all of their rows count."""
+    alike: dict[str, list[str]] = {}
+    for file in files:
+        if file.sha256 is not None and file.rows != 0:
+            alike.setdefault(file.sha256, []).append(shown(file.name))
+    return tuple(_copied(names) for names in alike.values() if len(names) > 1)
+
+
+def _copied(names: Sequence[str]) -> str:
+    other = list(dict.fromkeys(names))
+    listed = ", ".join(other[:4]) + (f" and {len(other) - 4:,} more" if len(other) > 4 else "")
+    which = f"{listed} hold" if len(other) > 1 else f"{len(names):,} files named {listed} hold"
+    often = "twice" if len(names) == 2 else f"{len(names):,} times"
+    return f"{which} the same bytes, so that each of their rows counts {often}: give one of them"
 
 
 def database_of(path: Path) -> Database | None:
