@@ -260,3 +260,31 @@ def test_elsewhere_a_bare_name_is_a_text_without_its_quotes() -> None:
     assert columns_of(parse_predicate("a <= b and b < `c d`", between=True)) == ("a", "b", "c d")
     with pytest.raises(st.ConfigError, match="unknown column 'bb'"):
         to_polars(parse_predicate("a <= bb", between=True), ("a", "b"))
+
+
+NAMES = ["größe", "âge_révolu", "возраст", "年齢", "العمر", "हिन्दी", "อายุ", "e\u0301tat", "λ2", "_ß"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_letters_of_any_script_need_no_marks(name: str) -> None:
+    """Vowel signs and accents of their own are part of a name, as in the scripts that write them."""
+    from sterling.core.grouping import Cut, parse_grouping
+
+    metric = resolve_metric(f"mean({name})")
+    assert isinstance(metric, ScoreMetric)
+    assert (metric.column, metric.name) == (name, resolve_metric(f"mean(`{name}`)").info.name)
+    assert columns_of(parse_predicate(f"{name} > 3 and not {name} is missing")) == (name,)
+    assert parse_grouping(f"cut({name}, 25, 40)") == Cut(column=name, edges=("25", "40"))
+    assert parse_rate(f"tp / (tp + fn) where {name} = {name[:1]!r}").where is not None
+
+
+@pytest.mark.parametrize("text", ["mean(job-days)", "mean(a b)", "mean(a×b)", "mean(€)"])
+def test_names_with_other_signs_are_said_to_need_marks(text: str) -> None:
+    with pytest.raises(st.ConfigError, match="backticks"):
+        resolve_metric(text)
+
+
+@pytest.mark.parametrize("text", ["x × 3 > 2", "preis€ > 3"])
+def test_conditions_with_other_signs_are_said_to_need_marks(text: str) -> None:
+    with pytest.raises(st.ConfigError, match="backticks"):
+        parse_predicate(text)

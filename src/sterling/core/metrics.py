@@ -114,17 +114,17 @@ def register_metric(info: MetricInfo, *, also: tuple[str, ...] = (), of_class: b
 
 Made = Callable[[float], MetricInfo]
 """The facts of a metric for the number in its brackets."""
-MADE: dict[str, tuple[Made, tuple[float, float]]] = {}
+MADE: dict[str, tuple[Made, tuple[float, float] | range]] = {}
 """By name: what makes the metric, and the open range of its number."""
 
 
 def register_made(
-    name: str, made: Made, *, within: tuple[float, float], usual: tuple[float, ...], of_class: bool = False
+    name: str, made: Made, *, within: tuple[float, float] | range, usual: tuple[float, ...], of_class: bool = False
 ) -> None:
     """Add a metric with a number in brackets, such as `recall_at_precision(0.9)`, and those numbers that are usual.
 
-    `of_class`: the usual ones can be asked of one class though yes/no models do not have them. Raises ConfigError when
-    the name is taken.
+    `within`: between which two numbers it lies, or which whole numbers it may be. `of_class`: the usual ones can be
+    asked of one class though yes/no models do not have them. Raises ConfigError when the name is taken.
     """
     if name in MADE:
         raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
@@ -136,10 +136,14 @@ def register_made(
 
 
 def _made(name: str, at: float) -> ScoreMetric:
-    made, (low, high) = MADE[name]
+    made, within = MADE[name]
     at = float(f"{at:g}")  # as the name says it: equal names are equal metrics
-    if not low < at < high:
-        raise ConfigError(f"{name}({at:g}) is out of range", expected=f"a number between {low:g} and {high:g}")
+    if isinstance(within, range):
+        fits, expected = at in within, f"a whole number from {within[0]:,} to {within[-1]:,}"
+    else:
+        fits, expected = within[0] < at < within[1], f"a number between {within[0]:g} and {within[1]:g}"
+    if not fits:
+        raise ConfigError(f"{name}({at:g}) is out of range", expected=expected)
     return ScoreMetric(info=made(at), base=name, at=at)
 
 
@@ -245,7 +249,9 @@ def resolve_metric(text: str) -> Metric:
     if made is not None and made[1] in MADE:
         return _made(made[1], float(made[2]))
     if name in MADE:
-        raise ConfigError(f"{shown(name)} misses its number", hint=f"{name}(0.9)")
+        _, within = MADE[name]
+        number = min(5, within[-1]) if isinstance(within, range) else 0.9
+        raise ConfigError(f"{shown(name)} misses its number", hint=f"{name}({number})")
     if column_metrics.is_measure(text):
         return column_metrics.read_measure(text)
     of_one = _score_of_class(text)

@@ -18,11 +18,14 @@ Kind = Literal["number", "name", "text", "operator", "end"]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<name>[^\W\d]\w*)"
     r"|`(?P<quoted>[^`]+)`"
     r"|\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'"
     r"|(?P<operator><=|>=|==|!=|[-+*/()<>=,\[\]]))"
 )
+
+
+_SIGNS = "write names with signs other than letters, digits and _ in `backticks`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,14 @@ class Cursor:
         while at < end:
             match = _TOKEN.match(self.source, at)
             if match is None:
-                self.fail(at, f"has something unreadable at {shown(self.source[at : at + 10])!r}")
+                self.fail(at, f"has something unreadable at {shown(self.source[at : at + 10])!r}", _SIGNS)
             group = str(match.lastgroup)
             kind: Kind = "number" if group == "number" else "operator" if group == "operator" else "name"
             if group in ("double", "single"):
                 kind = "text"
-            tokens.append(Token(kind, match.group(group), match.start(group)))
-            at = match.end()
+            at = _with_marks(self.source, match.end()) if group == "name" else match.end()
+            text = self.source[match.start(group) : at] if group == "name" else match.group(group)
+            tokens.append(Token(kind, text, match.start(group)))
         return [*tokens, Token("end", "", end)]
 
     @property
@@ -111,3 +115,10 @@ class Cursor:
             expected=self.expected,
             hint=hint,
         )
+
+
+def _with_marks(source: str, end: int) -> int:
+    """Where a name ends that is read up to `end`: it goes on with accents and vowel signs that are signs of their own."""
+    while end < len(source) and f"a{source[end]}".isidentifier():
+        end += 1
+    return end

@@ -122,7 +122,7 @@ def test_bad_columns_are_refused(change: dict[str, list[object]], said: str) -> 
         ("box_ap(0.52)", "at no overlap"),
         ("box_ap of dog", "no class 'dog'"),
         ("auc", "is no metric"),
-        ("box_ar(1.5)", "cuts a box in two"),
+        ("box_ar(1.5)", "a whole number from 1 to 100"),
     ],
 )
 def test_what_boxes_cannot_say(metric: str, said: str) -> None:

@@ -134,8 +134,10 @@ def test_what_does_not_fit_is_refused(folder: Path, capsys: pytest.CaptureFixtur
         ("--score", "how"): "scores of items belong to predictions",
         ("--prediction", "said", "--score", "how", "--thresholds", "0.5"): "have no thresholds",
         ("--prediction", "said", "--positive", "a"): "have no positive value",
-        ("--prediction", "said", "--metrics", "set_precision_at(63)"): "is out of range",
-        ("--prediction", "said", "--metrics", "set_precision_at(1.5)"): "cuts an item in two",
+        ("--prediction", "said", "--metrics", "set_precision_at(63)"): "a whole number from 1 to 62",
+        ("--prediction", "said", "--metrics", "set_precision_at(0)"): "a whole number from 1 to 62",
+        ("--prediction", "said", "--metrics", "set_precision_at"): "set_precision_at(5)",
+        ("--prediction", "said", "--metrics", "set_precision_at(1.5)"): "a whole number from 1 to 62",
         ("--prediction", "said", "--metrics", "macro_f1"): "macro_f1 is no metric of a sets model",
     }
     for more, what in cases.items():

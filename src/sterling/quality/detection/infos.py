@@ -47,8 +47,6 @@ def _ap(at: float) -> MetricInfo:
 
 
 def _ar(at: float) -> MetricInfo:
-    if not float(at).is_integer():
-        raise ConfigError(f"box_ar({at:g}) cuts a box in two", expected="a whole number of boxes")
     return _info(
         name=f"box_ar({at:g})", label=f"Average recall of {at:g} {'box' if at == 1 else 'boxes'}", fooled_by=_PLACES,
         plain=f"the share of objects found by the {at:g} best of an image and class, on average over overlaps, classes",
@@ -58,7 +56,7 @@ def _ar(at: float) -> MetricInfo:
 
 
 register_made("box_ap", _ap, within=(0.0, 1.0), usual=(0.5, 0.75), of_class=True)
-register_made("box_ar", _ar, within=(0.0, MOST + 1.0), usual=(1, 10, MOST), of_class=True)
+register_made("box_ar", _ar, within=range(1, MOST + 1), usual=(1, 10, MOST), of_class=True)
 _at_half = partial(_info, scale="share", by_threshold=True)
 for _metric in (
     _at_half(

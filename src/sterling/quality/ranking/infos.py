@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sterling.core.errors import ConfigError
 from sterling.core.metrics import register_made, register_metric
 from sterling.core.rates import MetricInfo
 
@@ -17,7 +16,7 @@ _info = partial(
     MetricInfo, scale="value", eligible="queries with a relevant candidate", by_threshold=False, needs_score=True,
     tasks=("ranking",), unit="queries",
 )  # fmt: skip
-_MOST = 100_000.0
+_MOST = 100_000
 USUAL = 10
 _ORDER = "how many relevant candidates a query has, and how many candidates in all: short lists are easier"
 _ATTENTION = "attention that does not fall with the logarithm of the place, as is taken here"
@@ -28,11 +27,9 @@ def _cut(name: str, describe: Callable[[int], MetricInfo]) -> None:
     """A metric of the first k places."""
 
     def made(at: float) -> MetricInfo:
-        if not float(at).is_integer():
-            raise ConfigError(f"{name}({at:g}) cuts a place in two", expected="a whole number of places")
         return describe(int(at))
 
-    register_made(name, made, within=(0.0, _MOST + 1), usual=(USUAL,))
+    register_made(name, made, within=range(1, _MOST + 1), usual=(USUAL,))
 
 
 _cut(

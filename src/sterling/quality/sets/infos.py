@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from sterling.core.errors import ConfigError
 from sterling.core.metrics import register_made, register_metric
 from sterling.core.rates import MetricInfo
 
@@ -73,12 +72,10 @@ def _add(describe: Callable[[str, str], MetricInfo], *also: str) -> None:
     register_metric(whole, also=also)
 
     def made(k: float) -> MetricInfo:
-        if not float(k).is_integer():
-            raise ConfigError(f"{whole.name}_at({k:g}) cuts an item in two", expected="a whole number of items")
         best = f"the {int(k)} best" if k > 1 else "the best one"
         return replace(describe(best, f"_at({int(k)})"), label=f"{whole.label}, {best}", common=False)
 
-    register_made(f"{whole.name}_at", made, within=(0.0, MOST + 1.0), usual=(USUAL,))
+    register_made(f"{whole.name}_at", made, within=range(1, MOST + 1), usual=(USUAL,))
 
 
 _add(_precision, "set_match_precision")
