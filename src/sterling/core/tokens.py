@@ -118,7 +118,7 @@ class Cursor:
 
 
 def _with_marks(source: str, end: int) -> int:
-    """Where a name ends that is read up to `end`: it goes on with accents and vowel signs that are signs of their own."""
+    """Where a name ends that is read up to `end`: accents and vowel signs may be signs of their own, and go on."""
     while end < len(source) and f"a{source[end]}".isidentifier():
         end += 1
     return end
