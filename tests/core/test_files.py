@@ -52,6 +52,37 @@ def test_a_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:
     assert len(set(content)) == 1
 
 
+def _left_behind(folder: Path, writing: str) -> list[Path]:
+    """What a process leaves that is killed within a write: its own files, none of which is in its place."""
+    before = set(folder.iterdir())
+    code = f"import os, signal\nos.replace = os.link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n{writing}"
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    return sorted(set(folder.iterdir()) - before)
+
+
+@pytest.mark.parametrize(
+    "writing",
+    [
+        "from sterling.core.files import write_atomic as write",
+        "from sterling.ledger.files import write_private as write",
+        "from sterling.ledger.files import create_once as write",
+    ],
+)
+def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path: Path, writing: str) -> None:
+    """Only once it is old, and nothing else: another process may be at work beside it."""
+    path = tmp_path / "report.html"
+    code = f"from pathlib import Path\n{writing}\nwrite(Path({str(path)!r}), b'new')"
+    (old,), (young,) = _left_behind(tmp_path, code), _left_behind(tmp_path, code)
+    others = [tmp_path / ".report.html.sterling-notes", tmp_path / ".new-idea", tmp_path / "other.sterling-part"]
+    for file in (old, *others):
+        file.touch()
+        os.utime(file, (time.time() - 7_200,) * 2)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert path.read_bytes() == b"new"
+    assert sorted(tmp_path.iterdir()) == sorted([path, young, *others])
+
+
 def test_an_error_while_writing_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(st.InputError, match="cannot write"):
         write_atomic(tmp_path / "none" / "x", b"")

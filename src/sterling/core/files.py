@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from sterling.core.errors import InputError, shown
+
+UNFINISHED = ".sterling-part"
+"""How the name of a file ends that is not yet in its place."""
+_STALE = 3600.0
+"""Seconds after which nobody writes to it any more: its process was killed, or the machine stopped."""
+
+
+def begin_file(folder: Path, prefix: str) -> tuple[int, str]:
+    """A new file to write to, open and with its name, once what a killed process left there is gone. Raises OSError."""
+    with suppress(OSError):
+        for left in os.scandir(folder):
+            if left.name.startswith(prefix) and left.name.endswith(UNFINISHED):
+                with suppress(OSError):  # another process may have removed it, or it is another user's
+                    if time.time() - left.stat(follow_symlinks=False).st_mtime > _STALE:
+                        os.unlink(left)
+    return tempfile.mkstemp(prefix=prefix, suffix=UNFINISHED, dir=folder)
 
 
 def write_atomic(path: Path, content: bytes, *, lasting: bool = True) -> Path:
     """Write `content` to a neighbour of `path`, then rename it into place.
 
     `lasting`: it has reached the disk when this returns; else a power cut may take it, a killed process never does.
+    What a process that was killed left beside `path` an hour ago or more is removed.
     Raises InputError when the folder is missing or cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        handle, name = begin_file(path.parent, f".{path.name[:40]}.")
     except OSError as error:
         raise InputError(
             f"cannot write the file: {error.strerror}",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from sterling.core.files import begin_file
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -43,7 +44,7 @@ def sync_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def _beside(path: Path, content: bytes) -> Iterator[str]:
     """A new file in the same folder, mode 0600, that is gone afterwards under this name."""
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    handle, name = begin_file(path.parent, ".new-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

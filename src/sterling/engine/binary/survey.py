@@ -27,10 +27,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BinarySurveyed(Surveyed):
-    """A subject with yes/no models. `ranges`: lowest and highest score of each; `grids`: cut points of raw scores."""
+    """A subject with yes/no models. `ranges`: lowest and highest score of each; `grids`: cut points of raw scores.
+
+    `promised`: the lowest and highest value of columns of which a file told that they are never missing.
+    """
 
     ranges: tuple[tuple[float, float], ...]
     grids: dict[int, Floats] = field(default_factory=dict)
+    promised: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def score_range(self, index: int) -> tuple[float, float]:
         return self.ranges[index]
@@ -65,12 +69,28 @@ class BinarySurveyed(Surveyed):
         """0 negative, 1 positive, 2 missing."""
         if self.roles.label is None or self.meaning is None:
             return np.full(frame.height, 2, dtype=np.uint8)
-        return label_codes(frame[self.roles.label], self.meaning)
+        column = frame[self.roles.label]
+        self._as_promised(column)
+        return label_codes(column, self.meaning)
+
+    def _as_promised(self, column: pl.Series) -> None:
+        """Raises InputError for values that the statistics of the file hid: they were taken for all there are."""
+        low, high = self.promised.get(column.name, (None, None))
+        if low is None or not len(column):
+            return
+        found = column.min(), column.max()
+        if column.null_count() or found[0] < low or found[1] > high:  # type: ignore[operator]
+            raise InputError(
+                f"the statistics that the file keeps of the column {shown(column.name)!r} are not true of its rows",
+                where=self.name, expected=f"only {low} and {high}, as they say" if low != high else f"only {low}",
+                hint="write the file again with a writer that keeps no statistics, or true ones",
+            )  # fmt: skip
 
     def scores_of(self, frame: pl.DataFrame, index: int) -> Floats:
         model = self.roles.models[index]
         column = frame[model.column]
         if model.kind == "prediction":
+            self._as_promised(column)
             return prediction_scores(column, self.meaning)
         scores = _as_typed(column)
         if self.frame is None and model.kind == "probability" and not _probabilities(scores):
@@ -126,6 +146,7 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
         meaning=meaning,
         unlabelled=meaning.missing if meaning is not None else 0,
         ranges=ranges,
+        promised={name: facts[f"told {name}"] for name in _meant(roles) if f"told {name}" in facts},
         largest_weight=seen.largest_weight,
         summing=seen.summing,
         guard=guard,
@@ -147,6 +168,7 @@ def _told(roles: Roles, table: pl.LazyFrame, schema: pl.Schema) -> dict[str, obj
         values = neighbours(table, name) if schema[name].is_integer() else None
         if values is not None:
             known[f"seen {name}"] = values
+            known[f"told {name}"] = (values[0], values[-1])
             known |= {"unlabelled": 0} if name == roles.label else {}
             known |= {f"null{i}": 0 for i, m in enumerate(roles.models) if (m.kind, m.column) == ("prediction", name)}
     return known
