@@ -12,7 +12,7 @@ from sterling.stats.power import power_to_decide
 from sterling.stats.proportion import clopper_pearson, wilson
 from sterling.stats.ratio import mover_ratio, ratio_log, ratio_score
 from tests.stats import enumeration as exact
-from tests.stats import score_worlds, task_worlds, worlds
+from tests.stats import score_worlds, task_worlds, text_worlds, worlds
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 DRAWS = 4000
@@ -258,6 +258,23 @@ def task_table() -> str:
     return note + table(["model", "metric", "n", *task_worlds.KINDS], rows)
 
 
+def text_table() -> str:
+    """Intervals of metrics of texts, on samples of real sentences."""
+    rows = []
+    for answers, pairs in text_worlds.ANSWERS.items():
+        for n in (30, 100):
+            found = text_worlds.missed(pairs(), n)
+            rows.append([answers, str(n), *(percent(1 - found[name]) for name in text_worlds.METRICS)])
+    note = (
+        f"### Texts\n\n{text_worlds.WORLDS} worlds a cell, each n pairs drawn from those of `examples/rewriting`, of "
+        "which all together are the truth; standard error 1.3 points. BLEU and the length ratio are linearised, ROUGE "
+        "is a mean between 0 and 1: its interval allows for what a sample did not meet, and holds more often than it "
+        "promises. "
+        "Hardly any answer of other sentences is its reference, so that many samples of 30 have none.\n\n"
+    )
+    return note + table(["answers", "n", *(name.replace("_", " ") for name in text_worlds.METRICS)], rows)
+
+
 def simulated_part() -> str:
     parts = [
         null_table(),
@@ -269,6 +286,7 @@ def simulated_part() -> str:
         mean_table(),
         score_table(),
         task_table(),
+        text_table(),
     ]
     return SIMULATED + "\n" + "\n".join(parts)
 
