@@ -175,3 +175,12 @@ def test_where_nothing_was_kept_nothing_is_said_of_the_rows_it_would_have_been_m
         "Search wider, or change the data: of 1 alternative tried, compared by race, 0 kept, "
         "so that none was measured on the other rows (see Alternatives)"
     )
+
+
+@pytest.mark.parametrize(("command", "said"), [("sterling run", "[plan] thresholds"), (None, "--thresholds")])
+def test_hints_of_checks_name_the_option_or_the_key(make: SimpleNamespace, command: str | None, said: str) -> None:
+    """On the page of a project in the words of its file, else as options."""
+    run = make.run()
+    run = make.replace(run, provenance=make.replace(run.provenance, command=command))
+    advice = ("Compare at other thresholds (--thresholds): it is a choice.", "Look.")
+    assert hints.told(run, advice) == (f"Compare at other thresholds ({said}): it is a choice.", "Look.")

@@ -61,6 +61,11 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     return tuple(map(in_project_words, first)) if _of_project(run) else first
 
 
+def told(run: Run, hints: tuple[str, ...]) -> tuple[str, ...]:
+    """The hints of a check as the reader of this run says them: options, or keys of the project's file."""
+    return tuple(map(in_project_words, hints)) if _of_project(run) else hints
+
+
 def _of_project(run: Run) -> bool:
     return run.provenance.command == OF_PROJECT
 

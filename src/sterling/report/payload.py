@@ -18,7 +18,7 @@ from sterling.report.chapters import attributions, classes, discovery
 from sterling.report.comparisons import comparisons
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
-from sterling.report.hints import next_steps, unknowns
+from sterling.report.hints import next_steps, told, unknowns
 from sterling.report.sentences import sides
 from sterling.report.small_cells import withheld_groups
 from sterling.report.text import FEW, capital, unit_of
@@ -49,8 +49,8 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
         "subject": _subject(run, roles),
         "models": [_model(run, m) for m in _models(run)],
         "counts": {word: judgement.count(word) for word in words.ORDER},
-        "verdicts": [_verdict(v, roles, held) for v in words.in_order(judgement)],
-        "evidence": [_evidence(e) for e in run.evidence],
+        "verdicts": [_verdict(v, roles, held) | {"hints": list(told(run, v.hints))} for v in words.in_order(judgement)],
+        "evidence": [_evidence(e, told(run, e.hints)) for e in run.evidence],
         "board": board(run),
         "notices": [capital(n) for n in run.notices],
         "unknowns": list(unknowns(run)),
@@ -189,16 +189,15 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
         "also": words.also_text(verdict, roles) or None,
         "late": words.late_text(verdict) or None,
         "waiver": waiver_record(verdict),
-        "hints": list(verdict.hints),
     }  # fmt: skip
 
 
-def _evidence(evidence: Evidence) -> Json:
+def _evidence(evidence: Evidence, hints: tuple[str, ...]) -> Json:
     return {
         "ask": evidence.ask, "check": evidence.check, "title": evidence.title, "question": evidence.question,
         "outcome": evidence.outcome, "model": evidence.model, "parameters": clean(canonical(evidence.parameters)),
         "method": evidence.method or evidence.reason, "notes": list(evidence.notes),
-        "pitfalls": list(evidence.pitfalls), "hints": list(evidence.hints), "docs": docs_of(evidence.check),
+        "pitfalls": list(evidence.pitfalls), "hints": list(hints), "docs": docs_of(evidence.check),
     }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ TEXTS = 100_000
         "A running number or a time of entry that nobody named as the id makes every row different.",
         "Repeats that stand on both sides of a split flatter a model: ask DA015 of the parts.",
     ),
-    hints=("Leave out repeats with the remedy deduplicate, before rows are split.",),
+    hints=("Leave out repeats before rows are split: sterling data remedy deduplicate FILE, in a project [[remedy]].",),
 )
 def duplicates(
     access: TableAccess, *, columns: tuple[str, ...] | None = None, near: tuple[str, ...] | None = None,

@@ -29,8 +29,8 @@ METHOD = (
     ),
     hints=(
         "Look at the groups chart: is one group apart, or is it a slope?",
-        "Compare at other thresholds: a gap that closes at another threshold is a choice, not a property of the score.",
-        "Check the label by group before blaming the score.",
+        "Compare at other thresholds (--thresholds): a gap that closes at another is a choice, and not the score's.",
+        "Check the label by group before blaming the score: sterling data profile FILE --check DA007.",
     ),
 )
 def group_gap(

@@ -28,7 +28,7 @@ METHOD = (
     ),
     hints=(
         "Read the gap beside the ratio: the same ratio means little at small rates.",
-        "Look for less discriminatory alternatives: another threshold, fewer features, another recipe.",
+        "Look for less discriminatory alternatives: another threshold (--thresholds), fewer features, another recipe.",
     ),
 )
 def group_ratio(

@@ -64,7 +64,7 @@ def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) 
         "A score that is wrong for everyone finds everyone: look at the calibration first.",
         "That nothing was found does not show that there is nothing: the search is greedy, and small subgroups hide.",
     ),
-    hints=("Make a named slice of the subgroup and set a limit on its calibration for the next data.",),
+    hints=("Make a named slice of the subgroup (--slice) and set a limit on its calibration for the next data.",),
     reads=reads,
 )
 def subset_scan(

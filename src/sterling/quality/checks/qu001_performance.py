@@ -26,7 +26,7 @@ from sterling.stats.normal import z
         "Each interval speaks of its own slice alone; for the widest of many gaps use FA001.",
         "Accuracy is high without skill where one label is common: see QU002.",
     ),
-    hints=("Compare the groups in the chart, then set limits on what matters to the people concerned.",),
+    hints=("Compare the groups in the chart, then set limits in a file given with --policy.",),
 )
 def performance(
     measured: Measured, *, metrics: tuple[str, ...] | None = None, also: tuple[str, ...] | None = None
