@@ -101,8 +101,9 @@ def decision_table() -> str:
 def f1_table() -> str:
     rows = ([str(n), *summary(c for _, c in exact.f1_worlds(n))] for n in (10, 20, 30))
     note = (
-        "### F1\n\nLinearised on joint cells, Wilson at the effective n. Prevalence 0.1, 0.3, 0.5; recall 0.3, 0.6, "
-        "0.9; false positive rate 0.05, 0.2, 0.5; among samples where F1 is defined.\n\n"
+        "### F1\n\nWilson's interval of the threat score, along the curve on which F1 rises with it. Prevalence "
+        "0.1, 0.3, 0.5; recall 0.3, 0.6, 0.9; false positive rate 0.05, 0.2, 0.5; among samples where F1 is defined."
+        "\n\n"
     )
     return note + table(["n", "mean", "minimum"], rows)
 

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from sterling.stats.arrays import Interval
-from sterling.stats.cells import delta_interval
 from sterling.stats.difference import square_and_add
 from sterling.stats.normal import z
-from sterling.stats.proportion import clopper_pearson_z, wilson_z
+from sterling.stats.proportion import along, clopper_pearson_z, wilson, wilson_z
 
 Floats = NDArray[np.float64]
 One = Callable[[Floats, float], Interval]
@@ -106,11 +105,11 @@ def false_within(m: int, n: int, limit: float, *, exact: bool) -> Floats:
 
 
 def f1_worlds(n: int) -> list[tuple[float, float]]:
-    """True F1 and coverage of `delta_interval` in worlds of prevalence x recall x false alarm rate."""
+    """True F1 and coverage of its interval in worlds of prevalence x recall x false alarm rate."""
     tp, fp, fn = (part.ravel() for part in np.meshgrid(*(np.arange(n + 1),) * 3, indexing="ij"))
     keep = tp + fp + fn <= n
     cells = np.stack([tp, fp, fn, n - tp - fp - fn], axis=-1)[keep]
-    found = delta_interval([2, 0, 0, 0], [2, 1, 1, 0], cells)
+    low, high = (along(end, 2) for end in wilson(cells[:, 0], cells[:, :3].sum(axis=1)))
     out = []
     for prevalence in (0.1, 0.3, 0.5):
         for recall in (0.3, 0.6, 0.9):
@@ -119,7 +118,7 @@ def f1_worlds(n: int) -> list[tuple[float, float]]:
                 shares[3] = 1 - shares.sum()
                 truth = 2 * shares[0] / (2 * shares[0] + shares[1] + shares[2])
                 chance = stats.multinomial.pmf(cells, n, shares)
-                known = ~np.isnan(found.value)
-                covered = (found.low <= truth + SLACK) & (truth <= found.high + SLACK)
+                known = ~np.isnan(low)
+                covered = (low <= truth + SLACK) & (truth <= high + SLACK)
                 out.append((float(truth), float(chance[known & covered].sum() / chance[known].sum())))
     return out

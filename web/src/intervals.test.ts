@@ -28,6 +28,22 @@ describe("difference", () => {
   });
 });
 
+describe("parts of one whole", () => {
+  const [a, b] = [wilson(30, 90), wilson(60, 90)];
+
+  test("differ as a share differs from the rest: twice as far as it reaches itself", () => {
+    const d = difference(a, b, true);
+    expect(d.low).toBeCloseTo(2 * a.low - 1, 12);
+    expect(d.high).toBeCloseTo(2 * a.high - 1, 12);
+  });
+
+  test("have the odds of a share as their ratio", () => {
+    const r = ratio(a, b, true)!;
+    expect(r.low).toBeCloseTo(a.low / (1 - a.low), 12);
+    expect(r.high).toBeCloseTo(a.high / (1 - a.high), 12);
+  });
+});
+
 describe("ratio", () => {
   test("bounds lie around the value and turn round with the groups", () => {
     const [a, b] = [wilson(30, 90), wilson(55, 110)];

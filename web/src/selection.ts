@@ -39,14 +39,14 @@ export function first(row: Row): Cell | null {
 }
 
 /** A group's estimate as the view shows it: itself, or against the baseline's at the same model and threshold. */
-export function compare(mode: Mode, own: Cell | null, base: Cell | null, isBase: boolean): Cell | null {
+export function compare(mode: Mode, own: Cell | null, base: Cell | null, isBase: boolean, divided: boolean): Cell | null {
   if (mode === "value" || own === null) return own;
   if (base === null) return null;
   if (isBase) {
     const same = mode === "ratio" ? 1 : 0;
     return { value: same, low: same, high: same, n: own.n };
   }
-  return mode === "difference" ? difference(own, base) : ratio(own, base);
+  return mode === "difference" ? difference(own, base, divided) : ratio(own, base, divided);
 }
 
 /** Reads the estimates of a slice for every mark of every panel. */
@@ -100,7 +100,10 @@ export function select(report: Report, grids: Grids, names: Names, all: Family[]
         out.hidden++;
         continue;
       }
-      const panels = reader.at(i).map((cells, p) => cells.map((c, k) => compare(view.mode, c, reference?.[p]?.[k] ?? null, i === base)));
+      const panels = reader.at(i).map((cells, p) => {
+        const divided = report.board.metrics[out.panels[p]?.metric ?? -1]?.divided === true;
+        return cells.map((c, k) => compare(view.mode, c, reference?.[p]?.[k] ?? null, i === base, divided));
+      });
       out.rows.push({ slice: i, name, n: slice.n, withheld: slice.withheld === true, panels, reference, baseline: i === base });
     }
   }

@@ -225,6 +225,7 @@ register_metric(
         needs_score=False,
         by_threshold=False,
         tasks=TASKS,
+        divided=True,
         fooled_by="who is in the table at all: it says nothing of people who never got there",
     )
 )

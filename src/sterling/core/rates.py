@@ -26,6 +26,7 @@ class MetricInfo:
     `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for.
     `needs_probability`: the order of the scores does not suffice. `common`: it is in the table of all slices though
     nobody named it. `of`: the class (of several) that it is about. `unit`: what is counted, where it is no people.
+    `divided`: groups have their parts of one whole, so that what one gains others lose; their values are not independent.
     """
 
     name: str
@@ -47,6 +48,7 @@ class MetricInfo:
     common: bool = True
     of: str | None = None
     unit: str = ""
+    divided: bool = False
 
     @property
     def is_proportion(self) -> bool:
@@ -75,6 +77,15 @@ class Rate:
         return _proportion(self.node)
 
     @property
+    def rising(self) -> tuple[tuple[int, ...], tuple[int, ...], float] | None:
+        """(hits, eligible, k) when the rate is k h / (k h + m), of h hits and m misses among the eligible; else None.
+
+        It rises with the share h / (h + m), whose score interval gives its own. F1 is such a rate, with k = 2: it rises
+        with the threat score.
+        """
+        return _rising(self.node)
+
+    @property
     def cells_read(self) -> tuple[int, ...]:
         """Indices of the cells that the rate depends on."""
         return tuple(sorted(algebra.cells_of(self.node)))
@@ -97,6 +108,21 @@ def _proportion(node: Node) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     if any(t > b for t, b in zip(top, bottom, strict=True)):
         return None
     return tuple(i for i, t in enumerate(top) if t), tuple(i for i, b in enumerate(bottom) if b)
+
+
+@lru_cache(maxsize=1024)
+def _rising(node: Node) -> tuple[tuple[int, ...], tuple[int, ...], float] | None:
+    if not (isinstance(node, Binary) and node.operator == "/"):
+        return None
+    top, bottom = algebra.linear(node.left), algebra.linear(node.right)
+    if top is None or bottom is None:
+        return None
+    factors, misses = {t for t in top if t}, {b for t, b in zip(top, bottom, strict=True) if b != t}
+    if len(factors) != 1 or misses != {1.0} or any(t and t != b for t, b in zip(top, bottom, strict=True)):
+        return None
+    (k,) = factors
+    hits, eligible = (tuple(i for i, x in enumerate(part) if x) for part in (top, bottom))
+    return (hits, eligible, k) if k > 0 else None
 
 
 RATES: dict[str, Rate] = {}

@@ -118,7 +118,7 @@ def _metric(info: MetricInfo, grids: list[list[Array]], people: str) -> Json:
         "formula": info.formula, "scale": info.scale, "direction": info.direction,
         "range": [info.low if info.low is not None else _least(grids), info.high],
         "needs_label": info.needs_label, "by_threshold": info.by_threshold, "fooled_by": info.fooled_by,
-        "source": info.source,
+        "source": info.source, "divided": info.divided,
     }  # fmt: skip
 
 

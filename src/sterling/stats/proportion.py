@@ -42,6 +42,16 @@ def wilson_value(value: ArrayLike, n: ArrayLike, critical: ArrayLike) -> Interva
     return Interval(np.asarray(np.where(unknown, np.nan, low)), np.asarray(np.where(unknown, np.nan, high)))
 
 
+def along(share: ArrayLike, k: float) -> Array:
+    """k s / (1 + (k - 1) s): what k h / (k h + m) is where a share s of h + m are hits.
+
+    It rises with s, so that it takes the bounds of a share to its own. F1 (the Dice coefficient) lies along the
+    threat score (the Jaccard index) with k = 2.
+    """
+    s = np.asarray(share, dtype=np.float64)
+    return np.asarray(k * s / (1.0 + (k - 1.0) * s))
+
+
 def clopper_pearson(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95, sided: Sided = 2) -> Interval:
     """The "exact" interval: never below its level, hence wide. Source: Clopper and Pearson 1934, Biometrika 26:404."""
     return clopper_pearson_z(hits, n, z(level, sided))

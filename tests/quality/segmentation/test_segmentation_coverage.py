@@ -52,3 +52,18 @@ def test_pixels_of_an_image_are_no_independent_rows() -> None:
     for name in NAMES:
         one, other = (asked(f, None).filter(metric=name, slice="everyone").row(0, named=True) for f in (frame, many))
         assert [one[k] for k in ("value", "low", "high")] == pytest.approx([other[k] for k in ("value", "low", "high")])
+
+
+def test_dice_is_as_sure_as_the_iou_that_it_rises_with() -> None:
+    """Of a rare class too, whose pixels are few among those of an image: Dice is 2 IoU / (1 + IoU), ends included."""
+    rng = np.random.default_rng(7)
+    label = [(rng.random(400) < p).astype(np.int8) for p in rng.beta(2, 60, 50)]
+    found = [np.where(rng.random(400) < 0.9, x, 0) for x in label]
+    frame = pl.DataFrame({"mask": [x.tolist() for x in label], "found": [x.tolist() for x in found]})
+    iou, dice = (
+        asked(frame, None).filter(metric=name, slice="everyone").row(0, named=True)
+        for name in ("iou of 1", "dice of 1")
+    )
+    for end in ("value", "low", "high"):
+        assert dice[end] == pytest.approx(2 * iou[end] / (1 + iou[end]), abs=1e-12)
+    assert dice["high"] - dice["low"] < 0.1

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core import algebra
 from sterling.core.algebra import CELLS
 from sterling.core.metrics import Metric, ScoreMetric
-from sterling.core.rates import Rate
+from sterling.core.rates import MetricInfo, Rate
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.computing import compute, computes
 from sterling.engine.quantity import At, CellByCell, Quantity
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.auc import delong_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z, student
-from sterling.stats.proportion import exact_value, wilson_value
+from sterling.stats.proportion import along, exact_value, wilson_value
 from sterling.stats.weights import cluster_n, cluster_variance_from_sums, few_clusters, kish_n, weighted_n
 
 Floats = NDArray[np.float64]
@@ -28,14 +32,16 @@ def binary_quantity(measured: BinaryMeasured, metric: Metric) -> Quantity:
     Raises ConfigError when the model gives no score, or no probability, and the metric needs one.
     """
     if isinstance(metric, Rate):
-        return _proportion(measured, metric) if metric.proportion else _algebra(measured, metric)
+        if metric.proportion:
+            return _proportion(measured, metric.info, *metric.proportion)
+        return _rising(measured, metric.info, *metric.rising) if metric.rising else _algebra(measured, metric)
     measured.must_give(metric.info)
     return compute(measured, metric)
 
 
-def _proportion(m: BinaryMeasured, rate: Rate) -> Quantity:
-    assert rate.proportion is not None
-    hits, eligible = (list(part) for part in rate.proportion)
+def _proportion(m: BinaryMeasured, info: MetricInfo, among: tuple[int, ...], of: tuple[int, ...]) -> Quantity:
+    """A share of rows: of the cells `among` in the cells `of`."""
+    hits, eligible = list(among), list(of)
     count = m.cells[..., eligible].sum(axis=-1)
     value, n, method = divide(m.cells[..., hits].sum(axis=-1), count), count, "Wilson score interval"
     if m.w is not None and m.q is not None:
@@ -50,7 +56,7 @@ def _proportion(m: BinaryMeasured, rate: Rate) -> Quantity:
         value, count = _known_clusters(value, count, clusters)
         method = "Wilson score interval at the effective n of the clusters"
     return Quantity(
-        info=rate.info,
+        info=info,
         value=value,
         interval_at=at,
         decide_at=decide,
@@ -58,6 +64,28 @@ def _proportion(m: BinaryMeasured, rate: Rate) -> Quantity:
         n_effective=n,
         method=method,
     )
+
+
+def _rising(m: BinaryMeasured, info: MetricInfo, among: tuple[int, ...], of: tuple[int, ...], k: float) -> Quantity:
+    """k h / (k h + m) of hits and misses: the share of hits and its bounds, each where it lies on that curve."""
+    share = _proportion(m, info, among, of)
+
+    def moved(at: At) -> At:
+        if isinstance(at, CellByCell):
+            return CellByCell(partial(_moved, at.bounds, k), at.given)
+        return lambda critical: Interval(*(along(end, k) for end in at(critical)))
+
+    value = along(share.value, k)
+    return replace(
+        share, value=value, interval_at=moved(share.interval_at), decide_at=moved(share.decide_at),
+        n_effective=share.n_effective * (1 + (k - 1) * np.nan_to_num(share.value)) ** 2 / k,
+        method=f"{share.method}, of the share of hits that the metric rises with",
+    )  # fmt: skip
+
+
+def _moved(bounds: Callable[..., Interval], k: float, *given: Floats) -> Interval:
+    low, high = bounds(*given)
+    return Interval(along(low, k), along(high, k))
 
 
 @computes("binary", "representation")
@@ -162,8 +190,9 @@ def _algebra(m: BinaryMeasured, rate: Rate) -> Quantity:
     soft_value, soft = algebra.evaluate(rate.node, smoothed)
     floor = (soft**2 * smoothed).sum(axis=-1) * worth
     if clusters is not None:  # there it is half a cluster, however many rows one has
-        each = divide(cells.sum(axis=-1), clusters)
-        _, slopes = algebra.evaluate(rate.node, cells + 0.5 * each[..., None])
+        read = np.isin(np.arange(len(CELLS)), rate.cells_read)  # a cluster is as large as what of it counts
+        each = divide(cells[..., read].sum(axis=-1), clusters)
+        _, slopes = algebra.evaluate(rate.node, cells + 0.5 * each[..., None] * read)
         floor = np.fmax(floor, (slopes**2).sum(axis=-1) * 0.5 * each**2)
     error = np.sqrt(np.fmax(variance, floor))
     info = rate.info

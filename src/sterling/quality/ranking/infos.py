@@ -14,7 +14,7 @@ from sterling.core.rates import MetricInfo
 
 _info = partial(
     MetricInfo, scale="value", eligible="queries with a relevant candidate", by_threshold=False, needs_score=True,
-    tasks=("ranking",), unit="queries",
+    tasks=("ranking",), unit="queries", divided=True,
 )  # fmt: skip
 _MOST = 100_000
 USUAL = 10
