@@ -23,6 +23,7 @@ CLAIMS = (
     "aequitas",
     "tfma",
     "streaming",
+    "growth",
     "startup",
     "ledger",
     "why",

@@ -53,14 +53,28 @@ def parquet(rows: int, races: dict[str, float] = SEVEN) -> Path:
     return path
 
 
-def write(rows: int, path: Path, races: dict[str, float]) -> None:
-    """Write the table, a million rows at a time, each piece with a seed of its own."""
+def folder(files: int, rows: int, races: dict[str, float] = SEVEN) -> Path:
+    """Files of `rows` other people each, in a folder of their own; made and kept as `parquet` does."""
+    path = CACHE / f"people-{files}-times-{rows}-{len(races)}"
+    path.mkdir(parents=True, exist_ok=True)
+    for k in range(files):
+        file = path / f"{k:02}.parquet"
+        if not file.exists():
+            line = [sys.executable, "-m", "benchmarks.table", str(rows), str(file), str(len(races)), str(k * rows)]
+            subprocess.run(line, check=True)
+    return path
+
+
+def write(rows: int, path: Path, races: dict[str, float], first: int = 0) -> None:
+    """Write the table, a million rows at a time, each piece with a seed of its own, counted from `first`."""
     piece = 1_000_000
-    parts = [table(min(piece, rows - start), start, races) for start in range(0, rows, piece)]
+    parts = [table(min(piece, rows - start), first + start, races) for start in range(0, rows, piece)]
     unfinished = path.with_suffix(".part")
     pl.concat(parts).write_parquet(unfinished, row_group_size=250_000)
     unfinished.replace(path)
 
 
 if __name__ == "__main__":
-    write(int(sys.argv[1]), Path(sys.argv[2]), NINE if sys.argv[3] == str(len(NINE)) else SEVEN)
+    write(
+        int(sys.argv[1]), Path(sys.argv[2]), NINE if sys.argv[3] == str(len(NINE)) else SEVEN, *map(int, sys.argv[4:])
+    )  # fmt: skip

@@ -79,7 +79,7 @@ def _rising(m: BinaryMeasured, info: MetricInfo, among: tuple[int, ...], of: tup
     return replace(
         share, value=value, interval_at=moved(share.interval_at), decide_at=moved(share.decide_at),
         n_effective=share.n_effective * (1 + (k - 1) * np.nan_to_num(share.value)) ** 2 / k,
-        method=f"{share.method}, of the share of hits that the metric rises with",
+        method=f"{share.method}, of the share that it rises with",
     )  # fmt: skip
 
 
