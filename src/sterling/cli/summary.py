@@ -31,7 +31,7 @@ SHOWN: dict[str, int] = {"over": 5, "undecided": 3, "insufficient": 2, "error": 
 _MARK: dict[str, Mark] = {"over": "over", "undecided": "undecided", "insufficient": "undecided", "within": "within"}
 _USUAL: dict[Task, tuple[str, ...]] = {
     "binary": ("selection_rate", "true_positive_rate", "false_positive_rate", "accuracy", "auc"),
-    "multiclass": ("accuracy", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
+    "multiclass": ("accuracy", "abstention_rate", "balanced_accuracy", "macro_f1", "macro_auc", "log_loss"),
     "multilabel": ("macro_recall", "macro_precision", "macro_f1", "subset_accuracy", "hamming_loss"),
     "sets": ("set_precision", "set_recall", "set_f1", "set_jaccard", "subset_accuracy"),
     "ranking": ("ndcg(10)", "relative_exposure", "exposure_by_merit", "top_representation(10)"),
@@ -179,7 +179,8 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     elif kinds.get(model) == "prediction":
         parts.append(f"{_GIVEN.get(roles.task, 'decisions')} as given")
     elif roles.task == "multiclass":
-        parts.append("the class with the highest probability is predicted")
+        least = f", if that is {threshold_text(run.plan.threshold)} or more" if run.plan.thresholds else ""
+        parts.append(f"the class with the highest probability is predicted{least}")
     elif run.plan.threshold is not None and roles.task not in UNCUT:
         chosen = "found" if roles.task == "detection" else "selected"
         parts.append(f"{chosen} at {threshold_text(run.plan.threshold)} or more")

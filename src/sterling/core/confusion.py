@@ -17,7 +17,8 @@ class Confusion:
     """For each slice: of the rows of a label, the share predicted to be of each class, with its interval.
 
     `rows` counts labels, of shape (slices, classes). `n`, `share`, `low` and `high` have shape (slices, classes,
-    classes), label by prediction; shares are NaN where a label has fewer rows than the minimum.
+    classes), label by prediction; shares are NaN where a label has fewer rows than the minimum. Where rows that are not
+    sure enough have no prediction, it is one prediction more, the last.
     """
 
     classes: tuple[str, ...]
@@ -28,3 +29,8 @@ class Confusion:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     method: str
+
+    @property
+    def abstains(self) -> bool:
+        """Whether some rows may have no prediction."""
+        return bool(self.share.shape[2] > len(self.classes))

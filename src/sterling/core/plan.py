@@ -41,6 +41,11 @@ def ask(check: str, *, name: str | None = None, model: str | None = None, where:
     return Ask(name=name or found.name, check=found, parameters=bound, model=model)
 
 
+def operating_among(thresholds: tuple[float, ...]) -> float:
+    """The one in force: 0.5 when it is among those given or none is, else the first given."""
+    return 0.5 if not thresholds or 0.5 in thresholds else thresholds[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The asks and what they share: confidence level, smallest slice, thresholds, crosses, seed.
@@ -70,9 +75,7 @@ class Plan:
     @property
     def threshold(self) -> float | None:
         """The operating threshold: 0.5 when it is among those given or none is, else the first given."""
-        if not self.thresholds or 0.5 in self.thresholds:
-            return 0.5
-        return self.thresholds[0]
+        return operating_among(self.thresholds)
 
     def canonical(self) -> dict[str, object]:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,24 @@ class CellByCell:
         return CellByCell(self.bounds, tuple(array[rows, column] for array in self.given))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SideBySide:
+    """Bounds of several columns of `slices` entries: each has its own, of arrays of shape (slices, 1)."""
+
+    ends: tuple[At, ...]
+    slices: int
+
+    def __call__(self, critical: Floats) -> Interval:
+        zed = np.broadcast_to(critical, (self.slices, len(self.ends)))
+        bounds = [end(zed[:, i : i + 1]) for i, end in enumerate(self.ends)]
+        low, high = (np.concatenate([b[k] for b in bounds], axis=1) for k in (0, 1))
+        return Interval(low, high)
+
+    def part(self, rows: Ints, column: int) -> At:
+        """The bounds of some slices at one threshold."""
+        return _part(self.ends[column], rows, 0, (self.slices, 1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Quantity:
     """A metric of one model. Arrays have shape (slices, thresholds), or (slices, 1) when it needs no threshold.
@@ -59,25 +77,40 @@ class Quantity:
     def part(self, rows: Ints, column: int) -> Quantity:
         """The quantity of some slices at one threshold; arrays then have shape (slices,)."""
         column = column if self.value.shape[1] > 1 else 0
-
-        def sub(at: At) -> At:
-            if isinstance(at, CellByCell):
-                return at.part(rows, column)
-
-            def bounds(critical: Floats) -> Interval:
-                spread = np.full(self.value.shape, np.nan)
-                spread[rows, column] = np.broadcast_to(critical, (len(rows),))
-                low, high = at(spread)
-                return Interval(low[rows, column], high[rows, column])
-
-            return bounds
-
         return Quantity(
             info=self.info,
             value=self.value[rows, column],
-            interval_at=sub(self.interval_at),
-            decide_at=sub(self.decide_at),
+            interval_at=_part(self.interval_at, rows, column, self.value.shape),
+            decide_at=_part(self.decide_at, rows, column, self.value.shape),
             n_eligible=self.n_eligible[rows, column],
             n_effective=self.n_effective[rows, column],
             method=self.method,
         )
+
+
+def side_by_side(info: MetricInfo, parts: Sequence[Quantity]) -> Quantity:
+    """Quantities of shape (slices, 1), one for each threshold, as one of shape (slices, thresholds)."""
+
+    slices = len(parts[0].value)
+    return Quantity(
+        info=info,
+        value=np.concatenate([p.value for p in parts], axis=1),
+        interval_at=SideBySide(tuple(p.interval_at for p in parts), slices),
+        decide_at=SideBySide(tuple(p.decide_at for p in parts), slices),
+        n_eligible=np.concatenate([p.n_eligible for p in parts], axis=1),
+        n_effective=np.concatenate([p.n_effective for p in parts], axis=1),
+        method=parts[0].method,
+    )
+
+
+def _part(at: At, rows: Ints, column: int, shape: tuple[int, ...]) -> At:
+    if isinstance(at, CellByCell | SideBySide):
+        return at.part(rows, column)
+
+    def bounds(critical: Floats) -> Interval:
+        spread = np.full(shape, np.nan)
+        spread[rows, column] = np.broadcast_to(critical, (len(rows),))
+        low, high = at(spread)
+        return Interval(low[rows, column], high[rows, column])
+
+    return bounds

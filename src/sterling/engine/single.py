@@ -26,3 +26,9 @@ def as_decimals(scores: NDArray[np.float32]) -> NDArray[np.float64]:
         near = np.rint(plain * unit) / unit
         same = known & (near.astype(np.float32) == scores)
     return np.where(same, near, plain)
+
+
+def widened_as_decimals(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same of scores that have been widened to 64 bits since: of those that 32 bits hold exactly."""
+    short = scores.astype(np.float32)
+    return np.where(short == scores, as_decimals(short), scores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -63,6 +63,10 @@ class Sums:
                 }
             )
         return Sums(blocks=self.blocks, values=values, totals=tuple(totals))
+
+    def beside(self, other: Sums) -> Sums:
+        """Totals of the same rows under both sets of names."""
+        return replace(self, totals=tuple({**a, **b} for a, b in zip(self.totals, other.totals, strict=True)))
 
     def of(self, name: str) -> list[Fixed]:
         """One total of every block."""

@@ -10,7 +10,7 @@ from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.membership import Membership
 from sterling.core.metrics import Metric, known_metrics, resolve_metric
 from sterling.core.of_class import CLASSED, write_class
-from sterling.core.plan import Ask, Plan, ask
+from sterling.core.plan import Ask, Plan, ask, operating_among
 from sterling.core.policy import Limit, Policy
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
@@ -33,6 +33,8 @@ GAPS_OF: dict[Task, tuple[str, ...]] = {
 OF_EACH: tuple[str, ...] = ("selection_rate", "true_positive_rate")
 MOST_CLASSES = 10
 """What is compared of each class or label besides, when there are no more of them."""
+MOST_TABLES = 5
+"""Thresholds beside the one in force at which a confusion table is made; rates are measured at all of them."""
 INFERRED_GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate")
 """What is bounded between groups that were inferred."""
 FEW_GROUPS = 4
@@ -74,7 +76,11 @@ def build_plan(
     own = asks_of(policy)
     answerable(policy, own, roles, cross)
     of_models = [item for item in own if "table" not in item.check.needs]
+    limits = tuple(t.threshold for t in policy.limits if t.threshold is not None)
+    if _abstains(roles) and limits and not thresholds:
+        thresholds = (0.0,)  # limits alone name some: everybody is given a class elsewhere
     asks = [*_from_limits(policy, baseline, roles), *of_models, *_default(roles, baseline)]
+    asks += _below_thresholds(roles, thresholds, baseline)
     if attributions:
         asks.append(ask(ATTRIBUTIONS, attributions=attributions, unit=attribution_unit, baseline=baseline or None))
     asks = [one for item in asks for one in _of_each_model(item, roles)]
@@ -86,7 +92,6 @@ def build_plan(
         unique.setdefault(
             str(item.check.code) + str(canonical(item.parameters)) + str(item.model) + _named(item, policy), item
         )
-    limits = tuple(t.threshold for t in policy.limits if t.threshold is not None)
     tables = tuple(float(str(a.parameters["threshold"])) for a in asks if a.parameters.get("threshold") is not None)
     extra = tuple(sorted({*limits, *tables} - set(thresholds)))
     return Plan(
@@ -162,6 +167,23 @@ def _default(roles: Roles, baseline: tuple[str, ...]) -> list[Ask]:
         ratio = "selection_rate"
         asks.append(ask("FA002", name=f"{ratio} ratio", metric=ratio, baseline=against, crosses=crosses))
     return [*asks, ask("DA001", name="representation"), ask("DA002", name="insufficient groups")]
+
+
+def _abstains(roles: Roles) -> bool:
+    """Whether a threshold leaves rows without a class."""
+    return roles.task == "multiclass" and any(m.kind == "probability" for m in roles.models)
+
+
+def _below_thresholds(roles: Roles, thresholds: tuple[float, ...], baseline: tuple[str, ...]) -> list[Ask]:
+    """Who is given no class, and what the others are taken for, at each threshold but the one in force."""
+    if not thresholds or not _abstains(roles):
+        return []
+    asks = []
+    if roles.groups:
+        name, crosses = "abstention_rate", len(roles.groups) <= FEW_GROUPS
+        asks.append(ask("FA001", name=f"{name} gap", metric=name, baseline=baseline or None, crosses=crosses))
+    others = [t for t in thresholds if t != operating_among(thresholds)][:MOST_TABLES] if roles.label else []
+    return [*asks, *(ask("QU005", name=f"worst class at {t:g}", threshold=t) for t in others)]
 
 
 def _of_each(roles: Roles) -> list[str]:

@@ -147,9 +147,10 @@ def _model(run: Run, model: ModelColumn) -> Json:
 def operating_threshold(run: Run, model: ModelColumn) -> float | None:
     """The threshold in force: none for given decisions, nor for raw scores unless one was asked for.
 
-    Nor where no score is compared with one: a class, a number and an order are decided without.
+    Nor where no score is compared with one: a class, unless thresholds are given, a number and an order are decided
+    without.
     """
-    if run.roles.task not in THRESHOLDED:
+    if run.roles.task not in THRESHOLDED and not (run.roles.task == "multiclass" and run.plan.thresholds):
         return None
     if model.kind == "prediction" or (model.kind == "raw" and run.plan.threshold not in run.plan.thresholds):
         return None

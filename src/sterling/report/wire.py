@@ -261,9 +261,13 @@ def _confusion(evidence: Evidence, found: Confusion) -> list[Json]:
     def numbers(table: NDArray[np.float64]) -> list[list[float | None]]:
         return [[finite(x) for x in row] for row in table.tolist()]
 
+    cut: Json = {}
+    if found.abstains:
+        cut = {"threshold": finite(evidence.findings[0].threshold), "predictions": [*found.classes, None]}
     return [
         {
-            "ask": evidence.ask, "model": evidence.model, "classes": list(found.classes), "slice": slice_.as_dict(),
+            "ask": evidence.ask, "model": evidence.model, "classes": list(found.classes), **cut,
+            "slice": slice_.as_dict(),
             "n": found.n[i].tolist(), "share": numbers(found.share[i]), "low": numbers(found.low[i]),
             "high": numbers(found.high[i]), "method": found.method,
         }

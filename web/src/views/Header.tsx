@@ -10,7 +10,7 @@ function conditions(report: Report): string[] {
   const origins = report.verdicts.map((v) => v.limit_origin).filter((o) => o !== null);
   const files = [...new Set(origins.map((o) => o.replace(/:\d+$/, "").replace(/^.*[\\/]/, "")))];
   return [
-    ...(at.length === 1 ? [`selected at ${at[0]} or more`] : []),
+    ...(at.length === 1 ? [`${report.subject.task === "multiclass" ? "a class is named" : "selected"} at ${at[0]} or more`] : []),
     `${levelText(report)} intervals`,
     ...(files.length > 0 ? [`limits from ${files.join(", ")}${report.project?.limits_set_by ? `, set by ${report.project.limits_set_by}` : ""}`] : []),
   ];

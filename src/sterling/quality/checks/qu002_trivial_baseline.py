@@ -59,7 +59,7 @@ def trivial_baseline(measured: Measured, *, threshold: float | None = None) -> A
 
 def _gain(measured: Measured, column: int) -> Quantity:
     if not isinstance(measured, BinaryMeasured):
-        return cast("MulticlassMeasured", measured).against_common().quantity(_rate("tp - fp"))
+        return cast("MulticlassMeasured", measured).at(column).against_common().quantity(_rate("tp - fp"))
     cells = (measured.cells if measured.w is None else measured.w)[0, column]
     # Always "yes" is right on tp + fn, always "no" on fp + tn; the difference to the model is linear in the cells.
     common_yes = cells[0] + cells[2] >= cells[1] + cells[3]

@@ -93,13 +93,13 @@ def worst_class(
     method = METHOD.format(interval=next(iter(every.values())).decided_by)
     return Answer(
         findings=found, too_small=tuple(t for f in found for t in f.too_small), method=method, view="performance",
-        confusion=_confusion(measured),
+        confusion=_confusion(measured, measured.column(threshold)),
     )  # fmt: skip
 
 
-def _confusion(measured: Measured) -> Confusion | None:
+def _confusion(measured: Measured, column: int) -> Confusion | None:
     if isinstance(measured, MulticlassMeasured):
-        return confusion_of(measured)
+        return confusion_of(measured.at(column))
     if measured.task == "segmentation":
         from sterling.quality.segmentation.confusion import confusion_of as of_pixels  # few runs look at pixels
         from sterling.quality.segmentation.measured import SegmentationMeasured

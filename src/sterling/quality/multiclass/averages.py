@@ -20,12 +20,23 @@ Floats = NDArray[np.float64]
 Average = Callable[[Floats], tuple[Floats, Floats]]
 
 
-def class_weighted(weights: Floats) -> dict[str, Average]:
+def class_weighted(weights: Floats, prefix: str = "class_weighted") -> dict[str, Average]:
     """Means over the classes that occur, of the given weights, of shape (classes,)."""
     return {
-        f"class_weighted_{name}": partial(function, weights=weights)
+        f"{prefix}_{name}": partial(function, weights=weights)
         for name, function in (("precision", macro_precision), ("recall", macro_recall), ("f1", macro_f1))
     }
+
+
+def abstaining(weights: Floats) -> dict[str, Average]:
+    """All averages of tables whose last class is a prediction of none, which no label has: it is in no mean.
+
+    `weights` as in `class_weighted`, of the real classes.
+    """
+    real = np.append(np.ones(len(weights)), 0.0)
+    return (
+        AVERAGES | class_weighted(real, "macro") | class_weighted(np.append(weights, 0.0)) | {"micro_f1": _decided_f1}
+    )
 
 
 def balanced_accuracy(table: Floats) -> tuple[Floats, Floats]:
@@ -117,6 +128,15 @@ def matthews(table: Floats) -> tuple[Floats, Floats]:
     a_slope = divide(n[:, None] - predicted, a[:, None])[:, None, :]
     b_slope = divide(n[:, None] - labels, b[:, None])[:, :, None]
     return value, divide(top_slope, root[:, None, None]) - value[:, None, None] * (a_slope + b_slope)
+
+
+def _decided_f1(table: Floats) -> tuple[Floats, Floats]:
+    """Twice the right predictions over labels and predictions together, without those of the last class, none."""
+    total = table.sum(axis=(1, 2))
+    both = 2.0 * total - table[:, :, -1].sum(axis=1)
+    value = divide(2.0 * _diagonal(table).sum(axis=1), both)
+    counted = np.append(np.full(table.shape[1] - 1, 2.0), 1.0)
+    return value, divide(2.0 * np.eye(table.shape[1]) - value[:, None, None] * counted, both[:, None, None])
 
 
 def soften(table: Floats, n: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from sterling.engine.clusters import Gram
 from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.exact import add_at
+from sterling.engine.single import widened_as_decimals
 from sterling.engine.slicing import Slicing
 from sterling.quality.multiclass.counting import ClassCounter
 from sterling.quality.multiclass.rows import Rows
@@ -25,23 +26,44 @@ _MARK = np.array([0.5])
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Clustered:
-    """All rows, held in memory. `unit`: what a weight of 1 in the batch stands for."""
+    """All rows, held in memory. `unit`: what a weight of 1 in the batch stands for.
+
+    `below`: rows less sure than this have no prediction, which counts as one class more.
+    """
 
     batch: Batch
     counter: ClassCounter
     rows: Rows
     slicing: Slicing
     unit: float
+    below: float | None = None
+
+    def at(self, threshold: float) -> Clustered:
+        """The same with no prediction of rows that are less sure than a threshold."""
+        predicted = np.where(
+            widened_as_decimals(self.rows.confidence) >= threshold, self.rows.predicted, self.counter.classes
+        )
+        return replace(self, rows=replace(self.rows, predicted=predicted), below=threshold)
 
     def of_class(self, c: int) -> Gram:
         """Products of cluster totals for one class against the rest."""
         return self._gram(self.counter.is_class(self.batch, c), self.rows.predicted == c)
 
-    def of_hits(self, kind: str, places: Sequence[int]) -> Gram:
-        """The same for being right, among labelled rows: by `cell` of the confusion table, or by `rank`."""
-        label = np.where(self.batch.label < self.counter.classes, 1, 2).astype(np.uint8)
+    def of_hits(self, kind: str, places: Sequence[int], among: Sequence[int] | None = None) -> Gram:
+        """The same for being right, among labelled rows: by `cell` of the confusion table, or by `rank`.
+
+        `among`: the places that count, all unless given.
+        """
         where = self.cells if kind == "cell" else self.rows.rank
-        return self._gram(label, np.isin(where, np.array(places)))
+        counts = self.batch.label < self.counter.classes
+        if among is not None:
+            counts = np.isin(where, np.array(among))
+        return self._gram(np.where(counts, 1, 2).astype(np.uint8), np.isin(where, np.array(places)))
+
+    def of_none(self) -> Gram:
+        """The same for having no prediction, among all rows, as an answer yes that no label agrees with."""
+        missing = self.batch.label == self.counter.classes
+        return self._gram(np.where(missing, 2, 0).astype(np.uint8), self.rows.predicted == self.counter.classes)
 
     def beside(self, common: int) -> Gram:
         """The same for being right where always predicting one class is not (label 1), or the other way round (0)."""
@@ -53,13 +75,15 @@ class Clustered:
     @property
     def cells(self) -> Ints:
         """The place of each row in the confusion table."""
-        return self.counter.cells(self.batch, self.rows)
+        if self.below is None:
+            return self.counter.cells(self.batch, self.rows)
+        return np.asarray(self.batch.label.astype(np.int64) * (self.counter.classes + 1) + self.rows.predicted)
 
     def squares(self, slope: Floats) -> tuple[Floats, Ints]:
         """Σ over clusters of (Σ w·slope)², and how many clusters have a labelled row, per slice.
 
-        `slope` has shape (slices, classes, classes): what a row of each cell adds to the metric. Totals of clusters are
-        exact and added up in the order of their size: the rows' order does not matter.
+        `slope` has shape (slices, labels, predictions): what a row of each cell adds to the metric. Totals of clusters
+        are exact and added up in the order of their size: the rows' order does not matter.
         """
         batch, families = self.batch, self.slicing.families
         labelled = np.flatnonzero(batch.label < self.counter.classes)

@@ -65,7 +65,7 @@ def _effective(m: MulticlassMeasured, keep: NDArray[np.int64]) -> tuple[Floats, 
         return np.asarray(n, dtype=np.float64), method
     size = np.empty((len(keep), len(m.classes), 1))
     for c in range(len(m.classes)):
-        of_label = np.zeros((len(m.slices), len(m.classes), len(m.classes)))
+        of_label = np.zeros((len(m.slices), *m.confusion.rows.shape[1:]))[:, :-1]
         of_label[:, c] = 1.0
         alone, _ = m.clustered.squares(of_label)
         size[:, c, 0] = kish_n(m.confusion.worth[keep, c].sum(axis=1), alone[keep])

@@ -15,6 +15,7 @@ from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed
 from sterling.engine.families import Families
 from sterling.engine.kernels import Kernels, ready
+from sterling.engine.single import widened_as_decimals
 from sterling.engine.sums import Part, Sums, add_up
 from sterling.engine.threads import WORKERS, spread
 from sterling.quality.multiclass.rows import SLAB, TOP, Look, Rows, look_at
@@ -40,13 +41,17 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClassCounter:
-    """Counts one model. `members`: the class of each of its columns, nothing for predictions; `spec`: of each cube."""
+    """Counts one model. `members`: the class of each of its columns, nothing for predictions; `spec`: of each cube.
+
+    `cuts`: thresholds of confidence, in order, between which rows are told apart.
+    """
 
     index: int
     classes: int
     members: Ints
     families: Families
     spec: CubeSpec | None
+    cuts: tuple[float, ...] = ()
 
     def count(self, batch: Batch) -> Counts:
         """The counts of one batch. What each row says is worked out and summed piece by piece, and hardly any kept."""
@@ -73,7 +78,10 @@ class ClassCounter:
 
     def _piece(self, batch: Batch) -> tuple[Sums, NDArray[np.uint8], Floats]:
         rows = self.rows(batch)
-        sums = add_up(batch, self.families.blocks, self._parts(batch, rows))
+        parts = self._parts(batch, rows)
+        if self.cuts:
+            parts |= self._by_confidence(self.stages(batch, rows), batch.weight)
+        sums = add_up(batch, self.families.blocks, parts)
         return sums, self.is_right(batch, rows), rows.confidence
 
     def _plain(self, batch: Batch) -> bool:
@@ -88,19 +96,24 @@ class ClassCounter:
         assert self.spec is not None
         look, rows, totals = Look(self.members, self.classes), Rows.empty(SLAB), self._nothing(batch)
         right, confidence = np.empty(batch.height, dtype=np.uint8), np.empty(batch.height)
-        leaves = leaves_of(self.spec, batch)
+        leaves, stages = leaves_of(self.spec, batch), np.empty(batch.height if self.cuts else 0, dtype=np.int64)
         for start in range(0, batch.height, SLAB):
             some = slice(start, start + SLAB)
             part = batch.piece(start, start + SLAB)
             said = rows.part(slice(0, part.height))
             look.at(part.scores[self.index], part.label, said, fast)
             right[some], confidence[some] = self.is_right(part, said), said.confidence
+            if self.cuts:
+                stages[some] = self.stages(part, said)
             for leaf, total in zip(leaves, totals, strict=True):
                 fast.confuse(
                     leaf[some], part.label, said.predicted, said.rank, said.loss, said.distance, *total, part.height,
                     self.classes, len(TOP) + 2,
                 )  # fmt: skip
-        return self._sums(batch, totals), right, confidence
+        sums = self._sums(batch, totals)
+        if self.cuts:
+            sums = sums.beside(add_up(batch, self.families.blocks, self._by_confidence(stages, None)))
+        return sums, right, confidence
 
     def _nothing(self, batch: Batch) -> list[tuple[Ints, Ints, Ints]]:
         """Totals of each block before any row: by label and prediction, by rank, and of the means side by side."""
@@ -154,6 +167,14 @@ class ClassCounter:
     def cells(self, batch: Batch, rows: Rows) -> Ints:
         """The place of each row in the confusion table."""
         return np.asarray(batch.label.astype(np.int64) * self.classes + rows.predicted)
+
+    def stages(self, batch: Batch, rows: Rows) -> Ints:
+        """The place of each row in the confusion table and, there, how many of the `cuts` its confidence reaches."""
+        reached = np.searchsorted(self.cuts, widened_as_decimals(rows.confidence), side="right")
+        return np.asarray(self.cells(batch, rows) * (len(self.cuts) + 1) + reached)
+
+    def _by_confidence(self, stages: Ints, weight: Floats | None) -> dict[str, Part]:
+        return _counted("stage", (self.classes + 1, self.classes, len(self.cuts) + 1), stages, weight)
 
     def _parts(self, batch: Batch, rows: Rows) -> dict[str, Part]:
         shape = (self.classes + 1, self.classes)

@@ -69,9 +69,11 @@ for _name, _each in (("precision", "precision"), ("recall", "recall"), ("f1", "F
 register_metric(
     _both(
         name="micro_precision", label="Micro precision", source=_SOKOLOVA, fooled_by=_COMMON,
-        plain="of all classes predicted, the share that is right; of one label a person, accuracy",
-        eligible="predicted and labelled", formula="sum_c tp_c / sum_c (tp_c + fp_c)", common=False,
-    )
+        plain="of all classes predicted, the share that is right; of one label a person, the accuracy of those for "
+        "whom a class is named", eligible="predicted and labelled", common=False,
+        formula="sum_c tp_c / sum_c (tp_c + fp_c)",
+    ),
+    also=("selective_accuracy",),
 )  # fmt: skip
 register_metric(
     _both(
@@ -116,6 +118,14 @@ register_metric(
         source="Fawcett 2006 (one versus rest), with weights as in TensorFlow Model Analysis", fooled_by=_CHOSEN,
         plain="the mean over classes of the AUC of each class against the rest, with the weights given to them",
         formula="sum_c weight_c AUC_c / sum_c weight_c",
+    )
+)  # fmt: skip
+register_metric(
+    _scored(
+        name="abstention_rate", label="Abstention rate", direction="none", eligible="everyone", needs_label=False,
+        by_threshold=True, plain="of all people, the share for whom no class is named: none reaches the threshold",
+        formula="P(max_c p_c < t)", source="Chow 1970; TensorFlow Model Analysis, confusion matrix at thresholds",
+        fooled_by="a model that is sure and wrong, which abstains for nobody",
     )
 )  # fmt: skip
 register_metric(

@@ -18,10 +18,11 @@ from sterling.core.rates import RATES, MetricInfo, Rate
 from sterling.engine.binary.against import shares
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.quantities import binary_quantity
+from sterling.engine.clusters import Gram
 from sterling.engine.computing import compute
 from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
-from sterling.engine.quantity import Quantity
+from sterling.engine.quantity import Quantity, side_by_side
 from sterling.quality.multiclass.clustered import Clustered
 from sterling.quality.multiclass.infos import NEEDS_WEIGHTS
 from sterling.quality.multiclass.rows import TOP, look_at
@@ -29,6 +30,7 @@ from sterling.quality.multiclass.together import Together
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Among = slice | list[int]
 MOST_TOGETHER = 10_000
 """Slices and classes whose exact bounds are found in one search: few enough for one piece of its quadrature."""
 
@@ -60,7 +62,8 @@ class MulticlassMeasured(Measured):
     (slices, len(TOP) + 2): how far down the true class stands, see `rows.TOP`; missing labels last. `means` are sums of
     shape (slices,) by their names in `counting`. `scored` are the classes' probabilities as yes/no models, `sure` the
     highest one as a yes/no model of being right; none of these for predictions. `clustered` only with clusters.
-    `class_weights`: of each class, where they were given.
+    `class_weights`: of each class, where they were given. `cut`: the same at each of the `thresholds`, where it
+    `abstains`: rows that are less sure have no prediction, the last place of its `confusion`.
     """
 
     task = "multiclass"
@@ -73,10 +76,18 @@ class MulticlassMeasured(Measured):
     clustered: Clustered | None
     unit: float = 1.0
     class_weights: tuple[float, ...] = ()
-    _decided: dict[str, BinaryMeasured] = field(default_factory=dict, repr=False)
+    cut: tuple[MulticlassMeasured, ...] = ()
+    abstains: bool = False
+    _decided: dict[str, BinaryMeasured] = field(default_factory=dict, init=False, repr=False)
+
+    def at(self, column: int) -> MulticlassMeasured:
+        """What was measured at one of the thresholds; itself where there is none."""
+        return self.cut[column] if self.cut else self
 
     def quantity(self, metric: Metric) -> Quantity:
         of = metric.info.of
+        if self.cut and metric.info.by_threshold:
+            return side_by_side(metric.info, [one.quantity(metric) for one in self.cut])
         if of is None:
             self.must_give(metric.info)
             return compute(self, metric)
@@ -97,6 +108,8 @@ class MulticlassMeasured(Measured):
             return f"{info.label} needs probabilities, and only predictions were given"
         if info.name.startswith(NEEDS_WEIGHTS) and not self.class_weights:
             return f"{info.label} needs class weights, and none were given"
+        if info.name == "abstention_rate" and not (self.cut or self.abstains):
+            return f"{info.label} needs a threshold, below which no class is named"
         top = next((k for k in TOP if info.name == f"top_{k}_accuracy"), 0)
         if top >= len(self.classes):
             return f"{info.label} is 1 for any model of {len(self.classes)} classes"
@@ -129,10 +142,29 @@ class MulticlassMeasured(Measured):
         return self._decided[name]
 
     def hits(self, tally: Tally, places: Sequence[int], missing: int, kind: str) -> BinaryMeasured:
-        """Being right in some way, as the answer yes: rows at `places`, among all but those at `missing`."""
-        parts = (tally.rows, tally.w, tally.q)
-        cells, w, q = (None if part is None else _hits(part, list(places), missing) for part in parts)
+        """Being right in some way, as the answer yes: rows at `places`, among all but those from `missing` on."""
         gram = None if self.clustered is None else self.clustered.of_hits(kind, places)
+        return self._share_of(tally, list(places), slice(0, missing), gram)
+
+    def hits_of_decided(self) -> BinaryMeasured:
+        """Being right, among the labelled rows that have a prediction, where others have none."""
+        k, width = len(self.classes), self.confusion.rows.shape[2]
+        right = [i * width + i for i in range(k)]
+        among = [i for i in range(k * width) if i % width < k]
+        gram = None if self.clustered is None else self.clustered.of_hits("cell", right, among)
+        return self._share_of(self.confusion, right, among, gram)
+
+    def abstained(self) -> BinaryMeasured:
+        """Having no prediction, as the answer yes of a model that nobody's label agrees with."""
+        parts = (self.confusion.rows, self.confusion.w, self.confusion.q)
+        cells, w, q = (None if part is None else _last(part) for part in parts)
+        gram = None if self.clustered is None else self.clustered.of_none()
+        assert cells is not None
+        return shares(self, cells, w, q, gram, unit=self.unit)
+
+    def _share_of(self, tally: Tally, places: list[int], among: Among, gram: Gram | None) -> BinaryMeasured:
+        parts = (tally.rows, tally.w, tally.q)
+        cells, w, q = (None if part is None else _hits(part, places, among) for part in parts)
         assert cells is not None
         return shares(self, cells, w, q, gram, unit=self.unit)
 
@@ -201,14 +233,21 @@ def _one(counts: Floats, c: int) -> Floats:
 def _beside(counts: Floats, common: int) -> Floats:
     """Cells of `against_common`."""
     known = counts[:, :-1]
-    won = np.einsum("skk->s", known) - known[:, common, common]
+    won = np.einsum("skk->s", known[:, :, : known.shape[1]]) - known[:, common, common]
     lost = known[:, common].sum(axis=1) - known[:, common, common]
     nobody = np.zeros(len(won))
     return np.stack([won, lost, nobody, known.sum(axis=(1, 2)) - won - lost, nobody, nobody], axis=1)
 
 
-def _hits(counts: Floats, places: list[int], missing: int) -> Floats:
-    """Cells in which everyone labelled has the label yes, and a hit is predicted yes."""
+def _hits(counts: Floats, places: list[int], among: Among) -> Floats:
+    """Cells in which everyone who counts has the label yes, and a hit is predicted yes."""
     flat = counts.reshape(len(counts), -1)
     hit, nobody = flat[:, places].sum(axis=1), np.zeros(len(flat))
-    return np.stack([hit, nobody, flat[:, :missing].sum(axis=1) - hit, nobody, nobody, nobody], axis=1)
+    return np.stack([hit, nobody, flat[:, among].sum(axis=1) - hit, nobody, nobody, nobody], axis=1)
+
+
+def _last(counts: Floats) -> Floats:
+    """Cells in which every label is no, and the last prediction is the answer yes."""
+    nobody, labelled, missing = np.zeros(len(counts)), counts[:, :-1].sum(axis=1), counts[:, -1]
+    known, unknown = labelled[:, -1], missing[:, -1]
+    return np.stack([nobody, known, nobody, labelled[:, :-1].sum(axis=1), unknown, missing[:, :-1].sum(axis=1)], axis=1)

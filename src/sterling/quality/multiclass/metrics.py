@@ -23,7 +23,7 @@ from sterling.engine.computing import compute, computes
 from sterling.engine.quantity import At, Quantity
 from sterling.engine.ranks import Auc
 from sterling.quality.multiclass import infos as _infos
-from sterling.quality.multiclass.averages import AVERAGES, class_weighted, soften
+from sterling.quality.multiclass.averages import AVERAGES, Average, abstaining, class_weighted, soften
 from sterling.quality.multiclass.means import mean_of
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.quality.multiclass.rows import TOP
@@ -42,12 +42,13 @@ OF_EACH_SCORE = ("auc", "calibration_in_the_large")
 
 
 def of_classes(m: MulticlassMeasured) -> tuple[Metric, ...]:
-    """What is listed of each class without being asked for."""
+    """What is listed of each class without being asked for, and of those who are given one where some are not."""
+    also: tuple[Metric, ...] = (SCORE_METRICS["micro_precision"],) if m.cut else ()
     if len(m.classes) > MOST_LISTED:
-        return ()
+        return also
     names = [*OF_EACH, *(OF_EACH_SCORE if m.scored else ())]
     every = (_of_one(whole, c) for whole in map(resolve_metric, names) for c in m.classes)
-    return tuple(x for x in every if isinstance(x, Rate) or x.info.of in m.scored)
+    return (*also, *(x for x in every if isinstance(x, Rate) or x.info.of in m.scored))
 
 
 def _of_one(whole: Metric, name: str) -> Metric:
@@ -61,18 +62,28 @@ def _representation(m: MulticlassMeasured, metric: Metric) -> Quantity:
     return compute(m.decided(m.classes[0]), metric)
 
 
-@computes("multiclass", "accuracy", "weighted_recall", "micro_precision", "micro_recall", "micro_f1")
+@computes("multiclass", "accuracy", "weighted_recall", "micro_recall")
 def accuracy(m: MulticlassMeasured, metric: Metric) -> Quantity:
     """The share of labelled rows whose class is the one predicted."""
-    k = len(m.classes)
-    return _share(m.hits(m.confusion, range(0, k * k, k + 1), k * k, "cell"), metric.info)
+    k, width = len(m.classes), m.confusion.rows.shape[2]
+    return _share(m.hits(m.confusion, range(0, k * width, width + 1), k * width, "cell"), metric.info)
+
+
+@computes("multiclass", "micro_precision", "micro_f1")
+def _micro(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
+    """Accuracy, unless some rows have no prediction: those have a label to be found and no prediction to be wrong."""
+    if not m.abstains:
+        return accuracy(m, metric)
+    if metric.info.name == "micro_f1":
+        return _average(m, metric)
+    return _share(m.hits_of_decided(), metric.info)
 
 
 @computes("multiclass", "error_rate")
 def _error_rate(m: MulticlassMeasured, metric: Metric) -> Quantity:
-    k = len(m.classes)
-    wrong = [i for i in range(k * k) if i % (k + 1)]
-    return _share(m.hits(m.confusion, wrong, k * k, "cell"), metric.info)
+    k, width = len(m.classes), m.confusion.rows.shape[2]
+    wrong = [i for i in range(k * width) if i % (width + 1)]
+    return _share(m.hits(m.confusion, wrong, k * width, "cell"), metric.info)
 
 
 @computes("multiclass", *(f"top_{k}_accuracy" for k in TOP[1:]))
@@ -90,8 +101,8 @@ def _share(hits: object, info: MetricInfo) -> Quantity:
 @computes("multiclass", *AVERAGES, *class_weighted(np.ones(0)))
 def _average(m: MulticlassMeasured, metric: Metric) -> Quantity:
     info = metric.info
-    average = (AVERAGES | class_weighted(np.array(m.class_weights)))[info.name]
-    table, squares, rows = (part[:, :-1] for part in (m.confusion.worth, m.confusion.squares, m.confusion.rows))
+    average = _averages(m)[info.name]
+    table, squares, rows = map(partial(_labelled, m), (m.confusion.worth, m.confusion.squares, m.confusion.rows))
     value, slope = average(table)
     count = rows.sum(axis=(1, 2))
     clusters: Ints | None = None
@@ -103,9 +114,23 @@ def _average(m: MulticlassMeasured, metric: Metric) -> Quantity:
         variance = (slope**2 * squares).sum(axis=(1, 2))
     size = count if m.confusion.w is None else kish_n(table.sum(axis=(1, 2)), squares.sum(axis=(1, 2)))
     soft = soften(table, size)
+    if m.abstains:
+        soft[:, -1] = 0.0
     soft_value, soft_slope = average(soft)
     floor = (soft_slope**2 * soft).sum(axis=(1, 2)) * divide(table.sum(axis=(1, 2)), size)
     return _linearised(info, value, np.fmax(variance, floor), soft_value, count, clusters)
+
+
+def _averages(m: MulticlassMeasured) -> dict[str, Average]:
+    weights = np.array(m.class_weights)
+    if not m.abstains:
+        return AVERAGES | class_weighted(weights)
+    return abstaining(weights if len(weights) else np.ones(len(m.classes)))
+
+
+def _labelled(m: MulticlassMeasured, table: Floats) -> Floats:
+    """The rows with a label, label by prediction: a square, which no label of no class fills up."""
+    return np.pad(table[:, :-1], ((0, 0), (0, 1), (0, 0))) if m.abstains else table[:, :-1]
 
 
 def _linearised(

@@ -27,6 +27,7 @@ from sterling.engine.task import Counter, Request, register_task
 from sterling.quality.multiclass import metrics as _metrics
 from sterling.quality.multiclass.clustered import Clustered
 from sterling.quality.multiclass.counting import MEANS, ClassCounter, Counts
+from sterling.quality.multiclass.cutting import cut_at
 from sterling.quality.multiclass.measured import MulticlassMeasured, Tally
 from sterling.quality.multiclass.survey import MulticlassSurveyed, survey
 
@@ -47,7 +48,8 @@ class MulticlassTask:
         known = cast(MulticlassSurveyed, surveyed)
         classes = len(known.classes)
         prepare(surveyed.rows * max(len(m.members) for m in surveyed.roles.models))
-        families = families_of(surveyed, batch, request, streaming, cells_per_slice=classes * (classes + 1))
+        stages = len(_cuts(request)) + 1
+        families = families_of(surveyed, batch, request, streaming, cells_per_slice=classes * (classes + 1) * stages)
         out = []
         for i, model in enumerate(surveyed.roles.models):
             spec = None
@@ -55,9 +57,11 @@ class MulticlassTask:
                 binned = streaming or not _exact(known, model, request)
                 alone = as_yes_no(surveyed, ModelColumn(column=model.members[0]))
                 spec = replace(spec_of(alone, 0, families, _inner(known, request), binned), losses=streaming)
-            out.append(
-                ClassCounter(index=i, classes=classes, members=known.members_of(i), families=families, spec=spec)
-            )
+            counter = ClassCounter(
+                index=i, classes=classes, members=known.members_of(i), families=families, spec=spec,
+                cuts=_cuts(request) if spec is not None else (),
+            )  # fmt: skip
+            out.append(counter)
         return out
 
     def finish(
@@ -73,6 +77,13 @@ register_task("multiclass", MulticlassTask())
 def _exact(surveyed: MulticlassSurveyed, model: ModelColumn, request: Request) -> bool:
     """Whether probabilities are few enough to be sorted class by class. Clusters are never binned."""
     return surveyed.roles.cluster is not None or surveyed.rows * len(model.members) <= request.exact_rows
+
+
+def _cuts(request: Request) -> tuple[float, ...]:
+    """The thresholds of confidence. Where only limits have some, every row is given a class otherwise: from 0 on."""
+    if not request.thresholds or request.operating in request.thresholds:
+        return request.thresholds
+    return tuple(sorted({0.0, *request.thresholds}))
 
 
 def _inner(surveyed: MulticlassSurveyed, request: Request) -> Request:
@@ -97,7 +108,7 @@ def _finish(
     clustered = None
     if kept is not None and kept.cluster is not None:
         clustered = Clustered(batch=kept, counter=counter, rows=counter.rows(kept), slicing=found, unit=unit)
-    return MulticlassMeasured(
+    measured = MulticlassMeasured(
         model=model,
         slices=found.slices,
         n=confusion.rows.sum(axis=(1, 2)).astype(np.int64),
@@ -115,6 +126,10 @@ def _finish(
         unit=unit,
         class_weights=weights_of(roles.class_weights, surveyed.classes),
     )
+    if not counter.cuts:
+        return measured
+    operating = request.operating if request.operating in counter.cuts else 0.0
+    return cut_at(measured, _tally(sums, found, "stage", unit), counter.cuts, counter.cuts.index(operating))
 
 
 def _tally(sums: Sums, found: Slicing, name: str, unit: float) -> Tally:

@@ -7,16 +7,14 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sterling.core.metrics import ScoreMetric
 from sterling.core.rates import RATES
-from sterling.core.slices import Slice
 from sterling.engine.binary.quantities import binary_quantity
 from sterling.engine.computing import computes
-from sterling.engine.quantity import At, Quantity
+from sterling.engine.quantity import At, Quantity, side_by_side
 from sterling.quality.multilabel.whole import Whole
-from sterling.stats.arrays import Interval, divide
+from sterling.stats.arrays import divide
 from sterling.stats.means import mean_bounded_z, mean_t_z
 
 _MEANS = {"jaccard_of_rows": "overlap", "label_cardinality": "labels", "predicted_cardinality": "said"}
@@ -29,33 +27,13 @@ class OfRows(Protocol):
     def whole(self) -> Whole: ...
     @property
     def by_row(self) -> bool: ...
-    @property
-    def slices(self) -> tuple[Slice, ...]: ...
 
 
 @computes("multilabel", "subset_accuracy")
 @computes("sets", "subset_accuracy")
 def _subset(m: OfRows, metric: ScoreMetric) -> Quantity:
     rate = replace(RATES["true_positive_rate"], info=metric.info)
-    parts = [binary_quantity(one, rate) for one in m.whole.exact]
-
-    def side_by_side(ends: list[At]) -> At:
-        def at(critical: ArrayLike) -> Interval:
-            zed = np.broadcast_to(critical, (len(m.slices), len(parts)))
-            bounds = [end(zed[:, i : i + 1]) for i, end in enumerate(ends)]
-            low, high = (np.concatenate([b[k] for b in bounds], axis=1) for k in (0, 1))
-            return Interval(low, high)
-
-        return at
-
-    return replace(
-        parts[0],
-        value=np.concatenate([p.value for p in parts], axis=1),
-        interval_at=side_by_side([p.interval_at for p in parts]),
-        decide_at=side_by_side([p.decide_at for p in parts]),
-        n_eligible=np.concatenate([p.n_eligible for p in parts], axis=1),
-        n_effective=np.concatenate([p.n_effective for p in parts], axis=1),
-    )
+    return side_by_side(metric.info, [binary_quantity(one, rate) for one in m.whole.exact])
 
 
 @computes("multilabel", *_MEANS)

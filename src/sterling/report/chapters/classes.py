@@ -22,28 +22,45 @@ COLUMNS = (
     ("prevalence", "Share of labels"), ("selection_rate", "Share predicted"),
 )  # fmt: skip
 
+COSTS = {
+    "abstention_rate": "No class named", "micro_precision": "Right, of those named", "accuracy": "Right, of all",
+    "balanced_accuracy": "Mean recall of the classes",
+}  # fmt: skip
+MOST_COSTS = 20
+NOTHING = "no prediction"
+
 
 def sections(run: Run) -> tuple[Section, ...]:
     """A section for each model of several classes or labels; the model is named when there are several."""
     if run.roles.task == "multilabel":
         return tuple(_labels(t, run, k, len(run.tables) > 1) for k, t in enumerate(run.tables, start=1))
     asked = [e for e in run.evidence if e.confusion is not None]
-    seen: dict[str | None, Evidence] = {}
+    seen: dict[tuple[str | None, float | None], Evidence] = {}
     for evidence in asked:
-        seen.setdefault(evidence.model, evidence)
+        seen.setdefault((evidence.model, _threshold(evidence)), evidence)
+    several = len({model for model, _ in seen}) > 1
     made = enumerate(seen.values(), start=1)
-    return tuple(_section(e, e.confusion, run, k, len(seen) > 1) for k, e in made if e.confusion is not None)
+    return tuple(_section(e, e.confusion, run, k, several) for k, e in made if e.confusion is not None)
+
+
+def _threshold(evidence: Evidence) -> float | None:
+    """Below which confidence no class is named; None where every row has one."""
+    abstains = evidence.confusion is not None and evidence.confusion.abstains
+    return evidence.findings[0].threshold if abstains else None
 
 
 def _section(evidence: Evidence, found: Confusion, run: Run, place: int, several: bool) -> Section:
     model = f": {line(str(evidence.model), 40)}" if several else ""
     table = next((t for t in run.tables if t.model == evidence.model), None)
     by_group = [_map(found, i, run) for i in range(1, len(found.slices))]
+    cut = _threshold(evidence)
+    least = "" if cut is None else f", named at {threshold_text(cut)} or more"
+    costs = _costs(table) if cut is not None and cut == run.plan.threshold and table is not None else ()
     return Section(
         id=f"classes-{place}" if place > 1 else "classes",
-        title=f"Class by class{model}",
+        title=f"Class by class{model}{least}",
         lead=f"{count(len(found.classes))} classes: how well each is recognised, and what it is taken for",
-        blocks=(*_classes(found, table), _map(found, 0, run), *headed("By group", by_group)),
+        blocks=(*costs, *_classes(found, table, cut), _map(found, 0, run), *headed("By group", by_group)),
     )
 
 
@@ -65,11 +82,22 @@ def _has(table: EstimateTable) -> bool:
     return any(b.info.of is not None and b.info.name.startswith("prevalence of ") for b in table.blocks)
 
 
-def _classes(found: Confusion, table: EstimateTable | None) -> tuple[Block, ...]:
+def _classes(found: Confusion, table: EstimateTable | None, cut: float | None) -> tuple[Block, ...]:
     """The classes of one model."""
     if table is None:
         return ()
-    return _each(found.classes, found.rows[0].tolist(), table, None, ("Class", "Labels"))
+    return _each(found.classes, found.rows[0].tolist(), table, cut, ("Class", "Labels"))
+
+
+def _costs(table: EstimateTable) -> tuple[Block, ...]:
+    """What each threshold costs, and what it buys."""
+    rows = tuple(
+        (cell(threshold_text(t)), *(_number(table, metric, t) for metric in COSTS))
+        for t in table.thresholds[:MOST_COSTS]
+    )
+    columns = ("Named at", *(f"{text} %" for text in COSTS.values()))
+    caption = f"Below a threshold no class is named, among everyone, with {table.level * 100:g}% intervals"
+    return (Grid(caption=caption, columns=columns, rows=rows),)
 
 
 def _each(
@@ -89,7 +117,8 @@ def _each(
     share = {b.info.name.split(" of ")[0] for b in table.blocks if b.info.scale == "share" and b.info.of is not None}
     texts = (f"{text} %" if m in share else text for m, text in columns)
     among = "Each class against the rest, among everyone" if heads[0] == "Class" else "Each label, among everyone"
-    cut = f", selected at {threshold_text(threshold)} or more" if threshold in table.thresholds else ""
+    word = "named" if heads[0] == "Class" else "selected"
+    cut = f", {word} at {threshold_text(threshold)} or more" if threshold in table.thresholds else ""
     caption = f"{among}{cut}, with {table.level * 100:g}% intervals"
     return (Grid(caption=caption, columns=(*heads, *texts), rows=tuple(rows)),)
 
@@ -116,9 +145,10 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
     who = group(slice_, run.roles.people).text if slice_.items else f"all {noun(run.roles.people)}"
     classes = tuple(line(c, 40) for c in found.classes)
     people, exact = noun(run.roles.people), run.rows is not None
+    said = (*classes, NOTHING) if found.abstains else classes
     kept = [set() if exact else withheld_cells(found.n[at, i].tolist()) for i in range(len(classes))]
     cells = tuple(
-        tuple(_cell(found, at, i, j, people, hidden=j in kept[i]) for j in range(len(classes)))
+        tuple(_cell(found, at, i, j, people, hidden=j in kept[i]) for j in range(len(said)))
         for i in range(len(classes))
     )
     return HeatMap(
@@ -128,7 +158,7 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
         column_name="Predicted",
         value_name="Share of the label",
         rows=classes,
-        columns=classes,
+        columns=said,
         cells=cells,
         scale="share",
     )
