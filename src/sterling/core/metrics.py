@@ -123,12 +123,13 @@ def register_made(
 ) -> None:
     """Add a metric with a number in brackets, such as `recall_at_precision(0.9)`, and those numbers that are usual.
 
-    `within`: between which two numbers it lies, or which whole numbers it may be. `of_class`: the usual ones can be
-    asked of one class though yes/no models do not have them. Raises ConfigError when the name is taken.
+    `within`: between which two numbers it lies, or which whole numbers it may be. `of_class`: they can be asked of one
+    class though yes/no models do not have them. Raises ConfigError when the name is taken.
     """
     if name in MADE:
         raise ConfigError(f"a metric named {name} exists already", hint="choose another name")
     MADE[name] = (made, within)
+    OF_CLASS.update({name} if of_class else ())
     for at in usual:
         metric = _made(name, at)
         SCORE_METRICS[metric.name] = metric
@@ -267,14 +268,16 @@ def _score_of_class(text: str) -> ScoreMetric | None:
     """`auc of setosa`: a metric of scores, of one class. None when the text is no such thing."""
     named = _OF.match(text)
     name = named[1].lower() if named else ""
-    whole = score_metric(ALSO.get(name, name))
+    made = _MADE.fullmatch(name)
+    whole = _made(made[1], float(made[2])) if made and made[1] in MADE else score_metric(ALSO.get(name, name))
     if named is None or whole is None:
         return None
     cursor = Cursor(text[named.end(1) :])
     of = accept_class(cursor)
     if of is None or cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
-    if ("binary" not in whole.info.tasks or whole.name == "representation") and whole.name not in OF_CLASS:
+    known = OF_CLASS.isdisjoint((whole.name, whole.base))
+    if ("binary" not in whole.info.tasks or whole.name == "representation") and known:
         raise ConfigError(f"{whole.name} is of all classes together: it takes no class", hint=f"write {whole.name}")
     return ScoreMetric(info=of_class(whole.info, of), whole=whole)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
-from sterling.core.metrics import Metric, ScoreMetric, resolve_metric
+from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
 from sterling.core.place import Place
 from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
@@ -102,6 +102,8 @@ def _named(plan: Plan) -> Iterator[ScoreMetric]:
         for key in ("metrics", "also"):
             texts = item.parameters.get(key)
             named += [_known(str(t)) for t in texts if t != ALL] if isinstance(texts, tuple) else []
+            if isinstance(texts, tuple) and ALL in texts:
+                named += [m for m in SCORE_METRICS.values() if m.base]
         yield from (m for m in named if isinstance(m, ScoreMetric))
 
 
@@ -120,7 +122,7 @@ def measure_plan(
     request = Request(
         thresholds=tuple(sorted({*plan.thresholds, *plan.extra})), operating=plan.threshold, cross=plan.cross,
         level=plan.level, min_n=plan.min_n, grid=plan.grid, seed=plan.seed,
-        made=tuple({m.name: m for m in _named(plan) if m.base}.values()),
+        made=tuple({m.name: m for m in (n.whole or n for n in _named(plan)) if m.base}.values()),
     )  # fmt: skip
     whole = measure(surveyed, request, place=place, progress=progress)
     functions = functions_of(plan)

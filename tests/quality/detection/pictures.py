@@ -16,19 +16,25 @@ THERE = pl.List(pl.Struct({**_SIZES, "class": pl.String, "crowd": pl.Boolean}))
 FOUND = pl.List(pl.Struct({**_SIZES, "class": pl.String, "score": pl.Float64}))
 
 
-def made(images: int, *, seed: int = 0, most: int = 6, classes: int = 3, crowds: float = 0.1) -> pl.DataFrame:
-    """Columns `boxes` and `found`, group `g`, weight `w`, patient `c`. Boxes have whole corners, so that some tie."""
+def made(
+    images: int, *, seed: int = 0, most: int = 6, classes: int = 3, crowds: float = 0.1, scale: int = 1
+) -> pl.DataFrame:
+    """Columns `boxes` and `found`, group `g`, weight `w`, patient `c`. Boxes have whole corners, so that some tie.
+
+    `scale` times as large as small ones: with 8 there are areas of all of COCO's sizes, some at their very ends.
+    """
     rng = np.random.default_rng(seed)
     names = [f"k{i}" for i in range(classes)]
 
     def box() -> dict[str, float]:
         x, y = rng.integers(0, 30, 2)
         w, h = rng.integers(1, 15, 2)
-        return {"x": float(x), "y": float(y), "width": float(w), "height": float(h)}
+        sides = {"x": float(x), "y": float(y), "width": float(w), "height": float(h)}
+        return {side: scale * value for side, value in sides.items()}
 
     def near(one: dict[str, Any]) -> dict[str, Any]:
-        moved = {k: float(one[k] + rng.integers(-1, 2)) for k in ("x", "y")}
-        size = {k: float(max(one[k] + rng.integers(-1, 2), 1)) for k in ("width", "height")}
+        moved = {k: float(one[k] + scale * rng.integers(-1, 2)) for k in ("x", "y")}
+        size = {k: float(max(one[k] + scale * rng.integers(-1, 2), 1)) for k in ("width", "height")}
         kind = one["class"] if rng.random() < 0.9 else names[rng.integers(classes)]
         return {**moved, **size, "class": kind, "score": float(rng.random())}
 
@@ -59,7 +65,8 @@ def coco_json(frame: pl.DataFrame) -> tuple[dict[str, Any], list[dict[str, Any]]
 
     def sized(b: dict[str, Any], image: int) -> dict[str, Any]:
         bbox = [b["x"], b["y"], b["width"], b["height"]]
-        return {"bbox": bbox, "category_id": place[b["class"]], "area": bbox[2] * bbox[3], "image_id": image}
+        area = bbox[2] * bbox[3] if b.get("area") is None else b["area"]
+        return {"bbox": bbox, "category_id": place[b["class"]], "area": area, "image_id": image}
 
     truth, results = [], []
     for i, (there, found) in enumerate(frame.select("boxes", "found").iter_rows()):
@@ -93,7 +100,8 @@ def by_coco(frame: pl.DataFrame) -> dict[str, float]:
     """The numbers that Sterling gives, NaN where pycocotools has none."""
     done = coco(frame)
     kinds = sorted({b["class"] for c in ("boxes", "found") for row in frame[c] for b in row})
-    precision, recall = (done.eval[k][:, ..., 0, :] for k in ("precision", "recall"))
+    every = [done.eval[k] for k in ("precision", "recall")]
+    precision, recall = (of[:, ..., 0, :] for of in every)
 
     def mean(values: np.ndarray) -> float:
         return float(values[values > -1].mean()) if (values > -1).any() else float("nan")
@@ -105,6 +113,10 @@ def by_coco(frame: pl.DataFrame) -> dict[str, float]:
         out[f"box_ap of {kind}"] = mean(precision[:, :, k, 2])
         out[f"box_ap(0.5) of {kind}"] = mean(precision[0, :, k, 2])
         out[f"box_ar(100) of {kind}"] = mean(recall[:, k, 2])
+    for s, size in enumerate(("small", "medium", "large"), start=1):
+        for name, of in zip(("box_ap", "box_ar"), every, strict=True):
+            out[f"{name}_{size}"] = mean(of[..., s, 2])
+            out |= {f"{name}_{size} of {kind}": mean(of[..., k, s, 2]) for k, kind in enumerate(kinds)}
     return out
 
 

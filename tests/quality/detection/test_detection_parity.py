@@ -15,8 +15,8 @@ from sterling.core.table import EstimateTable
 from tests.quality.detection.pictures import FOUND, THERE, at_threshold, by_coco, made
 
 ROLES = {"task": "detection", "label": "boxes", "prediction": "found"}
-ALSO = ("all", "box_ap(0.5) of k0", "box_ap(0.5) of k1", "box_ap(0.5) of k2", "box_ar(100) of k0", "box_ar(100) of k1",
-        "box_ar(100) of k2")  # fmt: skip
+SIZED = tuple(f"{name}_{size}" for name in ("box_ap", "box_ar") for size in ("small", "medium", "large"))
+ALSO = ("all", *(f"{name} of k{k}" for name in ("box_ap(0.5)", "box_ar(100)", *SIZED) for k in range(3)))
 
 
 def table(frame: pl.DataFrame, *metrics: str, **roles: object) -> EstimateTable:
@@ -64,6 +64,37 @@ def test_numbers_are_those_of_pycocotools(images: int, seed: int, most: int, cro
     frame = made(images, seed=seed, most=most, crowds=crowds)
     if any(not b["crowd"] for row in frame["boxes"] for b in row):
         assert check(frame) > 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    images=some.integers(4, 30), seed=some.integers(0, 10**6), most=some.integers(1, 12),
+    crowds=some.sampled_from([0.0, 0.2]), marked=some.booleans(),
+)  # fmt: skip
+def test_sizes_are_those_of_pycocotools(images: int, seed: int, most: int, crowds: float, marked: bool) -> None:
+    """Whether the area is that of the box, or one of its own, as COCO has of segments; the ends are of both sizes."""
+    frame = made(images, seed=seed, most=most, crowds=crowds, scale=8)
+    if marked:
+        rng = np.random.default_rng(seed)
+        boxes = [
+            [{**b, "area": rng.choice([None, 1024.0, 9216.0, b["width"] * b["height"] / 2])} for b in row]
+            for row in frame["boxes"].to_list()
+        ]
+        kind = pl.List(pl.Struct({**{f.name: f.dtype for f in THERE.inner.fields}, "area": pl.Float64}))  # type: ignore[union-attr]
+        frame = frame.with_columns(pl.Series("boxes", boxes, dtype=kind))
+    if any(not b["crowd"] for row in frame["boxes"] for b in row):
+        assert check(frame) > 0
+
+
+def test_objects_of_every_size() -> None:
+    frame = made(300, seed=11, scale=8)
+    area = frame["boxes"].explode().drop_nulls().struct.unnest().select(pl.col("width") * pl.col("height")).to_series()
+    assert (area == 1024).any()
+    assert (area == 9216).any()
+    found = table(frame, *SIZED)
+    truth = by_coco(frame)
+    for name in SIZED:
+        assert found.estimate(name, EVERYONE).value == pytest.approx(truth[name], abs=1e-9)
 
 
 def test_more_than_a_hundred_boxes_of_an_image() -> None:

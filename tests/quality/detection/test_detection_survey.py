@@ -87,6 +87,10 @@ def test_groups_may_be_missing_and_a_label_too() -> None:
         ("boxes", {**BOX, "class": None}, "lacks the field 'class'"),
         ("boxes", {**BOX, "class": 1.5}, "the field 'class' of boxes in column 'boxes' holds"),
         ("boxes", {**BOX, "x": "1"}, "holds text, not numbers"),
+        ("boxes", {**BOX, "area": "1"}, "the field 'area' of boxes in column 'boxes' holds text, not numbers"),
+        ("boxes", {**BOX, "area": -1.0}, "1 box in column 'boxes' has a negative area"),
+        ("boxes", {**BOX, "area": float("nan")}, "1 box in column 'boxes' has NaN or infinite numbers"),
+        ("found", {**BOX, "score": 0.5, "area": 1.0}, "have an unknown field 'area'"),
         ("boxes", {"x_min": 5.0, "y_min": 0.0, "x_max": 1.0, "y_max": 2.0, "class": "cat"}, "negative width or height"),
     ],
 )

@@ -10,13 +10,15 @@ import polars as pl
 
 from sterling.core.errors import InputError, counted, near_miss, shown
 from sterling.engine.survey import between, kind_of
-from sterling.quality.detection.matching import IOUS, match, ranked
+from sterling.quality.detection.matching import IOUS, SIZES, match, ranked
 
 THERE = "\0there"
 """The column that `Boxes` makes of the labels; those of the models are `found_name` of their places."""
-SIZES = ("x", "y", "width", "height")
+SIDES = ("x", "y", "width", "height")
 CORNERS = ("x_min", "y_min", "x_max", "y_max")
-_BITS = 1 << np.arange(len(IOUS))
+OF_TRUTH = ("crowd", "area")
+"""Fields that boxes of a label may have."""
+_BITS = 1 << np.arange(len(SIZES) * len(IOUS)).reshape(len(SIZES), len(IOUS))
 
 
 def found_name(index: int) -> str:
@@ -27,9 +29,10 @@ def found_name(index: int) -> str:
 class Boxes:
     """Matches the boxes of images. `kept`: other columns that go along.
 
-    Makes of each image a list of its classes with their objects, null without a label; and for each model a list of
-    the boxes found: class, score, place in the image and class, and at which of `IOUS` they are right, or do not count,
-    as bits. The boxes themselves are let go. Raises InputError for what is no box.
+    Makes of each image a list of its classes with their objects, of each of `matching.SIZES`, null without a label; and
+    for each model a list of the boxes found: class, score, place in the image and class, and among which sizes and at
+    which of `IOUS` they are right, or do not count, as bits. The boxes themselves are let go. Raises InputError for
+    what is no box.
     """
 
     label: str | None
@@ -42,10 +45,13 @@ class Boxes:
         there = self._long(frame, self.label, score=False)
         objects = (
             there.group_by("image", "class")
-            .agg((~pl.col("crowd")).sum().cast(pl.Int64).alias("objects"))
+            .agg(
+                (~pl.col("crowd") & pl.col("area").is_between(*ends)).sum().cast(pl.Int64).alias(size)
+                for size, ends in SIZES.items()
+            )
             .sort("image", "class")
             .group_by("image", maintain_order=True)
-            .agg(pl.struct("class", "objects").alias(THERE))
+            .agg(pl.struct("class", *SIZES).alias(THERE))
         )
         out = images.join(objects, on="image", how="left", maintain_order="left").with_columns(
             pl.col(THERE).fill_null([])
@@ -61,17 +67,18 @@ class Boxes:
         found = ranked(self._long(frame, column, score=True))
         right, ignored = match(found, there)
         told = found.select("image", "class", "score", "place").with_columns(
-            right=pl.Series(right @ _BITS, dtype=pl.Int64), ignored=pl.Series(ignored @ _BITS, dtype=pl.Int64)
+            right=pl.Series((right * _BITS).sum(axis=(1, 2)), dtype=pl.Int64),
+            ignored=pl.Series((ignored * _BITS).sum(axis=(1, 2)), dtype=pl.Int64),
         )
         fields = pl.struct("class", "score", "place", "right", "ignored").alias("found")
         return told.group_by("image", maintain_order=True).agg(fields)
 
     def _long(self, frame: pl.DataFrame, column: str | None, *, score: bool) -> pl.DataFrame:
-        """A row for each box of a column: image, class, x, y, width, height, and score or crowd."""
-        last = {"score": pl.Float64} if score else {"crowd": pl.Boolean}
+        """A row for each box of a column: image, class, x, y, width, height, and score, or crowd and area."""
+        last: dict[str, Any] = {"score": pl.Float64} if score else {"crowd": pl.Boolean, "area": pl.Float64}
         if column is None:
             return pl.DataFrame(
-                schema={"image": pl.Int64, "class": pl.String, **dict.fromkeys(SIZES, pl.Float64), **last}
+                schema={"image": pl.Int64, "class": pl.String, **dict.fromkeys(SIDES, pl.Float64), **last}
             )
         nothing = frame[column].null_count()
         if score and nothing:
@@ -85,18 +92,20 @@ class Boxes:
         boxes = rows["box"].struct.unnest()
         self._complete(boxes, rows["box"].null_count(), column, score=score)
         corners = "x_min" in boxes.columns
-        x, y, third, fourth = (pl.col(c).cast(pl.Float64) for c in (CORNERS if corners else SIZES))
+        x, y, third, fourth = (pl.col(c).cast(pl.Float64) for c in (CORNERS if corners else SIDES))
         size = {"width": third - x, "height": fourth - y} if corners else {"width": third, "height": fourth}
         crowd = pl.col("crowd").cast(pl.Boolean) if "crowd" in boxes.columns else pl.lit(value=False)
+        area = pl.col("area").cast(pl.Float64) if "area" in boxes.columns else pl.lit(None, dtype=pl.Float64)
+        of_truth = {"crowd": crowd.fill_null(value=False), "area": area.fill_null(size["width"] * size["height"])}
         made = boxes.select(
             pl.col("class").cast(pl.String), x=x, y=y, **size,
-            **({"score": pl.col("score").cast(pl.Float64)} if score else {"crowd": crowd.fill_null(value=False)}),
+            **({"score": pl.col("score").cast(pl.Float64)} if score else of_truth),
         )  # fmt: skip
         self._sound(made, column, score=score)
         return made.select(rows["image"].cast(pl.Int64), pl.all())
 
     def _complete(self, boxes: pl.DataFrame, nothing: int, column: str, *, score: bool) -> None:
-        needed = [c for c in boxes.columns if c != "crowd"]
+        needed = [c for c in boxes.columns if c not in OF_TRUTH]
         lacking = nothing or max((boxes[c].null_count() for c in needed), default=0)
         if lacking:
             field = next((c for c in needed if boxes[c].null_count()), "class")
@@ -109,11 +118,14 @@ class Boxes:
             )
 
     def _sound(self, boxes: pl.DataFrame, column: str, *, score: bool) -> None:
-        odd = boxes.select((~pl.all_horizontal(pl.col(*SIZES).is_finite())).sum()).item()
+        sides = boxes.select(*SIDES, *([] if score else ["area"]))
+        odd = sides.select((~pl.all_horizontal(pl.all().is_finite())).sum()).item()
         negative = boxes.select(((pl.col("width") < 0) | (pl.col("height") < 0)).sum()).item()
+        below = 0 if score else boxes.select((pl.col("area") < 0).sum()).item()
         for count, what, hint in (
             (odd, "NaN or infinite numbers", "find out why the model gave none, or leave those boxes out"),
             (negative, "a negative width or height", "x_max and y_max are no smaller than x_min and y_min"),
+            (below, "a negative area", "the area is that of the object, in pixels; leave it out for that of the box"),
         ):
             if count:
                 have = "has" if count == 1 else "have"
@@ -133,18 +145,18 @@ class Boxes:
 
 def check_kind(column: str, kind: pl.DataType, *, score: bool) -> None:
     """Raise InputError unless a column can hold boxes: lists of structs with the fields of one form."""
-    last = "score" if score else "crowd"
+    last = ("score",) if score else OF_TRUTH
     inner: Any = kind.inner if isinstance(kind, pl.List | pl.Array) else None
-    form = "lists of structs {x, y, width, height, class" + (", score}" if score else "}, perhaps with crowd")
+    form = "lists of structs {x, y, width, height, class" + (", score}" if score else "}, perhaps with crowd and area")
     if not isinstance(inner, pl.Struct):
         raise InputError(
             f"the column {shown(column)!r} holds {kind_of(kind)}, not boxes", expected=form,
             hint="or x_min, y_min, x_max, y_max in place of x, y, width, height",
         )  # fmt: skip
     fields: dict[str, Any] = {f.name: f.dtype for f in inner.fields}
-    place = CORNERS if "x_min" in fields else SIZES
+    place = CORNERS if "x_min" in fields else SIDES
     needed = [*place, "class", *(["score"] if score else [])]
-    known = [*needed, last]
+    known = [*needed, *last]
     unknown = [f for f in fields if f not in known]
     if unknown:
         raise InputError(
@@ -157,11 +169,11 @@ def check_kind(column: str, kind: pl.DataType, *, score: bool) -> None:
             f"boxes in column {shown(column)!r} have no field {missing[0]!r}", expected=form,
             hint="or x_min, y_min, x_max, y_max in place of x, y, width, height",
         )  # fmt: skip
-    for field in (*place, *(["score"] if score else [])):
+    for field in (*place, *(["score"] if score else ["area"] if "area" in fields else [])):
         if not fields[field].is_numeric():
             raise InputError(
                 f"the field {field!r} of boxes in column {shown(column)!r} holds {kind_of(fields[field])}, not numbers",
-                expected="numbers", hint="coordinates in pixels, scores from 0 to 1",
+                expected="numbers", hint="coordinates and areas in pixels, scores from 0 to 1",
             )  # fmt: skip
     if fields["class"].is_float() or fields["class"].is_nested():
         raise InputError(

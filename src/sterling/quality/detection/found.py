@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.quality.detection.boxes import THERE, found_name
-from sterling.quality.detection.matching import IOUS
+from sterling.quality.detection.matching import IOUS, SIZES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,7 +22,8 @@ class Found:
 
     `image` and `kind` (the place of the class) have one entry per box, as have `score` and `place`; `right` and
     `ignored` have shape (boxes, 10), by overlap. `there_image`, `there_kind` and `objects` have one entry per image and
-    class that a label has. `labelled` has one entry per image.
+    class that a label has. `labelled` has one entry per image. `marks` (right, then ignored, as bits) and `counts` (of
+    objects) are the same of every size, see `of_size`.
     """
 
     image: Ints
@@ -35,6 +36,14 @@ class Found:
     there_kind: Ints
     objects: Floats
     labelled: Bools
+    marks: tuple[Ints, Ints]
+    counts: Floats
+
+    def of_size(self, size: str) -> Found:
+        """The same where only objects of one of `matching.SIZES` count."""
+        place = list(SIZES).index(size)
+        right, ignored = (_at_overlaps(bits, place) for bits in self.marks)
+        return replace(self, right=right, ignored=ignored, objects=self.counts[:, place])
 
 
 def found_in(frame: pl.DataFrame, index: int, classes: tuple[str, ...]) -> Found:
@@ -43,19 +52,27 @@ def found_in(frame: pl.DataFrame, index: int, classes: tuple[str, ...]) -> Found
     order = mine.with_columns(kind=_kinds(mine["class"], classes)).sort(
         "kind", "score", "image", "place", descending=[False, True, False, False]
     )
-    bits = np.arange(len(IOUS))
+    right, ignored = (order[name].to_numpy() for name in ("right", "ignored"))
+    counts = there.select(*SIZES).to_numpy().astype(np.float64).reshape(-1, len(SIZES))
     return Found(
         image=order["image"].to_numpy(),
         kind=order["kind"].to_numpy(),
         score=order["score"].to_numpy(),
         place=order["place"].to_numpy(),
-        right=(order["right"].to_numpy()[:, None] >> bits & 1).astype(bool),
-        ignored=(order["ignored"].to_numpy()[:, None] >> bits & 1).astype(bool),
+        right=_at_overlaps(right, 0),
+        ignored=_at_overlaps(ignored, 0),
         there_image=there["image"].to_numpy(),
         there_kind=_kinds(there["class"], classes).to_numpy(),
-        objects=there["objects"].to_numpy().astype(np.float64),
+        objects=counts[:, 0],
         labelled=frame[THERE].is_not_null().to_numpy(),
+        marks=(right, ignored),
+        counts=counts,
     )
+
+
+def _at_overlaps(bits: Ints, size: int) -> Bools:
+    """Of one size, at each of `IOUS`: shape (boxes, overlaps)."""
+    return (bits[:, None] >> (size * len(IOUS) + np.arange(len(IOUS))) & 1).astype(bool)
 
 
 def exploded(frame: pl.DataFrame, column: str) -> pl.DataFrame:

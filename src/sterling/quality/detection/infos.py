@@ -57,6 +57,24 @@ def _ar(at: float) -> MetricInfo:
 
 register_made("box_ap", _ap, within=(0.0, 1.0), usual=(0.5, 0.75), of_class=True)
 register_made("box_ar", _ar, within=range(1, MOST + 1), usual=(1, 10, MOST), of_class=True)
+SIZED: dict[str, tuple[str, str]] = {}
+"""What is measured of objects of one size alone, and of which."""
+for _size, _area in (("small", "at most 32²"), ("medium", "32² to 96²"), ("large", "96² or more")):
+    for _name, _label, _plain, _formula in (
+        ("box_ap", "Average precision", "precision, averaged over recall, overlaps and classes", "box_ap"),
+        ("box_ar", "Average recall", f"the share found by the {MOST} best boxes of an image and class, on average over "
+         "overlaps and classes", f"box_ar({MOST})"),
+    ):  # fmt: skip
+        SIZED[f"{_name}_{_size}"] = _name, _size
+        register_metric(
+            _info(
+                name=f"{_name}_{_size}", label=f"{_label} of {_size} boxes", fooled_by=_ORDER, common=False,
+                plain=f"{_plain}, among objects of {_area} pixels; objects of other sizes, and what finds them, do not "
+                "count",
+                formula=f"{_formula} of objects with an area of {_area} pixels",
+            ),
+            of_class=True,
+        )  # fmt: skip
 _at_half = partial(_info, scale="share", by_threshold=True)
 for _metric in (
     _at_half(

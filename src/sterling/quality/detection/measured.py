@@ -78,6 +78,16 @@ class DetectionMeasured(Measured):
         every = [SCORE_METRICS[name] for name in LISTED]
         return tuple(ScoreMetric(info=of_class(m.info, c), whole=m) for m in every for c in self.classes)
 
+    def of_size(self, size: str) -> DetectionMeasured:
+        """The same where only objects of one of `matching.SIZES` count."""
+        if size not in self._sized:
+            self._sized[size] = replace(self, found=self.found.of_size(size))
+        return self._sized[size]
+
+    @cached_property
+    def _sized(self) -> dict[str, DetectionMeasured]:
+        return {}
+
     @cached_property
     def precisions(self) -> Precisions:
         """Average precision of every slice, class and overlap. Images are drawn again by weighing them at random.

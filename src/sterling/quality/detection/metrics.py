@@ -20,7 +20,7 @@ from sterling.engine.quantity import At, Quantity
 from sterling.engine.shares import share_quantity
 from sterling.quality.detection import infos as _infos
 from sterling.quality.detection.curves import RESAMPLES
-from sterling.quality.detection.infos import OVERLAPS
+from sterling.quality.detection.infos import MOST, OVERLAPS, SIZED
 from sterling.quality.detection.measured import DetectionMeasured, Ratio
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.means import mean_positive_z
@@ -91,6 +91,14 @@ def _average_recall(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
     base = _whole(m)
     variance = squares * divide(base.units, base.units - 1)
     return _share(m, metric, [replace(base, value=value, variance=variance)], [found.labelled])
+
+
+@computes("detection", *SIZED)
+def _of_size(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
+    what, size = SIZED[metric.base or metric.name]
+    if what == "box_ap":
+        return _average_precision(m.of_size(size), replace(metric, base=what))
+    return _average_recall(m.of_size(size), replace(metric, base=what, at=float(MOST)))
 
 
 @computes("detection", "box_precision", "box_recall", "box_f1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from sterling.engine.single import widened_as_decimals
 from sterling.engine.slicing import Slicing
 from sterling.quality.multiclass.counting import ClassCounter
 from sterling.quality.multiclass.rows import Rows
+from sterling.quality.multiclass.tops import ordered
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,6 +61,20 @@ class Clustered:
         if among is not None:
             counts = np.isin(where, np.array(among))
         return self._gram(np.where(counts, 1, 2).astype(np.uint8), np.isin(where, np.array(places)))
+
+    def of_top(self, c: int, k: int) -> Gram:
+        """The same for one class against the rest, predicted where it is among the k most probable."""
+        return self._gram(self.counter.is_class(self.batch, c), (self.ordered[:, :k] == c).any(axis=1))
+
+    def of_label_in_top(self, k: int) -> Gram:
+        """The same for the label's being among the k most probable classes, among labelled rows."""
+        label = np.where(self.batch.label < self.counter.classes, 1, 2).astype(np.uint8)
+        return self._gram(label, (self.ordered[:, :k] == self.batch.label[:, None]).any(axis=1))
+
+    @cached_property
+    def ordered(self) -> Ints:
+        """The classes of each row, most probable first."""
+        return ordered(self.batch.scores[self.counter.index], self.counter.members)
 
     def of_none(self) -> Gram:
         """The same for having no prediction, among all rows, as an answer yes that no label agrees with."""

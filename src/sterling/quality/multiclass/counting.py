@@ -19,6 +19,7 @@ from sterling.engine.single import widened_as_decimals
 from sterling.engine.sums import Part, Sums, add_up
 from sterling.engine.threads import WORKERS, spread
 from sterling.quality.multiclass.rows import SLAB, TOP, Look, Rows, look_at
+from sterling.quality.multiclass.tops import ordered, summed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,7 +44,8 @@ class Counts:
 class ClassCounter:
     """Counts one model. `members`: the class of each of its columns, nothing for predictions; `spec`: of each cube.
 
-    `cuts`: thresholds of confidence, in order, between which rows are told apart.
+    `cuts`: thresholds of confidence, in order, between which rows are told apart. `tops`: how many of the most probable
+    classes of a row are counted as if they were predicted, in order.
     """
 
     index: int
@@ -52,6 +54,7 @@ class ClassCounter:
     families: Families
     spec: CubeSpec | None
     cuts: tuple[float, ...] = ()
+    tops: tuple[int, ...] = ()
 
     def count(self, batch: Batch) -> Counts:
         """The counts of one batch. What each row says is worked out and summed piece by piece, and hardly any kept."""
@@ -61,6 +64,8 @@ class ClassCounter:
         work = self._piece if fast is None else partial(self._compiled, fast)
         parts = list(spread(work, pieces, rows=batch.height))
         sums = reduce(Sums.merge, (part for part, _, _ in parts))
+        if self.tops:
+            sums = sums.beside(reduce(Sums.merge, spread(self._by_rank, pieces, rows=batch.height)))
         if self.spec is None:
             return Counts(sums=sums, cubes=())
         right, confidence = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
@@ -175,6 +180,14 @@ class ClassCounter:
 
     def _by_confidence(self, stages: Ints, weight: Floats | None) -> dict[str, Part]:
         return _counted("stage", (self.classes + 1, self.classes, len(self.cuts) + 1), stages, weight)
+
+    def _by_rank(self, batch: Batch) -> Sums:
+        """Rows by label and class among the k most probable, for each k in `tops`."""
+        best, label = ordered(batch.scores[self.index], self.members), batch.label.astype(np.int64)
+        shape, blocks = (self.classes + 1, self.classes), self.families.blocks
+        places = (label * self.classes + best[:, rank] for rank in range(min(self.tops[-1], best.shape[1])))
+        by_rank = [add_up(batch, blocks, _counted("top", shape, place, batch.weight)) for place in places]
+        return summed(by_rank, "top", self.tops)
 
     def _parts(self, batch: Batch, rows: Rows) -> dict[str, Part]:
         shape = (self.classes + 1, self.classes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sterling.core.metrics import register_metric
+from sterling.core.metrics import register_made, register_metric
 from sterling.core.rates import MetricInfo
 
 NEEDS_WEIGHTS = "class_weighted_"
@@ -97,6 +97,43 @@ for _k in (2, 3, 5):
             formula=f"P(rank of the label <= {_k})", fooled_by="few classes: with many guesses one is soon right",
         )
     )  # fmt: skip
+
+
+def _top(name: str, label: str, **facts: str) -> None:
+    """A metric of the k classes with the highest probabilities, `{k}` in its words."""
+
+    def made(at: float) -> MetricInfo:
+        k = int(at)
+        said = {key: text.format(k=k) for key, text in facts.items()}
+        return _scored(name=f"{name}({k})", label=label.format(k=k), common=False, source=_TOP, **said)
+
+    register_made(name, made, within=range(1, 501), usual=(3,), of_class=not name.startswith("macro"))
+
+
+_TOP = "Manning, Raghavan, Schütze 2008, 8.4; TensorFlow Model Analysis, binarisation by the top k"
+_MANY = "how many classes there are: of few, k hold the label soon"
+_top(
+    "top_recall", "Recall of the {k} most probable classes", formula="P(rank of the label <= {k})", fooled_by=_MANY,
+    plain="of the labels of a class, the share for which it is among the {k} with the highest probability; of all "
+    "classes, top-{k} accuracy",
+)  # fmt: skip
+_top(
+    "top_precision", "Precision of the {k} most probable classes", eligible="predicted and labelled",
+    formula="P(label = c | rank of c <= {k})", fooled_by="k itself: one label a person, so that 1/k is the most of all",
+    plain="of the people among whose {k} most probable classes one is, the share whose label it is; of all classes "
+    "together at most 1/{k}",
+)  # fmt: skip
+_top(
+    "macro_top_recall", "Macro recall of the {k} most probable classes", scale="value", fooled_by=_RARE,
+    formula="mean_c P(rank of c <= {k} | label = c)",
+    plain="the mean over the classes that a label has of the share for which the class is among the {k} most probable",
+)  # fmt: skip
+_top(
+    "macro_top_precision", "Macro precision of the {k} most probable classes", scale="value", fooled_by=_RARE,
+    formula="mean_c P(label = c | rank of c <= {k})",
+    plain="the mean over classes of the share whose label it is, among people of whose {k} most probable classes it is "
+    "one; 0 for a class that has labels and is never among them",
+)  # fmt: skip
 register_metric(
     _both(
         name="macro_auc", label="Macro AUC", scale="value", needs_score=True, by_threshold=False,

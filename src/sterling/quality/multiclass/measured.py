@@ -27,6 +27,7 @@ from sterling.quality.multiclass.clustered import Clustered
 from sterling.quality.multiclass.infos import NEEDS_WEIGHTS
 from sterling.quality.multiclass.rows import TOP, look_at
 from sterling.quality.multiclass.together import Together
+from sterling.quality.multiclass.tops import RATE_OF, cells_of, k_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,7 +64,8 @@ class MulticlassMeasured(Measured):
     shape (slices,) by their names in `counting`. `scored` are the classes' probabilities as yes/no models, `sure` the
     highest one as a yes/no model of being right; none of these for predictions. `clustered` only with clusters.
     `class_weights`: of each class, where they were given. `cut`: the same at each of the `thresholds`, where it
-    `abstains`: rows that are less sure have no prediction, the last place of its `confusion`.
+    `abstains`: rows that are less sure have no prediction, the last place of its `confusion`. `tops`: by how many of
+    the most probable classes count, rows by label and by class among them, (slices, classes + 1, classes).
     """
 
     task = "multiclass"
@@ -78,6 +80,7 @@ class MulticlassMeasured(Measured):
     class_weights: tuple[float, ...] = ()
     cut: tuple[MulticlassMeasured, ...] = ()
     abstains: bool = False
+    tops: dict[int, Tally] = field(default_factory=dict)
     _decided: dict[str, BinaryMeasured] = field(default_factory=dict, init=False, repr=False)
 
     def at(self, column: int) -> MulticlassMeasured:
@@ -110,6 +113,10 @@ class MulticlassMeasured(Measured):
             return f"{info.label} needs class weights, and none were given"
         if info.name == "abstention_rate" and not (self.cut or self.abstains):
             return f"{info.label} needs a threshold, below which no class is named"
+        k = k_of(info)
+        if k and (k >= len(self.classes) or k not in self.tops):
+            many = f"looks at all of {len(self.classes)} classes" if k >= len(self.classes) else "is counted when named"
+            return f"{info.label} {many}"
         top = next((k for k in TOP if info.name == f"top_{k}_accuracy"), 0)
         if top >= len(self.classes):
             return f"{info.label} is 1 for any model of {len(self.classes)} classes"
@@ -168,6 +175,29 @@ class MulticlassMeasured(Measured):
         assert cells is not None
         return shares(self, cells, w, q, gram, unit=self.unit)
 
+    def top(self, name: str, k: int) -> BinaryMeasured:
+        """Whether a class is among the k most probable, as a yes/no model. Raises ConfigError for an unknown class."""
+        self._known(name)
+        c, tally = self.classes.index(name), self.tops[k]
+        every = (self.confusion.rows, self.confusion.w, self.confusion.q)
+        pairs = zip((tally.rows, tally.w, tally.q), every, strict=True)
+        cells, w, q = (None if a is None or b is None else cells_of(a, b, c) for a, b in pairs)
+        gram = None if self.clustered is None else self.clustered.of_top(c, k)
+        assert cells is not None
+        return shares(self, cells, w, q, gram, unit=self.unit)
+
+    def label_in_top(self, k: int) -> BinaryMeasured:
+        """Whether the label is among the k most probable classes, as the answer yes."""
+        width = len(self.classes)
+        gram = None if self.clustered is None else self.clustered.of_label_in_top(k)
+        tally, every = self.tops[k], self.confusion
+        parts = zip((tally.rows, tally.w, tally.q), (every.rows, every.w, every.q), strict=True)
+        cells, w, q = (
+            None if a is None or b is None else _hits_in(np.einsum("skk->s", a[:, :width]), b[:, :-1]) for a, b in parts
+        )
+        assert cells is not None
+        return shares(self, cells, w, q, gram, unit=self.unit)
+
     def against_common(self) -> BinaryMeasured:
         """The model beside always predicting the most common label: yes where only one of the two is right.
 
@@ -204,6 +234,10 @@ class MulticlassMeasured(Measured):
 
     def _scored(self, metric: ScoreMetric, of: str) -> Quantity:
         self._known(of)
+        if metric.whole is not None and metric.whole.base in RATE_OF:
+            self.must_give(metric.whole.info)
+            rate = replace(RATES[RATE_OF[metric.whole.base]], info=metric.info)
+            return binary_quantity(self.top(of, int(metric.whole.at)), rate)
         if of not in self.scored:
             raise ConfigError(
                 f"the model {shown(self.model.name)!r} gives no probability of {shown(of)!r}",
@@ -244,6 +278,12 @@ def _hits(counts: Floats, places: list[int], among: Among) -> Floats:
     flat = counts.reshape(len(counts), -1)
     hit, nobody = flat[:, places].sum(axis=1), np.zeros(len(flat))
     return np.stack([hit, nobody, flat[:, among].sum(axis=1) - hit, nobody, nobody, nobody], axis=1)
+
+
+def _hits_in(hit: Floats, labelled: Floats) -> Floats:
+    """Cells in which everyone labelled has the label yes, and `hit` of them are predicted yes."""
+    nobody = np.zeros(len(hit))
+    return np.stack([hit, nobody, labelled.sum(axis=(1, 2)) - hit, nobody, nobody, nobody], axis=1)
 
 
 def _last(counts: Floats) -> Floats:

@@ -27,6 +27,7 @@ from sterling.quality.multiclass.averages import AVERAGES, Average, abstaining, 
 from sterling.quality.multiclass.means import mean_of
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.quality.multiclass.rows import TOP
+from sterling.quality.multiclass.tops import RATE_OF
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.means import mean_bounded_z, mean_positive_z
 from sterling.stats.proportion import wilson_value
@@ -91,6 +92,33 @@ def _top(m: MulticlassMeasured, metric: Metric) -> Quantity:
     assert m.ranks is not None
     place = next(i for i, k in enumerate(TOP) if metric.info.name == f"top_{k}_accuracy")
     return _share(m.hits(m.ranks, range(place + 1), len(TOP) + 1, "rank"), metric.info)
+
+
+@computes("multiclass", "top_recall", "top_precision")
+def _top_pooled(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
+    """Of all labels, or of the k classes of every row, those that are both."""
+    k = int(metric.at)
+    found = _share(m.label_in_top(k), metric.info)
+    return found if metric.base == "top_recall" else _part_of(found, k)
+
+
+def _part_of(q: Quantity, k: int) -> Quantity:
+    """A k-th of a share: of k answers one at most is right."""
+
+    def at(end: At, critical: Floats) -> Interval:
+        low, high = end(critical)
+        return Interval(low / k, high / k)
+
+    return replace(q, value=q.value / k, interval_at=partial(at, q.interval_at), decide_at=partial(at, q.decide_at))
+
+
+@computes("multiclass", "macro_top_recall", "macro_top_precision")
+def _top_mean(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
+    """Over the classes that a label has; for precision, and those among the k best of anybody."""
+    k, rate = int(metric.at), RATES[RATE_OF[metric.base.removeprefix("macro_")]]
+    parts = [binary_quantity(m.top(c, k), rate) for c in m.classes]
+    labels = m.confusion.rows[:, :-1].sum(axis=2)[:, None, :]
+    return mean_of(metric.info, parts, np.ones(labels.shape), nothing=labels > 0)
 
 
 def _share(hits: object, info: MetricInfo) -> Quantity:

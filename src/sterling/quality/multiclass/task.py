@@ -30,6 +30,7 @@ from sterling.quality.multiclass.counting import MEANS, ClassCounter, Counts
 from sterling.quality.multiclass.cutting import cut_at
 from sterling.quality.multiclass.measured import MulticlassMeasured, Tally
 from sterling.quality.multiclass.survey import MulticlassSurveyed, survey
+from sterling.quality.multiclass.tops import k_of
 
 REGISTERED = _metrics
 MOST_GRIDS = 20
@@ -60,6 +61,7 @@ class MulticlassTask:
             counter = ClassCounter(
                 index=i, classes=classes, members=known.members_of(i), families=families, spec=spec,
                 cuts=_cuts(request) if spec is not None else (),
+                tops=_tops(request, len(model.classes)) if spec is not None else (),
             )  # fmt: skip
             out.append(counter)
         return out
@@ -84,6 +86,11 @@ def _cuts(request: Request) -> tuple[float, ...]:
     if not request.thresholds or request.operating in request.thresholds:
         return request.thresholds
     return tuple(sorted({0.0, *request.thresholds}))
+
+
+def _tops(request: Request, many: int) -> tuple[int, ...]:
+    """How many of the most probable classes of a row metrics look at that are asked for; fewer than there are."""
+    return tuple(sorted({k for k in (k_of(m.info) for m in request.made) if 0 < k < many}))
 
 
 def _inner(surveyed: MulticlassSurveyed, request: Request) -> Request:
@@ -125,6 +132,7 @@ def _finish(
         clustered=clustered,
         unit=unit,
         class_weights=weights_of(roles.class_weights, surveyed.classes),
+        tops={k: _tally(sums, found, f"top{k}", unit) for k in counter.tops},
     )
     if not counter.cuts:
         return measured
