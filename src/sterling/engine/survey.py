@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, shown
-from sterling.core.roles import LISTED, Roles
+from sterling.core.roles import LISTED, WRITTEN, Roles
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches, by_slices
 from sterling.engine.columns import Columns
@@ -210,7 +210,8 @@ def look(
 
 def _no_lists(roles: Roles, schema: pl.Schema, name: str) -> None:
     """Raises InputError for a label or a prediction of several values, where the task has one."""
-    named = (roles.label, *roles.label_members, *(m.column for m in roles.models if m.kind == "prediction"))
+    label = None if roles.task in WRITTEN else roles.label  # several texts are several references
+    named = (label, *roles.label_members, *(m.column for m in roles.models if m.kind == "prediction"))
     kinds = {c: schema[c] for c in named if c is not None and c in schema} if roles.task not in LISTED else {}
     column, kind = next(((c, k) for c, k in kinds.items() if isinstance(k, pl.List | pl.Array)), (None, None))
     if column is None:

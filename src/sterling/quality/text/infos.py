@@ -23,7 +23,8 @@ register_metric(
 register_metric(
     _info(
         name="exact_match", label="Exact match", direction="higher",
-        plain="the share of answers that are their reference, byte for byte", formula="mean(answer = reference)",
+        plain="the share of answers that are their reference, or one of several, byte for byte",
+        formula="mean(answer = reference)",
         fooled_by=f"a capital letter, a full stop or a space too many; {_REWORDED}",
         source="Rajpurkar, Zhang, Lopyrev and Liang 2016, EMNLP",
     )

@@ -23,11 +23,15 @@ _HELD = 1 << 26
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """The words of one side: `of` numbers each word, `row` says whose it is, `length` how many each row has."""
+    """The words of one side: `of` numbers each word, `row` says whose it is, `length` how many each row has.
+
+    `several`: a row may have several texts; then `row` and `length` are of texts.
+    """
 
     of: Ints
     row: Ints
     length: Ints
+    several: bool = False
 
     @cached_property
     def start(self) -> Ints:
@@ -44,20 +48,27 @@ class Words:
         return (self.start + self.length)[self.row] - np.arange(len(self.of))
 
 
-def numbered(first: pl.Series, second: pl.Series) -> tuple[Words, Words]:
-    """Both sides of each row, with equal words of a row numbered alike and no number used by two rows."""
+def numbered(first: pl.Series, second: pl.Series, owner: Ints | None = None) -> tuple[Words, Words]:
+    """Both sides of each row, with equal words of a row numbered alike and no number used by two rows.
+
+    `owner`: the row of each of the first texts, where rows have several of them; the texts of a row lie together.
+    """
     lengths = [side.list.len().to_numpy().astype(np.int64) for side in (first, second)]
     rows = [np.repeat(np.arange(len(length)), length) for length in lengths]
     texts = pl.concat([side.list.explode(keep_nulls=False, empty_as_null=False) for side in (first, second)])
     words = texts.cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
-    row = np.concatenate(rows)
+    row = np.concatenate([rows[0] if owner is None else owner[rows[0]], rows[1]])
     _, number = np.unique(row * (int(words.max(initial=0)) + 1) + words, return_inverse=True)
     cut = len(rows[0])
-    return Words(number[:cut], rows[0], lengths[0]), Words(number[cut:], rows[1], lengths[1])
+    theirs = Words(number[:cut], rows[0], lengths[0], several=owner is not None)
+    return theirs, Words(number[cut:], rows[1], lengths[1])
 
 
 def matches(first: Words, second: Words, most: int) -> list[Ints]:
-    """How many n-grams of n = 1 … `most` words both sides of each row have, counted as often as both do."""
+    """How many n-grams of n = 1 … `most` words both sides of each row have, counted as often as both do.
+
+    Where the second has several texts in a row, each n-gram counts as often as the one has it that has it most.
+    """
     out = []
     grams, other = first.of, second.of
     for n in range(1, most + 1):
@@ -89,10 +100,21 @@ def _whole(side: Words, n: int) -> Ints:
 def _shared(grams: Ints, first: Words, other: Ints, second: Words, n: int) -> Ints:
     mine, theirs = _whole(first, n), _whole(second, n)
     size = int(max(grams.max(initial=0), other.max(initial=0))) + 1
-    both = np.minimum(np.bincount(grams[mine], minlength=size), np.bincount(other[theirs], minlength=size))
+    there = _most(other[theirs], second.row[theirs], size) if second.several else None
+    if there is None:
+        there = np.bincount(other[theirs], minlength=size)
+    both = np.minimum(np.bincount(grams[mine], minlength=size), there)
     owner = np.zeros(size, dtype=np.int64)
     owner[grams[mine]] = first.row[mine]
     return np.bincount(owner, weights=both, minlength=len(first.length)).astype(np.int64)
+
+
+def _most(grams: Ints, text: Ints, size: int) -> Ints:
+    """How often each n-gram occurs in the text in which it occurs most."""
+    of_text, count = np.unique(text * size + grams, return_counts=True)
+    out = np.zeros(size, dtype=np.int64)
+    np.maximum.at(out, of_text % size, count)
+    return out
 
 
 def longest_common(first: Words, second: Words) -> Ints:

@@ -57,7 +57,10 @@ SUMMED = Basis(
 
 
 def looked_at(reference: pl.Series, answer: pl.Series) -> Columns:
-    """`FIELDS` of every row, each of shape (rows,). Equal pairs of texts are looked at once."""
+    """`FIELDS` of every row, each of shape (rows,). Equal pairs of texts are looked at once.
+
+    A list of references, none of them missing, is several in a row: see `_of_several`.
+    """
     pairs = pl.DataFrame({"reference": reference, "answer": answer})
     once = pairs.unique().drop_nulls()
     found = Columns(tuple(np.concatenate(parts) for parts in zip(*_slabs(once), strict=True)))
@@ -73,14 +76,38 @@ def looked_at(reference: pl.Series, answer: pl.Series) -> Columns:
 
 def _slabs(pairs: pl.DataFrame) -> list[tuple[Floats, ...]]:
     """The fields of rows with both texts, a bounded amount of text at a time."""
-    size = sum(pairs[side].str.len_bytes().cast(pl.Int64).cum_sum().to_numpy() for side in pairs.columns)
+    size = sum(_bytes(pairs[side]).cast(pl.Int64).cum_sum().to_numpy() for side in pairs.columns)
     cuts = np.flatnonzero(np.diff(np.asarray(size) // _SLAB, prepend=0)).tolist() if pairs.height else []
     edges = [0, *cuts, pairs.height]
     slabs = [pairs[a:b] for a, b in pairwise(edges) if b > a]
     return list(spread(_fields, slabs or [pairs], rows=int(np.max(size, initial=0))))
 
 
+def _bytes(texts: pl.Series) -> pl.Series:
+    if texts.dtype == pl.List:
+        return texts.list.eval(pl.element().str.len_bytes().cast(pl.Int64)).list.sum()
+    return texts.str.len_bytes()
+
+
+def _of_several(pairs: pl.DataFrame) -> tuple[Floats, ...]:
+    """Rows with several references: an n-gram of the answer counts as often as it occurs in the reference that has it
+    most, the reference's length is that next to the answer's, the shorter of two (BLEU: Papineni et al. 2002); the
+    others are those of the best reference (Lin 2004, 3.1)."""
+    each = pairs.with_row_index("row").explode("reference")
+    owner = each["row"].cast(pl.Int64).to_numpy()
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    of = dict(zip(FIELDS, _fields(each), strict=True))
+    best = {name: np.maximum.reduceat(of[name], first) if len(first) else of[name] for name in FIELDS}
+    theirs, mine = numbered(bleu_words(each["reference"]), bleu_words(pairs["answer"]), owner)
+    best |= {name: n.astype(np.float64) for name, n in zip(MATCHES, matches(mine, theirs, ORDERS), strict=True)}
+    away = np.abs(of["reference_words"] - of["words"])
+    nearest = np.lexsort((of["reference_words"], away, owner))[first]
+    return tuple((best | {"reference_words": of["reference_words"][nearest]}).values())
+
+
 def _fields(pairs: pl.DataFrame) -> tuple[Floats, ...]:
+    if pairs["reference"].dtype == pl.List:
+        return _of_several(pairs)
     reference, answer = pairs["reference"], pairs["answer"]
     theirs, mine = numbered(bleu_words(reference), bleu_words(answer))
     shared = matches(mine, theirs, ORDERS)

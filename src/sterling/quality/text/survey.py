@@ -56,14 +56,14 @@ class TextSurveyed(Surveyed):
         """1 where there is a reference."""
         if self.roles.label is None:
             return np.zeros(frame.height, dtype=np.uint8)
-        return frame[self.roles.label].is_not_null().to_numpy().astype(np.uint8)
+        return _references(frame[self.roles.label]).is_not_null().to_numpy().astype(np.uint8)
 
     def scores_of(self, frame: pl.DataFrame, index: int) -> Columns:
         """`rows.FIELDS` of each row: texts are not kept."""
         answer = frame[self.roles.models[index].column].cast(pl.String)
         label = self.roles.label
         missing = pl.Series(values=[None], dtype=pl.String).new_from_index(0, frame.height)
-        return looked_at(missing if label is None else frame[label].cast(pl.String), answer)
+        return looked_at(missing if label is None else _references(frame[label]), answer)
 
     def remarks(self) -> tuple[str, ...]:
         return tuple(self._remarks())
@@ -118,6 +118,14 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> TextSurvey
     )  # fmt: skip
 
 
+def _references(label: pl.Series) -> pl.Series:
+    """A text, or a list of those that are there, for each row; null where there is none."""
+    if not isinstance(label.dtype, pl.List):
+        return label.cast(pl.String)
+    texts = label.cast(pl.List(pl.String)).list.drop_nulls()
+    return texts.to_frame("").select(pl.when(pl.first().list.len() > 0).then(pl.first())).to_series()
+
+
 def _side(facts: Mapping[str, Any], i: int) -> Side:
     missing, empty, dense = (int(facts.get(f"{what} {i}") or 0) for what in ("missing", "empty", "spaceless"))
     return Side(missing=missing, empty=empty, spaceless=dense)
@@ -127,17 +135,23 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
     exprs = []
     sides = [(m.column, "prediction") for m in roles.models] + ([(roles.label, "label")] if roles.label else [])
     for i, (column, role) in enumerate(sides):
-        if not isinstance(schema[column], _TEXTS):
+        kind = schema[column]
+        several = role == "label" and isinstance(kind, pl.List)
+        if not isinstance(kind.inner if several else kind, _TEXTS):  # type: ignore[attr-defined]
             raise InputError(
-                f"the {role} column {shown(column)!r} holds {kind_of(schema[column])}, not text",
-                expected="one text for every row",
+                f"the {role} column {shown(column)!r} holds {kind_of(kind)}, not text",
+                expected="one text for every row" + (", or a list of texts" if role == "label" else ""),
                 hint="answers that are numbers or codes are exact matches only: turn both columns into text, or see "
                 "--task multiclass",
             )
+        missing = pl.col(column).is_null().sum()
         text = pl.col(column).cast(pl.String)
+        if several:
+            texts = pl.col(column).cast(pl.List(pl.String)).list.drop_nulls()
+            missing, text = (texts.list.len().fill_null(0) == 0).sum(), texts.list.explode(empty_as_null=True)
         size = text.str.len_bytes()
         exprs += [
-            text.null_count().alias(f"missing {i}"),
+            missing.alias(f"missing {i}"),
             (size == 0).sum().alias(f"empty {i}"),
             size.max().alias(f"max bytes {i}"),
             size.cast(pl.Int64).sum().alias(f"bytes {i}"),
