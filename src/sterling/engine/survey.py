@@ -210,18 +210,22 @@ def look(
 
 def _no_lists(roles: Roles, schema: pl.Schema, name: str) -> None:
     """Raises InputError for a label or a prediction of several values, where the task has one."""
-    label = None if roles.task in WRITTEN else roles.label  # several texts are several references
-    named = (label, *roles.label_members, *(m.column for m in roles.models if m.kind == "prediction"))
+    named = (roles.label, *roles.label_members, *(m.column for m in roles.models if m.kind == "prediction"))
     kinds = {c: schema[c] for c in named if c is not None and c in schema} if roles.task not in LISTED else {}
+    if roles.task in WRITTEN and roles.label is not None and not _boxes(kinds.get(roles.label)):
+        kinds.pop(roles.label, None)  # several texts are several references
     column, kind = next(((c, k) for c, k in kinds.items() if isinstance(k, pl.List | pl.Array)), (None, None))
     if column is None:
         return
-    boxes = isinstance(getattr(kind, "inner", None), pl.Struct)
     raise InputError(
         f"the column {shown(column)!r} holds lists, not single values", where=name, expected="one value in every row",
-        hint="a model that finds boxes in images is of --task detection" if boxes
+        hint="a model that finds boxes in images is of --task detection" if _boxes(kind)
         else "a model that gives each row a set of items is of --task sets",
     )  # fmt: skip
+
+
+def _boxes(kind: pl.DataType | None) -> bool:
+    return isinstance(getattr(kind, "inner", None), pl.Struct)
 
 
 def _facts_to_sum(subject: Subject, schema: pl.Schema) -> list[pl.Expr]:
