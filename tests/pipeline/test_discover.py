@@ -93,3 +93,24 @@ def test_a_policy_may_ask_for_it() -> None:
     run = st.evaluate(people(), label="y", prediction="p", policy=policy)
     found = next(e.discovered for e in run.evidence if e.discovered is not None)
     assert found.features == ("age",) and [s.name for s in found.confirmed] == ["age under 30"]
+
+
+def test_questions_of_rows_are_answered_beside_columns_that_are_added_up() -> None:
+    run = st.evaluate(
+        _scored_by_x(), label="y", score="p", groups="g", discover=True, metrics=["mean(x)"], attributions="shap_*",
+        memberships={"h": {"u": "p_u", "v": "p_v"}},
+    )  # fmt: skip
+    assert {e.check: e.reason for e in run.evidence if e.outcome == "error"} == {}
+    assert {"QU003", "FA020", "EX001"} <= {e.check for e in run.evidence if e.outcome == "measured"}
+
+
+def _scored_by_x() -> pl.DataFrame:
+    rng = np.random.default_rng(2)
+    x, chance = rng.normal(size=800), rng.random(800)
+    p = 1 / (1 + np.exp(-x))
+    return pl.DataFrame(
+        {
+            "x": x, "p": p, "y": (rng.random(800) < p).astype(int), "g": rng.choice(["a", "b"], 800), "shap_x": x / 2,
+            "p_u": chance, "p_v": 1 - chance,
+        }
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Literal
 from sterling.core.class_weights import ClassWeights
 from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError
+from sterling.core.membership import Membership
 from sterling.core.policy import Policy
 from sterling.core.rates import Direction, Scale
 from sterling.core.records import Json
@@ -31,7 +32,8 @@ SplitBy = Literal["row", "entity", "time"]
 class Data:
     """`[data]`: the table and what its columns are. `path` is as written: a path seen from the file, or an address.
 
-    `sql`: the table is what this query of it gives. `schema`: a file of what the table promises, seen from the file;
+    `group_probabilities`: groups known by columns of chances only. `sql`: the table is what this query of it gives.
+    `schema`: a file of what the table promises, seen from the file;
     `environment`: the one of the schema's environments that the table belongs to.
     """
 
@@ -44,6 +46,7 @@ class Data:
     task: Task = "binary"
     query: str | None = None
     class_weights: ClassWeights = ()
+    group_probabilities: tuple[Membership, ...] = ()
     label_words: str | None = None
     groups: tuple[str, ...] = ()
     id: str | None = None
@@ -152,7 +155,11 @@ class TableRemedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measuring:
-    """`[plan]`: how everything is measured."""
+    """`[plan]`: how everything is measured.
+
+    `attributions`: columns of what features add to scores, in `attribution_unit`. `discover`: whether slices are
+    searched for in which a model is worst, by `discover_metric`, in the columns `discover_features`.
+    """
 
     thresholds: tuple[float, ...] = ()
     cross: int = 2
@@ -162,6 +169,19 @@ class Measuring:
     baseline: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     compare: str | None = None
+    attributions: tuple[str, ...] = ()
+    attribution_unit: str | None = None
+    discover: bool = False
+    discover_metric: str | None = None
+    discover_features: tuple[str, ...] = ()
+
+    @property
+    def search(self) -> bool | dict[str, object]:
+        """Whether to search for weak slices, or how; a metric or columns to search ask for it as well."""
+        given: dict[str, object] = {"metric": self.discover_metric} if self.discover_metric else {}
+        if self.discover_features:
+            given["features"] = list(self.discover_features)
+        return given or self.discover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,26 @@ from typing import Any, Literal
 
 from sterling.core.class_weights import ClassWeights, class_weights
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.membership import Membership, memberships
 from sterling.core.plan import parse_thresholds
 from sterling.core.project import MOST_CANDIDATES
 from sterling.core.roles import TASKS
 from sterling.core.toml import Table
 
 Kind = Literal[
-    "text", "texts", "lists", "scalar", "number", "numbers", "weights", "cuts", "whole", "flag", "date", "json"
+    "text",
+    "texts",
+    "lists",
+    "scalar",
+    "number",
+    "numbers",
+    "weights",
+    "chances",
+    "cuts",
+    "whole",
+    "flag",
+    "date",
+    "json",
 ]
 
 
@@ -70,6 +83,10 @@ KEYS: dict[str, Keys] = {
         "task": _key("text", "what the model does", "binary", choices=TASKS),
         "query": _key("text", "column that names the list a row is ranked in, for the task ranking"),
         "class_weights": _key("weights", "what each class weighs in averages that ask for it: `{ spam = 2, ham = 1 }`"),
+        "group_probabilities": _key(
+            "chances", "groups known by chances only, a column for each value: "
+            '`{ race = { white = "p_white", black = "p_black" } }`'
+        ),
         "label_words": _key("text", 'who made the label, in words: "the lender\'s past decision"'),
         "groups": _key("texts", 'columns whose groups are compared, and ranges of one: "cut(age, 25, 40)"', "[]"),
         "id": _key("text", "column that names a row; never a feature"),
@@ -152,7 +169,12 @@ KEYS: dict[str, Keys] = {
         "seed": _SEED,
         "baseline": _key("texts", 'compare with these groups: ["race=white"]', "every pair"),
         "metrics": _key("texts", 'metrics of the table of all groups: ["auc", "mcc"], or ["all"]', "the common ones"),
-        "compare": _key("text", "the model that the others are compared with: its score column"),
+        "compare": _key("text", "the model that the others are compared with: its column"),
+        "attributions": _key("texts", 'columns of what features add to scores: "shap_*", "shap_{model}_*"', "[]"),
+        "attribution_unit": _key("text", "what they are in: log-odds, probability", "not stated"),
+        "discover": _key("flag", "search for slices where a model is worst", "false"),
+        "discover_metric": _key("text", "what is worst there", "the error rate, or mean absolute error"),
+        "discover_features": _key("texts", "columns to search", "all without a role, and groups"),
     },
     "ask": {
         "check": _key("text", "a check by code or name: FA001", required=True),
@@ -238,6 +260,8 @@ def _value(table: Table, name: str, key: Key) -> Any:
             return table.numbers(name, *_ends(low, high))
         case "weights":
             return _weights(table, name)
+        case "chances":
+            return _chances(table, name)
         case "cuts":
             return _cuts(table, name)
         case "whole":
@@ -260,6 +284,19 @@ def _weights(table: Table, name: str) -> ClassWeights:
         return class_weights(table.json(name))
     except ConfigError as error:
         raise table.fail(error.what, name, expected=error.expected, hint="class_weights = { a = 2, b = 1 }") from None
+
+
+def _chances(table: Table, name: str) -> tuple[Membership, ...]:
+    """Groups by name: of each value, the column with its chance."""
+    hint = '[data.group_probabilities] and below it: race = { white = "p_white", black = "p_black" }'
+    given = table.json(name)
+    if not all(isinstance(c, dict) and all(isinstance(v, str) for v in c.values()) for c in given.values()):
+        raise table.fail(f"{table.name}: {name} is no table of groups", name,
+                         expected="for each group its values, and for each value a column", hint=hint)  # fmt: skip
+    try:
+        return memberships(given)
+    except ConfigError as error:
+        raise table.fail(error.what, name, expected=error.expected, hint=hint) from None
 
 
 def _cuts(table: Table, name: str) -> tuple[float, ...]:

@@ -25,6 +25,10 @@ _KINDS: dict[str, Schema] = {
     "number": _NUMBER,
     "numbers": {"anyOf": [_NUMBER, {"type": "array", "items": _NUMBER}]},
     "weights": {"type": "object", "additionalProperties": _NUMBER | {"minimum": 0}},
+    "chances": {
+        "type": "object",
+        "additionalProperties": {"type": "object", "minProperties": 2, "additionalProperties": _TEXT},
+    },
     "cuts": {"anyOf": [_TEXT, _NUMBER, {"type": "array", "items": _NUMBER}]},
     "whole": {"type": "integer"},
     "flag": {"type": "boolean"},

@@ -27,6 +27,9 @@ def fits_task(root: Table, data: Data, model: Given | None) -> None:
                              hint='query = "list_id"')  # fmt: skip
         raise table.fail(f"models of the task {task} rank nothing in lists", "query",
                          hint='leave it out, or say task = "ranking"')  # fmt: skip
+    if "group_probabilities" in table and task != "binary":
+        raise table.fail(f"groups known by chances are not compared for the task {task}", "group_probabilities",
+                         hint="leave it out")  # fmt: skip
     if "thresholds" in plan and task in UNCUT:
         raise plan.fail(f"models of the task {task} have no thresholds", "thresholds", hint="leave it out")
     if model is not None:

@@ -15,7 +15,11 @@ KEYS = {
     "cluster": "[data] entity", "score": "[model] scores", "prediction": "[model] predictions",
     "model": "[model] path", "score-kind": "[model] kind", "allow-pickle": "[model] allow_pickle",
     "thresholds": "[plan] thresholds", "cross": "[plan] cross", "min-n": "[plan] min_n", "level": "[plan] level",
-    "baseline": "[plan] baseline", "slice": "[[slice]]", "seed": "[plan] seed",
+    "compare": "[plan] compare", "metrics": "[plan] metrics", "attributions": "[plan] attributions",
+    "attribution-unit": "[plan] attribution_unit", "discover": "[plan] discover",
+    "discover-metric": "[plan] discover_metric", "features": "[plan] discover_features",
+    "group-probabilities": "[data] group_probabilities", "baseline": "[plan] baseline", "slice": "[[slice]]",
+    "seed": "[plan] seed",
     "people": "[project] people", "title": "[project] title",
 }  # fmt: skip
 """The key of `sterling.toml` that says what an option of `sterling evaluate` says."""

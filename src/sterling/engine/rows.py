@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -40,7 +40,7 @@ class RowAccess:
 
     def batch(self, frame: pl.DataFrame) -> Batch:
         """Label, scores, weight and cluster of the rows of `frame`, as the engine counts them."""
-        return self.surveyed.encode(frame)
+        return replace(self.surveyed, summing=None).encode(frame)  # columns that are added up are not among its own
 
 
 def slice_codes(measured: Measured, batch: Batch, family: tuple[str, ...]) -> tuple[Ints, Ints]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.addresses import is_url
+from sterling.core.attributed import MODEL, attribution_columns
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
@@ -32,6 +33,7 @@ from sterling.pipeline.foretelling import foretell
 from sterling.pipeline.own_code import file_of, located
 from sterling.pipeline.review import is_among
 from sterling.pipeline.risks import stopping
+from sterling.pipeline.steps.beside import said_of_them
 from sterling.pipeline.steps.labels import labels, roles_of
 from sterling.pipeline.steps.measure import examined, plan_of
 from sterling.pipeline.steps.validate import schema_errors, schema_files, words
@@ -87,7 +89,7 @@ def inspect_project(
         opened = open_table(_table_path(project), sql=project.data.sql)
     with reading(opened.name):
         columns = tuple(opened.table.collect_schema().names())
-        late = tuple(_columns(project, root, columns))
+        late = (*_columns(project, root, columns), *_attributions(project, root, columns))
         raw = opened.table.collect()
         subject = _grouped(project, raw)
         named = (project.data.label, *subject.roles.groups, project.data.id)
@@ -111,7 +113,7 @@ def inspect_project(
         asks=len(plan.asks),
         chances=chances,
         without_chance=tuple(dict.fromkeys(n for n in map(limit_name, project.policy.limits) if n not in said)),
-        notices=(*told, *_notices(project, groups, today or dt.datetime.now(dt.UTC).date())),
+        notices=(*told, *_notices(project, columns, groups, today or dt.datetime.now(dt.UTC).date())),
         stops=stops,
     )
 
@@ -142,7 +144,7 @@ def _recipes(project: Project, root: Table) -> None:
 
 
 def _limits_on_groups(project: Project) -> None:
-    known = project.groups
+    known = (*project.groups, *(member.family for member in project.data.group_probabilities))
     for limit in project.policy.limits:
         for column in limit.groups or ():
             if column not in known:
@@ -220,6 +222,22 @@ def _columns(project: Project, root: Table, columns: tuple[str, ...]) -> Iterato
         yield f"{shown(column)} ({table.name} {key}) is not in the table as it is read; a step of yours must add it"
 
 
+def _attributions(project: Project, root: Table, columns: tuple[str, ...]) -> Iterator[str]:
+    """Every pattern of [plan] attributions finds columns; what holds several numbers a row is taken apart in a run."""
+    for pattern in project.measuring.attributions:
+        whole = re.split(r"[.\[]", pattern)[0]
+        if whole in columns:
+            continue
+        for name in (m.name for m in examined(project)):
+            try:
+                attribution_columns([pattern.replace(MODEL, name)], columns)
+            except ConfigError as error:
+                if not project.steps:
+                    raise root.table("plan").fail(error.what, "attributions", expected=error.expected,
+                                                  hint=error.hint) from None  # fmt: skip
+                yield f"{error.what} ([plan] attributions) in the table as it is read; a step of yours must add it"
+
+
 def _named(project: Project, root: Table) -> Iterator[tuple[Table, str, str]]:
     data, train, model, search = project.data, project.train, project.model, project.search
     table = root.table("data")
@@ -227,6 +245,8 @@ def _named(project: Project, root: Table) -> Iterator[tuple[Table, str, str]]:
         if (column := getattr(data, key)) is not None:
             yield table, key, column
     lists = [(table, "groups", columns_behind(data.groups)), (table, "drop", data.drop)]
+    lists.append((table, "group_probabilities", tuple(c for m in data.group_probabilities for _, c in m.chances)))
+    lists.append((root.table("plan"), "discover_features", project.measuring.discover_features))
     for entry, slice_ in zip(root.entries("slice", "slices", "a slice"), project.policy.slices, strict=True):
         lists.append((entry, "where", columns_behind((slice_.name,), (slice_,))))
     metrics = zip(root.entries("metric", "metrics", "a metric"), project.metrics, strict=True)
@@ -315,19 +335,22 @@ def _label(project: Project, frame: pl.DataFrame, *, told: bool) -> tuple[float 
     return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height)
 
 
-def _notices(project: Project, groups: Mapping[str, Mapping[str | None, int]], today: dt.date) -> Iterator[str]:
+def _notices(
+    project: Project, columns: tuple[str, ...], groups: Mapping[str, Mapping[str | None, int]], today: dt.date
+) -> Iterator[str]:  # fmt: skip
     yield from _about_people(project, today)
     for own in project.metrics:
         asked = [limit.metric.name for limit in project.policy.limits if limit.metric is not None]
         asked += [*project.measuring.metrics, *(str(v) for ask in project.policy.asks for v in ask.values())]
         if not any(re.search(rf"\b{own.name}\b", text) for text in asked):
             yield f"the metric {own.name} is not measured: no limit, no ask and not [plan] metrics names it"
+    yield from said_of_them(project, columns)
     if not project.policy.limits:
         yield "no [[limit]] is set: everything is measured and nothing is judged"
     if project.train is not None and project.data.entity is not None and project.split.by == "row":
         who = shown(project.data.entity)
         yield f'[split] by = "row": one {who} may be trained on and certified with; "entity" keeps it in one part'
-    if not project.groups:
+    if not project.groups and not project.data.group_probabilities:
         yield "[data] names no groups: nothing is compared between people"
     if project.data.label_kind == "unstated":
         yield "[data] label_kind is not stated: error rates cannot be put in the right words"

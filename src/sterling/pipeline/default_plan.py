@@ -266,8 +266,8 @@ def _of_each_model(item: Ask, roles: Roles) -> list[Ask]:
         ]
     if len(roles.models) > 1:
         raise ConfigError(
-            f"attributions explain one model, and there are {len(roles.models)}", got=", ".join(map(shown, patterns)),
-            expected="columns that name the model too, or an ask for each model",
+            f"attributions explain one model, and there are {len(roles.models)}", where="attributions",
+            expected="columns that name the model too, or an ask for each model", got=", ".join(map(shown, patterns)),
             hint='shap_{model}_{feature}; or [[ask]] check = "EX001" with model = …',
         )  # fmt: skip
     return [item]

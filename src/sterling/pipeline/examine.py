@@ -50,6 +50,10 @@ for _task in TASKS[1:]:
     register_later(_task, f"sterling.quality.{_task}.task")
 
 
+_CHECK_OF = {"compare": "QU004", "discover": "QU003", "attributions": "EX001"}
+"""The check that answers an option."""
+
+
 def asks_of_the_table(policy: Policy) -> bool:
     """Whether a limit or an ask of the policy is about the table itself."""
     limited = any(limit.metric is not None and limit.metric.info.name in ANSWERED_BY for limit in policy.limits)
@@ -86,10 +90,9 @@ def examine(
         subject = with_members(subject)
     roles = subject.roles
     reachable(roles, thresholds, policy)
-    for option, code, wanted in (("compare", "QU004", compare), ("discover", "QU003", discover),
-                                 ("attributions", "EX001", attributions)):  # fmt: skip
+    for option, wanted in (("compare", compare), ("discover", discover), ("attributions", attributions)):
         if wanted:
-            _of_the_task(option, code, roles)
+            asked_of_task(option, roles)
     asked = plan or build_plan(
         roles,
         policy,
@@ -187,8 +190,9 @@ def scored(subject: Subject, model: object, positive: object) -> Subject:
     return with_groups(subject, guard=reading).checked().scored_by(as_models(model, positive=positive, kind=kind))
 
 
-def _of_the_task(option: str, code: str, roles: Roles) -> None:
+def asked_of_task(option: str, roles: Roles) -> None:
     """Raises ConfigError where an option asks what cannot be asked of the models: in silence nobody would know."""
+    code = _CHECK_OF[option]
     tasks = find_check(code).tasks
     if roles.task not in tasks:
         raise ConfigError(

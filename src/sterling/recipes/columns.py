@@ -32,13 +32,13 @@ class Features:
 
 def choose_features(
     schema: pl.Schema, *, taken: Collection[str], groups: Collection[str] = (), given: Sequence[str] | None = None,
-    drop: Collection[str] = (),
+    drop: Collection[str] = (), apart: Mapping[str, str] | None = None,
 ) -> Features:  # fmt: skip
     """The columns to learn from, in the order of the table.
 
     `taken`: columns with another role (label, id, weight, time, entity, scores); they are never features. `groups`:
     left out unless `given` names them, which is then a deliberate use of a protected attribute in training. `given`:
-    exactly these. `drop`: not these.
+    exactly these. `drop`: not these. `apart`: columns that are left out unless `given` names them, and why.
 
     Raises ConfigError for a column that does not exist, has another role, or cannot be learned from when it was named,
     and when no feature is left.
@@ -58,7 +58,9 @@ def choose_features(
     for name, dtype in schema.items():
         if name not in wanted or (given is None and (name in taken or name in groups)):
             continue
-        if _readable(dtype):
+        if given is None and name in (apart or {}):
+            left_out[name] = (apart or {})[name]
+        elif _readable(dtype):
             names.append(name)
         else:
             left_out[name] = f"a column of type {dtype} is neither numbers nor text"

@@ -28,7 +28,7 @@ def roles_of(project: Project, models: tuple[ModelColumn, ...] = ()) -> Roles:
         label_kind=data.label_kind, groups=project.groups, weight=data.weight, id=data.id, cluster=data.entity,
         people=project.people, decision=project.decision, label_words=data.label_words or words.get("label_words"),
         not_recorded=data.not_recorded, task=data.task, query=data.query,
-        slices=project.policy.slices, class_weights=data.class_weights,
+        slices=project.policy.slices, class_weights=data.class_weights, memberships=data.group_probabilities,
     )  # fmt: skip
 
 

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import Written, dump, plain, read_run, written
+from sterling.core.errors import ConfigError
 from sterling.core.judge import judge
 from sterling.core.late import Late, Question, late_on
+from sterling.core.metrics import resolve_metric
 from sterling.core.patterns import with_members
 from sterling.core.plan import Plan
 from sterling.core.policy import Limit
 from sterling.core.project import OwnMetric, Project
+from sterling.core.project_keys import KEYS
 from sterling.core.records import Json, Properties
 from sterling.core.registry import canonical
 from sterling.core.roles import ModelColumn, model_columns
 from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
+from sterling.core.toml import Document
 from sterling.pipeline.answerable import models_there
 from sterling.pipeline.default_plan import build_plan
-from sterling.pipeline.examine import examine
+from sterling.pipeline.discover import with_search
+from sterling.pipeline.examine import asked_of_task, examine
 from sterling.pipeline.own_metrics import known, measuring, metric_files
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.beside import said_of_them
 from sterling.pipeline.steps.groups import grouped
 from sterling.pipeline.steps.labels import roles_of
 from sterling.pipeline.steps.score import ROW
@@ -66,16 +73,54 @@ def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
     m = project.measuring
     roles = roles_of(project, models)
     models_there(project.policy, roles)
-    with known(project):
-        return build_plan(
+    with known(project), placed(project):
+        named = [("metrics", n) for n in m.metrics if n != "all"]
+        for key, name in [*named, *([("discover_metric", m.discover_metric)] if m.discover_metric else [])]:
+            _known_metric(key, name)
+        for option, wanted in (("compare", m.compare), ("discover", m.search), ("attributions", m.attributions)):
+            if wanted:
+                asked_of_task(option, roles)
+        plan = build_plan(
             roles, project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
             min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,
+            attributions=m.attributions, attribution_unit=m.attribution_unit or "",
         )  # fmt: skip
+        return with_search(plan, m.search)
+
+
+def _known_metric(key: str, name: str) -> None:
+    """Raises ConfigError that names the key of [plan] for a metric that is not known."""
+    try:
+        resolve_metric(name)
+    except ConfigError as error:
+        what = f"{error.what} ({error.where})" if error.where else error.what
+        raise ConfigError(what, where=key, expected=error.expected, hint=error.hint) from None
+
+
+@contextmanager
+def placed(project: Project) -> Iterator[None]:
+    """Within: an error about an option that [plan] holds names its line in the project's file."""
+    try:
+        yield
+    except ConfigError as error:
+        if error.where in KEYS["plan"]:
+            error.where = _line_of(project, error.where)
+            error.hint = in_project_words(error.hint)
+        raise
+
+
+def _line_of(project: Project, key: str) -> str:
+    """The line of a key of [plan], as far as its file says."""
+    with suppress(ConfigError):  # of an earlier text of the file
+        table = Document.load(project.file, what="the project", hint="").root.table("plan")
+        written = next((k for k in table.values if k == key or k.startswith(f"{key}_")), None)
+        return f"{project.file.name}:{table.line(written)}" if written is not None else key
+    return f"{project.file.name}: [plan] {key}"
 
 
 _ROLES = (
     "label", "positive", "favourable", "label_kind", "groups", "weight", "id", "cluster", "people", "decision",
-    "label_words", "not_recorded", "task", "query", "label_members", "slices", "class_weights",
+    "label_words", "not_recorded", "task", "query", "label_members", "slices", "class_weights", "memberships",
 )  # fmt: skip
 
 
@@ -122,8 +167,10 @@ def _evaluate(inputs: Inputs, *, makes: str) -> Mapping[str, Made]:
             with_members(subject).checked(), policy=project.policy, plan=None, thresholds=m.thresholds,
             baseline=m.baseline, cross=m.cross, min_n=m.min_n, level=m.level, seed=m.seed, embed_rows=False,
             title=project.title, command=None, progress=inputs.progress, metrics=m.metrics, compare=m.compare,
+            discover=m.search, attributions=m.attributions, attribution_unit=m.attribution_unit or "",
         )  # fmt: skip
-    run = replace(run, notices=tuple(map(in_project_words, run.notices)))
+    left = said_of_them(project, inputs.frame("table").columns)
+    run = replace(run, notices=(*map(in_project_words, run.notices), *left))
     facts: dict[str, Json] = {"rows": run.n, "models": [c.column for c in models], "plan": run.plan.hash}
     return {makes: evidence_made(written(run), name="evidence", properties=facts)}
 

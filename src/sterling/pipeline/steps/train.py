@@ -14,6 +14,7 @@ from sterling.core.records import Artifact, Json
 from sterling.core.slices import group_text
 from sterling.fairness.remedies.reweighing import reweigh
 from sterling.pipeline.step import Inputs, Made, Opening, Step, rows_in
+from sterling.pipeline.steps.beside import beside_in_key, left_out
 from sterling.pipeline.steps.groups import conditions, with_group_columns
 from sterling.pipeline.steps.labels import labels
 from sterling.pipeline.steps.remedies import Trained, training_remedies
@@ -68,6 +69,7 @@ def training_parameters(project: Project) -> dict[str, Json]:
         "reweigh": list(spec.reweigh), "seed": spec.seed, "label": data.label, "positive": data.positive,
         "taken": list(taken(project)), "id": data.id, "entity": data.entity, "groups": list(data.groups),
         "weight": data.weight, "remedies": training_remedies(project), **conditions(project),
+        **beside_in_key(project),
     }  # fmt: skip
 
 
@@ -79,8 +81,11 @@ def taken(project: Project) -> tuple[str, ...]:
 
 
 def features_of(project: Project, spec: Train, schema: pl.Schema) -> Features:
-    """The columns to learn from. Group columns are features only when they are named."""
-    return choose_features(schema, taken=taken(project), groups=project.groups, given=spec.features, drop=spec.drop)
+    """The columns to learn from. Group columns, attributions and chances of groups are features only when named."""
+    return choose_features(
+        schema, taken=taken(project), groups=project.groups, given=spec.features, drop=spec.drop,
+        apart=left_out(project, schema.names()),
+    )  # fmt: skip
 
 
 def folds_of(project: Project, rows: int) -> int:

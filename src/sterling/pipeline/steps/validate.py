@@ -13,7 +13,7 @@ from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.dossier import ColumnFacts, DataFacts
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.grouping import made_from
-from sterling.core.patterns import is_pattern
+from sterling.core.patterns import columns_of, is_pattern
 from sterling.core.project import Data, Project
 from sterling.core.records import Json
 from sterling.core.roles import Roles
@@ -24,6 +24,7 @@ from sterling.data.statistics.withheld import ends_in_words
 from sterling.engine.table import TableAccess
 from sterling.pipeline.environment import file_digests
 from sterling.pipeline.step import Inputs, Made, Step
+from sterling.pipeline.steps.beside import beside, beside_in_key
 from sterling.pipeline.steps.groups import conditions, with_group_columns
 from sterling.pipeline.steps.own import RAW
 from sterling.pipeline.steps.remedies import reworks
@@ -59,6 +60,7 @@ def validate(project: Project) -> Step:
             "positive": data.positive,
             "columns": list(_asked(project)),
             "schema": [data.schema, data.environment, list(data.drop)],
+            **beside_in_key(project),
             **conditions(project),
         },
     )
@@ -74,13 +76,24 @@ def _asked(project: Project) -> tuple[str, ...]:
     """Columns named elsewhere in the project: scores of a given model, features."""
     given, train = project.model, project.train
     columns = (*(given.scores + given.predictions if given else ()), *(train.features or () if train else ()))
-    return tuple(dict.fromkeys(columns))
+    chances = (c for m in project.data.group_probabilities for _, c in m.chances)
+    return tuple(dict.fromkeys((*columns, *chances)))
+
+
+def _said(project: Project, columns: Sequence[str]) -> dict[str, str]:
+    """The columns that hold what a given model said, and those that belong to its scores."""
+    given = project.model
+    scores, predictions = (given.scores, given.predictions) if given is not None else ((), ())
+    said = dict.fromkeys(columns_of(scores, columns), "score") | dict.fromkeys(
+        columns_of(predictions, columns), "prediction"
+    )
+    return beside(project, columns) | said
 
 
 def _work(inputs: Inputs) -> Mapping[str, Made]:
     project = inputs.project
     frame = inputs.frame("table")
-    roles = dict(reversed(_roles(project.data)))
+    roles = _said(project, frame.columns) | dict(reversed(_roles(project.data)))
     columns_there(project, frame)
     labelled = with_group_columns(project, frame)
     files = schema_digests(project)
