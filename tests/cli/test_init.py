@@ -300,3 +300,44 @@ def test_an_interrupt_writes_nothing(home: Path) -> None:
     assert ended.code == 130
     assert "nothing was written" in ended.out
     assert [p.name for p in home.iterdir()] == ["loans.parquet"]
+
+
+LISTS = {
+    "sets": [["a"], ["b", "a"]], "detection": [[{"x": 0, "y": 0, "width": 1, "height": 1, "class": "cat"}], []],
+    "segmentation": [[[0, 1], [1, 1]], [[1, 1], [0, 0]]], "regression": [0.5, 1.5],
+    "text": ["a cat sat here", "the dog ran off"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("task", LISTS)
+def test_a_project_of_another_task(cli: Cli, home: Path, task: str) -> None:
+    true = pl.Series(LISTS[task] * 40)
+    pl.DataFrame({"true": true, "said": true, "g": ["u", "v"] * 40}).write_parquet(home / "rows.parquet")
+    assert suggest("rows.parquet").tasks["true"] == task
+    model = ("--prediction", "said", "--groups", "g", "--label-kind", "annotation")
+    ended = cli("init", "--data", "rows.parquet", "--task", task, "--label", "true", *model)
+    assert (ended.code, ended.err) == (0, "")
+    project = read_project(home)
+    assert project.model is not None
+    assert (project.data.task, project.model.predictions, project.model.scores) == (task, ("said",), ())
+    assert project.people == ("images" if task in ("segmentation", "detection") else "people")
+    assert "positive" not in (home / "sterling.toml").read_text(encoding="utf-8")
+    assert cli("check").code == 0
+
+
+TASK_SLIPS = {
+    "train": (("--task", "sets", "--train", "logistic"), "recipes train yes/no models, and the task is sets"),
+    "nothing": (("--task", "sets"), "--prediction is missing"),
+    "both": (("--prediction", "approved", "--score", "score"), "--score and --prediction exclude each other"),
+    "column": (("--task", "text", "--prediction", "sayd"), "there is no column 'sayd'"),
+    "positive": (("--task", "text", "--prediction", "race", "--positive", "1"), "have no positive value"),
+}
+
+
+@pytest.mark.parametrize("slip", TASK_SLIPS)
+def test_slips_about_a_task(cli: Cli, home: Path, slip: str) -> None:
+    given, what = TASK_SLIPS[slip]
+    ended = cli("init", "--data", "loans.parquet", "--label", "approved", *given)
+    assert ended.code == 2
+    assert what in ended.err
+    assert not (home / "sterling.toml").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -14,6 +14,7 @@ from sterling.cli.terminal import harmless
 from sterling.core.errors import SterlingError
 
 if TYPE_CHECKING:
+    from sterling.core.roles import Task
     from sterling.pipeline.initiate import Beginning
     from sterling.pipeline.suggesting import Suggested
 
@@ -31,20 +32,23 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
     click.echo("Enter takes what stands in brackets; what you leave empty stays open and is listed as open.\n")
     data, seen = _data(given["data"], lambda path: suggest(path, given["sql"]))
     label = given["label"] or _column("Column with what happened or was decided", seen, seen.labels)
+    task = given["task"] or _task(label, seen)
     kind = given["label_kind"]
     if kind == "unstated":
         kind = _choice("What is it? An outcome, a human_decision or an annotation", LABEL_KINDS, "unstated")
     beginning = Beginning(
         name=given["name"] or _text("Name of the project", name_of(folder)), data=data, sql=given["sql"], label=label,
-        label_kind=kind,
+        label_kind=kind, task=task, query=given["query"],
     )  # fmt: skip
     values = seen.values.get(label, ())
-    beginning = _until(
-        lambda: _values(beginning, given, values), check_label, fixed=bool(given["positive"] and given["favourable"])
-    )
+    if task == "binary":
+        fixed = bool(given["positive"] and given["favourable"])
+        beginning = _until(lambda: _values(beginning, given, values), check_label, fixed=fixed)
+    if task == "ranking" and not given["query"]:
+        beginning = replace(beginning, query=_column("Column that names the list a row is ranked in", seen, ()))
     groups = group_names(given["groups"]) or _groups(beginning, seen)
     id_ = given["id"] or _column("Column that names a row", seen, [c for c in seen.ids if c != label], needed=False)
-    beginning = replace(beginning, groups=groups, id=id_ or None, **_model(given, seen))
+    beginning = replace(beginning, groups=groups, id=id_ or None, **_model(given, seen, task))
     return _people(settle(beginning, seen), given)
 
 
@@ -114,14 +118,28 @@ def _groups(beginning: Beginning, seen: Suggested) -> tuple[str, ...]:
     return _until(ask, lambda groups: known_groups(groups, beginning, seen))
 
 
-def _model(given: dict[str, Any], seen: Suggested) -> dict[str, Any]:
-    keys = ("train", "model", "score")
+def _task(label: str, seen: Suggested) -> Task:
+    """What the model does: yes or no where the label has two values, which is not asked."""
+    from sterling.core.roles import TASKS
+
+    if label in seen.values:
+        return "binary"
+    question = f"What does the model do: {', '.join(TASKS)}"
+    return cast("Task", _choice(question, TASKS, seen.tasks.get(label, "binary")))
+
+
+def _model(given: dict[str, Any], seen: Suggested, task: Task) -> dict[str, Any]:
+    keys = ("train", "model", "score", "prediction")
+    if task != "binary" and not any(given[key] for key in keys):
+        given = {**given, "prediction": _column("Column with what the model predicts", seen, ())}
     if not any(given[key] for key in keys):
         if seen.scores:
             click.echo(harmless(f"  Found what may be scores of a model: {', '.join(seen.scores[:8])}"))
-        kind = _choice("Train a model, or is there one: train, model (a file) or score (a column)", keys, "train")
+        asked = "Train a model, or is there one: train, model (a file) or score (a column)"
+        kind = _choice(asked, keys[:3], "train")
         given = {**given, kind: _one_model(kind, seen)}
-    settled = {"recipe": given["train"], "model": given["model"], "score": given["score"]}
+    settled = {"recipe": given["train"], "model": given["model"], "score": given["score"],
+               "prediction": given["prediction"]}  # fmt: skip
     return {**settled, "score_kind": given["score_kind"], "drop": seen.scores if given["train"] else ()}
 
 

@@ -15,6 +15,7 @@ from sterling.cli.listing import print_lines
 from sterling.cli.options import LABEL_KINDS, SCORE_KINDS
 from sterling.cli.place import debug_option
 from sterling.core.errors import ConfigError, shown
+from sterling.core.roles import TASKS
 
 if TYPE_CHECKING:
     from sterling.pipeline.initiate import Beginning, Begun
@@ -25,6 +26,7 @@ sterling init
 sterling init --data loans.csv --label approved --positive yes \\
     --label-kind human_decision --groups race,sex --id id --train logistic --yes
 sterling init --data scored.parquet --label default --score p --yes
+sterling init --data images.parquet --task detection --label boxes --prediction found --groups skin_tone --yes
 """
 ENDINGS = {"0": "the files are written", "2": "an answer is missing or cannot be used", "130": "interrupted"}
 WHERE = "sterling init"
@@ -56,9 +58,15 @@ def run_init(*, project: str, yes: bool, debug: bool, **given: Any) -> int:
 
 
 def _one_model(given: dict[str, Any]) -> None:
-    named = [f"--{key}" for key in ("train", "model", "score") if given[key]]
-    if len(named) > 1:
+    task = given["task"] or "binary"
+    named = [f"--{key}" for key in ("train", "model", "score", "prediction") if given[key]]
+    if len(named) > 1 and not (task == "sets" and named == ["--score", "--prediction"]):
         raise ConfigError(f"{' and '.join(named)} exclude each other", where=WHERE, hint="a project has one model")
+    if given["train"] and task != "binary":
+        raise ConfigError(
+            f"recipes train yes/no models, and the task is {task}", where="--train",
+            hint="give the predictions as a column: --prediction COLUMN",
+        )  # fmt: skip
 
 
 def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginning:
@@ -69,11 +77,15 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
     if not given["data"]:
         raise _missing("--data", "the table: --data loans.csv")
     seen = suggest(given["data"], given["sql"])
-    label = given["label"] or (seen.label if yes else None)
+    task = given["task"] or "binary"
+    label = given["label"] or (seen.label if yes and task == "binary" else None)
     if label is None:
-        raise _missing("--label", _listed("columns with two values", seen.labels) or "the column with what happened")
-    recipe, model, score = given["train"], given["model"], given["score"]
-    if not (recipe or model or score):
+        likely = seen.labels if task == "binary" else ()
+        raise _missing("--label", _listed("columns with two values", likely) or "the column with what happened")
+    recipe, model, score, prediction = given["train"], given["model"], given["score"], given["prediction"]
+    if not (recipe or model or score or prediction):
+        if task != "binary":
+            raise _missing("--prediction", "the column with what the model predicts, or --score COLUMN")
         if not yes:
             raise _missing("--train", "or --model FILE, or --score COLUMN, if a model exists; --yes takes logistic")
         recipe = "logistic"
@@ -82,8 +94,8 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
         name=given["name"] or name_of(folder), data=given["data"], sql=given["sql"], label=label,
         positive=given["positive"], favourable=given["favourable"], label_kind=given["label_kind"], groups=groups,
         id=given["id"] or (next((c for c in seen.ids if c != label), None) if yes else None),
-        drop=seen.scores if recipe else (), recipe=recipe, model=model, score=score,
-        score_kind=given["score_kind"], people=given["people"], decision=given["decision"],
+        drop=seen.scores if recipe else (), recipe=recipe, model=model, score=score, prediction=prediction, task=task,
+        query=given["query"], score_kind=given["score_kind"], people=given["people"], decision=given["decision"],
         purpose=given["purpose"], owner=given["owner"], reviewers=names_of(given["reviewers"]),
     )  # fmt: skip
     return settle(settled, seen)
@@ -95,10 +107,14 @@ def settle(beginning: Beginning, seen: Suggested) -> Beginning:
     With the label's values that hold when none is named. Raises ConfigError naming the option.
     """
     from sterling.core.errors import near_miss
+    from sterling.core.patterns import is_pattern
     from sterling.recipes.registry import find_recipe
 
-    for option, column in (("--label", beginning.label), ("--id", beginning.id), ("--score", beginning.score)):
-        if column is not None and column not in seen.columns:
+    b = beginning
+    named = (("--label", b.label), ("--id", b.id), ("--query", b.query), ("--score", b.score),
+             ("--prediction", b.prediction))  # fmt: skip
+    for option, column in named:
+        if column is not None and column not in seen.columns and not is_pattern(column):
             raise ConfigError(
                 f"there is no column {shown(column)!r}", where=option, hint=near_miss(column, seen.columns)
             )
@@ -107,8 +123,11 @@ def settle(beginning: Beginning, seen: Suggested) -> Beginning:
     if beginning.model is not None and not Path(beginning.model).is_file():
         raise ConfigError(f"there is no file {shown(beginning.model)!r}", where="--model", hint="check the path")
     groups = known_groups(beginning.groups, beginning, seen)
+    beginning = replace(beginning, groups=groups)
+    if beginning.task != "binary":
+        return beginning
     positive, favourable = check_label(beginning)
-    return replace(beginning, groups=groups, read_positive=positive, read_favourable=favourable)
+    return replace(beginning, read_positive=positive, read_favourable=favourable)
 
 
 def known_groups(groups: tuple[str, ...], beginning: Beginning, seen: Suggested) -> tuple[str, ...]:
@@ -191,6 +210,10 @@ init = Verb(
                help="The label's value that a person wants.  [default: the positive one]"),
         Option("--label-kind", type=click.Choice(LABEL_KINDS), default="unstated", metavar="KIND", section=_DATA,
                help="What the label is: outcome, human_decision or annotation."),
+        Option("--task", type=click.Choice(TASKS), metavar="TASK", section=_DATA,
+               help="What the model does: binary, multiclass, multilabel, sets, regression, ranking, text, "
+               "segmentation or detection.  [default: binary]"),
+        Option("--query", metavar="COLUMN", section=_DATA, help="The list that a row is ranked in (task ranking)."),
         Option("--groups", multiple=True, metavar="COLUMN", section=_DATA,
                help="Columns whose groups are compared; repeat, or separate with commas."),
         Option("--id", metavar="COLUMN", section=_DATA, help="Names a row; never a feature."),
@@ -200,6 +223,8 @@ init = Verb(
                help="Train a model: logistic, boosted-trees, random-forest, scorecard."),
         Option("--model", metavar="FILE", section=_MODEL, help="A model that exists: .skops or .onnx."),
         Option("--score", metavar="COLUMN", section=_MODEL, help="A column with the scores of a model."),
+        Option("--prediction", metavar="COLUMN", section=_MODEL,
+               help="A column with what a model predicts: decisions, classes, numbers, texts, sets, masks, boxes."),
         Option("--score-kind", type=click.Choice(SCORE_KINDS), default="probability", show_default=True,
                metavar="KIND", section=_MODEL, help="probability (0 to 1) or raw (any numbers)."),
         Option("--name", metavar="NAME", section=_WORDS, help="Name of the project.  [default: the folder's]"),

@@ -17,10 +17,11 @@ from sterling.core.needs import QUESTIONS, assess
 from sterling.core.project import FILE, STATE
 from sterling.core.project_file import project_of
 from sterling.core.project_schema import project_schema, scope_schema
-from sterling.core.roles import LabelKind
+from sterling.core.roles import LISTED, VISION, WRITTEN, LabelKind, Task
 from sterling.core.scope_file import FILE as SCOPE
 from sterling.core.scope_file import SCOPE_KEYS, question_of
 from sterling.core.toml import Document
+from sterling.pipeline.default_plan import GAPS_OF
 
 SCHEMAS = f"{STATE}/schema"
 IGNORED = (f"{STATE}/", "report.html", "*-card.html")
@@ -29,7 +30,10 @@ IGNORED = (f"{STATE}/", "report.html", "*-card.html")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """What is known of a project before its first run. Of `recipe`, `model` and `score`, one is given."""
+    """What is known of a project before its first run.
+
+    Of `recipe`, `model`, `score` and `prediction` one is given; of sets, perhaps the last two.
+    """
 
     name: str
     data: str
@@ -47,6 +51,9 @@ class Beginning:
     recipe: str | None = None
     model: str | None = None
     score: str | None = None
+    prediction: str | None = None
+    task: Task = "binary"
+    query: str | None = None
     score_kind: str = "probability"
     people: str | None = None
     decision: str | None = None
@@ -133,7 +140,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         f"name = {_text(b.name)}",
         f"purpose = {_text(b.purpose or '')}"
         + ("" if b.purpose else "        # what is the model for, in a sentence?"),
-        f"people = {_text(b.people or 'people')}"
+        f"people = {_text(b.people or ('images' if b.task in VISION else 'people'))}"
         + ("" if b.people else "     # what the rows are: applicants, patients"),
         f"decision = {_text(b.decision or 'selected')}"
         + ("" if b.decision else "    # what happens to those the model selects: approved, invited"),
@@ -144,8 +151,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         f"path = {_text(data)}",
         *([f"sql = {_text(b.sql)}"] if b.sql else []),
         f"label = {_text(b.label)}",
-        _or(b.positive, "positive", b.read_positive, "the label's positive value"),
-        _or(b.favourable, "favourable", b.read_favourable, "the value that a person wants"),
+        *_task_lines(b),
         f"label_kind = {_text(b.label_kind)}    # outcome, human_decision or annotation",
         f"groups = {_texts(b.groups)}",
         _or(b.id, "id", "id", "column that names a row"),
@@ -162,6 +168,17 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         *_limit_lines(b),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _task_lines(b: Beginning) -> list[str]:
+    """What the model does, unless it says yes or no; and what the values of its label mean."""
+    if b.task == "binary":
+        return [
+            _or(b.positive, "positive", b.read_positive, "the label's positive value"),
+            _or(b.favourable, "favourable", b.read_favourable, "the value that a person wants"),
+        ]
+    given = (("task", b.task), ("query", b.query), ("positive", b.positive), ("favourable", b.favourable))
+    return [f"{key} = {_text(value)}" for key, value in given if value is not None]
 
 
 def _schema_lines(b: Beginning) -> list[str]:
@@ -196,12 +213,14 @@ def _model_lines(b: Beginning, model: str | None) -> list[str]:
         ]  # fmt: skip
     if model is not None:
         return ["[model]", f"path = {_text(model)}", ""]
-    return ["[model]", f"scores = {_texts((b.score or '',))}", f"kind = {_text(b.score_kind)}", ""]
+    columns = (("predictions", b.prediction), ("scores", b.score))
+    kind = [f"kind = {_text(b.score_kind)}"] if b.score and b.task == "binary" else []
+    return ["[model]", *(f"{key} = {_texts((c,))}" for key, c in columns if c is not None), *kind, ""]
 
 
 def _question_lines(b: Beginning) -> list[str]:
     """Questions about the table itself as comments: each reads it once more."""
-    asked = {"DA016": "does a column give the label away?"}
+    asked = {} if b.task in (*LISTED, *WRITTEN) else {"DA016": "does a column give the label away?"}
     if b.groups:
         asked["DA008"] = "which columns tell a group, although it is left out?"
     lines = [line for code, words in asked.items() for line in ("#", "# [[ask]]", f'# check = "{code}"   # {words}')]
@@ -211,6 +230,8 @@ def _question_lines(b: Beginning) -> list[str]:
 def _limit_lines(b: Beginning) -> list[str]:
     """Limits as comments: a limit is a choice that somebody makes and defends, so none is made here."""
     snippets = [s for need in assess(b.answers) for s in need.recommended if s.startswith("[[limit]]")]
+    if b.task != "binary":
+        snippets = [f'[[limit]]\nname = "alike"\nmetric = "{GAPS_OF[b.task][0]}"\nmax_gap = 0.05']
     if not snippets:
         snippets = ['[[limit]]\nname = "selection gap"\nmetric = "selection_rate"\nmax_gap = 0.05']
     head = [

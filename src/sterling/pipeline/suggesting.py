@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import shown_path
-from sterling.core.roles import Roles
+from sterling.core.roles import Roles, Task
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
 from sterling.engine.grouping import with_groups
@@ -38,7 +38,10 @@ _SCORE = re.compile(r"(^|_)(score|prob\w*|pred\w*|risk|p)(_|$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggested:
-    """A table's columns, and which might be what, likelier ones first. `values`: of columns with two of them."""
+    """A table's columns, and which might be what, likelier ones first. `values`: of columns with two of them.
+
+    `tasks`: what a model would do whose label is one of the other columns.
+    """
 
     columns: tuple[str, ...]
     labels: tuple[str, ...]
@@ -46,6 +49,7 @@ class Suggested:
     ids: tuple[str, ...]
     scores: tuple[str, ...]
     values: dict[str, tuple[str, ...]]
+    tasks: dict[str, Task]
 
     @property
     def label(self) -> str | None:
@@ -76,8 +80,23 @@ def suggest(path: str, sql: str | None = None) -> Suggested:
         groups=groups,
         ids=tuple(c for c in ids if _ID.search(c) or frame[c].dtype == pl.String),
         scores=tuple(c for c in plain if frame[c].dtype.is_float() and _SCORE.search(c) and _within(frame[c])),
+        tasks={c: _task_of(frame[c]) for c in names if c not in two},
         values={c: tuple(sorted(str(group_text(v)) for v in frame[c].drop_nulls().unique())) for c in two},
     )
+
+
+def _task_of(column: pl.Series) -> Task:
+    """What a model does that is compared with this label, by what its values are."""
+    import polars as pl
+
+    kind = column.dtype
+    if isinstance(kind, pl.List | pl.Array):
+        if kind.inner == pl.Struct:
+            return "detection"
+        return "segmentation" if isinstance(kind.inner, pl.List | pl.Array) else "sets"
+    if kind.is_float():
+        return "regression"
+    return "text" if kind == pl.String and (column.str.count_matches(" ").mean() or 0) > 1 else "multiclass"  # type: ignore[operator]
 
 
 def _first(names: list[str], pattern: re.Pattern[str]) -> tuple[str, ...]:
