@@ -304,15 +304,17 @@ def test_an_interrupt_writes_nothing(home: Path) -> None:
 
 LISTS = {
     "sets": [["a"], ["b", "a"]], "detection": [[{"x": 0, "y": 0, "width": 1, "height": 1, "class": "cat"}], []],
-    "segmentation": [[[0, 1], [1, 1]], [[1, 1], [0, 0]]], "regression": [0.5, 1.5],
-    "text": ["a cat sat here", "the dog ran off"],
+    "segmentation": [[[0, 1], [1, 1]], [[1, 1], [0, 0]]], "regression": [0.5, 1.5, 2.0, 2.5],
+    "text": ["a cat sat here", "the dog ran off", "a cow ate the hay", "no cow did so"],
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("task", LISTS)
 def test_a_project_of_another_task(cli: Cli, home: Path, task: str) -> None:
-    true = pl.Series(LISTS[task] * 40)
-    pl.DataFrame({"true": true, "said": true, "g": ["u", "v"] * 40}).write_parquet(home / "rows.parquet")
+    true = pl.Series((LISTS[task] * 40)[:80])
+    scored = pl.element().struct.with_fields(score=pl.lit(0.5))
+    said = true.to_frame("x").select(pl.col("x").list.eval(scored)).to_series() if task == "detection" else true
+    pl.DataFrame({"true": true, "said": said, "g": ["u"] * 40 + ["v"] * 40}).write_parquet(home / "rows.parquet")
     assert suggest("rows.parquet").tasks["true"] == task
     model = ("--prediction", "said", "--groups", "g", "--label-kind", "annotation")
     ended = cli("init", "--data", "rows.parquet", "--task", task, "--label", "true", *model)

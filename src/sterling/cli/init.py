@@ -15,7 +15,7 @@ from sterling.cli.listing import print_lines
 from sterling.cli.options import LABEL_KINDS, SCORE_KINDS
 from sterling.cli.place import debug_option
 from sterling.core.errors import ConfigError, shown
-from sterling.core.roles import TASKS
+from sterling.core.roles import TASKS, Task
 
 if TYPE_CHECKING:
     from sterling.pipeline.initiate import Beginning, Begun
@@ -77,7 +77,7 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
     if not given["data"]:
         raise _missing("--data", "the table: --data loans.csv")
     seen = suggest(given["data"], given["sql"])
-    task = given["task"] or "binary"
+    task: Task = given["task"] or "binary"
     label = given["label"] or (seen.label if yes and task == "binary" else None)
     if label is None:
         likely = seen.labels if task == "binary" else ()
