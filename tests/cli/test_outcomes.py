@@ -45,6 +45,8 @@ def test_groups_may_be_made_from_a_column(cli: Cli, folder: Path) -> None:
         (("table", "five-fifths", "scores.csv"), "five-fifths"),
         (("table", "four-fifths", "scores.csv", *COLUMNS, "--facts", "none.toml"), "cannot read the facts"),
         (("table", "model-risk", "scores.csv", "--score", "p"), "--label COLUMN"),
+        (("table", "four-fifths", "scores.csv", "--score", "p", "--groups", "nope"), "scores.csv: there is no column"),
+        (("table", "ll144", "scores.csv", "--score", "p", "--groups", "nope"), "scores.csv: there is no column"),
     ],
 )
 def test_what_does_not_fit_ends_with_two(cli: Cli, folder: Path, words: tuple[str, ...], said: str) -> None:

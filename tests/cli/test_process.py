@@ -66,6 +66,28 @@ def large(folder: Path) -> Iterator[Path]:
     path.unlink()
 
 
+@pytest.mark.parametrize("module", ["click", "sterling.cli.terminal", "polars", "sterling.pipeline.examine", "numpy"])
+def test_an_interrupt_while_libraries_load_is_one_line(folder: Path, module: str) -> None:
+    """Ctrl-C as that module is looked for, on the way from the installed command."""
+    code = (
+        "import os, signal, sys\n"
+        "class Ctrl:\n"
+        "    def find_spec(self, name, *more):\n"
+        f"        if name == {module!r} and self in sys.meta_path:\n"
+        "            sys.meta_path.remove(self)\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Ctrl())\n"
+        "from sterling.cli.main import script\n"
+        "sys.exit(script())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *SCORES], capture_output=True, timeout=120, env=environment(), check=False
+    )
+    assert ended.returncode == 130, ended.stderr
+    assert ended.stderr.split() == b"stopped: nothing was written".split()
+    assert not (folder / "report.html").exists()
+
+
 @pytest.mark.slow
 def test_interrupt_stops_at_once_and_leaves_nothing(folder: Path, large: Path) -> None:
     words = ["evaluate", str(large), "--label", "y", "--score", "p", "--groups", "g0,g1,g2,g3", "--json", "o.json"]

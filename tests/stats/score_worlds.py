@@ -51,7 +51,10 @@ def bounds(value: float, variance: float, kind: str, levels: Levels) -> tuple[fl
     n = {"positive": labels[1], "both": 2 * labels.min()}.get(kind, 0.0)
     if kind == "free":
         return value - _Z * variance**0.5, value + _Z * variance**0.5
-    low, high = positive_z(value, variance, _Z) if kind == "log" else bounded_z(value, variance, n, _Z)
+    if kind == "log":
+        low, high = positive_z(value, variance, _Z, n=labels[1], most=1 / 0.2)
+    else:
+        low, high = bounded_z(value, variance, n, _Z)
     return float(low), float(high)
 
 

@@ -71,9 +71,9 @@ class Pace:
         return (self.done - rows) / (self.last - at) if self.last - at >= SOME else 0.0
 
     def line(self, room: int) -> str:
-        """As much as fits into so many columns: what is left of the time matters most, then the words."""
+        """As much as fits into so many columns: the time left matters most, then the words, then the rate."""
         rate = self.rate
-        share, left, seen, fast = "", "", f"{self.done:,} rows", f"{rate:,.0f} a second" if rate else ""
+        share, left, seen, fast = "", "", f"{self.done:,} rows", f"{rate:,.0f} rows/s" if rate else ""
         if self.total:
             share = f"{min(self.done / self.total, 1.0):.0%}"
             seen = f"{self.done:,} of {self.total:,} rows"
@@ -81,7 +81,7 @@ class Pace:
                 left = f"{seconds_text((self.total - self.done) / rate)} left"
         if not self.done:
             return cut(self.words, room)
-        for parts in ([seen, fast, left], [seen, left], [share, left], [share]):
+        for parts in ([seen, fast, left], [share or seen, fast, left], [share or seen, left], [share or seen]):
             said = f"{self.words}: {', '.join(filter(None, parts))}"
             if cells(said) <= room:
                 return said

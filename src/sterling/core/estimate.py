@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal["ok", "insufficient", "undefined"]
-"""`insufficient`: fewer eligible rows than the minimum. `undefined`: nothing to divide by, or one class only."""
+"""`insufficient`: fewer eligible rows than the minimum, or too few for an interval.
+`undefined`: nothing to divide by, or one class only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

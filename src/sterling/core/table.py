@@ -48,7 +48,10 @@ class EstimateTable:
     min_n: int
 
     def status(self, block: Block) -> NDArray[np.object_]:
-        """`ok`, `insufficient` (fewer than `min_n` eligible rows) or `undefined`, per slice and threshold."""
+        """`ok`, `insufficient` or `undefined`, per slice and threshold.
+
+        Insufficient: fewer than `min_n` eligible rows, or a value of which they do not tell how far it reaches.
+        """
         import numpy as np
 
         return np.array(_STATUSES, dtype=object)[self._status(block)]
@@ -57,7 +60,9 @@ class EstimateTable:
         """The places of `status` in `_STATUSES`."""
         import numpy as np
 
-        return np.where(block.n_eligible < self.min_n, 2, np.isnan(block.value)).astype(np.uint32)
+        unknown = np.isnan(block.value)
+        few = (block.n_eligible < self.min_n) | (~unknown & (np.isnan(block.low) | np.isnan(block.high)))
+        return np.where(few, 2, unknown).astype(np.uint32)
 
     def estimate(self, metric: str, slice_: Slice, threshold: float | None = None) -> Estimate:
         """One estimate. Raises KeyError when the table does not hold it."""
@@ -67,8 +72,10 @@ class EstimateTable:
         row = self.slices.index(slice_)
         column = self.thresholds.index(threshold) if block.info.by_threshold and threshold is not None else 0
         eligible = int(block.n_eligible[row, column])
-        known = not math.isnan(block.value[row, column])
-        status: Status = "insufficient" if eligible < self.min_n else "ok" if known else "undefined"
+        ends = block.value[row, column], block.low[row, column], block.high[row, column]
+        unknown = math.isnan(ends[0])
+        few = eligible < self.min_n or (not unknown and any(map(math.isnan, ends)))
+        status: Status = "insufficient" if few else "undefined" if unknown else "ok"
         known = status == "ok"
         return Estimate(
             value=float(block.value[row, column]) if known else None,

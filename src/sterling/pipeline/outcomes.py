@@ -62,7 +62,7 @@ def outcome_table(
     median = name == "ll144" and bool(score) and threshold is None
     cut = _above_median(subject.checked(), score[0]) if median else threshold
     run = evaluate(
-        opened.table, label=label, score=list(score), prediction=list(prediction), groups=list(groups),
+        opened, label=label, score=list(score), prediction=list(prediction), groups=list(groups),
         positive=positive, favourable=favourable, label_kind=label_kind, people=people, level=level, command=command,
         score_kind="raw" if median else "probability", title=opened.name,
         plan=Plan(

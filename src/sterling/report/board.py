@@ -139,8 +139,9 @@ def _grid(
     rows = _positions(slices, table.slices)
     columns = _columns(table, block, thresholds)
     eligible = _picked(block.n_eligible.astype(np.float64), rows, columns)
-    hidden = (sizes < FEW)[:, None] | (eligible < table.min_n)
-    numbers = [np.where(hidden, np.nan, _picked(a, rows, columns)) for a in (block.value, block.low, block.high)]
+    given = [_picked(a, rows, columns) for a in (block.value, block.low, block.high)]
+    hidden = (sizes < FEW)[:, None] | (eligible < table.min_n) | np.isnan(given).any(axis=0)
+    numbers = [np.where(hidden, np.nan, a) for a in given]
     few = (eligible > 0) & (eligible < FEW)
     return [*numbers, np.where(((sizes < FEW) | closed)[:, None] | few, np.nan, eligible)]
 

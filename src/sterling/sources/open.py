@@ -54,8 +54,12 @@ def open_table(data: object, *, sql: str | None = None) -> Opened:
     `sql`: the rows are what this query gives, of a database file, of table files that it sees as tables named like
     them, or, where `data` is None, of files that the query names. They are held in memory.
 
+    What is open already stays as it is.
+
     Raises InputError naming the file and the fault, MissingExtra when a library is needed to convert a table.
     """
+    if isinstance(data, Opened) and sql is None:
+        return data
     if isinstance(data, bytes):
         raise InputError("bytes are not a path", where="data", expected="a path as text")
     opened = _opened(data, sql)

@@ -39,12 +39,18 @@ def bounded_z(
     )
 
 
-def positive_z(value: ArrayLike, variance: ArrayLike, critical: ArrayLike) -> Interval:
-    """Interval of a positive number with sampling variance `variance`, on the log scale. NaN where it is not above 0.
+def positive_z(
+    value: ArrayLike, variance: ArrayLike, critical: ArrayLike, *, n: ArrayLike, most: ArrayLike
+) -> Interval:
+    """Interval of a number that is never negative, with sampling variance `variance`, on the log scale.
 
-    Source: the delta method; Rao 1973, Linear Statistical Inference, 6a.2.
+    At 0, of which the logarithm says nothing, it is that of a share of 0 among n people, `most` being the number where
+    the share is 1. NaN where the value or the variance is. Source: the delta method; Rao 1973, Linear Statistical
+    Inference, 6a.2.
     """
-    x, v, zed = floats(value, variance, critical)
-    known = (x > 0) & ~np.isnan(v)
-    reach = np.exp(np.minimum(zed * divide(np.sqrt(np.where(known, v, 0.0)), np.where(known, x, 1.0)), 700.0))
-    return Interval(np.where(known, x / reach, np.nan), np.where(known, x * reach, np.nan))
+    x, v, zed, size, top = floats(value, variance, critical, n, most)
+    known, some = (x >= 0) & ~np.isnan(v), x > 0
+    reach = np.exp(np.minimum(zed * divide(np.sqrt(np.where(known, v, 0.0)), np.where(some, x, 1.0)), 700.0))
+    at_zero = top * wilson_value(np.zeros_like(x), size, zed).high
+    low, high = np.where(some, x / reach, 0.0), np.where(some, x * reach, at_zero)
+    return Interval(np.where(known, low, np.nan), np.where(known, high, np.nan))

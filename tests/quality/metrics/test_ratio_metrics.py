@@ -39,3 +39,22 @@ def test_ten_people_treated_alike_are_not_certainty(metric: str, cells: dict[str
     assert estimate.high is not None
     assert estimate.low < 0.8
     assert estimate.high > 1.25
+
+
+@pytest.mark.parametrize("positives", [6, 20, 60])
+def test_a_lift_of_nothing_has_an_upper_end(positives: int) -> None:
+    """None of the positives is in the top: how many may be is Wilson's bound of 0 in so many, over the share."""
+    n = 20 * positives
+    frame = pl.DataFrame({"y": [1] * positives + [0] * (n - positives), "s": np.linspace(0.0, 1.0, n)})
+    run = st.evaluate(frame, label="y", score="s", metrics="lift(0.1)")
+    row = run.frame.row(0, named=True)
+    most = 1.959963984540054**2 / (positives + 1.959963984540054**2)
+    assert (row["status"], row["value"], row["low"]) == ("ok", 0, 0)
+    assert row["high"] == pytest.approx(most / 0.1)
+
+
+def test_scores_of_nothing_have_a_calibration_ratio_with_an_upper_end() -> None:
+    frame = pl.DataFrame({"y": [0, 1] * 40, "s": [0.0] * 80})
+    row = st.evaluate(frame, label="y", score="s", metrics="calibration_ratio").frame.row(0, named=True)
+    assert (row["value"], row["low"]) == (0, 0)
+    assert 0 < row["high"] < 0.5

@@ -119,8 +119,11 @@ def test_weights_are_repetitions(share: float) -> None:
     for name in ALL:
         for s in (EVERYONE, Slice((("g", "a"),)), Slice((("g", None),))):
             one, two = weighted.estimate(name, s), repeated.estimate(name, s)
-            assert one.value == pytest.approx(two.value, abs=1e-9), name
+            assert one.value is not None and two.value is not None and one.n_eligible and two.n_eligible, name
             assert one.n_eligible < two.n_eligible, name
+            # What stands in for a match that is missing (share 1, n-grams of 4 words) is half one of the mean row.
+            stand_in = two.n_eligible / one.n_eligible if name == "bleu" and share == 1.0 else 1.0
+            assert one.value == pytest.approx(two.value * stand_in**0.25, abs=1e-9), name
 
 
 def test_weights_of_any_size_change_nothing() -> None:
@@ -131,6 +134,29 @@ def test_weights_of_any_size_change_nothing() -> None:
         for end in ("value", "low", "high"):
             values = [getattr(t.estimate(name, EVERYONE), end) for t in (one, other, plain)]
             assert values == pytest.approx([values[2]] * 3, rel=1e-6), (name, end)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    rows=st_.lists(st_.tuples(st_.sampled_from(SENTENCES), st_.sampled_from(SENTENCES)), min_size=2, max_size=8),
+    weight=st_.sampled_from([1e-6, 0.3, 0.5, 1.0, 7.0, 1e9]),
+    uneven=st_.lists(st_.sampled_from([1e-3, 1.0, 1e3]), min_size=8, max_size=8),
+)
+def test_bleu_without_long_matches_does_not_hang_on_the_scale_of_weights(
+    rows: list[tuple[str, str]], weight: float, uneven: list[float]
+) -> None:
+    """What stands in for matches that are missing is half a match of the mean row."""
+    frame = pl.DataFrame({"reference": [r for r, _ in rows], "answer": [a for _, a in rows]}).with_columns(
+        pl.lit(weight).alias("w"), pl.Series("u", uneven[: len(rows)])
+    )
+    plain = table(frame, min_n=1).estimate("bleu", EVERYONE)
+    equal = table(frame, min_n=1, weight="w").estimate("bleu", EVERYONE)
+    assert plain.value == pytest.approx(corpus_bleu(*texts(frame)), abs=1e-9)
+    assert (equal.value, equal.low, equal.high) == pytest.approx((plain.value, plain.low, plain.high), abs=1e-9)
+    once = table(frame, min_n=1, weight="u").estimate("bleu", EVERYONE)
+    again = table(frame.with_columns(pl.col("u") * weight), min_n=1, weight="u").estimate("bleu", EVERYONE)
+    assert once.value is None or 0 <= once.value <= 1
+    assert again.value == (None if once.value is None else pytest.approx(once.value, abs=1e-6))
 
 
 def test_clusters_widen_and_rows_of_their_own_do_not() -> None:

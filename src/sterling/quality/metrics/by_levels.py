@@ -60,14 +60,17 @@ def gather(
     ends: Ends,
     method: str,
     among: Among = "both",
+    most: Callable[[Levels], float] = lambda levels: np.nan,
 ) -> Quantity:
     """The quantity of every slice. `of` takes the levels and the place of a slice.
 
-    `among`: whether people of both labels are needed, or some with a positive one, or any.
+    `among`: whether people of both labels are needed, or some with a positive one, or any. `most`: with positive ends,
+    what the number is where every positive one counts: 0 of them bound it where it is 0.
     """
     assert m.levels is not None
     size, binned = len(m.slices), False
     value, variance, count, effective, below, above = (np.full((size, 1), np.nan) for _ in range(6))
+    positives, top = (np.full((size, 1), np.nan) for _ in range(2))
     for row in range(size):
         levels = m.levels.of(row)
         binned = binned or levels.half > 0
@@ -83,6 +86,7 @@ def gather(
             continue
         value[row], variance[row], below[row], above[row] = number.value, spread, number.low, number.high
         label_n = levels.effective()
+        positives[row], top[row] = label_n[1], most(levels)
         effective[row] = {"positive": label_n[1], "both": 2 * label_n.min(), "any": label_n.sum()}[among]
     low, high = metric.info.low, metric.info.high
 
@@ -90,7 +94,7 @@ def gather(
         if ends == "bounded":
             bounds = bounded_z(value, variance, effective, critical, low=low or 0.0, high=1.0 if high is None else high)
         elif ends == "positive":
-            bounds = positive_z(value, variance, critical)
+            bounds = positive_z(value, variance, critical, n=positives, most=top)
         else:
             reach = np.asarray(critical) * np.sqrt(variance)
             bounds = Interval(value - reach, value + reach)

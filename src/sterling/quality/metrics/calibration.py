@@ -162,7 +162,7 @@ def _ratio(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
     method = "linearised (influence of each row), log scale"
     return gather(
         m, metric, lambda levels, _: linearised(levels, expected_to_observed, ordering=False), ends="positive",
-        method=method, among="positive",
+        method=method, among="positive", most=lambda levels: float(levels.w.sum() / levels.w[:, 1].sum()),
     )  # fmt: skip
 
 

@@ -187,9 +187,11 @@ def draws(few: Levels, place: NDArray[np.int64], levels: Levels, *, seed: int, k
 
 @computes("binary", *SEARCHES)
 def _searched(m: BinaryMeasured, metric: ScoreMetric) -> Quantity:
-    statistic, ends = SEARCHES[metric.base or metric.name]
+    name = metric.base or metric.name
+    statistic, ends = SEARCHES[name]
+    most = 1 / metric.at if name == "lift" else np.nan  # all positives are among the share with the highest scores
     count = CLUSTERED_RESAMPLES if m.gram is not None else RESAMPLES
     return gather(
         m, metric, lambda levels, row: searched(m, row, levels, statistic, metric.at),
-        ends=ends, method=f"every score tried as threshold; variance of {count:,} joint resamples",
+        ends=ends, method=f"every score tried as threshold; variance of {count:,} joint resamples", most=lambda _: most,
     )  # fmt: skip

@@ -29,14 +29,15 @@ class Bleu:
     none: NDArray[np.bool_]
 
 
-def bleu(matches: Floats, grams: Floats, reference_words: Floats, *, unit: float) -> Bleu:
+def bleu(matches: Floats, grams: Floats, reference_words: Floats, *, unit: Floats) -> Bleu:
     """From shared n-grams and those of the answers, (slices, orders), and the words of the references.
 
-    `unit`: what one match counts; half of it stands for the matches of an order that has none.
+    `unit`: what one match counts in the mean row of each slice, (slices,); half of it stands for the matches of an
+    order that has none. It is no more than all n-grams of that order together, so that no precision is above 1.
     """
     orders = matches.shape[-1]
     none = np.less_equal(matches, 0.0)
-    halved = 0.5 ** np.cumsum(none, axis=-1) * unit
+    halved = 0.5 ** np.cumsum(none, axis=-1) * np.minimum(unit[:, None], grams)
     shown = np.where(none, halved, matches)
     possible = np.logical_and(np.all(grams > 0, axis=-1), np.any(matches > 0, axis=-1))[..., None]
     logs = np.log(np.where(possible, shown, 1.0)) - np.log(np.where(possible, grams, 1.0))

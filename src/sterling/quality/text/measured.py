@@ -18,23 +18,20 @@ from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
 from sterling.engine.totals import Totals
 from sterling.quality.text.bleu import Bleu, bleu
-from sterling.quality.text.rows import GRAMS, MATCHES
+from sterling.quality.text.rows import GRAMS, LONGEST, MATCHES
+from sterling.stats.arrays import divide
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TextMeasured(Measured):
-    """Sums of one model: `of` has the totals of the basis, see `rows`; `shares` are yes/no questions about rows.
-
-    `unit`: what one word of a row of weight 1 adds to a total.
-    """
+    """Sums of one model: `of` has the totals of the basis, see `rows`; `shares` are yes/no questions about rows."""
 
     task = "text"
 
     of: Totals
     shares: Mapping[str, BinaryMeasured]
-    unit: float
 
     def quantity(self, metric: Metric) -> Quantity:
         self.must_give(metric.info)
@@ -70,6 +67,11 @@ class TextMeasured(Measured):
     def grams(self) -> Floats:
         """N-grams of the answers, (slices, orders)."""
         return np.stack([self.of.total(name) for name in GRAMS], axis=1)
+
+    @property
+    def unit(self) -> Floats:
+        """What one word adds to a total by the mean weight of the rows of each slice, (slices,)."""
+        return np.nan_to_num(divide(self.of.total("one"), self.of.counts["one"])) / LONGEST
 
     @cached_property
     def bleu(self) -> Bleu:

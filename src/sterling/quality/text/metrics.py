@@ -78,7 +78,7 @@ def _unmet(m: TextMeasured, relative: Floats, units: Floats, zed: Floats) -> Flo
     share = exact_value(np.zeros(len(rows)), units[rows], zed[rows, 0]).high
     grams, none = m.grams[rows], m.bleu.none[rows]
     most = np.where(none, share[:, None] * grams, m.matches[rows])
-    best = bleu(most, grams, m.of.total("reference_words")[rows], unit=m.unit).value
+    best = bleu(most, grams, m.of.total("reference_words")[rows], unit=m.unit[rows]).value
     reach = student(zed[rows, 0], units[rows] - 1) * np.sqrt(np.nan_to_num(relative[rows]))
     out[rows, 0] = np.minimum(best * np.exp(np.minimum(reach, 700.0)), 1.0)
     return out

@@ -24,7 +24,7 @@ from sterling.engine.task import Counter, Request, register_task
 from sterling.engine.totals import cluster_products, totals_of
 from sterling.quality.text import metrics as _metrics
 from sterling.quality.text.measured import TextMeasured
-from sterling.quality.text.rows import FIELDS, LONGEST, SHARES, SUMMED, basis_values, product_values
+from sterling.quality.text.rows import FIELDS, SHARES, SUMMED, basis_values, product_values
 from sterling.quality.text.survey import TextSurveyed, survey
 
 Floats = NDArray[np.float64]
@@ -90,7 +90,6 @@ def _finish(
         groups=roles.groups,
         of=totals,
         shares={},
-        unit=1 / LONGEST / unit,
     )
     squares = {name: sliced.values(sums.of(f"q {name}")) for name in SUMMED.counts} if totals.weighted else {}
     asked_of = {
