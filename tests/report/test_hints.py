@@ -46,7 +46,7 @@ def test_advice_names_what_to_write_in_a_project(make: SimpleNamespace) -> None:
     made = make.run().provenance
     run = make.run(provenance=make.replace(made, command=hints.OF_PROJECT))
     steps = next_steps(run, run.judgement)
-    assert steps[0].endswith("([alternatives] in sterling.toml)")
+    assert steps[0].endswith("([alternatives] in sterling.toml, where [train] makes the model)")
     assert any("as the label ([data] label)" in s for s in steps)
 
 

@@ -149,6 +149,19 @@ def columns_of(predicate: Predicate) -> tuple[str, ...]:
             return columns_of(predicate.inner)
 
 
+def columns_compared(predicate: Predicate) -> tuple[str, ...]:
+    """Every column whose values the predicate compares, once: whether one is missing can be asked of any column."""
+    match predicate:
+        case Compare(column, operator):
+            return () if operator == "missing" else (column,)
+        case Beside():
+            return columns_of(predicate)
+        case Join():
+            return tuple(dict.fromkeys(columns_compared(predicate.left) + columns_compared(predicate.right)))
+        case Not():
+            return columns_compared(predicate.inner)
+
+
 def write_predicate(predicate: Predicate) -> str:
     """The canonical text of a predicate; parsing it gives the predicate back."""
     match predicate:

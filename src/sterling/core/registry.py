@@ -7,15 +7,17 @@ import inspect
 import re
 import threading
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
+from sterling.core.advice import Advice, texts
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.evidence import Kind
 from sterling.core.grouping import group_name
 from sterling.core.metrics import Metric, resolve_metric
+from sterling.core.rates import MetricInfo
 from sterling.core.roles import TASKS, Roles, Task
 from sterling.core.slices import Slice, group_text
 
@@ -37,7 +39,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A question about a subject. `function` takes what the engine measured and the resolved parameters."""
+    """A question about a subject. `function` takes what the engine measured and the resolved parameters.
+
+    `conditions`: of those `pitfalls` and `hints` that do not hold for every model and metric, for which they do.
+    """
 
     code: str
     name: str
@@ -46,6 +51,7 @@ class Check:
     needs: tuple[Need, ...]
     pitfalls: tuple[str, ...]
     hints: tuple[str, ...]
+    conditions: Mapping[str, Advice]
     when: tuple[str, ...]
     since: str
     tasks: tuple[Task, ...]
@@ -56,6 +62,11 @@ class Check:
     def kinds(self, parameters: Mapping[str, object]) -> tuple[Kind, ...] | None:
         """The kinds of findings that it has with these parameters; None where it does not say."""
         return self.finds(parameters) if callable(self.finds) else self.finds
+
+    def fitting(self, sentences: Iterable[str], task: Task, metric: MetricInfo | None) -> tuple[str, ...]:
+        """Those of its pitfalls or hints that hold for a model of this task, asked about this metric or about none."""
+        known = self.conditions
+        return tuple(s for s in sentences if s not in known or known[s].holds(task, metric))
 
     @property
     def docs(self) -> str:
@@ -92,8 +103,9 @@ _CODE = re.compile(r"[A-Z]{2}\d{3}")
 
 def check(
     *, code: str, name: str, title: str, question: str, needs: tuple[Need, ...] = (),
-    pitfalls: tuple[str, ...] = (), hints: tuple[str, ...] = (), when: tuple[str, ...] = ("evaluate",),
-    since: str = "0.1", tasks: tuple[Task, ...] = TASKS, reads: Reads | None = None, finds: Finds | None = None,
+    pitfalls: tuple[str | Advice, ...] = (), hints: tuple[str | Advice, ...] = (),
+    when: tuple[str, ...] = ("evaluate",), since: str = "0.1", tasks: tuple[Task, ...] = TASKS,
+    reads: Reads | None = None, finds: Finds | None = None,
 ) -> Callable[[F], F]:  # fmt: skip
     """Register the decorated function as a check. Raises ConfigError for a bad or taken code."""
 
@@ -103,9 +115,9 @@ def check(
         if code in CHECKS and CHECKS[code].function is not function:
             raise ConfigError(f"the check code {code} is taken by {CHECKS[code].name}", hint="choose another code")
         CHECKS[code] = Check(
-            code=code, name=name, title=title, question=question, needs=needs, pitfalls=pitfalls,
-            hints=hints, when=when, since=since, tasks=tasks, function=function, reads=reads,
-            finds=finds,
+            code=code, name=name, title=title, question=question, needs=needs, pitfalls=texts(pitfalls),
+            hints=texts(hints), when=when, since=since, tasks=tasks, function=function, reads=reads,
+            finds=finds, conditions={a.text: a for a in (*pitfalls, *hints) if isinstance(a, Advice)},
         )  # fmt: skip
         return function
 

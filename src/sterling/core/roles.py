@@ -154,8 +154,15 @@ class Roles:
     def all_looked_at(self) -> None:
         """Raises ConfigError for a value that the task would not look at: not to be passed over in silence.
 
-        Asked of what people ask for now, not of what was recorded once.
+        So it does for a label that is the model's own column. Asked of what people ask for now, not of what was
+        recorded once.
         """
+        if self.label is not None and self.label in (c for m in self.models for c in (m.column, *m.members)):
+            raise ConfigError(
+                f"the column {shown(self.label)!r} is given as the label and as what the model says",
+                expected="two columns: every prediction would be right",
+                hint="--label COLUMN says what is known, --prediction COLUMN or --score COLUMN what the model says",
+            )
         for name, tasks in LOOKS_AT_NO.items():
             value = getattr(self, name)
             if value is not None and self.task in tasks:

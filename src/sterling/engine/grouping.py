@@ -24,8 +24,9 @@ from sterling.core.grouping import (
     range_words,
 )
 from sterling.core.named_slices import NO, YES, NamedSlice, columns_behind
-from sterling.core.predicate import columns_of, to_polars
+from sterling.core.predicate import to_polars
 from sterling.core.subject import Subject
+from sterling.engine.single_values import check_condition, groups_of_single_values
 from sterling.engine.survey import Guard, streams
 
 ANY = "any value"
@@ -51,6 +52,7 @@ def with_groups(subject: Subject, *, guard: Guard = nullcontext) -> Subject:
         slices = {s.name: s for s in subject.roles.slices}
         wanted = [g for g in subject.roles.groups if g not in subject.made]
         schema = subject.table.collect_schema()
+        groups_of_single_values(wanted, schema, subject.name)
         ranges = [g for g in wanted if g not in slices and g not in schema]
         looked_at = any(isinstance(made_from(g), Parts) for g in ranges)
         rows = _rows(subject, columns_behind(ranges)) if looked_at else subject.table
@@ -83,12 +85,7 @@ def _condition(slice_: NamedSlice, schema: pl.Schema, where: str) -> _Made:
         raise ConfigError(
             f"the slice {shown(slice_.name)!r} has the name of a column", where=where, hint="give it another name"
         )
-    for column in columns_of(slice_.condition):
-        if column not in schema:
-            raise InputError(
-                f"the slice {shown(slice_.name)!r} reads {shown(column)!r}, which is not a column", where=where,
-                hint=near_miss(column, schema.names()),
-            )  # fmt: skip
+    check_condition(slice_.condition, schema, who=f"the slice {shown(slice_.name)!r}", where=where)
     holds = to_polars(slice_.condition, tuple(schema.names()), unknown=True)
     words = pl.Enum([NO, YES])
     unknown = pl.when(holds.is_null()).then(pl.lit(None, words))

@@ -19,13 +19,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, shown
-from sterling.core.roles import LISTED, WRITTEN, Roles
+from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches, by_slices
 from sterling.engine.columns import Columns
 from sterling.engine.commas import text_hint
 from sterling.engine.encode import Batch, Codes, encode_cluster, encode_group
 from sterling.engine.labels import LabelMeaning
+from sterling.engine.single_values import roles_of_single_values
 from sterling.engine.threads import spread
 
 if TYPE_CHECKING:  # few questions add columns up
@@ -180,7 +181,7 @@ def look(
     with guard(subject.name):
         frame = table.select(columns).collect() if whole else None
         schema = table.collect_schema()
-        _no_lists(roles, schema, subject.name)
+        roles_of_single_values(roles, schema, subject.name)
         exprs = [
             pl.len().alias("rows"),
             *expressions(schema, whole or place is not None),
@@ -206,26 +207,6 @@ def look(
         largest_weight=_check_weight(facts, roles, subject.name),
         summing=_summing(subject, facts, rows),
     )
-
-
-def _no_lists(roles: Roles, schema: pl.Schema, name: str) -> None:
-    """Raises InputError for a label or a prediction of several values, where the task has one."""
-    named = (roles.label, *roles.label_members, *(m.column for m in roles.models if m.kind == "prediction"))
-    kinds = {c: schema[c] for c in named if c is not None and c in schema} if roles.task not in LISTED else {}
-    if roles.task in WRITTEN and roles.label is not None and not _boxes(kinds.get(roles.label)):
-        kinds.pop(roles.label, None)  # several texts are several references
-    column, kind = next(((c, k) for c, k in kinds.items() if isinstance(k, pl.List | pl.Array)), (None, None))
-    if column is None:
-        return
-    raise InputError(
-        f"the column {shown(column)!r} holds lists, not single values", where=name, expected="one value in every row",
-        hint="a model that finds boxes in images is of --task detection" if _boxes(kind)
-        else "a model that gives each row a set of items is of --task sets",
-    )  # fmt: skip
-
-
-def _boxes(kind: pl.DataType | None) -> bool:
-    return isinstance(getattr(kind, "inner", None), pl.Struct)
 
 
 def _facts_to_sum(subject: Subject, schema: pl.Schema) -> list[pl.Expr]:

@@ -120,7 +120,7 @@ def inspect_project(
 
 def _grouped(project: Project, raw: pl.DataFrame) -> Subject:
     """The table with the groups that can be made of its columns as they are read."""
-    roles, slices = roles_of(project), project.policy.slices
+    roles, slices = roles_of(project, examined(project)), project.policy.slices
     roles.all_looked_at()
     can = tuple(g for g in roles.groups if set(columns_behind((g,), slices)) <= set(raw.columns))
     named = tuple(s for s in slices if s.name in can)

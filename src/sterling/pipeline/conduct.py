@@ -25,6 +25,7 @@ from sterling.pipeline.recording import Recording
 from sterling.pipeline.step import Progress, Step
 from sterling.pipeline.steps import steps_of
 from sterling.pipeline.steps.labels import roles_of
+from sterling.pipeline.steps.measure import examined
 
 Clock = Callable[[], dt.datetime]
 AT_ONCE = 2
@@ -71,7 +72,7 @@ def run_project(
     """
     project = project.with_budget(budget)
     with to_project_writers():
-        roles_of(project).all_looked_at()
+        roles_of(project, examined(project)).all_looked_at()
     with only_run(project.state):
         _bury(ledger, clock)
         hands, context = _begin(project, ledger, fresh=fresh, budget=budget, clock=clock)

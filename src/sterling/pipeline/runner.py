@@ -15,10 +15,11 @@ from sterling.core.plan import Ask, Plan
 from sterling.core.predicate import columns_of, to_polars, write_predicate
 from sterling.core.rates import Rate
 from sterling.core.registry import canonical
-from sterling.core.roles import Roles
+from sterling.core.roles import Roles, Task
 from sterling.engine.local import measure
 from sterling.engine.measured import Measured
 from sterling.engine.rows import RowAccess
+from sterling.engine.single_values import check_condition
 from sterling.engine.survey import Surveyed
 from sterling.engine.task import Request
 from sterling.quality.checks.qu001_performance import ALL
@@ -138,8 +139,10 @@ def measure_plan(
         if isinstance(metric, Rate) and metric.where is not None:
             key = write_predicate(metric.where)
             if key not in filtered:
-                names = tuple(surveyed.table.collect_schema().names())
-                filtered[key] = measure(surveyed.narrowed(to_polars(metric.where, names)), request, place=place)
+                schema = surveyed.table.collect_schema()
+                check_condition(metric.where, schema, who="the where-clause", where=surveyed.name)
+                rows = to_polars(metric.where, tuple(schema.names()))
+                filtered[key] = measure(surveyed.narrowed(rows), request, place=place)
     return Measurements(whole, filtered, surveyed)
 
 
@@ -172,7 +175,7 @@ def ask_of_table(plan: Plan, access: TableAccess, *, told: Callable[[str], None]
                 told(f"Asking: {item.check.title}")
             reason = _not_applicable_to_table(item, access)
             answer = Answer(outcome="not_applicable", reason=reason) if reason else _asked(item, (access,))
-            out.append(_record(item, None, answer))
+            out.append(_record(item, answer, task=access.roles.task))
     return tuple(out)
 
 
@@ -188,9 +191,10 @@ def _not_applicable_to_table(item: Ask, access: TableAccess) -> str:
 def _answer(item: Ask, measured: Measured, rows: RowAccess) -> Evidence:
     reason = _not_applicable(item, measured)
     if reason:
-        return _record(item, measured.model.name, Answer(outcome="not_applicable", reason=reason))
-    given = (measured, rows) if "rows" in item.check.needs else (measured,)
-    return _record(item, measured.model.name, _asked(item, given))
+        answer = Answer(outcome="not_applicable", reason=reason)
+    else:
+        answer = _asked(item, (measured, rows) if "rows" in item.check.needs else (measured,))
+    return _record(item, answer, task=measured.task, model=measured.model.name)
 
 
 def _asked(item: Ask, given: tuple[object, ...]) -> Answer:
@@ -224,14 +228,17 @@ def _not_applicable(item: Ask, measured: Measured) -> str:
     return ""
 
 
-def _record(item: Ask, model: str | None, answer: Answer) -> Evidence:
+def _record(item: Ask, answer: Answer, *, task: Task, model: str | None = None) -> Evidence:
     written = canonical(item.parameters)
     assert isinstance(written, dict)
+    check, metric = item.check, item.parameters.get("metric")
+    info = metric.info if isinstance(metric, Metric) else None
     return Evidence(
-        ask=item.name, check=item.check.code, title=item.check.title, question=item.check.question,
+        ask=item.name, check=check.code, title=check.title, question=check.question,
         outcome=answer.outcome, model=model, parameters=written, findings=answer.findings,
         too_small=answer.too_small, table=answer.table, method=answer.method, notes=answer.notes,
-        pitfalls=item.check.pitfalls, hints=answer.hints or item.check.hints, view=answer.view, reason=answer.reason,
+        pitfalls=check.fitting(check.pitfalls, task, info),
+        hints=answer.hints or check.fitting(check.hints, task, info), view=answer.view, reason=answer.reason,
         discovered=answer.discovered, comparison=answer.comparison, confusion=answer.confusion,
         about=answer.about, attributed=answer.attributed,
     )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sterling.core.column_metrics import is_measure
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
-from sterling.core.roles import UNCUT, Task
+from sterling.core.roles import NUMBERED, PER_CLASS, UNCUT, Task
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE
 from sterling.core.spoken import in_project_words
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
     from sterling.core.remedy import Search
 
 MOST_STEPS = 6
-LESS_DISCRIMINATORY = (
-    "Look for a less discriminatory alternative: another threshold, other features or another model "
-    "that serves as well with a smaller gap"
-)
-LESS_DISCRIMINATORY_NUMBERS = (
-    "Look for a less discriminatory alternative: other features or another model that serves as well with a smaller gap"
-)
+LESS_DISCRIMINATORY = "Look for a less discriminatory alternative"
+ATTRIBUTIONS = "EX001"
+_OF_FEATURES: tuple[Task, ...] = ("binary", *PER_CLASS, *NUMBERED)
+"""Tasks whose models are shown columns of features; others are shown texts, images, or what somebody chose before."""
 # Groups that law and custom ask about in most places, and the words by which columns usually name them.
 _TYPICAL: dict[str, frozenset[str]] = {
     "race or ethnicity": frozenset(
@@ -49,7 +47,7 @@ def next_steps(run: Run, judgement: Judgement) -> tuple[str, ...]:
     steps = [
         *_over(run, verdicts),
         *_label(run),
-        *_checks(run, verdicts),
+        *_checks(verdicts),
         *_undecided(run, verdicts),
         *_too_small(run, verdicts),
         *_errors(verdicts),
@@ -77,8 +75,7 @@ def after_search(steps: tuple[str, ...], search: Search | None) -> tuple[str, ..
     """
     if search is None:
         return steps
-    advice = (LESS_DISCRIMINATORY, LESS_DISCRIMINATORY_NUMBERS)
-    return tuple(searched(search) if step.startswith(advice) else step for step in steps)
+    return tuple(searched(search) if step.startswith(LESS_DISCRIMINATORY) else step for step in steps)
 
 
 def searched(search: Search) -> str:
@@ -124,30 +121,38 @@ def small_groups(run: Run) -> list[TooSmall]:
 
 
 def _over(run: Run, verdicts: list[Verdict]) -> list[str]:
-    """Where a gap is over its limit: whether another model would serve as well with less of it."""
+    """Where a gap between what models do is over its limit: whether another model would serve as well with less of it.
+
+    Columns of the table and attributions differ between groups whatever the model; no other model has other columns.
+    """
     apart = [
-        v for v in verdicts if v.verdict == "over" and v.finding is not None and v.finding.kind in ("gap", "ratio")
-    ]
-    advice = LESS_DISCRIMINATORY_NUMBERS if run.roles.task in UNCUT else LESS_DISCRIMINATORY
-    where = "[alternatives] in sterling.toml" if _of_project(run) else "sterling init, then [alternatives]"
-    searched = f" ({where})" if run.roles.task == "binary" else ""  # the models that a project can train
-    return [f"{advice}{searched}"] if apart else []
+        v.finding.metric for v in verdicts
+        if v.verdict == "over" and v.finding is not None and v.finding.kind in ("gap", "ratio")
+        and v.check != ATTRIBUTIONS and not is_measure(v.finding.metric.name)
+    ]  # fmt: skip
+    if not apart:
+        return []
+    others = ["other features" if run.roles.task in _OF_FEATURES else "other training data", "another model"]
+    if run.roles.task == "binary" and any(m.by_threshold for m in apart):
+        others.insert(0, "another threshold")
+    where = ""
+    if run.roles.task == "binary":  # the models that a project can train
+        of_project = "[alternatives] in sterling.toml, where [train] makes the model"
+        where = f" ({of_project if _of_project(run) else 'sterling init, then [alternatives]'})"
+    words = f"{', '.join(others[:-1])} or {others[-1]}"
+    return [f"{LESS_DISCRIMINATORY}: {words} that serves as well with a smaller gap{where}"]
 
 
-def _fitting(run: Run, hints: tuple[str, ...]) -> tuple[str, ...]:
-    """The hints that make sense for the task: where nothing is cut there is no other threshold to try."""
-    return tuple(h for h in hints if run.roles.task not in UNCUT or "threshold" not in h)
-
-
-def _checks(run: Run, verdicts: list[Verdict]) -> list[str]:
+def _checks(verdicts: list[Verdict]) -> list[str]:
     """The first hint of each finding over its limit, then their second ones."""
-    over = [_fitting(run, v.hints) for v in verdicts if v.verdict == "over"]
+    over = [v.hints for v in verdicts if v.verdict == "over"]
     return [plain(hints[i], 300).rstrip(".") for i in range(2) for hints in over if len(hints) > i]
 
 
 def _label(run: Run) -> list[str]:
     if run.roles.label is None:
-        return ["Add a label (--label): without one, errors cannot be measured, only who is selected"]
+        only = "who is selected" if run.roles.task == "binary" else "what the model says"
+        return [f"Add a label (--label): without one, errors cannot be measured, only {only}"]
     words = plain(run.roles.describes_label, 80)
     if run.roles.label_kind == "human_decision":
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sterling.core.advice import Advice
 from sterling.core.evidence import Answer
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
@@ -23,12 +24,21 @@ METHOD = (
     finds=("ratio",),
     needs=("groups",),
     pitfalls=(
-        "The four-fifths rule of thumb (0.8) is a screen for selection rates in employment, not a legal verdict.",
+        Advice(
+            text="The four-fifths rule of thumb (0.8) is a screen for selection rates in employment, not a legal "
+            "verdict.",
+            metrics=("selection_rate",),
+        ),
         "Ratios of small rates swing widely: 1 % against 2 % is a ratio of 0.5 and a gap of one point.",
     ),
     hints=(
         "Read the gap beside the ratio: the same ratio means little at small rates.",
-        "Look for less discriminatory alternatives: another threshold (--thresholds), fewer features, another recipe.",
+        Advice(
+            text="Look for less discriminatory alternatives: another threshold (--thresholds), fewer features, another "
+            "recipe.",
+            tasks=("binary",),
+            cut=True,
+        ),
     ),
 )
 def group_ratio(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from sterling.core.advice import Advice
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
@@ -24,7 +25,9 @@ from sterling.stats.normal import z
     finds=(),
     pitfalls=(
         "Each interval speaks of its own slice alone; for the widest of many gaps use FA001.",
-        "Accuracy is high without skill where one label is common: see QU002.",
+        Advice(
+            text="Accuracy is high without skill where one label is common: see QU002.", tasks=("binary", "multiclass")
+        ),
     ),
     hints=("Compare the groups in the chart, then set limits in a file given with --policy.",),
 )
