@@ -105,6 +105,19 @@ def test_bad_boxes_are_refused(column: str, box: dict[str, object], said: str) -
     assert "1.0" not in str(error.value).replace("not as 1.0", "")
 
 
+@pytest.mark.parametrize(("named", "hint"), [("1", "write their names instead"), (" Cat", "is not 'cat': write both")])
+def test_classes_that_never_match_are_refused(named: str, hint: str) -> None:
+    frame = pl.DataFrame(
+        {"boxes": [[BOX], []], "found": [[{**BOX, "class": named, "score": 0.5}], []], "g": ["a", "b"]}
+    )
+    with pytest.raises(InputError, match="no class in column 'found' is a class of the label 'boxes'") as error:
+        evaluated(frame)
+    assert hint in error.value.hint
+    assert (error.value.expected, error.value.got) == ("classes written as the label writes them: cat", named)
+    some = frame.with_columns(found=pl.lit([{**BOX, "score": 0.5}, {**BOX, "class": named, "score": 0.4}]))
+    assert evaluated(some).n == 2
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

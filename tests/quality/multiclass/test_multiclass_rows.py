@@ -160,6 +160,7 @@ LOGITS = FRAME.with_columns(pl.col("^p_.*$").log())
         (FRAME, {"score_kind": "raw"}, "softmax"),
         (FRAME, {"favourable": "z"}, "favourable"),
         (FRAME.with_columns(y=pl.lit(None, pl.String)), {}, "every row of the label"),
+        (FRAME.with_columns(said=pl.lit(2)), {"score": None, "prediction": "said"}, "no class in column 'said' is"),
     ],
 )  # fmt: skip
 def test_what_is_refused(frame: pl.DataFrame, roles: dict[str, object], words: str) -> None:

@@ -75,6 +75,7 @@ def test_several_models_and_no_label() -> None:
         ({"found": [[], []], "mask": [[], []]}, "has no pixel"),
         ({"mask": [None, None]}, "no image has a label in column 'mask'"),
         ({"mask": [[0, 0], [0, 0]], "found": [[0, 0], [0, 0]]}, "every pixel is of one class"),
+        ({"found": [["on", "off"], ["on", "on"]]}, "no class in column 'found' is a class of the label 'mask'"),
     ],
 )
 def test_bad_masks_are_refused(change: dict[str, list[object]], said: str) -> None:
@@ -84,6 +85,29 @@ def test_bad_masks_are_refused(change: dict[str, list[object]], said: str) -> No
     with pytest.raises(InputError, match=r"expected|hint") as error:
         evaluated(frame)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "kind", [pl.Array(pl.Int64, (2, 3)), pl.List(pl.List(pl.Int64)), pl.List(pl.Array(pl.Int64, 3))]
+)
+def test_a_mask_on_its_side_is_refused(kind: pl.DataType) -> None:
+    """As many pixels in another shape: line by line, each would be held against another one's label."""
+    lying, flat = [[0, 1, 1], [1, 0, 0]], [0, 1, 1, 1, 0, 0]
+    standing = [[0, 1], [1, 0], [1, 0]]
+    mask = pl.Series("mask", [lying, lying, None], dtype=kind)
+    wrong = pl.DataFrame([mask, pl.Series("found", [standing] * 3), pl.Series("g", ["a", "b", "b"])])
+    with pytest.raises(InputError, match="2 images have masks of different shapes in columns 'found' and 'mask'"):
+        evaluated(wrong)
+    for same in ([lying] * 3, [flat] * 3):
+        run = evaluated(wrong.with_columns(found=pl.Series(same)), min_n=1)
+        assert run.frame.filter(metric="mean_iou", slice="everyone")["value"].item() == 1
+
+
+def test_planes_are_shapes_too() -> None:
+    volume, other = [[[0, 1, 1], [1, 0, 0]]], [[[0], [1], [1]], [[1], [0], [0]]]
+    frame = pl.DataFrame({"mask": [volume] * 2, "found": [volume, other], "g": ["a", "b"]})
+    with pytest.raises(InputError, match="1 image has masks of different shapes"):
+        evaluated(frame)
 
 
 def test_pictures_are_no_masks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.patterns import in_order, listed
 from sterling.core.subject import Subject
+from sterling.engine.classes import some_shared
 from sterling.engine.condensed import condensed, encoded
 from sterling.engine.encode import Batch
 from sterling.engine.labels import without_label
@@ -85,8 +87,11 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> DetectionS
     frame = condensed(subject, seen, [*others, *lists], job, rows_at_once=IMAGES_AT_ONCE, guard=guard)
     labels = exploded(frame, THERE)["class"].unique().to_list()
     boxes = [exploded(frame, found_name(i)) for i in range(len(roles.models))]
-    classes = tuple(in_order([*labels, *(c for b in boxes for c in b["class"].unique().to_list())]))
+    given = [b["class"].unique().to_list() for b in boxes]
+    classes = tuple(in_order([*labels, *chain.from_iterable(given)]))
     _check_classes(classes, labels, roles.label, seen.rows - int(seen.facts.get("unlabelled") or 0), subject.name)
+    for model, named in zip(roles.models, given, strict=True):
+        some_shared(labels, named, label=roles.label, model=model.column, name=subject.name)
     return DetectionSurveyed(
         table=frame.lazy(), frame=frame, roles=roles, name=subject.name, rows=seen.rows,
         largest_weight=seen.largest_weight, unlabelled=int(seen.facts.get("unlabelled") or 0), guard=guard,

@@ -17,6 +17,7 @@ from sterling.core.patterns import fill, in_order, listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
+from sterling.engine.classes import some_shared
 from sterling.engine.columns import Columns
 from sterling.engine.commas import text_hint
 from sterling.engine.encode import encode_group
@@ -101,7 +102,9 @@ def survey(subject: Subject, *, guard: Guard = nullcontext, also: Sequence[str] 
             missing = int(str(seen.facts[f"missing {model.column}"]))
             if missing:
                 _missing(missing, "prediction", model.column, subject.name)
-            given += _classes(seen, model.column, subject.name)
+            named = _classes(seen, model.column, subject.name)
+            some_shared(labels, named, label=roles.label, model=model.column, name=subject.name)
+            given += named
         else:
             _check_members(model, labels, roles, subject.name)
             given += model.classes

@@ -37,6 +37,7 @@ class Masks:
         if self.label is not None:
             masks = masks.with_columns(_flat(frame[self.label]).alias(_TRUE))
         self._check(masks)
+        self._same_lines(frame)
         pixels = self._pixels(masks, places)
         for place, column in zip(places, self.predictions, strict=True):
             _check_pixels(pixels[place], column, self.name)
@@ -89,6 +90,23 @@ class Masks:
                 hint="bring predictions to the size of the label first, with the nearest class and not a mean",
             )
 
+    def _same_lines(self, frame: pl.DataFrame) -> None:
+        """As many pixels may be lines of another length: the mask of a picture that lies on its side."""
+        first, *others = (*self.predictions, *([self.label] if self.label is not None else []))
+        lines = _levels(frame[first])
+        for column in others:
+            theirs = _levels(frame[column])
+            if not lines or len(theirs) != len(lines):
+                continue  # all pixels in one list
+            unlike = pl.DataFrame([(a != b).alias(str(i)) for i, (a, b) in enumerate(zip(lines, theirs, strict=True))])
+            if count := unlike.filter(pl.any_horizontal(pl.all())).height:
+                raise InputError(
+                    f"{counted(count, 'image has', 'images have')} masks of different shapes in columns "
+                    f"{shown(first)!r} and {shown(column)!r}",
+                    where=self.name, expected="as many lines of as many pixels in both",
+                    hint="does one of them lie on its side? mask.T turns it",
+                )  # fmt: skip
+
 
 def check_kind(column: str, kind: pl.DataType) -> None:
     """Raise InputError unless a column can hold masks: lists, or arrays of one size, of classes."""
@@ -117,6 +135,16 @@ def _flat(column: pl.Series) -> pl.Series:
     while isinstance(column.dtype, pl.List) and isinstance(column.dtype.inner, pl.List | pl.Array):
         column = column.list.eval(pl.element().explode())
     return column
+
+
+def _levels(column: pl.Series) -> list[pl.Series]:
+    """How many entries each mask has at each level above its pixels: planes, then lines of all planes."""
+    sizes: list[pl.Series] = []
+    while isinstance(getattr(column.dtype, "inner", None), pl.List | pl.Array):
+        column = column.arr.to_list() if isinstance(column.dtype, pl.Array) else column
+        sizes.append(column.list.len())
+        column = column.list.eval(pl.element().explode())
+    return sizes
 
 
 def _check_pixels(pixels: pl.Series, column: str, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import ConfigError, InputError, shown
 from sterling.core.patterns import in_order, listed
 from sterling.core.subject import Subject
+from sterling.engine.classes import some_shared
 from sterling.engine.condensed import condensed, encoded
 from sterling.engine.encode import Batch, Codes
 from sterling.engine.labels import without_label
@@ -107,9 +109,11 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> Segmentati
     frame = condensed(subject, seen, [*others, *masks], job, rows_at_once=at_once, guard=guard)
     cells = _exploded(frame)
     labels = cells[LABEL].drop_nulls().unique().to_list()
-    given = [v for i in range(len(roles.models)) for v in cells[str(i)].unique().to_list()]
-    classes = tuple(in_order([*labels, *given]))
+    given = [cells[str(i)].unique().to_list() for i in range(len(roles.models))]
+    classes = tuple(in_order([*labels, *chain.from_iterable(given)]))
     _check_classes(classes, labels, roles.label, subject.name)
+    for model, named in zip(roles.models, given, strict=True):
+        some_shared(labels, named, label=roles.label, model=model.column, name=subject.name)
     return SegmentationSurveyed(
         table=frame.lazy(), frame=frame, roles=roles, name=subject.name, rows=seen.rows,
         largest_weight=seen.largest_weight, unlabelled=int(seen.facts.get("unlabelled") or 0), guard=guard,
