@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -123,6 +124,29 @@ def test_every_library(make: Callable[[pl.DataFrame], object]) -> None:
     assert_frame_equal(opened.table.collect(), ROWS)
     assert opened.files == ()
     assert opened.name.startswith("the ")
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ([np.eye(2, 3, dtype=int), np.eye(3, 2, dtype=np.uint8), None], pl.List(pl.List(pl.Int64))),
+        ([np.zeros((2, 3, 1), dtype=bool)] * 3, pl.List(pl.List(pl.Array(pl.Boolean, 1)))),
+        ([np.array(["b", "a"]), np.array([]), float("nan")], pl.List(pl.String)),
+        ([np.array(["b", None], dtype=object), None, np.array([], dtype=object)], pl.List(pl.String)),
+        ([{"a"}, None, set()], pl.List(pl.String)),
+    ],
+)
+def test_pandas_cells_may_be_arrays_and_sets(cells: list[Any], kind: pl.DataType) -> None:
+    frame = open_table(pd.DataFrame({"m": cells, "g": ["a", "b", "c"]}, index=[7, 7, 8])).table.collect()
+    assert frame.schema == {"m": kind, "g": pl.String}
+    plain = [None if c is None or isinstance(c, float) else getattr(c, "tolist", lambda c=c: list(c))() for c in cells]
+    assert frame["m"].to_list() == plain
+
+
+def test_odd_cells_are_not_to_be_made_text() -> None:
+    for cells in ([np.eye(2), np.zeros(3)], [np.array([1]), "x"], [[1], "x"]):
+        with pytest.raises(InputError, match="make every cell of column 'm' a list of values of one kind"):
+            open_table(pd.DataFrame({"g": [1, 2], "m": pd.Series(cells)}))
 
 
 def test_pandas_keeps_what_it_was() -> None:

@@ -107,8 +107,40 @@ def _from_pandas(data: Any, name: str) -> pl.DataFrame:
     unique_names(names, name)
     if names != list(data.columns):
         data = data.set_axis(names, axis=1)
-    made: pl.DataFrame = pl.from_pandas(data, nan_to_null=True, include_index=False)
-    return made
+    cells = {c: held for c in names if (held := _arrays(data[c]))}
+    made: pl.DataFrame = pl.from_pandas(data.drop(columns=list(cells)), nan_to_null=True, include_index=False)
+    return made.with_columns(_of_arrays(c, held) for c, held in cells.items()).select(names) if cells else made
+
+
+def _arrays(column: Any) -> list[Any]:
+    """The cells of a pandas column of arrays, None where there is no array; empty for every other column."""
+    first = (
+        next((c for c in column if c is not None and not isinstance(c, float)), None) if column.dtype == object else 0
+    )
+    if not _is_array(first):
+        return []
+    held = [cell if _is_array(cell) else None for cell in column]
+    return held if sum(cell is not None for cell in held) == column.count() else []
+
+
+def _is_array(cell: Any) -> bool:
+    return type(cell).__module__ == "numpy" and getattr(cell, "ndim", 0) > 0
+
+
+def _of_arrays(name: str, cells: list[Any]) -> pl.Series:
+    """A column of lists, of lists of lists for arrays of two axes, and so on. Raises TypeError for different axes."""
+    import numpy as np
+    import polars as pl
+
+    there = [cell for cell in cells if cell is not None]
+    if len({cell.ndim for cell in there}) > 1:
+        raise TypeError
+    kinds = {cell.dtype for cell in there if cell.size} or {there[0].dtype}
+    if any(kind.hasobject for kind in kinds):
+        return pl.Series(name, [None if cell is None else cell.tolist() for cell in cells])
+    kind = np.result_type(*kinds)
+    series = (None if cell is None else pl.Series(cell.astype(kind)) for cell in cells)
+    return pl.Series(name, [s.arr.to_list() if s is not None and s.dtype == pl.Array else s for s in series])
 
 
 def unique_names(names: Any, name: str) -> None:
@@ -133,7 +165,10 @@ def _culprit(data: Any, library: str) -> str:
 
     for column in data.columns:
         try:
-            pl.from_pandas(data[[column]].set_axis(["c"], axis=1))
+            _from_pandas(data[[column]].set_axis(["c"], axis=1), "")
         except (TypeError, ValueError, ArithmeticError, NotImplementedError, pl.exceptions.PolarsError):
-            return f"make column {shown(str(column))!r} all numbers or all text, for example with .astype(str)"
+            there, name = data[column].dropna(), repr(shown(str(column)))
+            if len(there) and hasattr(there.iloc[0], "__iter__") and not isinstance(there.iloc[0], str | bytes):
+                return f"make every cell of column {name} a list of values of one kind"
+            return f"make column {name} all numbers or all text, for example with .astype(str)"
     return "give a Parquet file or a Polars table"
