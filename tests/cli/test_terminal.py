@@ -140,3 +140,19 @@ def test_a_label_of_many_limits_is_short(evaluate: Cli, folder: Path) -> None:
     least = (f'metric = "accuracy"\nmin = {0.9 + bound / 1000}' for bound in range(1, 30))
     write_policy(folder, *least)
     assert "and 53 more under minimum in the report" in evaluate("--policy", "policy.toml").out
+
+
+def test_metrics_that_were_asked_for_are_there_or_named(evaluate: Cli, folder: Path) -> None:
+    """Before those of limits, in their order; what the width leaves out is named: it was measured all the same."""
+    write_policy(folder, gap(0.5))
+    asked = ["--metrics", "brier,mcc,log_loss,f1,accuracy,precision,auc"]
+    for more in ([], ["--policy", "policy.toml"]):
+        out = evaluate(*asked, *more).out
+        said = " ".join(out.split())
+        assert "no room here, in the report" in said
+        for label in ("Brier score", "Matthews", "Log loss", "F1", "Accuracy", "Precision", "AUC"):
+            assert label in said
+        start = next(i for i, line in enumerate(out.splitlines()) if line.startswith("Everyone"))
+        heading = " ".join(out.splitlines()[start - 3 : start])
+        assert heading.index("Brier") and "Selection" not in heading
+    assert "no room here" not in evaluate().out

@@ -180,6 +180,25 @@ def test_metrics_count_their_own_eligible_rows(metric: str, wrong: str) -> None:
     assert limit["metric"] == metric and ("min" in limit) == (metric != "false_negative_rate")
 
 
+def test_limits_of_several_models_are_copied_as_they_are() -> None:
+    """Both find the same slice; each limit is for its own model alone, which the other would break."""
+    frame = world(12_000, seed=5)
+    other = world(12_000, seed=5, weak=0.9)
+    both = frame.with_columns(better=frame["p"], p=other["p"], y=frame["y"])
+    run = examined(both, st.ask("QU003", features=("age", "region")), prediction=["p", "better"])
+    copied = "\n".join(s.limit for e in run.evidence if e.discovered for s in e.discovered.confirmed)
+    assert copied.count("[[slice]]") > copied.count('model = "p"') > 0 < copied.count('model = "better"')
+    policy = st.Policy.parse(copied)
+    assert {limit.model for limit in policy.limits} == {"p", "better"}
+    names = [s.name for s in policy.slices]
+    assert len(names) == len(set(names))
+    judged = st.evaluate(both, label="y", positive=1, prediction=["p", "better"], policy=policy).judgement
+    limited = [v for v in judged.verdicts if v.limit is not None]
+    assert len(limited) == len(policy.limits) and all(v.limit and v.model == v.limit.model for v in limited)
+    with pytest.raises(ConfigError, match="another slice is named 'a' too"):
+        st.Policy.parse('[[slice]]\nname = "a"\nwhere = "x > 1"\n[[slice]]\nname = "a"\nwhere = "x > 2"\n')
+
+
 def test_probabilities_have_losses() -> None:
     rng = np.random.default_rng(13)
     n = 12_000

@@ -45,8 +45,8 @@ _GIVEN: dict[Task, str] = {"text": "texts", "segmentation": "masks"}
 """What a model gives that is no decision."""
 UNJUDGED = 3
 DISCOVERED = 3
-SEARCH = "QU003"
-"""The check that searches for slices."""
+PERFORMANCE, SEARCH = "QU001", "QU003"
+"""The checks that make the table of all metrics, and that search for slices."""
 
 
 def summary(run: Run, judgement: Judgement, terminal: Terminal) -> list[str]:
@@ -159,12 +159,15 @@ def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
 
 
 def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) -> Iterator[list[str]]:
-    metrics, slices = _wanted(judgement, roles)
+    asked = _asked(run)
+    metrics, slices = _wanted(judgement, roles, asked)
     for table in run.tables[:TABLES]:
         lines = [terminal.style(line, "quiet") for line in terminal.listed(_subject(run, roles, table.model))]
         held = [b.info.name for b in table.blocks]
         listed = metrics if set(metrics) & set(held) else held
-        yield lines + group_table(table, listed, first=slices, threshold=run.plan.threshold, terminal=terminal)
+        yield lines + group_table(
+            table, listed, first=slices, threshold=run.plan.threshold, terminal=terminal, asked=asked
+        )
     if len(run.tables) > TABLES:
         more = len(run.tables) - TABLES
         yield [f"and {count(more)} more {'model' if more == 1 else 'models'} in the report"]
@@ -193,9 +196,15 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     return [harmless(part) for part in ([*parts, note] if note else parts)]
 
 
-def _wanted(judgement: Judgement, roles: Roles) -> tuple[list[str], list[Slice]]:
-    """Metrics and slices that the verdicts speak of, worst first; then the usual metrics."""
-    metrics: list[str] = []
+def _asked(run: Run) -> list[str]:
+    """The metrics that somebody named for the table of all of them."""
+    named = (item.parameters.get("metrics") for item in run.plan.asks if item.check.code == PERFORMANCE)
+    return [str(m) for names in named if isinstance(names, tuple) for m in names if m != "all"]
+
+
+def _wanted(judgement: Judgement, roles: Roles, asked: Sequence[str]) -> tuple[list[str], list[Slice]]:
+    """Metrics that were asked for, then metrics and slices that the verdicts speak of, worst first; then usual ones."""
+    metrics = list(asked)
     slices: list[Slice] = []
     for verdict in words.in_order(judgement):
         if verdict.finding is None or verdict.limit is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sterling.cli.terminal import Terminal, cells, cut, pad, wrap
 from sterling.core.slices import EVERYONE, Slice
-from sterling.report.text import FEW, Scale, count, decimals, number, plain, value_text
+from sterling.report.text import FEW, Scale, count, decimals, listed, number, plain, value_text
 
 if TYPE_CHECKING:
     from sterling.core.table import Block, EstimateTable
@@ -35,12 +35,13 @@ class Column:
 
 
 def group_table(
-    table: EstimateTable, metrics: Sequence[str], *, first: Sequence[Slice], threshold: float | None, terminal: Terminal
-) -> list[str]:
+    table: EstimateTable, metrics: Sequence[str], *, first: Sequence[Slice], threshold: float | None,
+    terminal: Terminal, asked: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
     """Lines of the table, no wider than the terminal.
 
-    `metrics` in the order wanted; as many as fit are shown. `first` are the slices that must not be left out when
-    there are more than `MOST_ROWS`.
+    `metrics` in the order wanted; as many as fit are shown, and of those `asked` for the others are named. `first` are
+    the slices that must not be left out when there are more than `MOST_ROWS`.
     """
     shown, left_out = _chosen(table, first)
     rows = _rows(shown)
@@ -49,10 +50,9 @@ def group_table(
     name_width = min(GROUP_WIDTH, max(cells(r.text) for r in rows))
     room = terminal.width - name_width - GAP - sizes.width
     columns = [sizes]
-    for name in metrics:
-        block = next((b for b in table.blocks if b.info.name == name), None)
-        if block is None:
-            continue
+    blocks = {b.info.name: b for b in table.blocks}
+    wanted = [blocks[name] for name in dict.fromkeys(metrics) if name in blocks]
+    for block in wanted:
         column = _column(table, block, numbers, threshold)
         if GAP + column.width > room:
             break
@@ -60,6 +60,10 @@ def group_table(
         columns.append(column)
     lines = [terminal.style(line, "quiet") for line in _headings(name_width, columns)]
     lines += _body(rows, name_width, columns)
+    hidden = [plain(b.info.label, 40) for b in wanted[len(columns) - 1 :] if b.info.name in asked]
+    if hidden:
+        text = f"{listed(hidden, most=6)}: no room here, in the report"
+        lines += [terminal.style(line, "quiet") for line in terminal.wrapped(text, first="", rest="  ")]
     if left_out:
         lines.append(terminal.style(f"and {count(left_out)} more {_groups(left_out)} in the report", "quiet"))
     return lines

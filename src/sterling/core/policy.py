@@ -165,7 +165,7 @@ def _words(root: Table) -> dict[str, str]:
 
 
 def _slices(root: Table) -> tuple[NamedSlice, ...]:
-    """Every `[[slice]]`: a name and a condition."""
+    """Every `[[slice]]`: a name and a condition; a file may hold the same one again, copied with another limit."""
     found: dict[str, NamedSlice] = {}
     for item in root.entries("slice", "slices", "a slice"):
         item.only(_SLICE_KEYS)
@@ -175,19 +175,19 @@ def _slices(root: Table) -> tuple[NamedSlice, ...]:
                     f"a slice has no {key}", hint='name = "young women", where = "sex = \'F\' and age < 30"'
                 )
         name = item.words("name")
-        if name in found:
-            raise item.fail(f"another slice is named {shown(name)!r} too", "name", hint="give it its own name")
         given = {
             "where": item.words("where"),
             "description": item.text("description") if "description" in item else "",
             "cross": item.flag("cross") if "cross" in item else False,
         }
         try:
-            found[name] = NamedSlice(name=name, **given)  # type: ignore[arg-type]
+            made = NamedSlice(name=name, **given)  # type: ignore[arg-type]
         except ConfigError as error:
             key = "where" if error.where else "name"
             place = f" ({error.where})" if error.where else ""
             raise item.fail(f"{error.what}{place}", key, expected=error.expected, hint=error.hint) from None
+        if found.setdefault(name, made) != made:
+            raise item.fail(f"another slice is named {shown(name)!r} too", "name", hint="give it its own name")
     return tuple(found.values())
 
 

@@ -247,8 +247,8 @@ def _named(project: Project, root: Table) -> Iterator[tuple[Table, str, str]]:
     lists = [(table, "groups", columns_behind(data.groups)), (table, "drop", data.drop)]
     lists.append((table, "group_probabilities", tuple(c for m in data.group_probabilities for _, c in m.chances)))
     lists.append((root.table("plan"), "discover_features", project.measuring.discover_features))
-    for entry, slice_ in zip(root.entries("slice", "slices", "a slice"), project.policy.slices, strict=True):
-        lists.append((entry, "where", columns_behind((slice_.name,), (slice_,))))
+    read = {s.name: columns_behind((s.name,), (s,)) for s in project.policy.slices}
+    lists += [(entry, "where", read[entry.words("name")]) for entry in root.entries("slice", "slices", "a slice")]
     metrics = zip(root.entries("metric", "metrics", "a metric"), project.metrics, strict=True)
     lists += [(entry, "reads", own.reads) for entry, own in metrics]
     lists.append((root.table("split"), "stratify", project.split.stratify))

@@ -107,11 +107,13 @@ def build_plan(
 
 def _of_the_task(metric: Metric, task: Task, *, where: str) -> None:
     """A metric that this kind of model does not have would be measured nowhere, and its limit held against nothing."""
-    if metric.info.of is None and task not in metric.info.tasks:
+    if task not in metric.info.tasks:
+        of_class = task in CLASSED and "binary" in metric.info.tasks
         raise ConfigError(
             f"{metric.info.name} is no metric of a {task} model", where=where,
             expected="a metric of " + " or ".join(metric.info.tasks) + f" models, or another for {task}",
-            hint="sterling metrics lists those of each task; --task says what the model does",
+            hint=f"it is of one class or label: {metric.info.name} of NAME" if of_class
+            else "sterling metrics lists those of each task; --task says what the model does",
         )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from sterling.pipeline import catalogue as _catalogue
 from sterling.pipeline.default_plan import attributed_in, build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
+from sterling.pipeline.named_metrics import unmeasured
 from sterling.pipeline.notices import notices
 from sterling.pipeline.progress import Progress, adding_up
 from sterling.pipeline.provenance import provenance
@@ -111,6 +112,7 @@ def examine(
     subject, surveyed, names = looked_at(subject, asked)
     measurements = measure_plan(surveyed, asked, place=subject.place, progress=adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
+    lacking = unmeasured(metrics, measurements.whole)
     _known_slices([(parse_slice(text), "the baseline", "") for text in baseline], first)
     _known_slices([(s, "the limit", limit.origin) for limit in policy.limits for s in _named_by(limit)], first)
     evidence = carry_out(asked, measurements, [n for n in names if n not in subject.made])
@@ -130,6 +132,7 @@ def examine(
         notices=(
             *subject.notices,
             *told_copies(files),
+            *lacking,
             *notices(surveyed, first, roles, cross=asked.cross),
             *_repeated_ids(subject, surveyed),
             *_unread(policy),

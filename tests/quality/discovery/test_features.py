@@ -186,5 +186,11 @@ def test_a_limit_is_toml_that_says_what_it_means() -> None:
     assert read["limit"] == [{"metric": "accuracy", "min": 0.9, "threshold": 0.25, "slice": {name: "yes"}}]
     for made in (name, other, short, some_):
         assert NamedSlice(name=made, where="x > 1").name == made
+    of_model = tomllib.loads(limit_toml(name, "x = 1", "accuracy", 0.9, highest=False, threshold=None, model='a "b"'))
+    assert of_model["limit"][0]["model"] == 'a "b"'
+    own = slice_names([[long], ["short"], ["age 25 to under 40", long, "c"]], model="gradient, boosting=2")
+    assert own[1] == "short" and own[0] != name
+    assert all(NamedSlice(name=made, where="x > 1").name == made for made in own)
+    assert own[2].endswith("and 2 more (t boosting 2)")
     assert some_ == "age 25 to under 40 and 2 more"
     assert name != other and short == "short"

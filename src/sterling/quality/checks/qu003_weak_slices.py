@@ -87,6 +87,7 @@ def weak_slices(
     found = discover(
         coded, losses_of(asked, rows, batch, decided), info=asked.info, weight=batch.weight, cluster=batch.cluster,
         threshold=decided, skipped=skipped,
+        model=measured.model.name if len(rows.surveyed.roles.models) > 1 else None,
         settings=Settings(smallest=smallest, depth=conditions, most=most, min_n=measured.min_n, level=measured.level,
                           seed=rows.seed),
     )  # fmt: skip

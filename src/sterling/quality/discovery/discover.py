@@ -56,8 +56,9 @@ class _Half:
 def discover(
     features: tuple[Feature, ...], losses: Losses, *, info: MetricInfo, weight: NDArray[np.float64] | None,
     cluster: NDArray[np.int64] | None, threshold: float | None, settings: Settings, skipped: Sequence[Skipped] = (),
+    model: str | None = None,
 ) -> Discovery:  # fmt: skip
-    """Search one half of the rows, confirm on the other.
+    """Search one half of the rows, confirm on the other. `model`: the one that limits name, where there are others.
 
     `weight` and `cluster` have shape (rows,) as the losses and the features' codes have. The result does not depend on
     the order of the rows, to the last bit. At least one feature is needed.
@@ -78,7 +79,7 @@ def discover(
         for candidate, seen, p in zip(candidates, contrasts, adjusted, strict=True)
     ]
     rows = confirming.rows
-    told = _with_limits(_news(slices, [c.found for c in candidates], rows, features), losses, info, threshold)
+    told = _with_limits(_news(slices, [c.found for c in candidates], rows, features), losses, info, threshold, model)
     return Discovery(
         metric=info.name, label=info.label, plain=info.plain, scale=info.scale, threshold=threshold,
         features=tuple(f.name for f in features), skipped=tuple(skipped), n_search=searched.size,
@@ -157,16 +158,18 @@ def _slice(
 
 
 def _with_limits(
-    slices: Sequence[DiscoveredSlice], losses: Losses, info: MetricInfo, threshold: float | None
+    slices: Sequence[DiscoveredSlice], losses: Losses, info: MetricInfo, threshold: float | None, model: str | None
 ) -> tuple[DiscoveredSlice, ...]:
     """The confirmed slices with limits to be held against fresh data, each under a name of its own."""
-    names = slice_names([[c.words for c in s.conditions] for s in slices])
+    names = slice_names([[c.words for c in s.conditions] for s in slices], model=model)
     out = []
     for item, name in zip(slices, names, strict=True):
         limit = ""
         if item.confirmed and item.where and item.rest.value is not None:
             bound = _bound(item.rest.value, info, up=not losses.turned)
-            limit = limit_toml(name, item.where, info.name, bound, highest=not losses.turned, threshold=threshold)
+            limit = limit_toml(
+                name, item.where, info.name, bound, highest=not losses.turned, threshold=threshold, model=model
+            )
         out.append(replace(item, limit=limit))
     return tuple(out)
 

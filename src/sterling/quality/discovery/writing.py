@@ -13,6 +13,8 @@ from sterling.quality.discovery.features import Feature, number_text
 from sterling.quality.discovery.lattice import Codes
 
 _LISTED = 4
+_MODEL = 12
+"""So many of the last letters of a model's name tell it from others."""
 
 
 def conditions(parts: Sequence[tuple[int, Codes]], features: Sequence[Feature]) -> tuple[Condition, ...]:
@@ -78,38 +80,58 @@ def bin_words(feature: Feature, codes: Codes) -> str:
     return condition_words(feature, codes).removeprefix("is ")
 
 
-def limit_toml(name: str, where: str, metric: str, bound: float, *, highest: bool, threshold: float | None) -> str:
-    """A `[[slice]]` and a `[[limit]]` on the metric in it, as TOML. `name`: one of `slice_names`."""
+def limit_toml(
+    name: str,
+    where: str,
+    metric: str,
+    bound: float,
+    *,
+    highest: bool,
+    threshold: float | None,
+    model: str | None = None,
+) -> str:
+    """A `[[slice]]` and a `[[limit]]` on the metric in it, as TOML. `name`: one of `slice_names`.
+
+    `model`: the one that the limit is for, where there are others.
+    """
     slice_ = ["[[slice]]", f"name = {_quoted(name)}", f"where = {_quoted(where)}", ""]
     limit = [
         "[[limit]]", f"metric = {_quoted(metric)}", f"{'max' if highest else 'min'} = {number_text(bound)}",
         f'slice = {{ {_quoted(name)} = "yes" }}',
     ]  # fmt: skip
     at = [f"threshold = {number_text(threshold)}"] if threshold is not None else []
-    return "\n".join([*slice_, *limit, *at]) + "\n"
+    of = [f"model = {_quoted(model)}"] if model is not None else []
+    return "\n".join([*slice_, *limit, *at, *of]) + "\n"
 
 
-def slice_names(slices: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def slice_names(slices: Sequence[Sequence[str]], *, model: str | None = None) -> tuple[str, ...]:
     """A name for each slice, given its conditions in words, as a slice with a condition may have it; no two alike.
 
-    Where all conditions are too long together, the first one stands for them.
+    Where all conditions are too long together, the first one stands for them. With `model`, one of several, such a name
+    ends in the model's: another model's slice may begin alike. Equal conditions keep equal names.
     """
+    of = f" ({_plain(model)[-_MODEL:].strip()})" if model is not None else ""
     out: list[str] = []
     for words in slices:
-        made, again = _named(words, LONGEST), 2
+        made, again = _named(words, LONGEST, of), 2
         while made in out:
-            made, again = f"{_named(words, LONGEST - 5)} ({again})", again + 1
+            made, again = f"{_named(words, LONGEST - 5, of)} ({again})", again + 1
         out.append(made)
     return tuple(out)
 
 
-def _named(words: Sequence[str], most: int) -> str:
-    said = [" ".join("".join(c if c.isprintable() and c not in "=," else " " for c in w).split()) for w in words]
+def _named(words: Sequence[str], most: int, of: str) -> str:
+    said = [_plain(w) for w in words]
     whole = " and ".join(said)
     if len(whole) <= most:
         return whole
-    rest = f" and {len(said) - 1} more" if len(said) > 1 else ""
+    rest = (f" and {len(said) - 1} more" if len(said) > 1 else "") + of
     return f"{_shortened(said[0], most - len(rest))}{rest}"
+
+
+def _plain(text: str) -> str:
+    """The text without what no slice's name may hold."""
+    return " ".join("".join(c if c.isprintable() and c not in "=," else " " for c in text).split())
 
 
 def _shortened(text: str, most: int) -> str:
