@@ -44,7 +44,7 @@ def test_refused(columns: dict[str, Any], said: str) -> None:
         ({"prediction": None, "score": "answer"}, "'answer' is given as a score"),
         ({"thresholds": 0.5}, "text have no thresholds"),
         ({"discover": True}, "QU003, which discover asks for, is not asked of text models"),
-        ({"prediction": ["answer", "reference"], "compare": "answer"}, "QU004, which compare asks for, is not asked"),
+        ({"prediction": ["answer", "g"], "compare": "answer"}, "QU004, which compare asks for, is not asked"),
         ({"positive": "yes"}, "text have no positive value"),
         ({"favourable": "yes"}, "text have no favourable value"),
         ({"metrics": "auc"}, "auc is no metric of a text model"),
