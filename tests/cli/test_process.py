@@ -202,3 +202,10 @@ def test_colour_on_a_terminal_only(folder: Path) -> None:
     assert "✕ People" in plain
     assert "\x1b[1;31m" not in plain
     assert b"\x1b" not in run(*words).stdout
+
+
+def test_a_query_that_fails_is_one_message(folder: Path) -> None:
+    """DuckDB's library lists all that the end of a process leaves behind."""
+    answered = run("evaluate", "scores.csv", "--sql", "select * from scores", "--label", "nothing", "--score", "p")
+    assert answered.returncode == 2
+    assert [line.split(":")[0].strip() for line in answered.stderr.decode().splitlines()] == ["error", "hint"]

@@ -23,6 +23,9 @@ from tests.pipeline.test_single_values import TABLE, TASKS
         ("multiclass", "recall", "it is of one class or label: true_positive_rate of NAME"),
         ("binary", "recall of 1", "no metric of a binary model"),
         ("text", "bleu of en", "takes no class"),
+        ("detection", "box_recall(0.75)", "box_recall takes no number in brackets"),
+        ("regression", "mae(2)", "takes no number in brackets"),
+        ("binary", "auc(5)", "auc takes no number in brackets"),
         ("regression", "iou of 1", "no metric of a regression model"),
     ],
 )

@@ -11,7 +11,7 @@ from sterling.core.addresses import bare, is_url, leaving
 from sterling.core.class_weights import class_weights_option
 from sterling.core.errors import ConfigError
 from sterling.core.membership import membership_option
-from sterling.core.roles import Task
+from sterling.core.roles import LISTED, UNCUT, WRITTEN, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,10 @@ class Request(Examining):
         if not (self.score or self.prediction or self.model):
             raise ConfigError(
                 "there is nothing to examine", where=self.where, expected="--score, --prediction or --model",
-                hint="name the column with the model's scores: --score COLUMN",
+                hint="name the column with what the model says: --prediction COLUMN" if self.task in LISTED + WRITTEN
+                else "name the column with the model's scores: --score COLUMN",
             )  # fmt: skip
-        scored = self.score or self.model or self.task == "detection"
+        scored = self.score or self.model or self.task == "detection" or self.task in UNCUT  # that is said elsewhere
         if not scored and self.thresholds:
             raise ConfigError(
                 "--thresholds has nothing to cut: predictions are decisions already", where=self.where,

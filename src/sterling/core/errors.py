@@ -98,7 +98,7 @@ def counted(n: int, one: str, several: str) -> str:
 
 def near_miss(name: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known names, or all of them when they are few."""
-    names = sorted(known)
+    names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(shown(c) for c in close) + "?"

@@ -250,6 +250,8 @@ def resolve_metric(text: str) -> Metric:
     made = _MADE.fullmatch(name)
     if made is not None and made[1] in MADE:
         return _made(made[1], float(made[2]))
+    if made is not None and score_metric(ALSO.get(made[1], made[1])) is not None:
+        raise ConfigError(f"{made[1]} takes no number in brackets", hint=f"write {made[1]}")
     if name in MADE:
         _, within = MADE[name]
         number = min(5, within[-1]) if isinstance(within, range) else 0.9

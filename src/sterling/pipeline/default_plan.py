@@ -105,6 +105,13 @@ def build_plan(
     )
 
 
+_CALLED: dict[tuple[str, Task], str] = {
+    ("mean_average_precision", "detection"): "box_ap is the mean average precision of boxes, of all classes together",
+    ("iou", "detection"): "how far a box must overlap is in brackets: box_ap(0.75)",
+}  # fmt: skip
+"""What is meant where a task has the word for something else."""
+
+
 def _of_the_task(metric: Metric, task: Task, *, where: str) -> None:
     """A metric that this kind of model does not have would be measured nowhere, and its limit held against nothing."""
     if task not in metric.info.tasks:
@@ -113,7 +120,8 @@ def _of_the_task(metric: Metric, task: Task, *, where: str) -> None:
             f"{metric.info.name} is no metric of a {task} model", where=where,
             expected="a metric of " + " or ".join(metric.info.tasks) + f" models, or another for {task}",
             hint=f"it is of one class or label: {metric.info.name} of NAME" if of_class
-            else "sterling metrics lists those of each task; --task says what the model does",
+            else _CALLED.get((metric.info.name.partition(" of ")[0], task), "")
+            or "sterling metrics lists those of each task; --task says what the model does",
         )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def evaluate(
     from sterling.core.membership import memberships as made_memberships
     from sterling.core.named_slices import named_slices
     from sterling.core.policy import Policy
-    from sterling.core.roles import VISION, Roles, model_columns
+    from sterling.core.roles import LISTED, VISION, WRITTEN, Roles, model_columns
     from sterling.pipeline.examine import asks_of_the_table, examine, scored, text_of, thresholds_of
     from sterling.pipeline.naming import names_of
     from sterling.pipeline.places import subject_at
@@ -125,9 +125,8 @@ def evaluate(
     if model is not None:
         subject = scored(subject, model, positive)
     if not subject.roles.models:
-        raise ConfigError(
-            "no scores were given", expected="a score or prediction column, or a model", hint="--score COLUMN"
-        )
+        said = "--prediction COLUMN" if task in (*LISTED, *WRITTEN) else "--score COLUMN"
+        raise ConfigError("no scores were given", expected="a score or prediction column, or a model", hint=said)
     run = examine(
         subject,
         policy=rules,

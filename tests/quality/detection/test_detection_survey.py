@@ -123,7 +123,8 @@ def test_classes_that_never_match_are_refused(named: str, hint: str) -> None:
     [
         ({"found": [[1.0], [2.0]]}, "the column 'found' holds values of type List(Float64), not boxes"),
         ({"found": [[{**BOX, "score": 0.5}], None]}, "1 image has no list in column 'found'"),
-        ({"boxes": [[], []]}, "not boxes"),
+        ({"boxes": [[], []]}, "the column 'boxes' holds no box in any image"),
+        ({"found": [[], []]}, "the column 'found' holds no box in any image"),
     ],
 )
 def test_bad_columns_are_refused(change: dict[str, list[object]], said: str) -> None:
@@ -167,3 +168,30 @@ def test_boxes_are_in_no_output(tmp_path: Path) -> None:
     run.save(tmp_path / "report.html")
     assert run.rows is not None
     assert run.rows.columns == ["g"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("mAP", "box_ap is the mean average precision"),
+        ("iou of cat", "box_ap(0.75)"),
+        ("box_recall(0.75)", "write box"),
+    ],
+)
+def test_words_of_others_are_met_with_ours(metric: str, said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        evaluated(made(40), metrics=metric)
+    assert said in error.value.hint
+
+
+def test_csv_has_no_lists_and_fields_are_named_once(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("boxes,found,g\na,b,c\n")
+    with pytest.raises(InputError) as error:
+        evaluated(tmp_path / "t.csv")
+    assert "CSV has none" in error.value.hint
+    with pytest.raises(InputError) as error:
+        evaluated(pl.DataFrame({"boxes": [[BOX]], "found": [[{**BOX, "scr": 0.5}]], "g": ["a"]}))
+    assert error.value.hint == "did you mean score?"
+    with pytest.raises(InputError) as error:
+        evaluated(pl.DataFrame({"boxes": [[BOX]], "found": [[{**BOX, "zzz": 0.5}]], "g": ["a"]}))
+    assert error.value.hint == "known: score, x_max, x_min, y_max, y_min"

@@ -105,6 +105,11 @@ def test_example_rows_on_the_page(tmp_path: Path) -> None:
 
 BAD = {
     "text": ({"tags": "g"}, "the column 'tags' holds text, not lists of items"),
+    "no label": ({"tags": pl.lit(None, dtype=pl.List(pl.String))}, "every row of the label column 'tags' is missing"),
+    "no item": (
+        {c: pl.lit([], dtype=pl.List(k)) for c, k in (("said", pl.String), ("how", pl.Float64))},
+        "no row has an item in column 'said'",
+    ),
     "no prediction": ({"said": pl.when(pl.col("row") > 2).then("said")}, "3 rows have no prediction in column 'said'"),
     "fewer scores": ({"how": pl.col("how").list.head(1)}, "'how' has not as many scores as 'said' has items"),
     "no score": ({"how": pl.lit(None, dtype=pl.List(pl.Float64))}, "'how' has not as many scores as 'said' has items"),
@@ -143,3 +148,20 @@ def test_what_does_not_fit_is_refused(folder: Path, capsys: pytest.CaptureFixtur
     for more, what in cases.items():
         assert main([*usual, *more]) == 2
         assert what in capsys.readouterr().err
+
+
+def test_texts_of_csv_are_taken_apart_as_the_hint_says(tmp_path: Path) -> None:
+    """An empty field of CSV is missing: of an empty list and of none alike."""
+    words = pl.col("tags", "said").list.eval(pl.element().filter(pl.element() != ""))
+    frame = made(60, seed=3).drop("how").with_columns(words)
+    lists = frame.with_columns(pl.col("tags", "said").list.join(";"))
+    lists.write_csv(tmp_path / "sets.csv")
+    with pytest.raises(SterlingError) as error:
+        st.evaluate(tmp_path / "sets.csv", task="sets", label="tags", prediction="said")
+    columns = error.value.hint.partition("select *, ")[2].partition(" from ")[0]
+    query = f"select * exclude (tags, said), {columns}, {columns.replace('tags', 'said')} from sets"
+    read = st.evaluate(tmp_path / "sets.csv", sql=query, task="sets", label="tags_list", prediction="said_list")
+    held = frame.with_columns(tags=pl.col("tags").fill_null([]))
+    assert frame["said"].list.len().min() == 0
+    assert read.frame.equals(st.evaluate(held, task="sets", label="tags", prediction="said").frame.with_columns(
+        model=pl.lit("said_list")))  # fmt: skip

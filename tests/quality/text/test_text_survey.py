@@ -29,6 +29,11 @@ def run(given: dict[str, Any] | None = None, **columns: Any) -> st.Run:
         ({"reference": [1, 2] * 20}, "label column 'reference' holds values of type Int64, not text"),
         ({"answer": [0.5, None] * 20}, "prediction column 'answer' holds values of type Float64, not text"),
         ({"answer": [["a"], ["b"]] * 20}, "the column 'answer' holds lists, not single values"),
+        ({"answer": pl.Series([None] * 40, dtype=pl.String)}, "every row of the prediction column 'answer' is missing"),
+        (
+            {"reference": pl.Series([None] * 40, dtype=pl.String)},
+            "every row of the label column 'reference' is missing",
+        ),
         ({"answer": ["a " * LONGEST, "b"] * 20}, "a text in column 'answer' has 2,097,152 bytes"),
     ],
 )

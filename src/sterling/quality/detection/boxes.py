@@ -148,10 +148,16 @@ def check_kind(column: str, kind: pl.DataType, *, score: bool) -> None:
     last = ("score",) if score else OF_TRUTH
     inner: Any = kind.inner if isinstance(kind, pl.List | pl.Array) else None
     form = "lists of structs {x, y, width, height, class" + (", score}" if score else "}, perhaps with crowd and area")
+    if inner == pl.Null:
+        raise InputError(
+            f"the column {shown(column)!r} holds no box in any image, empty lists alone", expected=form,
+            hint="are these the model's boxes, before any threshold?" if score else "is it the column of the label?",
+        )  # fmt: skip
     if not isinstance(inner, pl.Struct):
         raise InputError(
             f"the column {shown(column)!r} holds {kind_of(kind)}, not boxes", expected=form,
-            hint="or x_min, y_min, x_max, y_max in place of x, y, width, height",
+            hint="lists are read from Parquet and Arrow, and CSV has none: write the table as Parquet"
+            if kind == pl.String else "or x_min, y_min, x_max, y_max in place of x, y, width, height",
         )  # fmt: skip
     fields: dict[str, Any] = {f.name: f.dtype for f in inner.fields}
     place = CORNERS if "x_min" in fields else SIDES
@@ -161,7 +167,7 @@ def check_kind(column: str, kind: pl.DataType, *, score: bool) -> None:
     if unknown:
         raise InputError(
             f"boxes in column {shown(column)!r} have an unknown field {shown(unknown[0])!r}", expected=form,
-            hint=near_miss(unknown[0], known),
+            hint=near_miss(unknown[0], {*SIDES, *CORNERS, "class", *last} - fields.keys()),
         )  # fmt: skip
     missing = [f for f in needed if f not in fields]
     if missing:

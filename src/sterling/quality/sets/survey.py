@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from sterling.core.errors import InputError, counted, shown
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
-from sterling.engine.survey import Guard, Surveyed, kind_of, look
+from sterling.engine.survey import Guard, Look, Surveyed, kind_of, look
 from sterling.quality.sets.rows import UNKNOWN, matches, sizes
 
 Ints = NDArray[np.int64]
 _SPLIT = (
-    "lists are read from Parquet and Arrow; a text is taken apart with "
-    "--sql \"select *, string_split(tags, ';') as tag_list from …\""
+    'lists are read from Parquet and Arrow; a text is taken apart with --sql "select *, coalesce(string_split('
+    "nullif({0}, ''), ';'), []) as {0}_list from …\": what is empty is then an empty list, and missing too"
 )
 
 
@@ -69,6 +69,7 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> SetsSurvey
     for model in roles.models:
         _complete(seen.facts, model, subject.name)
     listed = _list_columns(roles)
+    _some(listed, roles, seen, subject.name)
     return SetsSurveyed(
         table=seen.table, frame=seen.frame, roles=roles, name=subject.name, rows=seen.rows,
         largest_weight=seen.largest_weight, summing=seen.summing, guard=guard,
@@ -76,6 +77,21 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> SetsSurvey
         item=_item_of(listed, seen.table.collect_schema(), subject.name),
         holes=tuple((c, int(n)) for c in listed if (n := seen.facts[f"holes {c}"])),
     )  # fmt: skip
+
+
+def _some(columns: Sequence[str], roles: Roles, seen: Look, name: str) -> None:
+    """Without a label or an item in any row there is nothing to compare, and no row more would change it."""
+    if roles.label is not None and seen.facts["unlabelled"] == seen.rows:
+        raise InputError(
+            f"every row of the label column {shown(roles.label)!r} is missing", where=name, expected="lists of items",
+            hint="leave --label out to look at what is predicted only",
+        )  # fmt: skip
+    empty = next((c for c in columns if not seen.facts[f"items {c}"]), None)
+    if empty is not None:
+        raise InputError(
+            f"no row has an item in column {shown(empty)!r}", where=name, expected="lists with items, in some rows",
+            hint="is it the column that was meant, and does it hold what the model said?",
+        )  # fmt: skip
 
 
 def _list_columns(roles: Roles) -> list[str]:
@@ -92,6 +108,7 @@ def _facts(roles: Roles, schema: pl.Schema, name: str) -> list[pl.Expr]:
     for column in _list_columns(roles):
         items = pl.col(column).cast(pl.List(item))
         exprs.append((items.list.len() - items.list.drop_nulls().list.len()).sum().alias(f"holes {column}"))
+        exprs.append(items.list.drop_nulls().list.len().sum().alias(f"items {column}"))
     for model in roles.models:
         predicted, *scores = model.columns
         exprs.append(pl.col(predicted).is_null().sum().alias(f"missing {predicted}"))
@@ -123,7 +140,8 @@ def _item_of(columns: Iterable[str], schema: pl.Schema, name: str) -> pl.DataTyp
             raise InputError(
                 f"the column {shown(column)!r} holds {kind_of(dtype)}, not lists of items", where=name,
                 expected="a list in every row, such as [\"red\", \"round\"]",
-                hint=_SPLIT if dtype == pl.String else "a model that says one thing of each row is of another --task",
+                hint=_SPLIT.format(shown(column)) if dtype == pl.String
+                else "a model that says one thing of each row is of another --task",
             )  # fmt: skip
         inner = _inner(dtype)
         if inner.is_nested() or inner.is_float():

@@ -77,7 +77,10 @@ class TextSurveyed(Surveyed):
             column = shown(model.column)
             if side.missing:
                 said = counted(side.missing, "row has no answer", "rows have no answer")
-                yield f"{said} in {column}: left out of every comparison; where silence is wrong, write an empty text"
+                yield (
+                    f"{said} in {column}: left out of every comparison; where silence is wrong, make it an empty text "
+                    "(in CSV an empty field is none: coalesce in --sql)"
+                )
             if side.empty:
                 said = counted(side.empty, "answer", "answers")
                 yield f"{said} in {column} without a word: compared like any other, and sharing nothing"
@@ -109,6 +112,15 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> TextSurvey
                 expected=f"at most {LONGEST:,}", hint="cut it into passages, or leave its row out",
             )  # fmt: skip
     sides = [_side(facts, i) for i in range(len(names) + 1)]
+    for i, (column, what, hint) in enumerate([
+        *((c, "prediction", "where every answer is silence, write empty texts") for c in names),
+        *([(roles.label, "label", "leave --label out to look at what is written only")] if roles.label else []),
+    ]):  # fmt: skip
+        if sides[i].missing == seen.rows:
+            raise InputError(
+                f"every row of the {what} column {shown(column)!r} is missing", where=subject.name, expected="texts",
+                hint=hint,
+            )  # fmt: skip
     total = sum(int(facts.get(f"bytes {i}") or 0) for i in range(len(sides)))
     return TextSurveyed(
         table=seen.table, frame=seen.frame, roles=roles, name=subject.name, rows=seen.rows,
