@@ -37,11 +37,12 @@ class Slicing:
 
     def values(self, blocks: Sequence[Fixed]) -> NDArray[np.float64]:
         """Exact sums of floats, summed down to every slice."""
-        parts = []
-        for owner, away, kept, held in self._parts():
-            total = blocks[owner].sum(away).value
-            parts.append(total.reshape(-1, *total.shape[held - len(away) :])[kept])
-        return np.concatenate(parts)
+        return self.fixed(blocks).value
+
+    def fixed(self, blocks: Sequence[Fixed]) -> Fixed:
+        """The same, still exact: for whoever adds them up further."""
+        limbs = [self.gather(limb) for limb in zip(*(block.limbs for block in blocks), strict=True)]
+        return Fixed(np.stack(limbs), blocks[0].first)
 
     def places(self, batch: Batch) -> tuple[Ints, ...]:
         """Of each family, the place among all slices of the slice that each row is in."""

@@ -17,6 +17,7 @@ from sterling.engine.binary.levels import LevelSource
 from sterling.engine.clusters import Gram, cells_at
 from sterling.engine.cube import Cube
 from sterling.engine.encode import Batch
+from sterling.engine.exact import Fixed
 from sterling.engine.families import Families
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
@@ -114,8 +115,8 @@ class Sliced:
 
     slices: tuple[Slice, ...]
     rows: NDArray[np.int64]
-    w: Floats | None
-    q: Floats | None
+    w: Fixed | None
+    q: Fixed | None
     moments: dict[str, Floats]
     family: tuple[int, ...]
     code: tuple[int, ...]
@@ -128,8 +129,8 @@ def marginals(cube: Cube, families: Families, columns: tuple[str, ...]) -> Slice
     return Sliced(
         slices=found.slices,
         rows=found.gather([block.rows for block in cube.blocks]),
-        w=None if first.w is None else found.values([block.w for block in cube.blocks if block.w is not None]),
-        q=None if first.q is None else found.values([block.q for block in cube.blocks if block.q is not None]),
+        w=None if first.w is None else found.fixed([block.w for block in cube.blocks if block.w is not None]),
+        q=None if first.q is None else found.fixed([block.q for block in cube.blocks if block.q is not None]),
         moments={name: found.values([block.moments[name] for block in cube.blocks]) for name in first.moments},
         family=found.family,
         code=found.code,
@@ -142,9 +143,17 @@ def coarse_rows(sliced: Sliced, cube: Cube) -> Ints:
     return np.add.reduceat(sliced.rows, np.concatenate([[0], starts]).astype(np.int64), axis=1)
 
 
-def threshold_cells(counts: NDArray[np.generic], cube: Cube, thresholds: Floats) -> Floats:
-    """Cells at each threshold; every threshold is one of the cube's cut points."""
-    first = (np.searchsorted(cube.spec.cuts.points, thresholds, side="left") + 1).astype(np.int64)
-    if np.issubdtype(counts.dtype, np.integer):  # sums of floats would depend on how they are put together
-        counts, first = np.add.reduceat(counts, np.append(0, first), axis=1), np.arange(1, len(first) + 1)
-    return cells_at(counts, first).astype(np.float64)
+def threshold_cells(counts: Ints | Fixed, cube: Cube, thresholds: Floats) -> Floats:
+    """Cells at each threshold; every threshold is one of the cube's cut points.
+
+    Whole numbers are added up: a sum of floats would depend on how many bins there are beside.
+    """
+    starts = (np.searchsorted(cube.spec.cuts.points, thresholds, side="left") + 1).astype(np.int64)
+    first = np.arange(1, len(starts) + 1)
+
+    def cells(part: Ints) -> Ints:
+        return np.asarray(cells_at(np.add.reduceat(part, np.append(0, starts), axis=1), first), dtype=np.int64)
+
+    if isinstance(counts, Fixed):
+        return Fixed(np.stack([cells(limb) for limb in counts.limbs]), counts.first).value
+    return cells(counts).astype(np.float64)

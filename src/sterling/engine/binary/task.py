@@ -167,7 +167,12 @@ def _levels(
         return RowLevels(kept, index, families.families, sliced.family, sliced.code)
     low, high = surveyed.score_range(index)
     edges = np.concatenate([[min(low, cube.spec.cuts.points[0])], cube.spec.cuts.points])
-    return BinLevels(np.append(edges, max(high, edges[-1])), sliced.rows, sliced.w, sliced.q)
+    return BinLevels(np.append(edges, max(high, edges[-1])), sliced.rows, *_weights(sliced))
+
+
+def _weights(sliced: Sliced) -> tuple[Floats | None, Floats | None]:
+    """Σw and Σw² of each slice, bin and label."""
+    return None if sliced.w is None else sliced.w.value, None if sliced.q is None else sliced.q.value
 
 
 def _rows_of(sliced: Sliced | Slicing, family: int) -> Iterator[tuple[int, int]]:
@@ -192,7 +197,7 @@ def gram_of(
 
 def _auc(sliced: Sliced, families: Families, kept: Batch | None, index: int) -> Auc:
     if kept is None:
-        return auc_from_bins(sliced.rows, sliced.w, sliced.q)
+        return auc_from_bins(sliced.rows, *_weights(sliced))
     if kept.weight is not None or kept.cluster is not None:
         return _linearised_auc(sliced, families, kept, index)
     labelled = kept.label < 2
