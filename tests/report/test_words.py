@@ -216,3 +216,21 @@ def test_roles_are_settled_from_the_run(make: SimpleNamespace) -> None:
 def test_counts_that_do_not_tell_a_minimum_from_a_maximum_are_neutral() -> None:
     counts = {"over": 2, "undecided": 1}
     assert words.counts_by_word(counts, under=None) == ["2 over your limits or under your minimums", "1 undecided"]
+
+
+def test_where_a_query_is_drawn_it_takes_more_queries(make: SimpleNamespace) -> None:
+    roles = make.replace(make.lender, task="ranking", query="search", people="candidates")
+    women, men = make.side(0.84, 50, sex="female"), make.side(0.9, 60, sex="male")
+    gap = make.finding("ndcg(5)", "gap", women, men, shared=40)
+    assert gap.n_eligible == 70
+    open_ = make.replace(make.verdict(gap, word="undecided"), deciding=None)
+    assert words.power_text(open_, roles).startswith("more queries with female candidates and male candidates would")
+    assert words.people_text(open_, roles) == "70 queries"
+    floor = make.verdict(make.finding("ndcg(5)", "lowest", women), word="undecided", statement="min", bound=0.85)
+    open_ = make.replace(floor, deciding=None)
+    assert words.power_text(open_, roles).startswith("more queries with female candidates would")
+    nobody = float("nan")
+    small = TooSmall(slice=women.slice, n=9, n_eligible=3, n_needed=30)
+    unknown = make.verdict(make.replace(gap, value=nobody, too_small=(small,)), word="insufficient")
+    assert words.sentence(unknown, roles) == "Too few queries with female candidates to compare by NDCG of the first 5"
+    assert words.reason(unknown, roles) == "female candidates: fewer than 10 of the 30 queries needed"

@@ -55,7 +55,8 @@ class Finding:
     lie beyond to be *over* holds for all groups looked at together; the end that a limit must lie beyond to be
     *within* is the one-sided bound of an intersection-union test. Neither depends on the limit. `outermost` are the
     groups that set this second end; empty when they are `first` and `second`. `against`: the model whose value a drop
-    or rise is from, as a part of that value if `relative`. `columns`: the columns of the table that a number of the
+    or rise is from, as a part of that value if `relative`. `shared`: how much of what they count both sides of a pair
+    have, as queries that hold candidates of both groups. `columns`: the columns of the table that a number of the
     table itself is about; empty for one of all of them, such as the worst of any, of which `at` may say whose it is.
     """
 
@@ -79,6 +80,7 @@ class Finding:
     outermost: tuple[Side, ...] = ()
     against: str | None = None
     relative: bool = False
+    shared: int = 0
     columns: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
 
@@ -95,7 +97,8 @@ class Finding:
 
     @property
     def n_eligible(self) -> int:
-        return self.first.n_eligible + (self.second.n_eligible if self.second else 0)
+        """All that count, each once."""
+        return self.first.n_eligible + (self.second.n_eligible - self.shared if self.second else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

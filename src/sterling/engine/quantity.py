@@ -14,6 +14,8 @@ from sterling.stats.arrays import Interval
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 At = Callable[[Floats], Interval]
+Shared = Callable[[int, int], int]
+"""Of what `n_eligible` counts, how much two slices have both."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,7 @@ class Quantity:
 
     `interval_at(critical)` gives bounds in that shape, as shown for a single slice; `decide_at` those that comparisons
     of slices rest on (for shares the exact interval, see `stats.multiple`). `n_eligible` are rows, `n_effective` what
-    they are worth as equally weighted independent rows.
+    they are worth as equally weighted independent rows. `shared`: None where slices of one family have none in common.
     """
 
     info: MetricInfo
@@ -68,6 +70,7 @@ class Quantity:
     n_eligible: Ints
     n_effective: Floats
     method: str
+    shared: Shared | None = None
 
     @property
     def decided_by(self) -> str:
@@ -85,7 +88,12 @@ class Quantity:
             n_eligible=self.n_eligible[rows, column],
             n_effective=self.n_effective[rows, column],
             method=self.method,
+            shared=None if self.shared is None else lambda i, j: self.shared_by(int(rows[i]), int(rows[j])),
         )
+
+    def shared_by(self, first: int, second: int) -> int:
+        """How much of what `n_eligible` counts is both slices'."""
+        return 0 if self.shared is None else self.shared(first, second)
 
 
 def side_by_side(info: MetricInfo, parts: Sequence[Quantity]) -> Quantity:

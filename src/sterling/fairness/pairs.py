@@ -65,13 +65,15 @@ def pair_finding(measured: Measured, family: Family, question: PairQuestion) -> 
     column = measured.column(question.threshold)
     first, second = empty_side(measured), None
     value = low = high = float("nan")
+    shared = 0
     outermost: tuple[Side, ...] = ()
     others: tuple[Side, ...] = ()
     widest = _widest(family, question.kind, against, measured.level)
     if widest is not None:
         value, low, high = float(widest.value), float(widest.at_least), float(widest.at_most)
     if widest is not None and value == value:
-        first, second = (family.side(int(i)) for i in widest.pair)
+        one, other = (int(i) for i in widest.pair)
+        first, second, shared = family.side(one), family.side(other), family.quantity.shared_by(one, other)
         # The pair that keeps a "within" open sets the end a limit must lie beyond.
         within = widest.at_most_pair if question.kind == "gap" else widest.at_least_pair
         outermost = tuple(family.side(int(i)) for i in within)
@@ -95,6 +97,7 @@ def pair_finding(measured: Measured, family: Family, question: PairQuestion) -> 
         others=others,
         method=family.quantity.decided_by,
         outermost=outermost,
+        shared=shared,
     )
 
 

@@ -70,12 +70,16 @@ def too_few(finding: Finding, roles: Roles) -> str:
     small = [t.slice for t in finding.too_small]
     if finding.kind in ("gap", "ratio"):
         if small:
-            return f"Too few {groups(small, roles.people)} to compare by {metric}"
-        return (
-            f"Fewer than two groups by {family(finding.family)} have enough {noun(roles.people)} to compare by {metric}"
-        )
+            return f"Too few {drawn_with(finding, roles)}{groups(small, roles.people)} to compare by {metric}"
+        enough = finding.metric.unit if roles.query else noun(roles.people)
+        return f"Fewer than two groups by {family(finding.family)} have enough {enough} to compare by {metric}"
     who = groups(small, roles.people) if small else _people_of(finding.first, roles)
-    return f"Too few {who} to say their {metric}"
+    return f"Too few {drawn_with(finding, roles)}{who} to say their {metric}"
+
+
+def drawn_with(finding: Finding, roles: Roles) -> str:
+    """`queries with `, before a group of candidates, where a query is what is drawn; else nothing."""
+    return f"{finding.metric.unit} with " if roles.query and finding.metric.unit else ""
 
 
 def sides(finding: Finding, roles: Roles) -> tuple[Side, Side | None]:

@@ -19,7 +19,7 @@ from sterling.core.run import Run
 from sterling.core.slices import Slice
 from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
-from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
+from sterling.report.sentences import also_beyond, drawn_with, finding_sentence, meaning, term, too_few
 from sterling.report.text import (
     FEW,
     about,
@@ -213,7 +213,8 @@ def reason(verdict: Verdict, roles: Roles) -> str:
     finding = verdict.finding
     text = plain(verdict.reason, 200)
     if finding is not None and finding.value != finding.value and finding.too_small:
-        small = [f"{group(t.slice, roles.people).text}: {held_by(t)} of the {count(t.n_needed)} needed"
+        unit = f"{finding.metric.unit} " if finding.metric.unit else ""
+        small = [f"{group(t.slice, roles.people).text}: {held_by(t)} of the {count(t.n_needed)} {unit}needed"
                  for t in finding.too_small]  # fmt: skip
         return listed(small, others="groups")
     if finding is None or verdict.limit is None or finding.value != finding.value:
@@ -281,15 +282,22 @@ def power_text(verdict: Verdict, roles: Roles) -> str:
         return f"no number of {noun(roles.people)} would decide this while the value stays so close to the limit"
     why = _why_named(finding, deciding, roles)
     if deciding.times >= FAR:
-        who = listed([_who(m.slice, roles) for m in deciding.more], others="other groups")
+        who = listed([_drawn(finding, m.slice, roles) for m in deciding.more], others="other groups")
         rows = f"more than {count(deciding.times)} times the rows" if deciding.times > 1 else "more rows than"
         return f"deciding this would take {rows} there are, of {who}{why}"
-    more = [f"{about(m.people)} more {_who(m.slice, roles)}" for m in deciding.more]
+    more = [f"{about(m.people)} more {_drawn(finding, m.slice, roles)}" for m in deciding.more]
     return f"{listed(more, others='other groups')} would decide this{why}"
 
 
 def _who(slice_: Slice, roles: Roles) -> str:
     return group(slice_, roles.people).text if slice_.items else noun(roles.people)
+
+
+def _drawn(finding: Finding, slice_: Slice, roles: Roles) -> str:
+    """Of what more would narrow an interval: people of a group; the queries that hold them where one is the unit."""
+    who = _who(slice_, roles)
+    drawn = drawn_with(finding, roles)
+    return f"{drawn}{who}" if slice_.items or not drawn else finding.metric.unit
 
 
 def _why_named(finding: Finding, deciding: Deciding, roles: Roles) -> str:
@@ -319,10 +327,12 @@ def _narrowing(verdict: Verdict, roles: Roles) -> str:
     unknown = f"how many is not worked out for {term(finding.metric)}"
     if {s.slice for s in who} <= {s.slice for s in (finding.first, finding.second) if s is not None}:
         named = [_who(s.slice, roles) for s in sorted(who, key=lambda s: s.n_eligible)]
-        return f"more {listed(named)} would narrow the interval; {unknown}"
+        more = listed(named) if len(named) > 1 else _drawn(finding, who[0].slice, roles)
+        drawn = drawn_with(finding, roles) if len(named) > 1 else ""
+        return f"more {drawn}{more} would narrow the interval; {unknown}"
     end = "high" if limit.statement in UPPER else "low"
     whose = f"its {end} end is {_compared(finding, who, roles)}"
-    return f"{whose}: more of them would narrow the interval; {unknown}"
+    return f"{whose}: more {drawn_with(finding, roles) or 'of '}them would narrow the interval; {unknown}"
 
 
 def people_text(verdict: Verdict, roles: Roles) -> str:

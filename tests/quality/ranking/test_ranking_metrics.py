@@ -178,3 +178,16 @@ def test_without_relevance_exposure_is_left() -> None:
     names = [b.info.name for b in found.blocks]
     assert "relative_exposure" in names
     assert not {"ndcg(10)", "exposure_by_merit"} & set(names)
+
+
+@pytest.mark.parametrize("metric", ["ndcg(3)", "top_representation(3)", "exposure"])
+def test_a_query_with_candidates_of_both_groups_counts_once_in_their_gap(metric: str) -> None:
+    frame = world(5)
+    plan = st.Plan(asks=(st.ask("FA001", metric=metric),), grid=False, min_n=2)
+    found = st.evaluate(frame, task="ranking", query="q", label="y", score="s", groups="g", plan=plan)
+    (gap,) = found.evidence[0].findings
+    assert gap.second is not None
+    pair = frame.filter(pl.col("g").is_in([side.slice.items[0][1] for side in (gap.first, gap.second)]))
+    rows = {"ndcg(3)": pair.filter(pl.col("y") > 0), "top_representation(3)": pair, "exposure": frame}[metric]
+    assert gap.n_eligible == rows["q"].n_unique()
+    assert gap.n == len(pair)

@@ -13,7 +13,7 @@ from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.engine.computing import compute
 from sterling.engine.measured import Measured
-from sterling.engine.quantity import Quantity
+from sterling.engine.quantity import Quantity, Shared
 from sterling.engine.slicing import Slicing
 from sterling.quality.ranking.lists import Lists
 from sterling.stats.arrays import divide
@@ -42,7 +42,8 @@ class Ordered:
 class Ratio:
     """A ratio of totals over queries, per slice: value, variance, and how many units (queries, clusters) it rests on.
 
-    `kish`: what the units are worth as equally weighted ones; `queries`: the queries counted.
+    `kish`: what the units are worth as equally weighted ones; `queries`: the queries counted; `shared`: those that two
+    slices of one family both count.
     """
 
     value: Floats
@@ -51,6 +52,7 @@ class Ratio:
     kish: Floats
     queries: Floats
     below: Floats
+    shared: Shared
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,13 +101,25 @@ class RankingMeasured(Measured):
 
         `every` is e per query when queries without a row of the slice count too.
         """
-        out = {name: np.zeros(len(self.slices)) for name in Ratio.__slots__}
+        out = {name: np.zeros(len(self.slices)) for name in Ratio.__slots__ if name != "shared"}
         for family, (h, e, lists) in enumerate(parts):
             rows, codes = self.slices_of(family)
             found = self._family(h, e, lists, int(codes.max(initial=0)) + 1, every)
             for name, array in out.items():
                 array[rows] = found[name][codes]
-        return Ratio(**out)
+        return Ratio(**out, shared=self._shared(parts, every))
+
+    def _shared(self, parts: list[tuple[Floats, Floats, Lists]], every: Floats | None) -> Shared:
+        def queries(row: int) -> Ints:
+            h, _, lists = parts[self.sliced.family[row]]
+            return lists.query[~np.isnan(h) & (lists.code == self.sliced.code[row])]
+
+        def shared(first: int, second: int) -> int:
+            if every is not None:
+                return len(every)
+            return len(np.intersect1d(queries(first), queries(second), assume_unique=True))
+
+        return shared
 
     def _family(self, h: Floats, e: Floats, lists: Lists, size: int, every: Floats | None) -> dict[str, Floats]:
         known = ~np.isnan(h) & (lists.code < size)

@@ -168,4 +168,5 @@ def _quantity(
         n_eligible=np.where(found.units > 1, found.queries, np.minimum(found.queries, 1))[:, None].astype(np.int64),
         n_effective=found.kish[:, None],
         method=method,
+        shared=found.shared,
     )
