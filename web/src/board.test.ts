@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { address, fromAddress } from "./address";
-import { families, lines, show, start, type View } from "./board";
+import { families, lines, modeOf, show, start, type View } from "./board";
 import { colours } from "./colour";
 import type { Report, Verdict } from "./data";
 import { cell, Grids, nearest, unpack } from "./decode";
@@ -9,6 +9,7 @@ import { limitMark } from "./limit";
 import { select } from "./selection";
 import { Names } from "./words";
 import { drawnPanel, spoken } from "./views/BoardAxis";
+import { unsaid } from "./views/BoardRow";
 import { arrow, boardTable } from "./views/boardTable";
 import type { Store } from "./store";
 import { numbers } from "./views/Thresholds";
@@ -108,7 +109,7 @@ describe("the groups chart", () => {
 
   test("a gap limit lies around the baseline, around 0 as a difference, and nowhere as a ratio", () => {
     const r = report([verdict()]);
-    const mark = (mode: View["mode"]) => { const d = draw(r, { mode }); return limitMark(r, d.view, d.selection, d.selection.panels[0]!, d.grids); };
+    const mark = (mode: View["mode"]) => { const d = draw(r, { mode }); return limitMark(r, d.selection, d.selection.panels[0]!, d.grids); };
     expect(mark("value")?.low).toBeCloseTo(0.85, 6);
     expect(mark("difference")?.high).toBeCloseTo(0.05, 6);
     expect(mark("ratio")).toBeNull();
@@ -117,19 +118,19 @@ describe("the groups chart", () => {
   test("a floor is a line on values only; a ratio limit has a mirror", () => {
     const floor = report([verdict({ statement: "min", limit: 0.7 })]);
     const d = draw(floor);
-    expect(limitMark(floor, d.view, d.selection, d.selection.panels[0]!, d.grids)).toMatchObject({ low: 0.7, high: null });
+    expect(limitMark(floor, d.selection, d.selection.panels[0]!, d.grids)).toMatchObject({ low: 0.7, high: null });
     const four = report([verdict({ statement: "min_ratio", limit: 0.8 })]);
     const e = draw(four);
     expect(e.view.mode).toBe("ratio");
-    expect(limitMark(four, e.view, e.selection, e.selection.panels[0]!, e.grids)).toMatchObject({ low: 0.8, high: 1.25 });
+    expect(limitMark(four, e.selection, e.selection.panels[0]!, e.grids)).toMatchObject({ low: 0.8, high: 1.25 });
   });
 
   // The marks, with their intervals, lie between 60% and 95%.
   function panel(limit: Partial<Verdict>, change: Partial<View> = {}) {
     const r = report([verdict(limit)]);
-    const { view, selection, grids } = draw(r, change);
-    const mark = limitMark(r, view, selection, selection.panels[0]!, grids);
-    return drawnPanel(view, selection, 0, r.board.metrics[0]!, selection.rows, mark);
+    const { selection, grids } = draw(r, change);
+    const mark = limitMark(r, selection, selection.panels[0]!, grids);
+    return drawnPanel(selection, 0, r.board.metrics[0]!, selection.rows, mark);
   }
 
   test("the axis is widened for a limit that leaves the marks a third of it", () => {
@@ -145,6 +146,29 @@ describe("the groups chart", () => {
     expect(drawn.beyond).toEqual([{ at: 5, end: "high" }]);
     expect(drawn.x.domain()[1]).toBeLessThan(5);
     expect(spoken("Black is lower.", drawn)).toBe("Black is lower. The limit 5× lies outside the chart, above all that is drawn. The table below the chart holds every number.");
+  });
+
+  test("a measure that can be negative has no ratio: its differences are shown, also beside one that has", () => {
+    const r = two();
+    r.board.metrics[1] = { ...r.board.metrics[1]!, signed: true };
+    expect(modeOf(r.board.metrics[1], "ratio")).toBe("difference");
+    const d = draw(r, { metric: 0, more: [1], mode: "ratio", models: [0] });
+    expect(d.selection.panels.map((p) => p.mode)).toEqual(["ratio", "difference"]);
+    const black = d.selection.rows.find((x) => x.name === "Black")!;
+    expect(black.panels[0]![0]!.value).toBeCloseTo(0.7 / 0.9, 5);
+    expect(black.panels[1]![0]!.value).toBeCloseTo(0.3 - 0.2, 5);
+    const alone = draw(r, { metric: 1, mode: "ratio", models: [0] });
+    expect(finding(r, alone.names, alone.view, alone.selection)).toMatch(/higher than that of white/);
+  });
+
+  test("where the baseline is 0 there is no ratio, which is not too few people", () => {
+    const r = report();
+    r.board.estimates[0]![0]!.value = pack([0.8, 0.6, 0, 0, 0.7, 0.5, NaN, NaN, 0.75, 0.55]);
+    const d = draw(r, { mode: "ratio", baseline: 1 });
+    const drawn = drawnPanel(d.selection, 0, r.board.metrics[0]!, d.selection.rows, null);
+    const black = d.selection.rows.find((x) => x.name === "Black")!;
+    expect(black.panels[0]![0]).toBeNull();
+    expect(unsaid(black, drawn, 0)).toBe("no ratio to 0");
   });
 
   test("a limit that the measure can't reach is nowhere", () => {
@@ -204,9 +228,9 @@ describe("several at once", () => {
 
   test("around the baseline a limit has one place only with one mark in a row", () => {
     const d = draw(two(), { models: [0] });
-    expect(limitMark(two(), d.view, d.selection, d.selection.panels[0]!, d.grids)?.high).toBeCloseTo(0.95, 6);
+    expect(limitMark(two(), d.selection, d.selection.panels[0]!, d.grids)?.high).toBeCloseTo(0.95, 6);
     const both = draw(two());
-    expect(limitMark(two(), both.view, both.selection, both.selection.panels[0]!, both.grids)).toBeNull();
+    expect(limitMark(two(), both.selection, both.selection.panels[0]!, both.grids)).toBeNull();
   });
 
   test("the table holds every mark with its difference to the baseline, or its ratio", () => {

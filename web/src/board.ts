@@ -87,6 +87,11 @@ export function lines(report: Report, view: View, metric: number): Line[] {
   return out.sort((a, b) => a.column - b.column || view.models.indexOf(a.model) - view.models.indexOf(b.model));
 }
 
+/** How a measure is shown: a ratio of numbers that may be negative says nothing, so these are shown as differences. */
+export function modeOf(metric: MetricInfo | undefined, mode: Mode): Mode {
+  return mode === "ratio" && metric?.signed ? "difference" : mode;
+}
+
 /** How a measure's own values are written; a share that may be negative is in points. */
 export function kindOf(metric: MetricInfo, mode: Mode): Kind {
   if (mode === "ratio") return "ratio";

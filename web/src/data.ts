@@ -91,6 +91,7 @@ export interface MetricInfo {
   formula: string;                     // "tp / (tp + fn)"
   scale: "share" | "value";            // share: show as percent and points
   direction: "higher" | "lower" | "none"; range: [number, number | null];
+  signed?: boolean;                    // may be negative, so that a ratio of two says nothing
   needs_label: boolean; by_threshold: boolean; // false: AUC, Brier, log loss, calibration: one column
   divided?: boolean;                   // groups have their parts of one whole: what one gains others lose
   fooled_by?: string; source?: string; // what makes it look better or worse than it is; who defined it

@@ -1,5 +1,5 @@
 import type { Report, Verdict } from "./data";
-import { kindOf, lines, type View } from "./board";
+import { kindOf, lines, modeOf, type View } from "./board";
 import { matching } from "./limit";
 import { first, type Row, type Selection } from "./selection";
 import { bracket, digitsFor, estimateText, quantity } from "./numbers";
@@ -9,7 +9,8 @@ import { capital, levelText, sameKey, short, type Names } from "./words";
 export function finding(report: Report, names: Names, view: View, selection: Selection): string {
   const metric = report.board.metrics[view.metric];
   if (!metric) return "Nothing was measured";
-  const verdict = view.mode === "difference" ? null : matching(report, view, selection.shown);
+  const mode = modeOf(metric, view.mode);
+  const verdict = mode === "difference" ? null : matching(report, view, selection.shown);
   const drawn = (key: Verdict["slice"]): boolean => selection.rows.some((r) => sameKey(report.board.slices[r.slice]?.key ?? null, key));
   if (verdict && drawn(verdict.slice)) return verdict.sentence;
   const known = selection.rows.filter((r) => first(r));
@@ -18,7 +19,7 @@ export function finding(report: Report, names: Names, view: View, selection: Sel
     if (!c) return `${metric.label}: not enough people in any group to say`;
     return `${metric.label} for everyone: ${estimateText(kindOf(metric, "value"), c.value, c.low, c.high)}`;
   }
-  if (view.mode !== "value") return farthest(report, names, view, known, selection);
+  if (mode !== "value") return farthest(report, names, view, known, selection);
   const [top, bottom] = ends(known);
   const kind = kindOf(metric, "value");
   const said = (r: Row): string => {
@@ -52,15 +53,16 @@ function farthest(report: Report, names: Names, view: View, known: Row[], select
   const metric = report.board.metrics[view.metric]!;
   const others = known.filter((r) => !r.baseline);
   if (others.length === 0) return `${metric.label}: no other group to compare with`;
+  const mode = modeOf(metric, view.mode);
   const size = (r: Row): number =>
-    view.mode === "ratio" ? Math.abs(Math.log(Math.max(first(r)!.value, 1e-9))) : Math.abs(first(r)!.value);
+    mode === "ratio" ? Math.abs(Math.log(Math.max(first(r)!.value, 1e-9))) : Math.abs(first(r)!.value);
   const far = others.reduce((a, b) => (size(b) > size(a) ? b : a));
   const c = first(far)!;
-  const kind = kindOf(metric, view.mode);
+  const kind = kindOf(metric, mode);
   const digits = digitsFor(kind, c.low, c.high);
   const base = selection.bases.get(JSON.stringify(report.board.slices[far.slice]?.family));
   const versus = base === undefined ? "the baseline" : short(names.slice(report.board.slices[base]?.key ?? {}), 40);
-  if (view.mode === "ratio") {
+  if (mode === "ratio") {
     return `${metric.label} of ${short(far.name, 40)} is ${quantity(kind, c.value, digits)} that of ${versus} ${bracket(kind, c.low, c.high, digits)}`;
   }
   const direction = c.value < 0 ? "lower" : "higher";
@@ -73,8 +75,9 @@ export function subtitle(report: Report, view: View): string {
   const metric = report.board.metrics[view.metric];
   if (!metric) return "";
   const percent = levelText(report);
-  const unit = view.mode === "ratio" ? "as a ratio to" : metric.scale === "share" ? "in points from" : "as a difference from";
-  const what = view.mode === "value" ? capital(metric.plain) : `${metric.label}, ${unit} the baseline`;
+  const mode = modeOf(metric, view.mode);
+  const unit = mode === "ratio" ? "as a ratio to" : metric.scale === "share" ? "in points from" : "as a difference from";
+  const what = mode === "value" ? capital(metric.plain) : `${metric.label}, ${unit} the baseline`;
   const marks = lines(report, view, view.metric).length > 1 ? "Marks" : "A dot";
   return `${what}. ${marks} per group with ${marks === "Marks" ? "their" : "its"} ${percent} interval${marks === "Marks" ? "s" : ""}; n is the number of ${report.subject.people} in the group.`;
 }

@@ -37,7 +37,7 @@ export interface LimitMark {
 }
 
 /** Where the limit lies on a panel's axis, when one family is shown and a limit on this metric speaks of it. */
-export function limitMark(report: Report, view: View, selection: Selection, panel: Panel, grids: Grids): LimitMark | null {
+export function limitMark(report: Report, selection: Selection, panel: Panel, grids: Grids): LimitMark | null {
   const metric = report.board.metrics[panel.metric];
   const family = selection.shown[0];
   if (!metric || selection.shown.length !== 1 || !family) return null;
@@ -46,12 +46,12 @@ export function limitMark(report: Report, view: View, selection: Selection, pane
   if (!verdict || verdict.limit === null) return null;
   const limit = verdict.limit;
   if (verdict.statement === "min" || verdict.statement === "max") {
-    if (view.mode !== "value") return null;
+    if (panel.mode !== "value") return null;
     return verdict.statement === "min" ? { low: limit, high: null, verdict } : { low: null, high: limit, verdict };
   }
   const gap = verdict.statement === "max_gap";
-  if (view.mode === "difference") return gap ? { low: -limit, high: limit, verdict } : null;
-  if (view.mode === "ratio") return gap ? null : { low: limit, high: limit > 0 ? 1 / limit : null, verdict };
+  if (panel.mode === "difference") return gap ? { low: -limit, high: limit, verdict } : null;
+  if (panel.mode === "ratio") return gap ? null : { low: limit, high: limit > 0 ? 1 / limit : null, verdict };
   // With several marks in a row there is a baseline for each, and no one place for a line around it.
   const [line, ...others] = panel.lines;
   const base = selection.bases.get(family.id);

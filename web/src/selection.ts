@@ -1,4 +1,4 @@
-import { baselines, lines, measures, type Family, type Line, type Mode, type View } from "./board";
+import { baselines, lines, measures, modeOf, type Family, type Line, type Mode, type View } from "./board";
 import type { Report } from "./data";
 import { cell, type Cell, type Grid, type Grids } from "./decode";
 import { difference, ratio } from "./intervals";
@@ -8,6 +8,7 @@ import type { Names } from "./words";
 /** One measure of the board and the marks that each row has for it. */
 export interface Panel {
   metric: number;
+  mode: Mode; // as the view asks, where the measure has it
   lines: Line[];
 }
 
@@ -56,7 +57,7 @@ export class Reader {
   private readonly kept = new Map<number, Cells>();
 
   constructor(report: Report, grids: Grids, view: View) {
-    this.panels = measures(view).map((metric) => ({ metric, lines: lines(report, view, metric) }));
+    this.panels = measures(view).map((metric) => ({ metric, mode: modeOf(report.board.metrics[metric], view.mode), lines: lines(report, view, metric) }));
     this.grids = this.panels.map((p) => p.lines.map((l) => grids.get(l.model, p.metric)));
   }
 
@@ -102,14 +103,14 @@ export function select(report: Report, grids: Grids, names: Names, all: Family[]
       }
       const panels = reader.at(i).map((cells, p) => {
         const divided = report.board.metrics[out.panels[p]?.metric ?? -1]?.divided === true;
-        return cells.map((c, k) => compare(view.mode, c, reference?.[p]?.[k] ?? null, i === base, divided));
+        return cells.map((c, k) => compare(out.panels[p]!.mode, c, reference?.[p]?.[k] ?? null, i === base, divided));
       });
       out.rows.push({ slice: i, name, n: slice.n, withheld: slice.withheld === true, panels, reference, baseline: i === base });
     }
   }
   if (view.held) return { ...out, rows: inOrder(out.rows, view.held) };
   const by = Math.max(out.panels.findIndex((p) => p.metric === view.by), 0);
-  sortRows(out.rows, view, by, (r) => distance(view.mode, r.panels[by]?.[0] ?? null, r.reference?.[by]?.[0] ?? null));
+  sortRows(out.rows, view, by, (r) => distance(out.panels[by]!.mode, r.panels[by]?.[0] ?? null, r.reference?.[by]?.[0] ?? null));
   return out;
 }
 

@@ -116,6 +116,7 @@ def _metric(info: MetricInfo, grids: list[list[Array]], people: str) -> Json:
     return {
         "name": info.name, "label": info.label, "plain": meaning(info, people), "eligible": info.eligible,
         "formula": info.formula, "scale": info.scale, "direction": info.direction,
+        "signed": info.low is None or info.low < 0,
         "range": [info.low if info.low is not None else _least(grids), info.high],
         "needs_label": info.needs_label, "by_threshold": info.by_threshold, "fooled_by": info.fooled_by,
         "source": info.source, "divided": info.divided,

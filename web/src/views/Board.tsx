@@ -23,7 +23,7 @@ export function Board() {
   const { report } = store;
   const view = store.view.value;
   const selection = useMemo(() => select(report, store.grids, store.names, store.families, view), [view]);
-  const marks = useMemo(() => selection.panels.map((p) => limitMark(report, view, selection, p, store.grids)), [selection]);
+  const marks = useMemo(() => selection.panels.map((p) => limitMark(report, selection, p, store.grids)), [selection]);
   const metric = report.board.metrics[view.metric];
   const title = finding(report, store.names, view, selection);
   // Rows of many marks are tall: fewer of them fill as many screens, and answer as fast.

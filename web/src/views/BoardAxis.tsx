@@ -1,5 +1,5 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
-import { kindOf, type Mode, type View } from "../board";
+import { kindOf } from "../board";
 import type { MetricInfo } from "../data";
 import type { LimitMark } from "../limit";
 import { asTyped, type Kind } from "../numbers";
@@ -15,7 +15,6 @@ export interface Drawn extends Panel {
   index: number; // of the panel in a row's cells
   x: Scale;
   kind: Kind;
-  mode: Mode;
   mark: LimitMark | null;
   limits: number[]; // bounds of the limit that the axis holds
   beyond: Beyond[]; // bounds too far off for it
@@ -30,10 +29,10 @@ interface Beyond {
 const WIDEST = 3; // times what the marks span that an axis may be, for a limit to be on it
 
 /** The axis that holds every mark of a measure, and its limit where the marks keep enough of the width for that. */
-export function drawnPanel(view: View, selection: Selection, index: number, info: MetricInfo, rows: Row[], mark: LimitMark | null): Drawn {
+export function drawnPanel(selection: Selection, index: number, info: MetricInfo, rows: Row[], mark: LimitMark | null): Drawn {
   const panel = selection.panels[index]!;
-  const kind = kindOf(info, view.mode);
-  const range: [number, number | null] = view.mode === "value" ? info.range : kind === "ratio" ? [0, null] : [-Infinity, null];
+  const kind = kindOf(info, panel.mode);
+  const range: [number, number | null] = panel.mode === "value" ? info.range : kind === "ratio" ? [0, null] : [-Infinity, null];
   let [low, high] = [Infinity, -Infinity];
   const take = (v: number | null | undefined): void => {
     if (v === null || v === undefined || !Number.isFinite(v)) return;
@@ -41,7 +40,7 @@ export function drawnPanel(view: View, selection: Selection, index: number, info
     high = Math.max(high, v);
   };
   for (const r of rows) for (const c of r.panels[index] ?? []) if (c) [c.value, c.low, c.high].forEach(take);
-  if (view.mode === "difference") take(0);
+  if (panel.mode === "difference") take(0);
   if (kind === "ratio") take(1);
   if (low > high) [low, high] = [range[0] === -Infinity ? 0 : range[0], range[1] ?? 1];
   const span = high - low || 0.1;
@@ -56,7 +55,7 @@ export function drawnPanel(view: View, selection: Selection, index: number, info
   const x = scale.domain([Math.max(a, floor), Math.min(b, roof)]).clamp(true);
   const limits = bounds.filter((m) => holds(x, m));
   const beyond = bounds.filter((m) => !holds(x, m)).map((at): Beyond => ({ at, end: at < (x.domain()[0] ?? 0) ? "low" : "high" }));
-  return { ...panel, info, index, kind, mode: view.mode, mark, limits, beyond, x };
+  return { ...panel, info, index, kind, mark, limits, beyond, x };
 }
 
 /** Whether a number has a place on an axis; one that has none would be drawn at its end, as another number. */

@@ -1,4 +1,4 @@
-import { lines, measures, withFamilies, type Baseline, type Mode, type Sort, type View } from "../board";
+import { lines, measures, modeOf, withFamilies, type Baseline, type Mode, type Sort, type View } from "../board";
 import { count } from "../numbers";
 import { memo } from "../parts/memo";
 import { Text } from "../parts/Text";
@@ -24,7 +24,7 @@ export function Controls({ selection }: { selection: Selection }) {
     <form class="controls" aria-label="Groups chart" onSubmit={(e) => e.preventDefault()}>
       <MeasureChoice metric={now.metric} />
       <Thresholds set={set} hold={hold} />
-      <Modes mode={now.mode} set={set} />
+      <Modes set={set} />
       {families.length > 0 && (
         <BaselineChoice baseline={now.baseline} shown={now.families.join()} />
       )}
@@ -67,9 +67,18 @@ export function Controls({ selection }: { selection: Selection }) {
       )}
       <MoreMeasures metric={now.metric} more={now.more} />
       <output class="sr" aria-live="polite">{count(selection.rows.length)} groups shown{selection.hidden > 0 && `, ${selection.hidden} below the minimum n`}</output>
+      {now.mode === "ratio" && <NoRatio shown={measures(now)} />}
       {selection.hidden > 0 && <p class="quiet wide">{count(selection.hidden)} groups have fewer people than {now.minN} and are left out.</p>}
     </form>
   );
+}
+
+/** Which of the measures have no ratio, where one was asked for. */
+function NoRatio({ shown }: { shown: number[] }) {
+  const { report } = useStore();
+  const signed = shown.flatMap((m) => report.board.metrics[m] ?? []).filter((m) => m.signed);
+  if (signed.length === 0) return null;
+  return <p class="quiet wide"><bdi>{signed.map((m) => short(m.label, 60)).join(", ")}</bdi> can be negative, where a ratio says nothing: differences are shown.</p>;
 }
 
 /** By what the rows are ordered, and, with several measures, by which of them. */
@@ -122,16 +131,19 @@ const BaselineChoice = memo(function BaselineChoice({ baseline }: { baseline: Ba
   );
 }, (a, b) => a.baseline === b.baseline && a.shown === b.shown);
 
-function Modes({ mode, set }: { mode: Mode; set: Set }) {
-  const { families } = useStore();
+function Modes({ set }: { set: Set }) {
+  const { report, families, view } = useStore();
   if (families.length === 0) return null;
+  const metric = report.board.metrics[view.value.metric];
+  const mode = modeOf(metric, view.value.mode);
+  const none = metric?.signed ? `${short(metric.label, 60)} can be negative: a ratio says nothing` : undefined;
   const words: [Mode, string][] = [["value", "Value"], ["difference", "Difference"], ["ratio", "Ratio"]];
   return (
     <fieldset class="control segments">
       <legend>Show</legend>
       {words.map(([value, word]) => (
-        <label key={value}>
-          <input type="radio" name="mode" value={value} checked={mode === value} onChange={() => set({ mode: value })} />
+        <label key={value} title={value === "ratio" ? none : undefined}>
+          <input type="radio" name="mode" value={value} checked={mode === value} disabled={value === "ratio" && none !== undefined} onChange={() => set({ mode: value })} />
           <span>{word}</span>
         </label>
       ))}

@@ -18,7 +18,7 @@ export function Key({ panels, selection }: { panels: Drawn[]; selection: Selecti
   const lined = panels.some((p) => p.limits.length > 0);
   const models = now.models.length > 1;
   if (!compared && !limited && !models && !ticks) return null;
-  const unit = now.mode === "ratio" ? "Times" : panels.every((p) => p.kind === "points") ? "Points from" : "Difference from";
+  const unit = panels.every((p) => p.mode === "ratio") ? "Times" : now.mode === "ratio" && panels.some((p) => p.mode === "ratio") ? "Times, or difference from," : panels.every((p) => p.kind === "points") ? "Points from" : "Difference from";
   return (
     <figcaption class="key">
       {models && now.models.map((m) => <span key={m}><Mark index={m} /> <Text most={30}>{report.models[m]?.name ?? ""}</Text></span>)}

@@ -45,14 +45,13 @@ export interface Layout {
 
 /** Dots with intervals, one axis for each measure. As many measures stand side by side as there is room for; more go below. */
 export function BoardRows({ selection, rows, marks, title }: Props) {
-  const { report, view, open, colours } = useStore();
-  const now = view.value;
+  const { report, open, colours } = useStore();
   const { place, width } = useWidth<HTMLDivElement>(1032);
   const print = usePrinting();
   const drawn = selection.everyone ? [selection.everyone, ...rows] : rows;
   const panels = useMemo(() => selection.panels.flatMap((p, i) => {
     const info = report.board.metrics[p.metric];
-    return info ? [drawnPanel(now, selection, i, info, drawn, marks[i] ?? null)] : [];
+    return info ? [drawnPanel(selection, i, info, drawn, marks[i] ?? null)] : [];
   }), [selection, rows, marks]);
   const crowded = selection.shown.some((f) => f.slices.length > SLOTS.length + 1);
   const colourOf = (slice: number): string => (crowded && slice > 0 ? "var(--ink-2)" : (colours[slice] ?? "var(--ink)"));
@@ -142,7 +141,7 @@ function Part({ part, panels, several, width, n, selection, rows, everyone, titl
         <div class="board-grid board-back" style={grid}>
           {panels.map((p, k) => (
             <div key={p.metric} class="back-place" style={at(k)}>
-              <Back panel={p} ticks={ticks[k] ?? []} reference={reference(p, now.mode, selection)}
+              <Back panel={p} ticks={ticks[k] ?? []} reference={reference(p, selection)}
                 label={spoken(several ? `${p.info.label} by group.` : `${short(title, 300)}.`, p)} />
             </div>
           ))}
@@ -157,9 +156,9 @@ function Part({ part, panels, several, width, n, selection, rows, everyone, titl
 }
 
 /** Where the baseline stands, when all marks of a measure share it. */
-function reference(panel: Drawn, mode: string, selection: Selection): number | null {
-  if (mode === "difference") return 0;
-  if (mode === "ratio") return 1;
+function reference(panel: Drawn, selection: Selection): number | null {
+  if (panel.mode === "difference") return 0;
+  if (panel.mode === "ratio") return 1;
   if (panel.lines.length > 1 || selection.shown.length > 1) return null;
   return selection.rows.find((r) => r.reference)?.reference?.[panel.index]?.[0]?.value ?? null;
 }

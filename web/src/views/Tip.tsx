@@ -6,7 +6,7 @@ import type { Row, Selection } from "../selection";
 import { useStore } from "../store";
 import { short } from "../words";
 import type { Drawn } from "./BoardAxis";
-import { firstAt, STEP } from "./BoardRow";
+import { firstAt, STEP, unsaid } from "./BoardRow";
 import type { Layout } from "./BoardRows";
 
 interface Watch {
@@ -47,7 +47,7 @@ export function useTip(panels: Drawn[], layout: Layout, selection: Selection): {
     const model = report.models.length > 1 ? short(report.models[line?.model ?? 0]?.name ?? "", 30) : "";
     const at = line?.at == null ? "" : `at ${line.at}`;
     const what = [panel.info.label, model, at].filter((t) => t !== "").join(", ");
-    if (!c) return [short(row.name, 60), what, "too few to say"];
+    if (!c) return [short(row.name, 60), what, unsaid(row, panel, k)];
     const against = panel.mode === "value" || row.baseline ? "" : panel.mode === "ratio" ? " the baseline’s" : " from the baseline";
     const counted = Number.isNaN(c.n) ? (row.withheld ? "number not shown" : "fewer than 10 counted") : `${count(c.n)} counted${row.n !== null && row.n !== c.n ? ` of ${count(row.n)}` : ""}`;
     return [short(row.name, 60), what, `${estimateText(panel.kind, c.value, c.low, c.high)}${against}`, counted];

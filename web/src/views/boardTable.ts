@@ -13,9 +13,8 @@ const HEADER = ["group", "measure", "model", "threshold", "value", "low", "high"
 export function boardTable(store: Store, view: View, selection: Selection): TableData {
   const { report, names } = store;
   const all = selection.everyone ? [selection.everyone, ...selection.rows] : selection.rows;
-  const ratios = view.mode === "ratio";
-  const against = ratios ? ratio : difference;
-  const word = ratios ? "ratio" : "difference";
+  const words = new Set(selection.panels.map((p) => (p.mode === "ratio" ? "ratio" : "difference")));
+  const word = [...words].sort().join(" or ");
   const reader = new Reader(report, store.grids, view);
   const line = (row: Row, p: number, k: number, own: Cell | null): Field[] => {
     const panel = selection.panels[p]!;
@@ -23,11 +22,11 @@ export function boardTable(store: Store, view: View, selection: Selection): Tabl
     const metric = report.board.metrics[panel.metric];
     const base = selection.bases.get(JSON.stringify(report.board.slices[row.slice]?.family));
     const reference = row.reference?.[p]?.[k] ?? null;
-    const apart = own && reference && !row.baseline ? against(own, reference) : null;
+    const apart = own && reference && !row.baseline ? (panel.mode === "ratio" ? ratio : difference)(own, reference) : null;
     const versus = base === undefined || row.slice === 0 ? null : row.baseline ? "this is the baseline" : names.slice(report.board.slices[base]?.key ?? {});
     return [
       row.name, metric?.label ?? "", report.models[mark.model]?.name ?? "", mark.at, full(own?.value ?? null), full(own?.low ?? null), full(own?.high ?? null),
-      row.n ?? (row.withheld ? "not shown" : null), full(own?.n ?? null), versus, full(apart?.value ?? null), full(apart?.low ?? null), full(apart?.high ?? null), arrow(apart, ratios ? 1 : 0),
+      row.n ?? (row.withheld ? "not shown" : null), full(own?.n ?? null), versus, full(apart?.value ?? null), full(apart?.low ?? null), full(apart?.high ?? null), arrow(apart, panel.mode === "ratio" ? 1 : 0),
     ];
   };
   const rows = all.flatMap((row) => reader.at(row.slice).flatMap((cells, p) => cells.map((own, k) => line(row, p, k, own))));
