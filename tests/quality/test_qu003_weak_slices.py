@@ -41,7 +41,7 @@ def searched(frame: pl.DataFrame, *, seed: int = 0, **more: object) -> Discovery
 
 
 def examined(frame: pl.DataFrame, ask: st.Ask, *, seed: int = 0, **roles: object) -> st.Run:
-    given = {} if "score" in roles else {"prediction": "p"}
+    given = {} if {"score", "prediction"} & set(roles) else {"prediction": "p"}
     thresholds = roles.pop("thresholds", ())
     plan = st.Plan(asks=(ask,), seed=seed, thresholds=thresholds, grid=False)  # type: ignore[arg-type]
     return st.evaluate(frame, label="y", positive=1, plan=plan, **{"id": "person"} | given | roles)
@@ -102,6 +102,18 @@ def test_the_order_of_rows_changes_no_bit() -> None:
         plain, other = searched(frame, **more), searched(turned, **more)
         assert plain == other
     assert evidence_bytes(examined(frame, st.ask("QU003"))) == evidence_bytes(examined(turned, st.ask("QU003")))
+
+
+@pytest.mark.parametrize("id", ["person", None])
+def test_slices_of_two_models_are_confirmed_on_the_same_rows(id: str | None) -> None:
+    frame = world(3_000, seed=10).with_columns(other=pl.Series(np.random.default_rng(2).integers(0, 2, 3_000)))
+    ask = st.ask("QU003", features=("age", "region", "shoe"))
+    both = [e.discovered for e in examined(frame, ask, prediction=("p", "other"), id=id).evidence]
+    alone = examined(frame, ask, prediction="other", id=id).evidence[0].discovered
+    assert both[0] is not None and both[1] is not None and alone is not None
+    assert both[0].n_search == both[1].n_search and both[0].overall.n == both[1].overall.n
+    assert (both[1].overall, both[1].tree) == (alone.overall, alone.tree)
+    assert 1_000 < both[0].n_search < 2_000
 
 
 def test_another_seed_deals_other_halves() -> None:

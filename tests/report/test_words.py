@@ -113,6 +113,18 @@ def test_brackets_keep_only_supported_digits_and_a_real_minus(make: SimpleNamesp
     assert words.bracket(auc) == "[0.00, 0.06]"
 
 
+def test_an_end_of_an_interval_is_not_rounded_onto_what_decides(make: SimpleNamespace, gap: object) -> None:
+    over = make.verdict(make.replace(gap, low=0.0521, high=0.23))
+    assert words.bracket(over.finding, over.limit) == "[5.2, 23]"
+    assert "[5.2, 23]: over your limit of 5." in words.said(over, make.lender)
+    assert words.bracket(make.replace(gap, low=0.0042, high=0.23)) == "[0.4, 23]"
+    assert words.bracket(make.replace(gap, low=0.0, high=0.23)) == "[0, 23]"
+    assert words.bracket(make.replace(gap, low=1e-12, high=0.23)) == "[0, 23]"
+    ratio = make.replace(gap, kind="ratio", value=0.74, low=0.3, high=0.9996)
+    assert words.bracket(ratio) == "[0.30, 0.9996]"
+    assert " 0.74 times as often " in words.said(make.verdict(ratio), make.lender)
+
+
 def test_limits_as_they_were_typed(make: SimpleNamespace, gap: object) -> None:
     assert words.limit_text(make.verdict(gap, bound=0.125)) == "at most 12.5 points"
     ratio = make.finding("selection_rate", "ratio", make.side(0.6, race="black"), make.side(0.8, race="white"))
@@ -221,12 +233,14 @@ def test_counts_that_do_not_tell_a_minimum_from_a_maximum_are_neutral() -> None:
 def test_where_a_query_is_drawn_it_takes_more_queries(make: SimpleNamespace) -> None:
     roles = make.replace(make.lender, task="ranking", query="search", people="candidates")
     women, men = make.side(0.84, 50, sex="female"), make.side(0.9, 60, sex="male")
-    gap = make.finding("ndcg(5)", "gap", women, men, shared=40)
+    ndcg = make.replace(resolve_metric("auc").info, label="NDCG of the first 5", unit="queries")
+    gap = make.replace(make.finding("auc", "gap", women, men, shared=40), metric=ndcg)
     assert gap.n_eligible == 70
     open_ = make.replace(make.verdict(gap, word="undecided"), deciding=None)
     assert words.power_text(open_, roles).startswith("more queries with female candidates and male candidates would")
     assert words.people_text(open_, roles) == "70 queries"
-    floor = make.verdict(make.finding("ndcg(5)", "lowest", women), word="undecided", statement="min", bound=0.85)
+    lowest = make.replace(make.finding("auc", "lowest", women), metric=ndcg)
+    floor = make.verdict(lowest, word="undecided", statement="min", bound=0.85)
     open_ = make.replace(floor, deciding=None)
     assert words.power_text(open_, roles).startswith("more queries with female candidates would")
     nobody = float("nan")

@@ -1,7 +1,7 @@
 import type { Compared } from "./data";
 import { nearest } from "./decode";
 import type { Curve, Grid, GridCell, Tone } from "./document/types";
-import { bareText, count, estimateText, type Kind } from "./numbers";
+import { bareText, count, estimateText, LEVEL, type Kind } from "./numbers";
 import { short, type Names } from "./words";
 
 /** Slices by the columns they are of; everyone belongs to each. */
@@ -72,7 +72,7 @@ export function atOne(metric: Compared, slices: number[], column: number, names:
       const n = metric.n[s]?.[column] ?? null;
       return [
         plain(names.slice(metric.slices[s] ?? {})),
-        c ? { text: bareText(kind, c.value, c.low, c.high), number: c.value * f, interval: [c.low * f, c.high * f], tone: "plain" } : plain("too few to say"),
+        c ? { text: bareText(kind, c.value, c.low, c.high, flip ? [] : LEVEL.difference), number: c.value * f, interval: [c.low * f, c.high * f], tone: "plain" } : plain("too few to say"),
         ...(flip ? [] : [plain(c ? direction(c) : "")]), plain(n === null ? "fewer than 10" : count(n), n),
       ];
     }),
@@ -91,7 +91,7 @@ export function finding(metric: Compared, slices: number[], column: number, name
   const who = short(names.slice(metric.slices[most.s] ?? {}), 40);
   const way = most.c.value > 0 ? "higher" : "lower";
   const size = { value: Math.abs(most.c.value), low: most.c.value > 0 ? most.c.low : -most.c.high, high: most.c.value > 0 ? most.c.high : -most.c.low };
-  return `${metric.label} is ${estimateText(kind, size.value, size.low, size.high)} ${way} with ${candidate} than with ${baseline} for ${who}`;
+  return `${metric.label} is ${estimateText(kind, size.value, size.low, size.high, LEVEL.difference)} ${way} with ${candidate} than with ${baseline} for ${who}`;
 }
 
 /** The title for flips: how many are decided otherwise, and where most are. */

@@ -2,7 +2,7 @@ import type { Report, Verdict } from "./data";
 import { kindOf, lines, modeOf, type View } from "./board";
 import { matching } from "./limit";
 import { first, type Row, type Selection } from "./selection";
-import { bracket, digitsFor, estimateText, quantity } from "./numbers";
+import { apartFrom, bracket, digitsFor, estimateText, LEVEL, quantity } from "./numbers";
 import { capital, levelText, sameKey, short, type Names } from "./words";
 
 /** The chart's title: what it shows, in a sentence. */
@@ -63,11 +63,11 @@ function farthest(report: Report, names: Names, view: View, known: Row[], select
   const base = selection.bases.get(JSON.stringify(report.board.slices[far.slice]?.family));
   const versus = base === undefined ? "the baseline" : short(names.slice(report.board.slices[base]?.key ?? {}), 40);
   if (mode === "ratio") {
-    return `${metric.label} of ${short(far.name, 40)} is ${quantity(kind, c.value, digits)} that of ${versus} ${bracket(kind, c.low, c.high, digits)}`;
+    return `${metric.label} of ${short(far.name, 40)} is ${quantity(kind, c.value, digits)} that of ${versus} ${bracket(kind, c.low, c.high, digits, apartFrom(LEVEL.ratio, c.low, c.high))}`;
   }
   const direction = c.value < 0 ? "lower" : "higher";
   const [low, high] = c.value < 0 ? [-c.high, -c.low] : [c.low, c.high];
-  return `${metric.label} of ${short(far.name, 40)} is ${quantity(kind, Math.abs(c.value), digits)} ${direction} than that of ${versus} ${bracket(kind, low, high, digits)}`;
+  return `${metric.label} of ${short(far.name, 40)} is ${quantity(kind, Math.abs(c.value), digits)} ${direction} than that of ${versus} ${bracket(kind, low, high, digits, apartFrom(LEVEL.difference, low, high))}`;
 }
 
 /** What is drawn, in which unit, for whom. */

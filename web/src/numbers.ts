@@ -21,7 +21,7 @@ export function digitsFor(kind: Kind, low: number | null, high: number | null): 
     return kind === "share" || kind === "points" ? 0 : 2;
   }
   if (low === high && Number.isInteger(low)) return 0; // counted, without doubt
-  return decimals(((high - low) / 2) * unitFactor(kind));
+  return Math.max(decimals(((high - low) / 2) * unitFactor(kind)), kind === "ratio" ? 2 : 0);
 }
 
 /** Fixed decimals with a real minus sign, and never "-0". */
@@ -41,21 +41,38 @@ export function quantity(kind: Kind, x: number, digits: number): string {
   return kind === "ratio" ? `${text}×` : text;
 }
 
-/** "[13, 23]" in the unit shown, without repeating it. */
-export function bracket(kind: Kind, low: number, high: number, digits: number): string {
-  const f = unitFactor(kind);
-  return `[${fixed(low * f, digits)}, ${fixed(high * f, digits)}]`;
+/** An end of an interval, with the decimals that keep it off what decides: "0.4" beside 0 where "0" would lie. */
+function bound(x: number, digits: number, beside: number[]): string {
+  for (let more = digits; more <= MOST_DECIMALS; more++) {
+    if (!beside.some((b) => x !== b && fixed(x, more) === fixed(b, more))) return fixed(x, more);
+  }
+  return fixed(x, digits);
 }
+
+/** "[13, 23]" in the unit shown, without repeating it; `beside`: what the ends must not be rounded onto. */
+export function bracket(kind: Kind, low: number, high: number, digits: number, beside: readonly number[] = []): string {
+  const f = unitFactor(kind);
+  const off = beside.map((b) => b * f);
+  return `[${bound(low * f, digits, off)}, ${bound(high * f, digits, off)}]`;
+}
+
+/** Those of some numbers that an interval does not hold. */
+export function apartFrom(numbers: readonly number[], low: number, high: number): number[] {
+  return numbers.filter((x) => x < low || x > high);
+}
+
+/** What the ends of a difference, and of a ratio, must not be rounded onto: no difference. */
+export const LEVEL: Record<"value" | "difference" | "ratio", readonly number[]> = { value: [], difference: [0], ratio: [1] };
 
 /** "−22 [−28, −15]": as `estimateText`, for where the unit stands in a heading. */
-export function bareText(kind: Kind, value: number, low: number, high: number): string {
+export function bareText(kind: Kind, value: number, low: number, high: number, beside: readonly number[] = []): string {
   const digits = digitsFor(kind, low, high);
-  return `${fixed(value * unitFactor(kind), digits)} ${bracket(kind, low, high, digits)}`;
+  return `${fixed(value * unitFactor(kind), digits)} ${bracket(kind, low, high, digits, apartFrom(beside, low, high))}`;
 }
 
-export function estimateText(kind: Kind, value: number, low: number, high: number): string {
+export function estimateText(kind: Kind, value: number, low: number, high: number, beside: readonly number[] = []): string {
   const digits = digitsFor(kind, low, high);
-  return `${quantity(kind, value, digits)} ${bracket(kind, low, high, digits)}`;
+  return `${quantity(kind, value, digits)} ${bracket(kind, low, high, digits, apartFrom(beside, low, high))}`;
 }
 
 /** As somebody typed it: 0.05 as points → "5", 0.125 → "12.5". */
@@ -87,10 +104,10 @@ export function scaleKind(scale: "share" | "value" | "count"): Kind {
 }
 
 /** "12% [10, 14]", "1,204", or "not known": a number of a document with what is known of its interval. */
-export function measuredText(scale: "share" | "value" | "count", value: number | null, low: number | null = null, high: number | null = null): string {
+export function measuredText(scale: "share" | "value" | "count", value: number | null, low: number | null = null, high: number | null = null, beside: readonly number[] = []): string {
   if (value === null) return "not known";
   if (scale === "count") return count(value);
   const kind = scaleKind(scale);
   const digits = digitsFor(kind, low, high);
-  return low === null || high === null || low === high ? quantity(kind, value, digits) : `${quantity(kind, value, digits)} ${bracket(kind, low, high, digits)}`;
+  return low === null || high === null || low === high ? quantity(kind, value, digits) : `${quantity(kind, value, digits)} ${bracket(kind, low, high, digits, apartFrom(beside, low, high))}`;
 }

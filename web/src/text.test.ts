@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toCsv } from "./csv";
-import { asTyped, bracket, decimals, estimateText, fixed, quantity } from "./numbers";
+import { asTyped, bracket, decimals, digitsFor, estimateText, fixed, LEVEL, quantity } from "./numbers";
 import { Names, options, sameKey, short, visible } from "./words";
 import type { Report } from "./data";
 
@@ -14,6 +14,16 @@ describe("numbers", () => {
     expect(estimateText("share", 0.709, 0.689, 0.728)).toBe("70.9% [68.9, 72.8]");
     expect(estimateText("ratio", 0.8123, 0.7, 0.93)).toBe("0.81× [0.70, 0.93]");
     expect(bracket("points", -0.012, 0.06, 0)).toBe("[−1, 6]");
+  });
+
+  test("an end of an interval is not rounded onto what decides", () => {
+    expect(estimateText("points", 0.05, 0.0042, 0.094, LEVEL.difference)).toBe("5 points [0.4, 9]");
+    expect(estimateText("value", -0.36, -0.7, -0.003, LEVEL.difference)).toBe("−0.4 [−0.7, −0.003]");
+    expect(estimateText("ratio", 0.85, 0.7, 0.9996, LEVEL.ratio)).toBe("0.85× [0.70, 0.9996]");
+    expect(bracket("points", 0.0521, 0.23, 0, [0.05])).toBe("[5.2, 23]");
+    expect(bracket("points", 0, 0.09, 0, [0])).toBe("[0, 9]");
+    expect(bracket("points", 1e-12, 0.09, 0, [0])).toBe("[0, 9]");
+    expect(quantity("ratio", 0.74, digitsFor("ratio", 0.3, 1.4))).toBe("0.74×");
   });
 
   test("never show a negative zero, and say when they are unknown or endless", () => {

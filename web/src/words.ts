@@ -14,18 +14,23 @@ export function options(text: string): string[] {
   return text.split(/(?<![\w-])(--[a-z][a-z-]{0,38})(?![\w-])/).filter((part) => part !== "");
 }
 
-/** At most `most` characters, by code point, for places that can't unfold. */
+const NEAR = 0.75; // of a text that is left when it is cut between two words
+
+/** At most `most` characters, by code point, for places that can't unfold; cut between two words where they are near. */
 export function short(text: string, most = 60): string {
   const clean = visible(text);
   if (clean.length <= most) return clean;
-  return `${Array.from(clean.slice(0, most * 2)).slice(0, most - 1).join("")}…`;
+  const head = Array.from(clean.slice(0, most * 2)).slice(0, most - 1).join("");
+  const space = clean.charAt(head.length) === " " ? head.length : head.lastIndexOf(" ");
+  return `${space >= NEAR * head.length ? head.slice(0, space).trimEnd() : head}…`;
 }
+
 
 export const VERDICTS: Record<VerdictWord, { one: string; many: string; word: string }> = {
   over: { one: "over your limit", many: "over your limit", word: "Over" },
   undecided: { one: "undecided", many: "undecided", word: "Undecided" },
   within: { one: "within your limit", many: "within your limits", word: "Within" },
-  insufficient: { one: "group too small to say", many: "groups too small to say", word: "Too small" },
+  insufficient: { one: "comparison with too few people", many: "comparisons with too few people", word: "Too small" },
   error: { one: "check stopped by an error", many: "checks stopped by an error", word: "Error" },
   not_applicable: { one: "does not apply", many: "do not apply", word: "Does not apply" },
   unjudged: { one: "measured, no limit set", many: "measured, no limit set", word: "No limit" },

@@ -127,7 +127,7 @@ def _column(table: EstimateTable, block: Block, slices: Sequence[Slice], thresho
         for v, lo, hi in texts
     )
     words = [next(filled) if status[r] == "ok" else TOO_FEW if status[r] == "insufficient" else UNDEFINED for r in rows]
-    heading = wrap(f"{plain(block.info.label, 40)}{' %' if share else ''}", max(14, sum(widths) + 5))
+    heading = wrap(f"{plain(block.info.label, 80)}{' %' if share else ''}", max(14, sum(widths) + 5))
     width = max(cells(t) for t in [*words, *heading])
     return Column(heading=tuple(heading), cells=tuple(pad(w, width) for w in words), width=width)
 

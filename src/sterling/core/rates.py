@@ -27,6 +27,7 @@ class MetricInfo:
     `needs_probability`: the order of the scores does not suffice. `common`: it is in the table of all slices though
     nobody named it. `of`: the class (of several) that it is about. `unit`: what is counted, where it is no people.
     `divided`: groups have their parts of one whole, so that what one gains others lose, and no two are independent.
+    `counted`: a share of counts though it is written as a bare number, as those beside it are that are no shares.
     """
 
     name: str
@@ -49,11 +50,12 @@ class MetricInfo:
     of: str | None = None
     unit: str = ""
     divided: bool = False
+    counted: bool = False
 
     @property
     def is_proportion(self) -> bool:
         """A share from 0 to 1, so that its value tells how far it spreads; a difference of shares is none."""
-        return self.scale == "share" and self.low == 0 and self.high == 1
+        return (self.scale == "share" or self.counted) and self.low == 0 and self.high == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,8 @@ def _undecided(dossier: Dossier) -> list[str]:
     roles = words.settled_roles(dossier.run)
     open_ = [v for v in words.in_order(dossier.judgement) if v.limit is not None and v.verdict == "undecided"]
     return [
-        f"Whether the limit is met: {words.sentence(v, roles)} {words.bracket(v.finding) if v.finding else ''} is "
+        f"Whether the limit is met: {words.sentence(v, roles)} "
+        f"{words.bracket(v.finding, v.limit) if v.finding else ''} is "
         f"undecided; {words.power_text(v, roles)}"
         for v in open_
     ]

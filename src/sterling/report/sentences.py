@@ -16,6 +16,8 @@ from sterling.report.text import MINUS, capital, digits_of, level_text, listed, 
 _SELECTED = {"selection_rate", "true_positive_rate", "false_positive_rate", "mean_score", "calibration_in_the_large"}
 _NOT_SELECTED = {"negative_rate", "false_negative_rate", "true_negative_rate"}
 WORST_CLASS = "worst_class_recall"
+LONGEST = 400
+"""Letters that a metric's meaning may have."""
 UNSTATED = "selected"
 """What roles say of the model's decision when the project has no word of its own."""
 _TRUTHS = {"1", "1.0", "true", "yes", "y", "t"}
@@ -113,8 +115,8 @@ def term(info: MetricInfo) -> str:
 def meaning(info: MetricInfo, people: str) -> str:
     """A metric in plain words, with the project's word for its people. An expression stays as it was written."""
     if info.plain == info.formula:
-        return plain(info.plain, 160)
-    return plain(info.plain, 160).replace("people", noun(people)).replace("a person", "one")
+        return plain(info.plain, LONGEST)
+    return plain(info.plain, LONGEST).replace("people", noun(people)).replace("a person", "one")
 
 
 def selected(roles: Roles, of: str | None = None) -> str:
@@ -210,7 +212,7 @@ def _ratio(finding: Finding, roles: Roles) -> str:
     lower, higher = sides(finding, roles)
     if higher is None:
         return _extreme(finding, roles)
-    shown = number(finding.value, max(digits_of(finding), 2), "ratio")
+    shown = number(finding.value, digits_of(finding), "ratio")
     who, whom = group(lower.slice, roles.people), group(higher.slice, roles.people)
     start, end = _baseline(finding, lower), _baseline(finding, higher)
     name = finding.metric.name if finding.metric.of is None else _plain_name(finding.metric)

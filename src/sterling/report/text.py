@@ -16,11 +16,16 @@ Unit = Literal["share", "points", "ratio", "value"]
 MINUS = "\u2212"
 FEW = 10
 """Counts of people below this are not shown: they could point at somebody."""
+NEAR = 0.75
+"""A text is cut at a space where so much of it is left."""
 _JOINERS = "\u200c\u200d"  # invisible, but part of how Persian and Indic words are spelled
 
 
 def plain(text: str, most: int = 40) -> str:
-    """`text` on one line, controls and direction marks made visible, the middle of long text left out."""
+    """`text` on one line, controls and direction marks made visible, the middle of long text left out.
+
+    It is cut between words where they are near.
+    """
     if len(text) > 8 * most:
         text = f"{text[: 4 * most]}{text[-4 * most :]}"
     shown = " ".join(text.split())
@@ -29,7 +34,12 @@ def plain(text: str, most: int = 40) -> str:
     if len(shown) <= most:
         return shown
     tail = most // 3
-    return f"{shown[: most - tail - 1]}…{shown[-tail:]}"
+    head, end = shown[: most - tail - 1], shown[-tail:]
+    if shown[len(head)] != " " and (space := head.rfind(" ")) >= NEAR * len(head):
+        head = head[:space]
+    if shown[-tail - 1] != " " and 0 <= (space := end.find(" ")) <= (1 - NEAR) * tail:
+        end = end[space + 1 :]
+    return f"{head.rstrip()}…{end.lstrip()}"
 
 
 def value_text(value: str, most: int = 40) -> str:
@@ -93,6 +103,14 @@ def number(x: float, digits: int, scale: Scale) -> str:
     return f"{MINUS}{shown}" if x < 0 and shown.strip("0.,") else shown
 
 
+def bound(x: float, digits: int, scale: Scale, beside: tuple[float, ...]) -> str:
+    """An end of an interval, with the decimals that keep it off what decides: `0.4` beside 0 where `0` would lie."""
+    for more in range(digits, 7):
+        if not any(x != b and number(x, more, scale) == number(b, more, scale) for b in beside):
+            return number(x, more, scale)
+    return number(x, digits, scale)
+
+
 def as_typed(x: float, scale: Scale) -> str:
     """A number somebody typed: the share 0.05 is `5`, 0.125 is `12.5`."""
     if not math.isfinite(x):
@@ -120,8 +138,9 @@ def unit_of(finding: Finding) -> Unit:
 
 
 def digits_of(finding: Finding) -> int:
-    """Decimals that a finding's interval supports."""
-    return decimals(finding.low, finding.high, scale_of(finding))
+    """Decimals that a finding's interval supports; a ratio has two at least."""
+    scale = scale_of(finding)
+    return max(decimals(finding.low, finding.high, scale), 2 if scale == "ratio" else 0)
 
 
 def level_text(info: MetricInfo, shown: str) -> str:

@@ -52,7 +52,7 @@ def _row(verdict: Verdict, roles: Roles) -> tuple[Cell, ...]:
     return (
         Cell(text=capital(word), tone=_TONES.get(verdict.verdict, "note")),
         cell(words.sentence(verdict, roles)),
-        cell(words.bracket(finding) if finding else ""),
+        cell(words.bracket(finding, verdict.limit) if finding else ""),
         cell(words.limit_text(verdict)),
         cell(words.people_text(verdict, roles)),
         cell(capital(why)),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from sterling.core.evidence import P_OF_SHUFFLES, Finding, Side, TooSmall
 from sterling.core.judge import Deciding, Judgement, Verdict, VerdictWord
 from sterling.core.membership import is_inferred
-from sterling.core.policy import UPPER
+from sterling.core.policy import UPPER, Limit
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import AGREEMENT, Roles
 from sterling.core.run import Run
@@ -24,12 +24,12 @@ from sterling.report.text import (
     FEW,
     about,
     as_typed,
+    bound,
     count,
     digits_of,
     few,
     level_text,
     listed,
-    number,
     plain,
     points,
     scale_of,
@@ -156,12 +156,15 @@ def sentence(verdict: Verdict, roles: Roles, *, name_model: bool = True) -> str:
     return f"{text} (model {plain(verdict.model)})" if name_model and verdict.model and len(roles.models) > 1 else text
 
 
-def bracket(finding: Finding) -> str:
-    """`[13, 23]`: the decision interval in the unit of the sentence."""
+def bracket(finding: Finding, limit: Limit | None = None) -> str:
+    """`[13, 23]`: the decision interval in the unit of the sentence, each end on its own side of the limit."""
     if finding.value != finding.value or spoken.exact(finding):
         return ""
     scale, digits = scale_of(finding), digits_of(finding)
-    return f"[{number(finding.low, digits, scale)}, {number(finding.high, digits, scale)}]"
+    level = 1.0 if scale == "ratio" else 0.0
+    apart = finding.kind not in ("lowest", "highest") and not finding.low <= level <= finding.high
+    beside = (*((level,) if apart else ()), *(() if limit is None else (limit.bound,)))
+    return f"[{bound(finding.low, digits, scale, beside)}, {bound(finding.high, digits, scale, beside)}]"
 
 
 def limit_text(verdict: Verdict) -> str:
@@ -195,7 +198,7 @@ def said(verdict: Verdict, roles: Roles) -> str:
         "within": f"within your limit {bound}",
         "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
     }.get(verdict.verdict, "no limit set")
-    interval = bracket(finding)
+    interval = bracket(finding, verdict.limit)
     return f"{words}{f' {interval}' if interval else ''}: {ending}{waived}."
 
 

@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.digest import mix
 from sterling.stats.arrays import Array
 
 
@@ -14,6 +15,18 @@ def stream(seed: int, key: str) -> np.random.Generator:
     """A generator of its own for every key, so that what one slice draws does not depend on which others there are."""
     digest = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:16], "little")
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, digest])))
+
+
+def exponential(keys: NDArray[np.uint64], *, draws: int, seed: int) -> Array:
+    """Weights from the exponential distribution of mean 1, shape (draws, units): those of a unit follow from its key.
+
+    The k-th draw of a unit is the k-th output of SplitMix64 (Steele, Lea, Flood 2014) begun at its key, so it does not
+    depend on which other units there are or in which order.
+    """
+    step = np.uint64(0x9E3779B97F4A7C15)
+    begin = mix(keys + mix(np.array([seed & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64)) * step)
+    at = begin[None, :] + np.arange(1, draws + 1, dtype=np.uint64)[:, None] * step
+    return np.asarray(-np.log(((mix(at) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53))
 
 
 def draw_weighted(w: Array, q: Array, *, resamples: int, rng: np.random.Generator) -> Array:

@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import type { MetricInfo, Verdict } from "../data";
-import { asTyped, type Kind } from "../numbers";
+import { apartFrom, asTyped, type Kind } from "../numbers";
 
 /** How a verdict's numbers are written: a level of a share in percent, a difference of shares in points. */
 export function verdictKind(v: Verdict, metrics: MetricInfo[]): Kind {
@@ -44,6 +44,13 @@ export function isUpper(v: Verdict): boolean {
 function level(v: Verdict, kind: Kind): number | null {
   if (kind === "ratio") return 1;
   return kind === "points" || v.versus !== null || changed(v) ? 0 : null;
+}
+
+/** What the ends of a verdict's interval must not be rounded onto: the limit, and where groups would be level if it does not hold that. */
+export function decisive(v: Verdict, kind: Kind): number[] {
+  const same = level(v, kind);
+  const apart = same === null || v.low === null || v.high === null ? [] : apartFrom([same], v.low, v.high);
+  return v.limit === null ? apart : [...apart, v.limit];
 }
 
 export function domainId(v: Verdict): string {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { Apart } from "../apart";
-import { options, visible } from "../words";
+import type { Apart } from "../apart";
+import { options, short, visible } from "../words";
 import { usePrinting } from "./Fold";
 
 const PRINTED = 1500; // letters of one text that paper shows: nobody can unfold it there
@@ -10,7 +10,7 @@ const PRINTED = 1500; // letters of one text that paper shows: nobody can unfold
 export function Text({ children, most = 90, dir, among }: { children: string; most?: number; dir?: "ltr"; among?: Apart | undefined }) {
   const clean = visible(children);
   if (clean.length <= most + 20) return <bdi class="text" dir={dir}>{whole(clean)}</bdi>;
-  return <Long clean={clean} most={most} dir={dir} among={among ?? ALONE} />;
+  return <Long clean={clean} most={most} dir={dir} among={among} />;
 }
 
 /** Options of the command line stay on one line: a line that ends in `--label-` reads as another one. */
@@ -19,15 +19,13 @@ function whole(text: string): ComponentChildren {
   return options(text).map((part, i) => part.startsWith("--") ? <span key={i} class="option">{part}</span> : part);
 }
 
-const ALONE = new Apart(() => []);
-
-function Long({ clean, most, dir, among }: { clean: string; most: number; dir?: "ltr"; among: Apart }) {
+function Long({ clean, most, dir, among }: { clean: string; most: number; dir?: "ltr"; among: Apart | undefined }) {
   const [open, setOpen] = useState(false);
   const print = usePrinting();
   if (print) return <bdi class="text" dir={dir}>{whole(clean.length > PRINTED ? `${clean.slice(0, PRINTED)}…` : clean)}</bdi>;
   return (
     <span>
-      <bdi class="text" dir={dir}>{whole(open ? clean : among.brief(clean, most + 1))}</bdi>{" "}
+      <bdi class="text" dir={dir}>{whole(open ? clean : among ? among.brief(clean, most + 1) : short(clean, most + 1))}</bdi>{" "}
       <button type="button" class="inline" aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? "show less" : `show all ${clean.length.toLocaleString("en-GB")} characters`}
       </button>
@@ -44,7 +42,7 @@ export function Name({ children, among, most }: { children: string; among: Apart
 
 /** Prose of this page around foreign names: reads left to right whatever it begins with. */
 export function Sentence({ children }: { children: string }) {
-  return <Text most={300} dir="ltr">{children}</Text>;
+  return <Text most={420} dir="ltr">{children}</Text>;
 }
 
 export function TextList({ items, class: name = "plain" }: { items: string[]; class?: string }) {

@@ -1,6 +1,6 @@
 import type { Line } from "../board";
 import type { Cell } from "../decode";
-import { bareText, digitsFor, estimateText, fixed, quantity, unitFactor, type Kind } from "../numbers";
+import { bareText, digitsFor, estimateText, fixed, LEVEL, quantity, unitFactor } from "../numbers";
 import { memo } from "../parts/memo";
 import { Name } from "../parts/Text";
 import type { Row } from "../selection";
@@ -74,7 +74,7 @@ function PanelCells({ row, panel, layout, colour, column, toggle }: {
   const path = (of: (Cell | null)[], draw: (c: Cell, y: number, k: number) => string): string =>
     of.map((c, k) => (c ? draw(c, from + STEP * k, k) : "")).join("");
   const models = [...new Set(panel.lines.map((l) => l.model))];
-  const numbers = cells.map((c, k) => (c ? said(panel.kind, c, row.baseline, layout.numbers) : unsaid(row, panel, k, layout.numbers === "whole")));
+  const numbers = cells.map((c, k) => (c ? said(panel, c, row.baseline, layout.numbers) : unsaid(row, panel, k, layout.numbers === "whole")));
   // Few elements for many marks: hundreds of rows are drawn anew at every step of a slider.
   return (
     <>
@@ -101,14 +101,14 @@ function lineName(line: Line | undefined, models: boolean): string {
 }
 
 /** A mark's number, with as much beside it as there is room for; the rest is in the tooltip, the row and the table. */
-function said(kind: Kind, c: Cell, baseline: boolean, numbers: Layout["numbers"]): string {
+function said({ kind, mode }: Drawn, c: Cell, baseline: boolean, numbers: Layout["numbers"]): string {
   const whole = numbers === "whole";
   // The baseline against itself is what it is, without doubt and without decimals.
   const same = baseline && c.low === c.high;
   const digits = same ? 0 : digitsFor(kind, c.low, c.high);
   if (same && whole) return quantity(kind, c.value, 0);
   if (numbers === "value" || same) return fixed(c.value * unitFactor(kind), digits);
-  return whole ? estimateText(kind, c.value, c.low, c.high) : bareText(kind, c.value, c.low, c.high);
+  return whole ? estimateText(kind, c.value, c.low, c.high, LEVEL[mode]) : bareText(kind, c.value, c.low, c.high, LEVEL[mode]);
 }
 
 /** Why a mark has no number: nothing is a multiple of 0; else too few count. */

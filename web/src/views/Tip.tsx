@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import type { Cell } from "../decode";
-import { count, estimateText } from "../numbers";
+import { count, estimateText, LEVEL } from "../numbers";
 import type { Row, Selection } from "../selection";
 import { useStore } from "../store";
 import { short } from "../words";
@@ -50,7 +50,7 @@ export function useTip(panels: Drawn[], layout: Layout, selection: Selection): {
     if (!c) return [short(row.name, 60), what, unsaid(row, panel, k)];
     const against = panel.mode === "value" || row.baseline ? "" : panel.mode === "ratio" ? " the baseline’s" : " from the baseline";
     const counted = Number.isNaN(c.n) ? (row.withheld ? "number not shown" : "fewer than 10 counted") : `${count(c.n)} counted${row.n !== null && row.n !== c.n ? ` of ${count(row.n)}` : ""}`;
-    return [short(row.name, 60), what, `${estimateText(panel.kind, c.value, c.low, c.high)}${against}`, counted];
+    return [short(row.name, 60), what, `${estimateText(panel.kind, c.value, c.low, c.high, LEVEL[panel.mode])}${against}`, counted];
   };
   return {
     watch: { onPointerMove, onPointerLeave: hide },

@@ -3,7 +3,7 @@ import type { Report, Verdict, VerdictWord, Waiver } from "../data";
 import { asTyped, bracket, count, day, digitsFor, quantity, type Kind } from "../numbers";
 import { Fold, usePrinting } from "../parts/Fold";
 import { Icon } from "../parts/Icon";
-import { domainId, domains, isUpper, Strip, verdictKind, type Domain } from "../parts/Strip";
+import { decisive, domainId, domains, isUpper, Strip, verdictKind, type Domain } from "../parts/Strip";
 import { Sentence, Text, TextList } from "../parts/Text";
 import { show } from "../board";
 import { Mark } from "./BoardControls";
@@ -219,7 +219,7 @@ function Numbers({ verdict: v, kind }: { verdict: Verdict; kind: Kind }) {
     <dl class="verdict-numbers">
       <div class="number-main">
         <dt class="sr">measured, with its interval</dt>
-        <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits)}</span>}</dd>
+        <dd>{quantity(kind, v.value ?? 0, digits)} {v.low !== null && v.high !== null && <span class="interval">{bracket(kind, v.low, v.high, digits, decisive(v, kind))}</span>}</dd>
       </div>
       <div class="number-rest"><dt>{v.limit === null ? "no limit set" : "limit"}</dt> <dd>{v.limit !== null && `${isUpper(v) ? "at most" : "at least"} ${asTyped(kind, v.limit)}${kind === "share" ? "%" : ""}`}</dd></div>
       <div class="number-rest"><dt class="sr">{v.unit ?? "people"}</dt><dd>{peopleText({ n: v.n === null ? null : v.n_eligible ?? v.n, withheld: v.withheld })} <Text most={24}>{v.unit ?? report.subject.people}</Text></dd></div>

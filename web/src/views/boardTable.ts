@@ -22,7 +22,7 @@ export function boardTable(store: Store, view: View, selection: Selection): Tabl
     const metric = report.board.metrics[panel.metric];
     const base = selection.bases.get(JSON.stringify(report.board.slices[row.slice]?.family));
     const reference = row.reference?.[p]?.[k] ?? null;
-    const apart = own && reference && !row.baseline ? (panel.mode === "ratio" ? ratio : difference)(own, reference) : null;
+    const apart = own && reference && !row.baseline ? (panel.mode === "ratio" ? ratio : difference)(own, reference, metric?.divided === true) : null;
     const versus = base === undefined || row.slice === 0 ? null : row.baseline ? "this is the baseline" : names.slice(report.board.slices[base]?.key ?? {});
     return [
       row.name, metric?.label ?? "", report.models[mark.model]?.name ?? "", mark.at, full(own?.value ?? null), full(own?.low ?? null), full(own?.high ?? null),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.evidence import Answer
@@ -15,6 +18,9 @@ from sterling.engine.rows import RowAccess
 from sterling.quality.discovery.discover import Settings, discover
 from sterling.quality.discovery.features import code_features
 from sterling.quality.discovery.tasks import SEARCHED, losses_of
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def reads(parameters: Mapping[str, object], known: Sequence[str], roles: Roles) -> tuple[str, ...]:
@@ -86,7 +92,7 @@ def weak_slices(
     batch = rows.batch(frame)
     found = discover(
         coded, losses_of(asked, rows, batch, decided), info=asked.info, weight=batch.weight, cluster=batch.cluster,
-        threshold=decided, skipped=skipped,
+        threshold=decided, skipped=skipped, dealt=_given(frame, rows.surveyed.roles),
         model=measured.model.name if len(rows.surveyed.roles.models) > 1 else None,
         settings=Settings(smallest=smallest, depth=conditions, most=most, min_n=measured.min_n, level=measured.level,
                           seed=rows.seed),
@@ -94,6 +100,20 @@ def weak_slices(
     if found.overall.value is None:
         return Answer(outcome="insufficient", reason="too few eligible rows to search", discovered=found)
     return Answer(method=found.method, discovered=found)
+
+
+def _given(frame: pl.DataFrame, roles: Roles) -> list[NDArray[np.generic]]:
+    """All that is known of a row before a model sees it, as numbers that tell values apart."""
+    import polars as pl
+
+    models = {column for model in roles.models for column in model.columns}
+    out: list[NDArray[np.generic]] = []
+    for column in (frame[name] for name in sorted(frame.columns) if name not in models):
+        if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+            out.append(column.cast(pl.Float64).fill_nan(None).to_numpy())
+        elif column.dtype == pl.String or column.dtype in (pl.Categorical, pl.Enum):
+            out.append(column.cast(pl.String).rank("dense").fill_null(0).to_numpy().astype(np.uint64))
+    return out
 
 
 def _in_range(smallest: float, conditions: int, most: int) -> None:

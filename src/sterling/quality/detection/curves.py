@@ -17,7 +17,8 @@ from sterling.quality.detection.matching import IOUS
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 RECALLS = np.linspace(0.0, 1.0, 101)
-RESAMPLES = 200
+RESAMPLES = (200, 2_000)
+"""Images are drawn again so many times at least, and at most."""
 _CELLS = 1 << 22
 
 
@@ -33,6 +34,11 @@ class Precisions:
     value: Floats
     variance: Floats
     mean: Floats
+
+
+def resamples(found: Found) -> int:
+    """How often images are drawn again: as often as a few seconds allow, since every draw makes the variance surer."""
+    return int(np.clip(_CELLS // max(len(found.image), len(found.labelled), 1), *RESAMPLES))
 
 
 def of_slices(

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.digest import row_hashes
 from sterling.quality.detection.boxes import THERE, found_name
 from sterling.quality.detection.matching import IOUS, SIZES
 
@@ -22,8 +23,8 @@ class Found:
 
     `image` and `kind` (the place of the class) have one entry per box, as have `score` and `place`; `right` and
     `ignored` have shape (boxes, 10), by overlap. `there_image`, `there_kind` and `objects` have one entry per image and
-    class that a label has. `labelled` has one entry per image. `marks` (right, then ignored, as bits) and `counts` (of
-    objects) are the same of every size, see `of_size`.
+    class that a label has. `labelled` and `key` have one entry per image; images that hold the same have the same key.
+    `marks` (right, then ignored, as bits) and `counts` (of objects) are the same of every size, see `of_size`.
     """
 
     image: Ints
@@ -36,6 +37,7 @@ class Found:
     there_kind: Ints
     objects: Floats
     labelled: Bools
+    key: NDArray[np.uint64]
     marks: tuple[Ints, Ints]
     counts: Floats
 
@@ -65,6 +67,7 @@ def found_in(frame: pl.DataFrame, index: int, classes: tuple[str, ...]) -> Found
         there_kind=_kinds(there["class"], classes).to_numpy(),
         objects=counts[:, 0],
         labelled=frame[THERE].is_not_null().to_numpy(),
+        key=row_hashes(frame.select(THERE, pl.col(found_name(index)).alias("found"))),
         marks=(right, ignored),
         counts=counts,
     )

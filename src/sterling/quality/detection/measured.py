@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.digest import mix
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.of_class import of_class
@@ -15,10 +16,10 @@ from sterling.core.rates import MetricInfo
 from sterling.engine.computing import compute
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
-from sterling.quality.detection.curves import RESAMPLES, Precisions, of_slices
+from sterling.quality.detection.curves import Precisions, of_slices, resamples
 from sterling.quality.detection.found import Found
 from sterling.stats.arrays import divide
-from sterling.stats.draws import stream
+from sterling.stats.draws import exponential
 from sterling.stats.weights import cluster_variance_from_sums
 
 Floats = NDArray[np.float64]
@@ -93,11 +94,21 @@ class DetectionMeasured(Measured):
         """Average precision of every slice, class and overlap. Images are drawn again by weighing them at random.
 
         Every image, or cluster of images, gets a weight of its own from an exponential distribution: the Bayesian
-        bootstrap (Rubin 1981, Annals of Statistics 9:130), in which no class is ever without objects.
+        bootstrap (Rubin 1981, Annals of Statistics 9:130), in which no class is ever without objects. It follows from
+        what the image holds, so that no number depends on which groups were asked for.
         """
-        rng = stream(self.seed, "images")
-        draws = rng.exponential(size=(RESAMPLES, int(self.unit.max(initial=0)) + 1))[:, self.unit]
+        draws = exponential(self._keys(), draws=resamples(self.found), seed=self.seed)[:, self.unit]
         return of_slices(self.found, self.rows, len(self.slices), len(self.classes), self.weight, draws)
+
+    def _keys(self) -> NDArray[np.uint64]:
+        """Of each image, or cluster of images, what it holds as a number; those that hold the same are numbered."""
+        keys = np.zeros(int(self.unit.max(initial=0)) + 1, dtype=np.uint64)
+        np.add.at(keys, self.unit, mix(self.found.key))
+        order = np.argsort(keys, kind="stable")
+        first = np.flatnonzero(np.diff(keys[order], prepend=keys[order][:1] + np.uint64(1)) != 0)
+        place = np.empty(len(keys), dtype=np.uint64)
+        place[order] = np.arange(len(keys)) - np.repeat(first, np.diff(first, append=len(keys)))
+        return mix(keys + place)
 
     def ratio(self, h: Floats, e: Floats, among: Bools) -> Ratio:
         """Σ w h / Σ w e over some images, per slice. `h` and `e` have one entry per image."""

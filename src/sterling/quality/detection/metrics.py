@@ -19,7 +19,7 @@ from sterling.engine.computing import computes
 from sterling.engine.quantity import At, Quantity
 from sterling.engine.shares import share_quantity
 from sterling.quality.detection import infos as _infos
-from sterling.quality.detection.curves import RESAMPLES
+from sterling.quality.detection.curves import resamples
 from sterling.quality.detection.infos import MOST, OVERLAPS, SIZED
 from sterling.quality.detection.measured import DetectionMeasured, Ratio
 from sterling.stats.arrays import Interval, divide
@@ -33,7 +33,7 @@ Bools = NDArray[np.bool_]
 REGISTERED = _infos
 Rule = Callable[..., Interval]
 WILSON = "Wilson score interval at the effective n of the "
-BOOTSTRAP = f"Bayesian bootstrap ({RESAMPLES} resamples, corrected for bias), "
+BOOTSTRAP = "Bayesian bootstrap ({:,} resamples, corrected for bias), "
 
 
 @computes("detection", "box_ap")
@@ -51,7 +51,7 @@ def _average_precision(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
     shown = np.where(np.isnan(got.value), np.nan, value[:, None])
     return replace(
         got, value=shown, interval_at=partial(_holding, shown, got.interval_at),
-        decide_at=partial(_holding, shown, got.decide_at), method=BOOTSTRAP + got.method,
+        decide_at=partial(_holding, shown, got.decide_at), method=BOOTSTRAP.format(resamples(m.found)) + got.method,
     )  # fmt: skip
 
 

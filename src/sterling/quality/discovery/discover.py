@@ -56,14 +56,15 @@ class _Half:
 def discover(
     features: tuple[Feature, ...], losses: Losses, *, info: MetricInfo, weight: NDArray[np.float64] | None,
     cluster: NDArray[np.int64] | None, threshold: float | None, settings: Settings, skipped: Sequence[Skipped] = (),
-    model: str | None = None,
+    model: str | None = None, dealt: Sequence[NDArray[np.generic]] = (),
 ) -> Discovery:  # fmt: skip
     """Search one half of the rows, confirm on the other. `model`: the one that limits name, where there are others.
 
-    `weight` and `cluster` have shape (rows,) as the losses and the features' codes have. The result does not depend on
-    the order of the rows, to the last bit. At least one feature is needed.
+    `weight` and `cluster` have shape (rows,) as the losses and the features' codes have. `dealt`: what rows are dealt
+    to the halves by beside their codes, the same for every model (their label, their values before they were coded).
+    The result does not depend on the order of the rows, to the last bit. At least one feature is needed.
     """
-    searched, confirming = _halves(features, losses, weight, cluster, settings.seed)
+    searched, confirming = _halves(features, losses, weight, cluster, dealt, settings.seed)
     smallest = max(settings.min_n, math.ceil(settings.smallest * searched.rows.size))
     looked, tree, candidates = 0, (), ()  # type: tuple[int, tuple[Split, ...], tuple[Candidate, ...]]
     if searched.rows.size >= 2 * smallest and np.ptp(searched.rows.loss) > 0:
@@ -95,16 +96,16 @@ def discover(
 
 def _halves(
     features: tuple[Feature, ...], losses: Losses, weight: NDArray[np.float64] | None,
-    cluster: NDArray[np.int64] | None, seed: int,
+    cluster: NDArray[np.int64] | None, dealt: Sequence[NDArray[np.generic]], seed: int,
 ) -> tuple[_Half, _Half]:  # fmt: skip
     """Both halves with their rows in an order that depends on their values alone. Rows without weight do not count."""
     allowed = losses.eligible if weight is None else losses.eligible & (weight > 0)
     loss = np.where(allowed, losses.loss, 0.0)
     also = [part for part in (weight, cluster) if part is not None]
-    dealt = halves([*(f.codes for f in features), allowed, loss, *also], cluster=cluster, seed=seed)
+    both = halves([*(f.codes for f in features), *dealt, *also], [allowed, loss], cluster=cluster, seed=seed)
     out = []
-    for side in (dealt.search, ~dealt.search):
-        places = dealt.order[side]
+    for side in (both.search, ~both.search):
+        places = both.order[side]
         codes = tuple(f.codes[places] for f in features)
         eligible = allowed[places]
         kept = places[eligible]

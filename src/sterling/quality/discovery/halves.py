@@ -20,17 +20,22 @@ class Halves(NamedTuple):
     search: NDArray[np.bool_]
 
 
-def halves(columns: Sequence[NDArray[np.generic]], *, cluster: NDArray[np.int64] | None = None, seed: int) -> Halves:
+def halves(
+    columns: Sequence[NDArray[np.generic]], rest: Sequence[NDArray[np.generic]] = (), *,
+    cluster: NDArray[np.int64] | None = None, seed: int,
+) -> Halves:  # fmt: skip
     """Deal rows to two halves by a keyed hash of their values; whole clusters where there are any.
 
-    `columns`: everything that the search will read of a row, each of shape (rows,). Rows that agree in all of it are
-    numbered, and dealt by their number: were they dealt by their values alone, a table of few distinct rows would have
-    each kind of row in one half only. Such rows stand for one another, so the halves do not depend on the rows' order.
+    `columns`: what a row is whichever model is looked at, so that every model's slices are confirmed on the same rows;
+    `rest`: what else the search reads of it. All have shape (rows,). Rows that agree in `columns` are numbered in the
+    order of `rest` and dealt by their number: were they dealt by their values alone, a table of few distinct rows would
+    have each kind of row in one half only. Rows that agree in all stand for one another, so the halves do not depend on
+    the rows' order.
     """
     hashes = np.full(len(columns[0]), mix(np.array([seed & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))[0])
     for column in columns:
         hashes = mix(hashes + _bits(column) * _STEP)
-    order = np.argsort(hashes, kind="stable")
+    order = np.lexsort((*(_bits(column) for column in reversed(rest)), hashes))
     ordered = hashes[order]
     if cluster is not None:
         key = mix(cluster[order].astype(np.uint64) * _STEP + mix(np.array([seed], dtype=np.uint64)))

@@ -112,7 +112,8 @@ class RankingMeasured(Measured):
     def _shared(self, parts: list[tuple[Floats, Floats, Lists]], every: Floats | None) -> Shared:
         def queries(row: int) -> Ints:
             h, _, lists = parts[self.sliced.family[row]]
-            return lists.query[~np.isnan(h) & (lists.code == self.sliced.code[row])]
+            mine: Ints = lists.query[~np.isnan(h) & (lists.code == self.sliced.code[row])]
+            return mine
 
         def shared(first: int, second: int) -> int:
             if every is not None:

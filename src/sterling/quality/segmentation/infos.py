@@ -72,7 +72,8 @@ OF_EACH = {
 _one = partial(_info, common=False)
 for _metric in (
     _one(
-        name="iou", label="IoU", source=_VOC, fooled_by=_LARGE, formula="tp / (tp + fp + fn)",
+        name="iou", label="IoU", scale="value", counted=True, source=_VOC, fooled_by=_LARGE,
+        formula="tp / (tp + fp + fn)",
         plain="of the pixels that label or model call of a class, the share where both do",
         eligible="pixels that are, or are called, of a class",
     ),

@@ -59,7 +59,8 @@ def _f1(best: str, at: str) -> MetricInfo:
 
 def _jaccard(best: str, at: str) -> MetricInfo:
     return _info(
-        name=f"set_jaccard{at}", label="Jaccard index of sets", source="Jaccard 1901",
+        name=f"set_jaccard{at}", label="Jaccard index of sets", scale="value", counted=True,
+        source="Jaccard 1901",
         plain=f"of all items predicted{best and f', {best} of each row,'} or true, the share that is both",
         eligible="items predicted or true", formula="sum |predicted and true| / sum |predicted or true|",
         fooled_by=f"{_LONG}; jaccard_of_rows gives every row the same weight",

@@ -46,7 +46,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
     digits = spoken.digits(finding) if spoken.about_table(finding.metric) else digits_of(finding)
     value = number(finding.value, digits, scale_of(finding))
     value = {"share": f"{value}%", "points": points(value)}.get(unit_of(finding), value)
-    shown = f"{value} {words.bracket(finding)}".strip()
+    shown = f"{value} {words.bracket(finding, limit)}".strip()
     return Stated(
         text=capital(text),
         tone=_TONES.get(verdict.verdict, "note"),

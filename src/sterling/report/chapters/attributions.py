@@ -19,7 +19,7 @@ from sterling.core.table import Block as Estimates
 from sterling.core.table import EstimateTable
 from sterling.report.parts import cell, count_cell, estimate_cell, line
 from sterling.report.people import family, group, noun
-from sterling.report.text import FEW, capital, count, decimals, listed, number
+from sterling.report.text import FEW, bound, capital, count, decimals, listed, number
 
 CODE = "EX001"
 SAID, ROWS, NAME = 5, 400, 40
@@ -88,8 +88,8 @@ class _Told:
 
     def _sentence(self, a: Apart, columns: tuple[str, ...]) -> str:
         digits = decimals(a.low, a.high, "value")
-        low, high = sorted((abs(a.low), abs(a.high)))
-        value, low_text, high_text = (number(x, digits, "value") for x in (abs(a.value), low, high))
+        value = number(abs(a.value), digits, "value")
+        low_text, high_text = (bound(x, digits, "value", (0.0,)) for x in sorted((abs(a.low), abs(a.high))))
         return (
             f"The feature {line(a.feature, NAME)} puts the scores of {group(a.slice, self.people).text} {value} "
             f"[{low_text}, {high_text}] {'lower' if a.value < 0 else 'higher'}, on average, than those of "
@@ -115,7 +115,7 @@ class _Told:
             dots=tuple(
                 Dot(
                     label=f"{line(a.feature, NAME)}: {group(a.slice, self.people).text}", value=a.value, low=a.low,
-                    high=a.high, n=a.n if a.n >= FEW else None, tone="note" if a.sure else "plain",
+                    high=a.high, n=a.n if a.n >= FEW else None,
                 )
                 for a in every
             ),

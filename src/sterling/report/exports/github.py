@@ -124,7 +124,7 @@ def _row(verdict: Verdict, run: Run) -> str:
     mark = f"{_MARKS.get(verdict.verdict, '?')} {words.word_of(verdict)}"
     power, notes = words.power_text(verdict, roles), (words.late_text(verdict), words.waiver_text(verdict))
     sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, *notes) if t)
-    bracket = words.bracket(verdict.finding) if verdict.finding else ""
+    bracket = words.bracket(verdict.finding, verdict.limit) if verdict.finding else ""
     limit = words.limit_text(verdict)
     people = words.people_text(verdict, roles)
     cells = (markdown_text(part) for part in (sentence, bracket, limit, people))

@@ -36,6 +36,7 @@ export function DotsBlock({ block }: { block: Dots }) {
       <p class="dots-key quiet">
         <span>Dot and line: {short(block.value_name, 80)} with its interval</span>
         {block.reference_name !== "" && <span><i class="dots-tick" aria-hidden="true" /> {short(block.reference_name, 80)}</span>}
+        {block.dots.some((d) => open(block, d)) && <span><svg class="dots-open" width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true"><circle class="dots-dot" r="4.5" /></svg> hollow: the interval holds the line</span>}
         {block.line !== null && block.line_name !== "" && <span><i class="dots-line" aria-hidden="true" /> {short(block.line_name, 80)}</span>}
       </p>
       <ol class="dots" aria-labelledby={id}>
@@ -54,7 +55,7 @@ export function DotsBlock({ block }: { block: Dots }) {
 function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apart; block: Dots; x: Scale; colour: string; ticks: Tick[] }) {
   const at = (v: number): string => `${x(v)}%`;
   return (
-    <li class={`dots-row tone-${d.tone}`}>
+    <li class={`dots-row tone-${d.tone}${open(block, d) ? " dots-open" : ""}`}>
       <span class="dots-name">{d.tone !== "plain" && <><Icon word={d.tone} /> </>}<Text most={60} among={among}>{d.label.trim() === "" ? "(no name)" : d.label}</Text> {d.n !== null && <span class="quiet dots-n">n {count(d.n)}</span>}</span>
       <svg width="100%" height="24" aria-hidden="true" style={{ color: colour }}>
         {ticks.map(({ value }) => <line key={value} class="grid" x1={at(value)} x2={at(value)} y1="0" y2="24" />)}
@@ -64,10 +65,15 @@ function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apar
         {d.low !== null && d.high !== null && <line class="dots-whisker" x1={at(d.low)} x2={at(d.high)} y1="12" y2="12" />}
         {d.value !== null && <circle class="dots-dot" cx={at(d.value)} cy="12" r="5" />}
       </svg>
-      <span class="dots-value">{measuredText(block.scale, d.value, d.low, d.high)}{d.reference !== null && <span class="quiet"> · {measuredText(block.scale, d.reference, d.reference_low, d.reference_high)}<span class="sr"> {short(block.reference_name, 60)}</span></span>}</span>
+      <span class="dots-value">{measuredText(block.scale, d.value, d.low, d.high, block.line === null ? [] : [block.line])}{d.reference !== null && <span class="quiet"> · {measuredText(block.scale, d.reference, d.reference_low, d.reference_high)}<span class="sr"> {short(block.reference_name, 60)}</span></span>}</span>
       {d.note !== "" && <span class="dots-note"><Sentence>{d.note}</Sentence></span>}
     </li>
   );
+}
+
+/** Whether a number is not told apart from the line that all are read against. */
+function open({ line }: Dots, { low, high }: Dot): boolean {
+  return line !== null && low !== null && high !== null && low <= line && high >= line;
 }
 
 function axis(block: Dots): Scale {
