@@ -153,6 +153,15 @@ def test_a_row_opens_to_every_measure_and_to_the_rows_when_embedded(open_page: O
     assert set(body.locator("tr th").all_inner_texts()) == {"Black"}
 
 
+def test_embedded_rows_are_found_from_the_banner_and_names_say_that_they_open(open_page: Open) -> None:
+    page = open_page(fixtures.with_rows()).page
+    assert "every measure of it, and its rows" in page.locator(".board-hint").inner_text()
+    page.get_by_role("link", name="See the rows").click()
+    page.locator("#rows tbody tr").first.wait_for(state="visible")
+    assert page.locator("#rows tbody tr").count() == 100
+    assert open_page(fixtures.lending()).page.locator("#rows").count() == 0
+
+
 def test_the_table_behind_the_chart_is_what_the_chart_shows(open_page: Open, tmp_path: Path) -> None:
     page = open_page(fixtures.lending()).page
     table = saved(page, page.locator("#groups-table"), tmp_path)

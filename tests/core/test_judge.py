@@ -283,3 +283,12 @@ def test_a_limit_on_a_number_of_a_table_speaks_of_every_ask_that_found_another_o
         judged = {v.ask: v.verdict for v in decide(text, *items).verdicts if v.limit is not None}
         assert judged == {"usual": "within", "two": "over"}
     assert len(decide(text, wide, replace(wide, ask="again")).verdicts) == 1
+
+
+def test_numbers_of_a_column_are_the_same_for_every_model_and_judged_once() -> None:
+    def found(name: str) -> Finding:
+        return replace(GAP, metric=resolve_metric(name).info)
+
+    items = [evidence(found(name), model=m, ask=name) for name in ("mean(age)", "auc") for m in ("p", "q")]
+    judged = decide('[[limit]]\nmetric = "mean(age)"\nmax_gap = 0.1\n', *items)
+    assert [(v.model, v.limit is not None) for v in judged.verdicts] == [(None, True), ("p", False), ("q", False)]

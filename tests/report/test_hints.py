@@ -184,3 +184,14 @@ def test_hints_of_checks_name_the_option_or_the_key(make: SimpleNamespace, comma
     run = make.replace(run, provenance=make.replace(run.provenance, command=command))
     advice = ("Compare at other thresholds (--thresholds): it is a choice.", "Look.")
     assert hints.told(run, advice) == (f"Compare at other thresholds ({said}): it is a choice.", "Look.")
+
+
+def test_an_open_limit_without_a_number_of_people_says_of_whom_more_would_help(make: SimpleNamespace) -> None:
+    run = make.run()
+    gap = make.finding("auc", "gap", make.side(0.7, 50, race="black"), make.side(0.8, 90, race="white"))
+    open_ = make.verdict(gap, "undecided")
+    steps = next_steps(run, Judgement(verdicts=(open_, open_)))
+    assert (
+        "Collect more data where a limit is undecided: more Black applicants and white applicants would narrow the "
+        "interval of AUC; so with 1 other limit"
+    ) in steps

@@ -12,6 +12,7 @@ import { Next } from "./views/Next";
 import { People } from "./views/People";
 import { Provenance } from "./views/Provenance";
 import { Reading } from "./views/Reading";
+import { Rows } from "./views/Rows";
 import { Asides, Verdicts } from "./views/Verdicts";
 import { chaptersName } from "./words";
 
@@ -43,6 +44,7 @@ export function App({ report }: { report: Report }) {
           {scores && <a href="#scores">Scores and errors</a>}
           {!owned && chapterLink}
           {report.subject.groups.length > 0 && <a href="#people">Who is in the data</a>}
+          {report.rows && <a href="#rows">Rows</a>}
           <a href="#method">Method</a>
           <a href="#reading">How to read</a>
           <a href="#run">This run</a>
@@ -53,6 +55,7 @@ export function App({ report }: { report: Report }) {
         {scores && <Guard name="The score charts"><Curves /></Guard>}
         {!owned && chapters}
         <Guard name="Who is in the data"><People /></Guard>
+        <Guard name="The rows"><Rows /></Guard>
         <Guard name="Method"><Method /></Guard>
         <Guard name="How to read this page"><Reading /></Guard>
         <Guard name="This run"><Provenance /></Guard>

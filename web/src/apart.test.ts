@@ -14,7 +14,7 @@ describe("names of one chart", () => {
   test("are cut in the middle where they differ at their end only", () => {
     const names = ["regular", "irregular", "not known"].map((t) => DECLARED + t);
     const briefs = names.map((n) => among(names).brief(n, 40));
-    expect(briefs).toEqual(["The applicant has declared, in … regular", "The applicant has declared, i… irregular", "The applicant has declared, i… not known"]);
+    expect(briefs).toEqual(["The applicant has declared, in… regular", "The applicant has declared,… irregular", "The applicant has declared,… not known"]);
   });
 
   test("keep a place where they part in the middle", () => {

@@ -13,6 +13,7 @@ export interface Report {
          data: { name: string; sha256: string | null; rows: number }[]; environment: Record<string, string> };
   subject: {
     n: number; people: string;         // "applicants"
+    drawn?: { n: number; of: string } | null; // what was drawn at random, where it is no people: 200 "queries"
     task?: Task;                       // what the models do; missing: binary
     label: { name: string; positive: string; favourable: string; kind: "outcome" | "human_decision" | "annotation" | "unstated";
              words: string;            // "the lender's past decision", shown everywhere an error rate is shown

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from sterling.core.column_metrics import is_measure
 from sterling.core.data.metrics import DATED
 from sterling.core.errors import LimitExceeded, counted
 from sterling.core.evidence import Evidence, Finding, Side
@@ -182,10 +183,25 @@ def judge(
             if not finding.columns and not of_group(finding) and about(item, finding) not in judged:
                 judged.add(about(item, finding))
                 verdicts.append(_unjudged(item, finding))
+    verdicts = _once(verdicts)
     verdicts.sort(key=lambda v: ORDER.index(v.verdict))
     in_force = [w for w in waivers if day <= w.expires]
     marked = tuple(_marked(_lifted(v, in_force), late or {}) for v in verdicts)
     return Judgement(verdicts=marked, policy_origin=policy.origin)
+
+
+def _once(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Numbers of a column are the same for every model: one verdict on them all, of no model in particular."""
+    found: dict[object, list[Verdict]] = {}
+    for v in verdicts:
+        of_all = v.finding is not None and is_measure(v.finding.metric.name) and (v.limit is None or not v.limit.model)
+        key = (v.check, v.ask, v.limit, v.finding and _about(v.finding)) if of_all else id(v)
+        found.setdefault(key, []).append(v)
+    return [same[0] if len(same) == 1 else replace(same[0], model=None) for same in found.values()]
+
+
+def _about(finding: Finding) -> tuple[object, ...]:
+    return finding.metric.name, finding.kind, finding.family, finding.only, finding.first.slice, finding.second
 
 
 def _marked(verdict: Verdict, late: Mapping[Question, Late]) -> Verdict:

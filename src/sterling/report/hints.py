@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sterling.core.column_metrics import is_measure
+from sterling.core.errors import counted
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
@@ -176,6 +177,12 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
         metric = term(reachable[0].finding.metric)
         more = power_text(reachable[0], roles).replace("decide this", f"decide the limit on {metric}")
         steps.append(f"Collect more data where a limit is undecided: {more}{_others(reachable[1:])}")
+    narrow = [v for v in undecided if v.deciding is None and v.finding and not is_inferred(v.finding.family)]
+    if narrow and not reachable and narrow[0].finding:
+        of = f"the interval of {term(narrow[0].finding.metric)}"
+        more = power_text(narrow[0], roles).partition(";")[0].replace("the interval", of)
+        others = f"; so with {counted(len(narrow) - 1, 'other limit', 'other limits')}" if len(narrow) > 1 else ""
+        steps.append(f"Collect more data where a limit is undecided: {more}{others}")
     unknown = [v for v in undecided if v.finding and is_inferred(v.finding.family)]
     if unknown:
         steps.append(

@@ -11,7 +11,7 @@ from sterling.core.judge import Judgement, Verdict
 from sterling.core.registry import CHECKS, canonical
 from sterling.core.roles import AGREEMENT, ModelColumn, Roles
 from sterling.core.run import GroupShare, Run
-from sterling.core.slices import Slice
+from sterling.core.slices import EVERYONE, Slice
 from sterling.report import words
 from sterling.report.board import board
 from sterling.report.chapters import attributions, classes, discovery
@@ -102,6 +102,7 @@ def _subject(run: Run, roles: Roles) -> Json:
     return {
         "n": run.n,
         "people": roles.people,
+        "drawn": _drawn(run),
         "task": roles.task,
         "label": _label(run, roles),
         "groups": [
@@ -113,6 +114,15 @@ def _subject(run: Run, roles: Roles) -> Json:
         "id": roles.id,
         "not_recorded": list(roles.not_recorded),
     }
+
+
+def _drawn(run: Run) -> Json | None:
+    """How many queries there are, where a query is what is drawn: those of the metric that counts the most of them."""
+    if not run.roles.query:
+        return None
+    blocks = [(t, b) for t in run.tables for b in t.blocks if b.info.unit and EVERYONE in t.slices]
+    counted = [(int(b.n_eligible[t.slices.index(EVERYONE)].max()), b.info.unit) for t, b in blocks]
+    return {"n": max(counted)[0], "of": max(counted)[1]} if counted else None
 
 
 def _label(run: Run, roles: Roles) -> Json | None:

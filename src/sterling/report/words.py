@@ -78,7 +78,8 @@ def _place(verdict: Verdict) -> tuple[int, int, int]:
     if finding is None:
         return ORDER.index(verdict.verdict), 0, 0
     kind = 0 if verdict.limit is not None else {"gap": 0, "ratio": 1}.get(finding.kind, 2)
-    return ORDER.index(verdict.verdict), kind, len(finding.family)
+    sure = finding.low == finding.high == finding.value  # what could not be otherwise, such as the whole of a whole
+    return ORDER.index(verdict.verdict), kind, 99 if sure else len(finding.family)
 
 
 def verdict_word(word: VerdictWord) -> str:

@@ -169,7 +169,7 @@ def test_refused(columns: dict[str, Any], said: str) -> None:
 def test_a_query_must_be_named() -> None:
     with pytest.raises(st.ConfigError, match="no query was named"):
         st.evaluate(world(1), task="ranking", label="y", score="s")
-    with pytest.raises(st.ConfigError, match="whole number of places"):
+    with pytest.raises(st.ConfigError, match="a whole number from 1 to 100,000"):
         st.ask("FA001", metric="ndcg(2.5)")
 
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MetricInfo, Verdict } from "../data";
-import { verdictKind } from "./Strip";
+import { decisive, stripTicks, verdictKind } from "./Strip";
 
 const share = [{ name: "accuracy", scale: "share" }] as MetricInfo[];
 const of = (more: Partial<Verdict>): Verdict => ({ metric: "accuracy", scale: "value", statement: null, value: 0.1, ...more }) as Verdict;
@@ -10,6 +10,17 @@ describe("how a verdict's numbers are written", () => {
     expect(verdictKind(of({ scale: "share" }), share)).toBe("share");
     expect(verdictKind(of({ scale: "points", statement: "min" }), share)).toBe("points");
     expect(verdictKind(of({ scale: "ratio" }), share)).toBe("ratio");
+  });
+  test("a strip has a scale in the unit of its number, which makes room for the limit's words", () => {
+    expect(stripTicks([-0.01, 0.25], "points", null).map((t) => t.text)).toEqual(["0", "10", "20"]);
+    expect(stripTicks([-0.01, 0.25], "points", 40).map((t) => t.text)).toEqual(["0", "20"]);
+    expect(stripTicks([0.6, 1], "share", null).map((t) => t.text)).toContain("80%");
+    expect(stripTicks([-0.4, 0.1], "value", null).map((t) => t.text)).toEqual(["\u22120.2", "0"]);
+  });
+  test("an end is kept off the limit, and off no difference where the interval leaves that out", () => {
+    const gap = of({ scale: "points", statement: "max_gap", limit: 0.05, low: 0.01, high: 0.2 });
+    expect(decisive(gap, "points")).toEqual([0, 0.05]);
+    expect(decisive({ ...gap, low: -0.01 }, "points")).toEqual([0.05]);
   });
   test("a limit of a share that met no number is a percentage", () => {
     expect(verdictKind(of({ value: null, statement: "min" }), share)).toBe("share");

@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import type { MetricInfo, Verdict } from "../data";
-import { apartFrom, asTyped, type Kind } from "../numbers";
+import { apartFrom, asTyped, unitFactor, type Kind } from "../numbers";
 
 /** How a verdict's numbers are written: a level of a share in percent, a difference of shares in points. */
 export function verdictKind(v: Verdict, metrics: MetricInfo[]): Kind {
@@ -58,6 +58,18 @@ export function domainId(v: Verdict): string {
   return v.statement === "min" || v.statement === "max" || v.scale === "value" ? `${v.metric}` : v.scale;
 }
 
+const NEAR = 17; // percent of a strip, on a phone, that a limit's words need on either side
+
+/** A few round numbers of a strip's scale, where they are not in the way of the limit's words. */
+export function stripTicks(domain: Domain, kind: Kind, limit: number | null): { at: number; text: string }[] {
+  const x = scaleLinear(domain, [0, 100]);
+  const f = unitFactor(kind);
+  const inUnit = scaleLinear([domain[0] * f, domain[1] * f], [0, 100]).ticks(3);
+  return inUnit
+    .map((t) => ({ at: x(t / f), text: `${String(Number(t.toPrecision(6))).replace("-", "\u2212")}${kind === "share" ? "%" : kind === "ratio" ? "×" : ""}` }))
+    .filter(({ at }) => at >= 3 && at <= 97 && (limit === null || Math.abs(at - limit) > NEAR));
+}
+
 /** Interval, point and limit of a verdict on a line; what lies past the limit is shaded. */
 export function Strip({ verdict: v, domain, kind }: { verdict: Verdict; domain: Domain; kind: Kind }) {
   const x = scaleLinear(domain, [0, 100]).clamp(true);
@@ -79,6 +91,7 @@ export function Strip({ verdict: v, domain, kind }: { verdict: Verdict; domain: 
         <line class="cap" x1={`${x(high)}%`} x2={`${x(high)}%`} y1="8" y2="16" />
         {v.value !== null && <circle class="dot" cx={`${x(v.value)}%`} cy="12" r="5" />}
       </svg>
+      {stripTicks(domain, kind, limit).map((t) => <span key={t.text} class="strip-tick" style={{ left: `${t.at}%` }}>{t.text}</span>)}
       {limit !== null && (
         <span class={limit > 80 ? "strip-label left" : "strip-label"} style={{ left: `${limit}%` }}>
           limit {asTyped(kind, v.limit ?? 0)}{kind === "share" ? "%" : ""}

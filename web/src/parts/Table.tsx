@@ -42,6 +42,8 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const print = usePrinting();
   const { place, wider } = useWider<HTMLDivElement>();
+  const [below, setBelow] = useState(false); // strips stand under their numbers, once there is no room beside them
+  if (wider && !below) setBelow(true);
   const order = useMemo(() => ordered(rows, sorting), [rows, sorting]);
   const most = print ? (whole ? rows.length : PRINTED_ROWS) : all ? rows.length : FIRST_ROWS;
   const shown = order.slice(0, most);
@@ -50,7 +52,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const label = labelledBy ? { "aria-labelledby": labelledBy } : { "aria-label": caption };
   const taken = csv ?? { header, rows };
   return (
-    <div class="table-block">
+    <div class={`table-block${below ? " strips-below" : ""}`}>
       <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} wider={wider} />
       <div ref={place} class="table-scroll" tabIndex={0} role="group" {...label}>
         <table aria-labelledby={labelledBy} class={header.length > WIDE ? "table-wide" : undefined}>

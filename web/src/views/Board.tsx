@@ -40,6 +40,7 @@ export function Board() {
       {store.families.length === 0 && (
         <p class="empty"><strong>No groups given.</strong> Add <code>--groups COLUMN</code> to see this measure by group.</p>
       )}
+      {selection.rows.length > 0 && <p class="quiet board-hint">Choose a group’s name for every measure of it{report.rows && ", and its rows"}.</p>}
       <BoardRows selection={selection} rows={shownRows} marks={marks} title={title} />
       {selection.rows.length > shownRows.length && (
         <button type="button" class="more" onClick={() => (store.view.value = { ...view, all: true })}>

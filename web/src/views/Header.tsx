@@ -32,7 +32,7 @@ export function Header() {
           <span>{models.length === 1 ? "model " : "models "}
             {models.map((m, i) => <span key={i}>{i > 0 && ", "}<b><Text most={40}>{m.name}</Text></b></span>)}
           </span>
-          <span>{count(subject.n)} <Text most={40}>{subject.people}</Text>{heldOut != null && <>, held out of {count(heldOut)} rows</>}</span>
+          <span>{count(subject.n)} <Text most={40}>{subject.people}</Text>{subject.drawn && <> in {count(subject.drawn.n)} {subject.drawn.of}</>}{heldOut != null && <>, held out of {count(heldOut)} rows</>}</span>
           {conditions(report).map((c) => <span key={c}><Text>{c}</Text></span>)}
           <span>{label ? <>label: <b><Text most={40}>{label.name}</Text></b>{label.positive !== "" && <> = <Text most={30}>{label.positive}</Text></>}, <Text>{label.words}</Text>{label.agreement && <>: error rates are <Text>{label.agreement}</Text></>}</> : "no label: nothing that needs an outcome could be measured"}</span>
         </p>
@@ -84,7 +84,7 @@ export function RowsBanner() {
   return (
     <aside class="banner" aria-label="Row-level data">
       <strong>This page contains row-level data</strong> about {count(report.rows.records.length)}{" "}
-      <Text most={40}>{report.subject.people}</Text>. Share it only with those who may see those rows.
+      <Text most={40}>{report.subject.people}</Text>. Share it only with those who may see those rows. <a href="#rows">See the rows</a>
     </aside>
   );
 }

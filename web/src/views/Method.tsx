@@ -1,6 +1,7 @@
 import type { Evidence } from "../data";
 import { Fold } from "../parts/Fold";
 import { Sentence, Text, TextList } from "../parts/Text";
+import { SIDEWAYS, useWider } from "../parts/useWider";
 import { useStore } from "../store";
 import { count } from "../numbers";
 import { short } from "../words";
@@ -36,11 +37,13 @@ function Body({ asks }: { asks: Evidence[] }) {
   const [notes, pitfalls, hints] = [all((e) => e.notes), all((e) => e.pitfalls), all((e) => e.hints)];
   const methods = all((e) => [e.method]);
   const check = asks[0]?.check;
+  const { place, wider } = useWider<HTMLDivElement>();
   return (
     <>
       {all((e) => [e.question]).map((q) => <p key={q}><Sentence>{q}</Sentence></p>)}
       {methods.length === 1 && methods[0] && <p class="quiet">Computed by: <Sentence>{methods[0]}</Sentence></p>}
-      <div class="table-scroll asks" tabIndex={0} role="group" aria-label="Every time this was asked">
+      {wider && <p class="quiet sideways">{SIDEWAYS}</p>}
+      <div ref={place} class="table-scroll asks" tabIndex={0} role="group" aria-label="Every time this was asked">
         <table>
           <thead><tr><th scope="col">asked as</th><th scope="col">model</th><th scope="col">with</th>{methods.length > 1 && <th scope="col">computed by</th>}<th scope="col">outcome</th></tr></thead>
           <tbody>

@@ -37,6 +37,7 @@ export function CurveBlock({ block, colours }: { block: Curve; colours?: string[
           {lines.length > 1 && lines.map((l, i) => <span key={i}><i class={`swatch line-${slot(i)}`} style={colours && { background: colours[i] }} /> <Text most={40} among={among}>{l.label}</Text></span>)}
           <span class="quiet">Bands are intervals.{block.reference === "diagonal" && " On the dashed line both are equal."}</span>
         </p>
+        {known && <p class="quiet axis-above" aria-hidden="true">↑ <Text most={80}>{block.y_name}</Text></p>}
         <div ref={place} class="frontier-room">{known ? <Plot block={block} lines={lines} colours={colours} width={Math.min(width, 760)} /> : <p class="quiet">Nothing could be measured.</p>}</div>
       </div>
       <TableFold rows={block.lines.reduce((n, l) => n + l.points.length, 0)} make={() => ({
@@ -84,7 +85,6 @@ function Plot({ block, lines, colours, width }: { block: Curve; lines: { label: 
         </g>
       ))}
       <text class="axis-title" x={(EDGE.left + right) / 2} y={height - 8} text-anchor="middle">{fit(visible(block.x_name), 11.5, right - EDGE.left)}</text>
-      <text class="axis-title" transform={`translate(13 ${(EDGE.top + bottom) / 2}) rotate(-90)`} text-anchor="middle">{fit(visible(block.y_name), 11.5, bottom - EDGE.top)}</text>
     </svg>
   );
 }

@@ -9,6 +9,7 @@ import { Sentence, Text } from "../../parts/Text";
 
 const STRIP = { width: 72, height: 14, pad: 4 };
 const LONG = 40; // letters from which a cell is given room
+const WORDS = 22; // letters from which it is given some
 type Scale = ScaleLinear<number, number>;
 
 /** A table whose intervals are drawn beside their numbers, on one axis for each column. */
@@ -35,7 +36,7 @@ export function GridBlock({ block }: { block: Grid }) {
 
 function CellView({ cell, scale, among }: { cell: GridCell; scale: Scale | null; among: Apart | undefined }) {
   const text = cell.text.trim() === "" ? <span class="quiet">–</span>
-    : cell.text.length > LONG ? <span class="cell-long"><Text most={160} among={among}>{cell.text}</Text></span> : <Text among={among}>{cell.text}</Text>;
+    : cell.text.length > WORDS && cell.number === null ? <span class={cell.text.length > LONG ? "cell-long" : "cell-words"}><Text most={160} among={among}>{cell.text}</Text></span> : <Text among={among}>{cell.text}</Text>;
   const words = <>{cell.image && <img class="cell-image" src={cell.image} alt="" />}{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
   if (!scale || cell.number === null) return words;
   return <span class="cell-interval"><span>{words}</span><Whisker cell={cell} scale={scale} /></span>;
