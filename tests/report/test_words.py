@@ -173,7 +173,7 @@ def test_headline_counts_in_the_order_to_show(make: SimpleNamespace, gap: object
         "1 measured with no limit set"
     )
     assert [v.verdict for v in words.in_order(judgement)][:3] == ["over", "undecided", "undecided"]
-    assert words.headline_counts(Judgement(verdicts=())) == "nothing measured"
+    assert words.headline_counts(Judgement(verdicts=())) == "nothing compared"
 
 
 def test_a_minimum_is_not_reached_rather_than_exceeded(make: SimpleNamespace, gap: object) -> None:

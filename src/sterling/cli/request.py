@@ -58,6 +58,11 @@ class Request(Examining):
                 "--thresholds has nothing to cut: predictions are decisions already", where=self.where,
                 hint="name scores with --score instead of, or beside, --prediction",
             )  # fmt: skip
+        if self.attribution_unit and not self.attributions:
+            raise ConfigError(
+                "--attribution-unit says what attributions are in, and none are given", where=self.where,
+                hint="name their columns: --attributions 'shap_*'",
+            )  # fmt: skip
         self.outputs_fit(dict.fromkeys(self.model, "the model"))
 
     @property

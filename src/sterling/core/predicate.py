@@ -162,6 +162,19 @@ def columns_compared(predicate: Predicate) -> tuple[str, ...]:
             return columns_compared(predicate.inner)
 
 
+def numbers_beside(predicate: Predicate) -> tuple[str, ...]:
+    """Every column that the predicate compares with a number, once."""
+    match predicate:
+        case Compare(column, _, values):
+            return (column,) if any(isinstance(v, float) for v in values) else ()
+        case Beside():
+            return ()
+        case Join():
+            return tuple(dict.fromkeys(numbers_beside(predicate.left) + numbers_beside(predicate.right)))
+        case Not():
+            return numbers_beside(predicate.inner)
+
+
 def write_predicate(predicate: Predicate) -> str:
     """The canonical text of a predicate; parsing it gives the predicate back."""
     match predicate:

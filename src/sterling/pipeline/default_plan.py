@@ -69,10 +69,10 @@ def build_plan(
     _known_groups(policy, roles)
     for limit in policy.limits:
         if limit.metric is not None:
-            _of_the_task(limit.metric, roles.task, where=limit.origin)
+            of_the_task(limit.metric, roles.task, where=limit.origin)
     for name in metrics:
         if name != "all":
-            _of_the_task(resolve_metric(name), roles.task, where="metrics")
+            of_the_task(resolve_metric(name), roles.task, where="metrics")
     own = asks_of(policy)
     answerable(policy, own, roles, cross)
     of_models = [item for item in own if "table" not in item.check.needs]
@@ -112,7 +112,7 @@ _CALLED: dict[tuple[str, Task], str] = {
 """What is meant where a task has the word for something else."""
 
 
-def _of_the_task(metric: Metric, task: Task, *, where: str) -> None:
+def of_the_task(metric: Metric, task: Task, *, where: str) -> None:
     """A metric that this kind of model does not have would be measured nowhere, and its limit held against nothing."""
     if task not in metric.info.tasks:
         of_class = task in CLASSED and "binary" in metric.info.tasks

@@ -6,19 +6,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sterling.core.errors import ConfigError
+from sterling.core.metrics import Metric
 from sterling.core.plan import Ask, Plan
 from sterling.core.registry import find_check
+from sterling.core.roles import Task
+from sterling.pipeline.default_plan import of_the_task
 
 Discover = bool | str | Mapping[str, object]
 """Whether to search for slices where a model is worst; by which metric; or all parameters of QU003 by name."""
 CODE, NAME = "QU003", "weak slices"
 
 
-def with_search(plan: Plan, wanted: Discover | None) -> Plan:
-    """The plan with the search as its last ask. Raises ConfigError for a metric or parameter that does not exist."""
+def with_search(plan: Plan, wanted: Discover | None, task: Task) -> Plan:
+    """The plan with the search as its last ask.
+
+    Raises ConfigError for a metric or parameter that does not exist, or that models of the task do not have.
+    """
     if wanted is None or wanted is False:
         return plan
     item = _ask(wanted)
+    metric = item.parameters.get("metric")
+    if isinstance(metric, Metric):
+        of_the_task(metric, task, where="discover")
     known = any(a.check.code == CODE and a.canonical() | {"name": NAME} == item.canonical() for a in plan.asks)
     threshold = item.parameters.get("threshold")
     extra = {*plan.extra, *([threshold] if isinstance(threshold, float) else [])} - {*plan.thresholds}

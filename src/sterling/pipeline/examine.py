@@ -108,7 +108,7 @@ def examine(
         attributions=attributions,
         attribution_unit=attribution_unit,
     )
-    asked = with_search(asked, discover)
+    asked = with_search(asked, discover, roles.task)
     subject, surveyed, names = looked_at(subject, asked)
     measurements = measure_plan(surveyed, asked, place=subject.place, progress=adding_up(progress, surveyed.rows))
     first = measurements.whole[0]
@@ -133,7 +133,7 @@ def examine(
             *subject.notices,
             *told_copies(files),
             *lacking,
-            *notices(surveyed, first, roles, cross=asked.cross),
+            *notices(surveyed, first, roles, cross=asked.cross, kinds=subject.table.collect_schema()),
             *_repeated_ids(subject, surveyed),
             *_unread(policy),
         ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import polars as pl
 
 from sterling.core.errors import shown
 from sterling.core.grouping import Cut, made_from, range_words
-from sterling.core.named_slices import YES
+from sterling.core.named_slices import YES, NamedSlice
+from sterling.core.predicate import numbers_beside
 from sterling.core.roles import Roles
 from sterling.core.slices import GroupValue
 from sterling.engine.families import MAX_SLICES
@@ -14,8 +17,13 @@ from sterling.engine.measured import Measured
 from sterling.engine.survey import Surveyed
 
 
-def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int) -> tuple[str, ...]:
-    """Plain sentences, most important first. They hold counts and column names, never values of rows."""
+def notices(
+    surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int, kinds: Mapping[str, pl.DataType]
+) -> tuple[str, ...]:
+    """Plain sentences, most important first. They hold counts and column names, never values of rows.
+
+    `kinds`: the types of all columns of the table.
+    """
     out = [*surveyed.remarks(), *measured.remarks()]
     out += _without_numbers(surveyed)
     sizes = [n for s, n in zip(measured.slices, measured.n, strict=True) if s.items]
@@ -35,7 +43,7 @@ def notices(surveyed: Surveyed, measured: Measured, roles: Roles, *, cross: int)
         for group in roles.groups
         if _values(measured, group) == {None}
     ]
-    out += _slices(measured, roles)
+    out += _slices(measured, roles, kinds)
     depth = max((len(f) for f in measured.families), default=0)
     if depth < min(cross, len(roles.groups) - len(roles.uncrossed)):
         out.append(f"crosses of group columns are left out: they would make more than {MAX_SLICES:,} slices")
@@ -57,14 +65,20 @@ def _without_numbers(surveyed: Surveyed) -> Iterator[str]:
         yield f"rows without a number in a column are left out of its means and totals: {listed}{more}"
 
 
-def _slices(measured: Measured, roles: Roles) -> Iterator[str]:
+def _texts(kinds: Mapping[str, pl.DataType], slice_: NamedSlice) -> str:
+    """Columns of text that a condition compares with numbers: none of those texts may be a number."""
+    texts = [shown(c) for c in numbers_beside(slice_.condition) if kinds.get(c) == pl.String]
+    return f"; {', '.join(texts)} holds text, and is compared with a number" if texts else ""
+
+
+def _slices(measured: Measured, roles: Roles, kinds: Mapping[str, pl.DataType]) -> Iterator[str]:
     """What named slices are, and which of them and of the ranges that were asked for hold nobody."""
-    named = {s.name for s in roles.slices}
+    named = {s.name: s for s in roles.slices}
     yield from (f"{shown(s.name)}: the rows with {shown(s.where)}" for s in roles.slices)
     for group in roles.groups:
         seen = _values(measured, group)
         if group in named and YES not in seen:
-            yield f"nobody is in the slice {shown(group)}: no row meets its condition"
+            yield f"nobody is in the slice {shown(group)}: no row meets its condition{_texts(kinds, named[group])}"
         cut = made_from(group)
         words = range_words(cut.edges, dates=cut.dates) if isinstance(cut, Cut) else ()
         if seen & set(words):

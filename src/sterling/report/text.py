@@ -63,7 +63,8 @@ def capital(text: str) -> str:
 def listed(parts: list[str], *, most: int = 3, others: str = "more") -> str:
     """`a, b and c`; past `most` parts, `a, b, c and 4 more`."""
     if len(parts) > most:
-        return f"{', '.join(parts[:most])} and {count(len(parts) - most)} {others}"
+        more = len(parts) - most
+        return f"{', '.join(parts[:most])} and {count(more)} {others.removesuffix('s') if more == 1 else others}"
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"

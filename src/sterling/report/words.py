@@ -113,7 +113,7 @@ def headline_counts(judgement: Judgement) -> str:
     parts = counts_of(judgement)
     waived, late = len(judgement.waived), late_count(len(judgement.late))
     parts += [f"{count(waived)} of these waived"] if waived else []
-    return " · ".join([*parts, *([late] if late else [])]) or "nothing measured"
+    return " · ".join([*parts, *([late] if late else [])]) or "nothing compared"
 
 
 def late_count(n: int) -> str:

@@ -85,7 +85,7 @@ def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
             min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,
             attributions=m.attributions, attribution_unit=m.attribution_unit or "",
         )  # fmt: skip
-        return with_search(plan, m.search)
+        return with_search(plan, m.search, roles.task)
 
 
 def _known_metric(key: str, name: str) -> None:

@@ -54,6 +54,11 @@ class RankingSurveyed(Surveyed):
         out = []
         if self.queries == 1:
             out.append("there is one query: nothing can be said of how numbers differ between queries")
+        if self.queries == self.rows > 1:
+            out.append(
+                "every query has one candidate, so that nothing is put in order: is "
+                f"{shown(self.roles.query)} the column of the lists?"
+            )
         if self.rows > EXACT_ROWS:
             out.append(f"all {self.rows:,} rows were held in memory: those of a query may lie anywhere in the data")
         out += [f"every score in {name} is the same: the candidates of a query are in no order" for name in self.tied]
