@@ -67,10 +67,10 @@ def test_what_was_found_as_a_table() -> None:
 
 def test_an_equal_search_is_asked_once() -> None:
     plan = st.Plan(asks=(st.ask("QU003", name="mine"),))
-    assert with_search(plan, True) is plan
-    assert len(with_search(plan, {"most": 3}).asks) == 2
-    assert with_search(plan, False) is plan
-    assert with_search(plan, {"threshold": 0.3}).extra == (0.3,)
+    assert with_search(plan, True, "binary") is plan
+    assert len(with_search(plan, {"most": 3}, "binary").asks) == 2
+    assert with_search(plan, False, "binary") is plan
+    assert with_search(plan, {"threshold": 0.3}, "binary").extra == (0.3,)
 
 
 def test_every_model_is_searched_by_itself() -> None:
