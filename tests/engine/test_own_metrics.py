@@ -169,6 +169,24 @@ def test_numbers_and_classes() -> None:
     assert row["n_eligible"] == known.sum()
 
 
+def test_where_no_class_is_named_the_prediction_is_null() -> None:
+    """At the threshold in force; a limit's threshold is not in force elsewhere."""
+    chances = np.random.default_rng(3).dirichlet([1, 1, 1], 300)
+    classes = pl.DataFrame({f"p_{c}": chances[:, i] for i, c in enumerate("xyz")})
+    classes = classes.with_columns(y=pl.Series(["xyz"[i % 3] for i in range(300)]))
+    st.metric("own_accuracy", low=0, high=1)(lambda t: t["label"].eq_missing(t["prediction"]).mean())
+    st.metric("own_abstention", low=0, high=1)(lambda t: t["prediction"].is_null().mean())
+    given_ = {"label": "y", "task": "multiclass", "score": "p_{class}"}
+    for threshold, more in ((0.6, {"thresholds": 0.6}), (0.6, {"thresholds": (0.6, 0.8)}), (0.0, {})):
+        run = st.evaluate(classes, metrics=("own_accuracy", "own_abstention", "accuracy"), **given_, **more)
+        table, everyone = run.tables[0], run.tables[0].slices[0]
+        none = float((chances.max(axis=1) < threshold).mean())
+        assert table.estimate("own_abstention", everyone, None).value == pytest.approx(none)
+        at = run.plan.threshold if run.plan.thresholds else None
+        accuracy = table.estimate("accuracy", everyone, at).value
+        assert table.estimate("own_accuracy", everyone, None).value == pytest.approx(accuracy), threshold
+
+
 def test_nothing_to_say_is_none() -> None:
     st.metric("never", low=0, high=1)(lambda t: None)
     st.metric("no_number", low=0, high=1)(lambda t: float("nan"))

@@ -196,6 +196,22 @@ def test_limits_at_a_threshold_leave_other_numbers_alone(tmp_path: Path) -> None
     assert verdicts["accuracy"].value == plain.frame.filter(metric="accuracy")["value"].min()
 
 
+@pytest.mark.parametrize("metric", ["accuracy", "error_rate"])
+def test_a_search_at_a_threshold_is_of_the_numbers_of_the_table(metric: str) -> None:
+    """A row that is given no class is missed; losses know no threshold. Half of the rows are searched, half measured."""
+    frame = made(4000, ("a", "b", "c"), seed=9).with_columns(x=pl.int_range(4000) % 40)
+    given_ = {**ROLES, "thresholds": (0.5, 0.7), "metrics": (metric,)}
+    for threshold in (0.5, 0.7):
+        found = st.evaluate(frame, discover={"metric": metric, "threshold": threshold}, **given_)  # type: ignore[arg-type]
+        searched = next(e.discovered for e in found.evidence if e.discovered)
+        table = found.tables[0].estimate(metric, EVERYONE, threshold)
+        assert (searched.threshold, searched.overall.value) == (threshold, pytest.approx(table.value, abs=0.03))
+    found = st.evaluate(frame, discover="log_loss", **given_)  # type: ignore[arg-type]
+    searched = next(e.discovered for e in found.evidence if e.discovered)
+    loss = sk.log_loss(frame["y"], frame.select("^p_.$").to_numpy())
+    assert (searched.threshold, searched.overall.value) == (None, pytest.approx(loss, abs=0.03))
+
+
 def test_slopes_of_averages() -> None:
     """Every slope is the change of the value by a thousandth of a row more in a cell."""
     table = np.random.default_rng(1).integers(1, 30, (3, 4, 4)).astype(float)

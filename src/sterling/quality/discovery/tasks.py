@@ -29,7 +29,8 @@ _CELL = np.array([[3, 2, 5], [1, 0, 4]], dtype=np.uint8)
 
 
 def losses_of(metric: Metric, rows: RowAccess, batch: Batch, threshold: float | None) -> Losses:
-    """The losses of one model's rows. `threshold`: of yes/no models, the one in force; None for given decisions.
+    """The losses of one model's rows. `threshold`: the one in force; None for given decisions, and where
+    every row is given one of several classes.
 
     Raises ConfigError for a metric that is no mean over rows.
     """
@@ -37,7 +38,7 @@ def losses_of(metric: Metric, rows: RowAccess, batch: Batch, threshold: float | 
     if task == "regression":
         return error_losses(metric.info.name, score.astype(np.float64), batch.label.astype(np.float64))
     if task == "multiclass":
-        return _class_losses(metric, rows, score, batch.label.astype(np.int64))
+        return _class_losses(metric, rows, score, batch.label.astype(np.int64), threshold)
     label = batch.label.astype(np.uint8)
     if not isinstance(metric, Rate):
         return score_losses(metric.info.name, score.astype(np.float64), label)
@@ -46,15 +47,16 @@ def losses_of(metric: Metric, rows: RowAccess, batch: Batch, threshold: float | 
 
 
 def _class_losses(
-    metric: Metric, rows: RowAccess, score: NDArray[np.generic] | Columns, label: NDArray[np.int64]
-) -> Losses:
-    """Whether the class is missed, or the loss of the probability given to it."""
+    metric: Metric, rows: RowAccess, score: NDArray[np.generic] | Columns, label: NDArray[np.int64],
+    threshold: float | None,
+) -> Losses:  # fmt: skip
+    """Whether the class is missed, also by naming none below the threshold, or the loss of the class's probability."""
     surveyed = cast(MulticlassSurveyed, rows.surveyed)
     known = label < len(surveyed.classes)
     name = metric.info.name
     if isinstance(score, Columns):
         seen = look_at(score, label, surveyed.members_of(rows.model), len(surveyed.classes))
-        predicted = seen.predicted
+        predicted = seen.predicted if threshold is None else seen.named(threshold, len(surveyed.classes))
     else:
         predicted, seen = score.astype(np.int64), None
     if name in ("error_rate", "accuracy"):

@@ -127,9 +127,10 @@ class MulticlassMeasured(Measured):
         places = given
         if self.model.kind != "prediction":
             members = np.array([self.classes.index(c) for c in self.model.classes], dtype=np.int64)
-            places = look_at(given, batch.label, members, len(self.classes)).predicted
-        label = pl.Series(batch.label).set(pl.Series(batch.label == len(self.classes)), None)
-        return pl.DataFrame({"label": names.gather(label), "prediction": names.gather(pl.Series(places))})
+            seen = look_at(given, batch.label, members, len(self.classes))
+            places = seen.named(self.thresholds[self.operating], len(self.classes)) if self.cut else seen.predicted
+        named = {"label": pl.Series(batch.label), "prediction": pl.Series(places)}
+        return pl.DataFrame({k: names.gather(p.set(p == len(self.classes), None)) for k, p in named.items()})
 
     def listed(self) -> tuple[Metric, ...]:
         from sterling.quality.multiclass.metrics import of_classes

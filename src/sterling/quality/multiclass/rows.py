@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sterling.engine.columns import Columns
 from sterling.engine.kernels import Kernels, ready
+from sterling.engine.single import widened_as_decimals
 from sterling.engine.threads import WORKERS, spread
 
 Floats = NDArray[np.float64]
@@ -38,6 +39,10 @@ class Rows:
     def empty(n: int) -> Rows:
         whole = {name: np.empty(n, dtype=np.int64) for name in ("predicted", "rank")}
         return Rows(**whole, confidence=np.empty(n), loss=np.empty(n), distance=np.empty(n))
+
+    def named(self, threshold: float, nothing: int) -> Ints:
+        """The class predicted of each row, `nothing` where the model is less sure of it than the threshold."""
+        return np.where(widened_as_decimals(self.confidence) >= threshold, self.predicted, nothing)
 
     def part(self, rows: slice) -> Rows:
         """Some of the rows, as views."""
