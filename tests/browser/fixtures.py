@@ -51,7 +51,7 @@ def _report(
                               "words": "the lender's past decision", "agreement": "agreement with past decisions",
                               "missing": 12},
                     "groups": _groups(columns), "weight": None, "cluster": None, "id": None,
-                    "not_recorded": ["disability", "age"]},
+                    "not_recorded": ["disability", "age"], "inferred": []},
         "models": [{"name": m, "kind": "probability", "threshold": 0.5} for m in models],
         "counts": {w: sum(v["verdict"] == w for v in verdicts) for w in words},
         "verdicts": verdicts,

@@ -9,7 +9,10 @@ import polars as pl
 import pytest
 
 import sterling as st
+from sterling.core.codec import evidence_bytes, read_run
+from sterling.core.document import Grid
 from sterling.core.evidence import Evidence
+from sterling.report.chapters.inferred import sections
 from tests.house.law import ROOT
 
 CHANCES = {"g": {"a": "p_a", "b": "p_b"}}
@@ -120,3 +123,36 @@ def test_refused(parameters: dict[str, Any], said: str) -> None:
 def test_only_plain_shares_can_be_bounded() -> None:
     found = asked(world(8, rates=(0.5, 0.5), sure=0.6, n=200), metric="f1")
     assert found.outcome == "not_applicable"
+
+
+def test_a_frame_and_a_table_say_the_rate_of_each_group_and_how_far_it_reaches() -> None:
+    frame = world(4, rates=(0.3, 0.6), sure=0.9)
+    run = st.evaluate(frame, label="y", prediction="d", memberships=CHANCES)
+    found = run.inferred.filter(metric="selection_rate").sort("slice")
+    assert found["slice"].to_list() == ["inferred g=a", "inferred g=b"]
+    assert found["known"].unique().to_list() == ["bounds"]
+    for row, truth in zip(found.iter_rows(named=True), (0.3, 0.6), strict=True):
+        chance = frame["p_a" if row["slice"].endswith("a") else "p_b"]
+        assert row["value"] == pytest.approx((frame["d"] * chance).sum() / chance.sum())
+        assert row["low"] < row["value"] < row["high"]
+        assert row["low"] < truth < row["high"]
+        assert row["n"] == round(chance.sum())
+    assert set(run.inferred["metric"]) > {"selection_rate"}
+    assert run.frame["slice"].unique().to_list() == ["everyone"]
+    again = read_run(evidence_bytes(run), provenance=run.provenance, policy=run.policy, wiring=run.wiring)
+    assert again.inferred.equals(run.inferred)
+    (section,) = sections(run)
+    grid = next(b for b in section.blocks if isinstance(b, Grid))
+    assert len(grid.rows) == run.inferred.height
+    assert all(row[2].interval is not None for row in grid.rows)
+    notes = [n for e in run.evidence if e.check == "FA020" for n in e.notes if n.startswith("Selection rate, a: ")]
+    assert len(notes) == 1
+
+
+def test_too_few_people_have_no_rate_and_no_such_groups_no_frame() -> None:
+    few = world(5, rates=(0.3, 0.6), sure=0.9, n=60).with_columns(p_a=pl.lit(0.02), p_b=pl.lit(0.98))
+    found = st.evaluate(few, label="y", prediction="d", memberships=CHANCES).inferred.filter(metric="selection_rate")
+    assert found.filter(slice="inferred g=a").select("value", "low", "high", "status").row(0) == (
+        None, None, None, "insufficient",
+    )  # fmt: skip
+    assert st.evaluate(few, label="y", prediction="d").inferred.is_empty()

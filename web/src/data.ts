@@ -19,6 +19,7 @@ export interface Report {
              words: string;            // "the lender's past decision", shown everywhere an error rate is shown
              agreement: string | null; // "agreement with past decisions" when human_decision
              missing: number } | null; // null: no label
+    inferred: string[];                  // groups known by chances only, as they are called
     groups: { column: string; values: { value: string | null; n: number | null; share: number | null }[] }[];   // null value = missing group value; null n = suppressed ("fewer than 10")
     weight: string | null; cluster: string | null; id: string | null; not_recorded: string[];
   };

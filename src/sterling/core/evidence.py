@@ -108,7 +108,7 @@ class Evidence:
     `table` holds estimates; `findings` the few numbers that limits speak of; `too_small` what could not be said;
     `discovered` slices that were searched for, which no limit can judge on the same rows; `confusion` which of several
     classes is taken for which; `about` what a question about the table itself found; `attributed` what features add to
-    scores.
+    scores; `inferred` a rate of each group that is known by chances or shares only, and how far it may reach.
     """
 
     ask: str
@@ -132,6 +132,7 @@ class Evidence:
     confusion: Confusion | None = None
     about: AboutData | None = None
     attributed: Attributed | None = None
+    inferred: EstimateTable | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,3 +156,4 @@ class Answer:
     confusion: Confusion | None = None
     about: AboutData | None = None
     attributed: Attributed | None = None
+    inferred: EstimateTable | None = None

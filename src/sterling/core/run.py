@@ -140,6 +140,26 @@ class Run:
         return tuple(e.discovered for e in self.evidence if e.discovered is not None)
 
     @property
+    def inferred(self) -> pl.DataFrame:
+        """Rates of groups that nobody recorded, as `frame` has them, and beside them `ask` and `known`.
+
+        `value` weights rows by their chance to belong. Where `known` is *bounds*, `low` to `high` hold whatever the
+        outcome has to do with the group, and chance beside; where it is *independence assumed*, chance alone. `n` are
+        the people expected in the group, `n_eligible` what they are worth. No rows where no such groups were given.
+        """
+        import polars as pl
+
+        known = {"nothing": "bounds", "independence": "independence assumed"}
+        found = [
+            e.inferred.frame().with_columns(
+                ask=pl.lit(e.ask), known=pl.lit(known[str(e.parameters.get("assume", "nothing"))])
+            )
+            for e in self.evidence
+            if e.inferred is not None
+        ]
+        return pl.concat(found, how="diagonal") if found else pl.DataFrame()
+
+    @property
     def asked(self) -> pl.DataFrame:
         """As `frame`, at the thresholds that were asked for only."""
         import polars as pl

@@ -240,5 +240,5 @@ def _record(item: Ask, answer: Answer, *, task: Task, model: str | None = None) 
         pitfalls=check.fitting(check.pitfalls, task, info),
         hints=answer.hints or check.fitting(check.hints, task, info), view=answer.view, reason=answer.reason,
         discovered=answer.discovered, comparison=answer.comparison, confusion=answer.confusion,
-        about=answer.about, attributed=answer.attributed,
+        about=answer.about, attributed=answer.attributed, inferred=answer.inferred,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import evidence_hash
@@ -14,7 +15,7 @@ from sterling.core.run import GroupShare, Run
 from sterling.core.slices import EVERYONE, Slice
 from sterling.report import words
 from sterling.report.board import board
-from sterling.report.chapters import attributions, classes, discovery
+from sterling.report.chapters import attributions, classes, discovery, inferred
 from sterling.report.comparisons import comparisons
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
@@ -62,7 +63,8 @@ def payload(run: Run, judgement: Judgement, *, chapters: tuple[Section, ...] = (
 
 
 def _sections(run: Run, chapters: tuple[Section, ...]) -> tuple[Section, ...]:
-    return (*classes.sections(run), *attributions.sections(run), *discovery.sections(run), *chapters)
+    found = (of.sections(run) for of in (inferred, classes, attributions, discovery))
+    return (*chain.from_iterable(found), *chapters)
 
 
 def _stated(run: Run) -> Json | None:
@@ -113,6 +115,7 @@ def _subject(run: Run, roles: Roles) -> Json:
         "cluster": roles.cluster,
         "id": roles.id,
         "not_recorded": list(roles.not_recorded),
+        "inferred": [m.family for m in roles.memberships],
     }
 
 

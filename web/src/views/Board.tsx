@@ -37,7 +37,10 @@ export function Board() {
       <h2 id="groups-title" tabIndex={-1}><Sentence>{title}</Sentence></h2>
       <p class="subtitle"><Sentence>{subtitle(report, view)}</Sentence></p>
       <Controls selection={selection} />
-      {store.families.length === 0 && (
+      {store.families.length === 0 && report.subject.inferred.length > 0 && (
+        <p class="empty">No group was recorded. What can be said of <Text most={80}>{report.subject.inferred.join(", ")}</Text> stands under <a href="#inferred-groups">Groups that were not recorded</a>.</p>
+      )}
+      {store.families.length === 0 && report.subject.inferred.length === 0 && (
         <p class="empty"><strong>No groups given.</strong> Add <code>--groups COLUMN</code> to see this measure by group.</p>
       )}
       {selection.rows.length > 0 && <p class="quiet board-hint">Choose a group’s name for every measure of it{report.rows && ", and its rows"}.</p>}

@@ -102,7 +102,7 @@ function Empty() {
   const { report } = useStore();
   return (
     <div class="empty">
-      {report.subject.groups.length === 0 ? (
+      {report.subject.groups.length + report.subject.inferred.length === 0 ? (
         <p><strong>No groups given.</strong> Add <code>--groups COLUMN</code> to compare groups of {report.subject.people}.</p>
       ) : (
         <p><strong>Nothing was judged.</strong> The measurements are below.</p>

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sterling.core.errors import ConfigError
-from sterling.core.evidence import Answer, Kind
+from sterling.core.evidence import Answer, Finding, Kind
 from sterling.core.membership import INFERRED
 from sterling.core.metrics import Metric
 from sterling.core.registry import check
 from sterling.core.roles import Roles
+from sterling.core.slices import Slice
+from sterling.core.table import Block, EstimateTable
 from sterling.engine.measured import Measured
 from sterling.engine.rows import RowAccess
 from sterling.fairness.inferred.bounds import InferredRates, group_rates
@@ -116,20 +119,44 @@ def inferred_groups(
     )  # fmt: skip
     missing = len(known) - int(known.sum())
     left_out = (f"{missing:,} rows lack a probability and are left out",) if missing else ()
-    said = tuple(_said(v, found, g, assume, measured.level) for g, v in enumerate(names))
-    return Answer(findings=(made,), method=METHOD[assume], notes=(*said, _BIAS[assume], *left_out))
+    ends = [_ends(found, g, assume, measured.level) for g in range(len(names))]
+    said = tuple(f"{metric.info.label}, {_said(v, found, g, assume, ends[g])}" for g, v in enumerate(names))
+    return Answer(
+        findings=(made,), method=METHOD[assume], notes=(*said, _BIAS[assume], *left_out),
+        inferred=_rates(measured, made, [Slice.of({INFERRED + group: v}) for v in names], found, ends),
+    )  # fmt: skip
 
 
-def _said(value: str, found: InferredRates, g: int, assume: str, level: float) -> str:
-    """One group's figures in a line."""
-    k = len(found.estimate)
-    share, error = found.estimate[g], found.error(g)
-    about = f"{value}: {share:.1%} by weighting"
+def _ends(found: InferredRates, g: int, assume: str, level: float) -> tuple[float, float]:
+    """How far one group's rate may reach: by chance alone, or by its bounds and chance beside."""
+    k, share, reach = len(found.estimate), found.estimate[g], z(level) * found.error(g)
     if assume == "independence":
-        reach = z(level) * error
-        return f"{about} [{max(share - reach, 0):.1%}, {min(share + reach, 1):.1%}], of about {found.n[g]:,.0f} people"
+        return max(float(share - reach), 0.0), min(float(share + reach), 1.0)
     ends = imbens_manski(found.low[g], found.high[g], found.error(k + g), found.error(2 * k + g), level=level)
-    return (
-        f"{about}, bounds {found.low[g]:.1%} to {found.high[g]:.1%} (with chance, {max(float(ends.low), 0):.1%} to "
-        f"{min(float(ends.high), 1):.1%}), of about {found.n[g]:,.0f} people"
-    )
+    return max(float(ends.low), 0.0), min(float(ends.high), 1.0)
+
+
+def _said(value: str, found: InferredRates, g: int, assume: str, ends: tuple[float, float]) -> str:
+    """One group's figures in a line."""
+    low, high = ends
+    about, people = f"{value}: {found.estimate[g]:.1%} by weighting", f"of about {found.n[g]:,.0f} people"
+    if assume == "independence":
+        return f"{about} [{low:.1%}, {high:.1%}], {people}"
+    return f"{about}, bounds {found.low[g]:.1%} to {found.high[g]:.1%} (with chance, {low:.1%} to {high:.1%}), {people}"
+
+
+def _rates(
+    measured: Measured, made: Finding, slices: list[Slice], found: InferredRates, ends: list[tuple[float, float]]
+) -> EstimateTable:
+    """The rate of each group as estimates; what it is eligible for counts people by what they are worth."""
+    n = np.round(np.nan_to_num(found.n)).astype(np.int64)
+    worth = np.floor(np.nan_to_num(found.n_effective)).astype(np.int64)
+    low, high = np.array(ends).T
+    block = Block(
+        info=replace(made.metric, by_threshold=made.threshold is not None), value=found.estimate[:, None],
+        low=low[:, None], high=high[:, None], n_eligible=np.minimum(n, worth)[:, None], method=made.method,
+    )  # fmt: skip
+    return EstimateTable(
+        model=measured.model.name, slices=tuple(slices), n=n, blocks=(block,), level=measured.level,
+        thresholds=() if made.threshold is None else (made.threshold,), min_n=measured.min_n,
+    )  # fmt: skip
