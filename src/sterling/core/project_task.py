@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sterling.core.errors import shown
 from sterling.core.project import Data, Given
 from sterling.core.roles import LOOKS_AT_NO, NUMBERED, PER_CLASS, UNCUT, UNSCORED
@@ -42,9 +44,10 @@ def _columns_fit(table: Table, data: Data, model: Given) -> None:
         raise table.fail(f"a model's file gives one number a row, and the task is {task}", "path",
                          hint='give what it said as columns: predictions = ["predicted"]')  # fmt: skip
     if model.scores and task in UNSCORED:
+        column = json.dumps(shown(model.scores[0]), ensure_ascii=False)
         raise table.fail(
             f"models of the task {task} are given by what they predict, and scores were given", "scores",
-            expected="a column of predictions", hint=f"predictions = [{shown(model.scores[0])!r}]".replace("'", '"'),
+            expected="a column of predictions", hint=f"predictions = [{column}]",
         )  # fmt: skip
     if "kind" in table and task not in ("binary", *PER_CLASS):
         raise table.fail(f"models of the task {task} have no kind of scores", "kind", hint="leave it out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +27,22 @@ KEYS = {
 
 _POSITIVE = re.compile(r"--positive (?!VALUE\b)(.+?)(?= or --positive |;|$)")
 """One of the values that a hint lists: text that may hold anything."""
+_TASK = re.compile(r"--task ([a-z]+)\b")
+_BARE = re.compile(r"true|false|[+-]?\d+(\.\d+)?")
+"""What TOML writes without quotes."""
 _OPTION = re.compile(r"--([a-z][a-z-]*)(?: ([A-Z]+\b|[a-z_]+=\S+))?")
 
 
 def in_project_words(text: str) -> str:
     """The text with options of `sterling evaluate` as keys of the project file: `--min-n` becomes `[plan] min_n`."""
-    text = _POSITIVE.sub(r"[data] positive = \1", text.replace("a file given with --policy", "sterling.toml"))
+    text = _POSITIVE.sub(_as_value, text.replace("a file given with --policy", "sterling.toml"))
+    text = _TASK.sub(r'[data] task = "\1"', text)
     return _OPTION.sub(_as_key, text)
+
+
+def _as_value(found: re.Match[str]) -> str:
+    value = found[1] if _BARE.fullmatch(found[1]) else json.dumps(found[1], ensure_ascii=False)
+    return f"[data] positive = {value}"
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from sterling.core.attributed import MODEL, attribution_columns
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.named_slices import YES, columns_behind
+from sterling.core.patterns import is_pattern
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules
 from sterling.core.records import LedgerReader
@@ -212,7 +213,7 @@ def _defined(path: Path, entry: Table) -> list[str]:
 def _columns(project: Project, root: Table, columns: tuple[str, ...]) -> Iterator[str]:
     """Every column that the project names is in the table; a step of the project's own may still add it."""
     for table, key, column in _named(project, root):
-        if column in columns:
+        if column in columns or is_pattern(column):
             continue
         if not project.steps:
             raise table.fail(

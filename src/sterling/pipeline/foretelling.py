@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from sterling.core.digest import in_canonical_order
 from sterling.core.patterns import with_members
 from sterling.core.project import Project, Train
 from sterling.core.spoken import to_project_writers
@@ -29,7 +32,7 @@ from sterling.pipeline.steps.measure import columns_given, examined, plan_of
 from sterling.pipeline.steps.own import own_steps
 from sterling.pipeline.steps.remedies import reworks, table_remedies, training_remedies
 from sterling.pipeline.steps.score import not_a_column
-from sterling.pipeline.steps.split import assign
+from sterling.pipeline.steps.split import PARTS, assign
 from sterling.pipeline.steps.train import features_of, folds_of, learned_from, training_weights
 from sterling.pipeline.steps.validate import columns_there
 from sterling.recipes.columns import kinds
@@ -38,6 +41,7 @@ from sterling.recipes.fitting import learnable, two_classes
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
 
 def foretell(project: Project, raw: pl.DataFrame, *, stopped: bool) -> None:
@@ -80,10 +84,12 @@ def _table(project: Project, raw: pl.DataFrame, *, stopped: bool) -> None:
     columns_there(project, frame)
     if stopped:
         return
+    frame = in_canonical_order(frame)
     whole = grouped(project, frame)
     asked_of_no_rows(project, whole)
     if project.train is not None:
-        _training(project, project.train, whole.table.collect())
+        seen = _training(project, project.train, frame, whole.table.collect())
+        whole = replace(whole, table=whole.table.collect().filter(seen).lazy())
     elif project.model is not None and project.model.path is not None:
         not_a_column(model_name(project.model, model_path(project, project.model)), frame)
     _measuring(project, whole)
@@ -99,11 +105,14 @@ def _measuring(project: Project, whole: Subject) -> None:
         encode_group(column)
 
 
-def _training(project: Project, spec: Train, frame: pl.DataFrame) -> None:
-    """There are rows in every part, and rows and columns to learn from."""
-    chosen = features_of(project, spec, frame.schema)
+def _training(project: Project, spec: Train, bare: pl.DataFrame, frame: pl.DataFrame) -> NDArray[np.bool_]:
+    """There are rows in every part, and rows and columns to learn from. Gives the rows that will be examined.
+
+    `bare` is the table that is split, `frame` the same with its group columns.
+    """
+    chosen = features_of(project, spec, bare.schema)
     data = project.data
-    part = assign(frame, project.split, id=data.id, entity=data.entity, time=data.time)
+    part = assign(bare, project.split, id=data.id, entity=data.entity, time=data.time)
     y, _ = labels(project, frame)
     rows = learned_from(project, y, part)
     used = frame.filter(rows)
@@ -115,3 +124,4 @@ def _training(project: Project, spec: Train, frame: pl.DataFrame) -> None:
         fold = assign_folds(y[rows], folds=folds, groups=None if entity is None else used[entity], seed=spec.seed)
         for k in range(folds):
             two_classes(y[rows][fold != k])
+    return np.full(frame.height, fill_value=True) if folds else part == PARTS.index("certify")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.kinds import KINDS
 from sterling.core.errors import counted
+from sterling.core.patterns import columns_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,10 +24,10 @@ def _broken(frame: pl.DataFrame, label: str, id_: str | None, groups: Sequence[s
     if n == 0:
         yield _anomaly("empty_table", None, "the table has no rows", 0, 0)
         return
-    labels = frame[label].fill_nan(None) if frame[label].dtype.is_float() else frame[label]
-    if labels.null_count() == n:
+    labels = [c.fill_nan(None) if c.dtype.is_float() else c for c in frame.select(columns_of((label,), frame.columns))]
+    if all(c.null_count() == n for c in labels):
         yield _anomaly("no_label", label, f"no row has a label in {label}", n, n)
-    elif labels.n_unique() - bool(labels.null_count()) < 2:
+    elif all(c.n_unique() - bool(c.null_count()) < 2 for c in labels):
         what = f"every label in {label} is the same: there is nothing to learn or to compare"
         yield _anomaly("single_label", label, what, n, n)
     if id_ is not None:

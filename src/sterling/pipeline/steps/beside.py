@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from sterling.core.attributed import MODEL, attribution_columns
 from sterling.core.errors import ConfigError, shown
@@ -48,7 +49,8 @@ def _models(project: Project) -> Iterator[str]:
     if project.train is not None:
         yield project.train.recipe
     elif given is not None:
-        yield from (*given.scores, *given.predictions) or (given.name or "",)
+        named = given.name or ("" if given.path is None else Path(given.path).stem)
+        yield from (*given.scores, *given.predictions) or (named,)
 
 
 def left_out(project: Project, columns: Sequence[str]) -> Mapping[str, str]:
@@ -71,6 +73,14 @@ def said_of_them(project: Project, columns: Sequence[str]) -> Iterator[str]:
     for column, of in beside(project, columns).items():
         if column not in hidden:
             yield f"the model is shown {shown(column)}, as features says, and {_WHY[of]}"
+
+
+def said_in_key(project: Project) -> dict[str, Json]:
+    """What decides what `said_of_them` says, as a parameter of the step that writes it down."""
+    train, those = project.train, beside_in_key(project)
+    if train is None or not those:
+        return {}
+    return {**those, "shown": [None if train.features is None else list(train.features), list(train.drop)]}
 
 
 def _listed(columns: Sequence[str]) -> str:

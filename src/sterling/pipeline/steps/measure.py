@@ -33,7 +33,7 @@ from sterling.pipeline.examine import asked_of_task, examine
 from sterling.pipeline.own_metrics import known, measuring, metric_files
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
-from sterling.pipeline.steps.beside import said_of_them
+from sterling.pipeline.steps.beside import said_in_key, said_of_them
 from sterling.pipeline.steps.groups import grouped
 from sterling.pipeline.steps.labels import roles_of
 from sterling.pipeline.steps.score import ROW
@@ -63,6 +63,7 @@ def evaluate(project: Project, *, makes: str = "evidence") -> Step:
             "columns": [[c.column, c.kind] for c in columns_given(project)],
             "roles": {name: _json(getattr(roles, name)) for name in _ROLES},
             **({"metrics": {m.name: _stated(m) for m in project.metrics}} if project.metrics else {}),
+            **said_in_key(project),
         },
         files=metric_files(project),
     )

@@ -38,28 +38,34 @@ def given_predictions(project: Project) -> tuple[str, ...]:
 
 def keys(project: Project, ledger: LedgerReader) -> Step:
     """The step that hashes the rows to be examined; the key never leaves the project's folder."""
+    train = project.train
     return Step(
         name="keys",
         title="Naming the rows",
         stage="preprocessing",
         work=lambda inputs: _keyed(inputs, ledger),
-        reads=("table", "split") if project.train is not None else ("table",),
+        reads=("table", "split") if train is not None else ("table",),
         makes=("row_keys",),
-        parameters={"id": project.data.id, "key": ledger.typed_keys("which key this is")[0]},
+        parameters={
+            "id": project.data.id,
+            "key": ledger.typed_keys("which key this is")[0],
+            "folds": None if train is None else train.folds,
+        },
     )
 
 
 def predictions(project: Project) -> Step:
     """The step that lists predictions under the keys of their rows."""
-    columns = (*given_scores(project), *given_predictions(project))
+    scored, unscored = given_scores(project), given_predictions(project)
+    given = bool(scored or unscored)
     return Step(
         name="predictions",
         title="Naming the predictions",
         stage="inference",
         work=_named,
-        reads=("row_keys", "table") if columns else ("row_keys", "scores"),
+        reads=("row_keys", "table") if given else ("row_keys", "scores"),
         makes=("predictions",),
-        parameters={"columns": list(columns)} if columns else {},
+        parameters={"scores": list(scored), "predictions": list(unscored)} if given else {},
     )
 
 

@@ -59,6 +59,7 @@ def validate(project: Project) -> Step:
             "roles": [list(pair) for pair in _roles(data)],
             "positive": data.positive,
             "columns": list(_asked(project)),
+            "said": [list(columns) for columns in _given(project)],
             "schema": [data.schema, data.environment, list(data.drop)],
             **beside_in_key(project),
             **conditions(project),
@@ -80,10 +81,15 @@ def _asked(project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*columns, *chances)))
 
 
+def _given(project: Project) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Columns that hold scores of a given model, and those that hold its predictions."""
+    given = project.model
+    return (given.scores, given.predictions) if given is not None else ((), ())
+
+
 def _said(project: Project, columns: Sequence[str]) -> dict[str, str]:
     """The columns that hold what a given model said, and those that belong to its scores."""
-    given = project.model
-    scores, predictions = (given.scores, given.predictions) if given is not None else ((), ())
+    scores, predictions = _given(project)
     said = dict.fromkeys(columns_of(scores, columns), "score") | dict.fromkeys(
         columns_of(predictions, columns), "prediction"
     )
@@ -93,7 +99,8 @@ def _said(project: Project, columns: Sequence[str]) -> dict[str, str]:
 def _work(inputs: Inputs) -> Mapping[str, Made]:
     project = inputs.project
     frame = inputs.frame("table")
-    roles = _said(project, frame.columns) | dict(reversed(_roles(project.data)))
+    named = {c: role for name, role in reversed(_roles(project.data)) for c in columns_of((name,), frame.columns)}
+    roles = _said(project, frame.columns) | named
     columns_there(project, frame)
     labelled = with_group_columns(project, frame)
     files = schema_digests(project)
