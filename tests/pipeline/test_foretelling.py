@@ -124,3 +124,33 @@ def test_a_promise_that_somebody_answered_for_stops_no_run(tmp_path: Path) -> No
     assert found.stops == ()
     assert any("somebody accepted it, so sterling run goes on" in notice for notice in found.notices)
     assert carried_out(folder).state == "complete"
+
+
+RUNS = {
+    "groups that are made, of few rows": (
+        TRAINED.replace('groups = ["g"]', 'groups = ["cut(x, 0)"]').replace('id = "id"\n', ""), people(80),
+    ),
+    "more groups than are told apart, among rows that are not examined too": (
+        TRAINED.replace('groups = ["g"]', 'groups = ["z"]').replace("folds = 2", "folds = 0"),
+        people(3000).with_columns(z=pl.format("z{}", pl.int_range(pl.len()) % 2100)),
+    ),
+    "scores by a pattern": (
+        GIVEN.replace('scores = ["p"]', 'scores = ["p_{class}"]').replace("positive = 1\n", 'task = "multiclass"\n')
+        .replace("selection_rate", "accuracy"),
+        TABLE.with_columns(p_1=pl.col("p"), p_0=1 - pl.col("p")),
+    ),
+    "labels by a pattern": (
+        GIVEN.replace('label = "y"', 'label = "l_{label}"').replace('scores = ["p"]', 'scores = ["p_{label}"]')
+        .replace("positive = 1\n", 'task = "multilabel"\n').replace("selection_rate", "macro_recall"),
+        TABLE.with_columns(l_a=pl.col("y"), l_b=1 - pl.col("y"), p_a=pl.col("p"), p_b=1 - pl.col("p")),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RUNS)
+def test_what_runs_is_not_refused(tmp_path: Path, case: str) -> None:
+    text, table = RUNS[case]
+    folder = write(tmp_path / "runs", text, table)
+    with ledger_of(folder):
+        inspect_project(read_project(folder))
+    assert carried_out(folder).dossier is not None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from sterling.core.errors import InputError, LedgerError
@@ -17,7 +18,7 @@ from sterling.pipeline.conduct import Silent, all_steps
 from sterling.pipeline.execution import Hands
 from sterling.pipeline.reproduce import Reproduction, reproduce
 from sterling.pipeline.step import Step
-from tests.pipeline.small import OWN, TRAINED, artifacts, carried_out, copied, edited, ledger_of, people, write
+from tests.pipeline.small import GIVEN, OWN, TRAINED, artifacts, carried_out, copied, edited, ledger_of, people, write
 
 STEPS = "import polars as pl\n\ndef clean(table):\n    return table.with_columns(z=pl.lit(1))\n"
 
@@ -158,3 +159,27 @@ def test_a_run_without_evidence(folder: Path) -> None:
     assert {p.role for p in found.parts} == set(artifacts(folder, failed))
     assert "evidence" not in artifacts(folder, failed)
     assert "failed and did not end" in found.notes[0]
+
+
+ATTRIBUTED = TRAINED + '\n[plan]\nattributions = ["phi_*"]\n'
+CHANGES = {
+    "how many folds": (TRAINED, ("folds = 2", "folds = 0")),
+    "no folds": (TRAINED.replace("folds = 2", "folds = 0"), ("folds = 0", "folds = 3")),
+    "scores that are predictions": (GIVEN.replace('scores = ["p"]', 'predictions = ["d"]'), ("predictions", "scores")),
+    "what is not shown to the recipe": (
+        ATTRIBUTED.replace('features = ["x", "kind"]', ""), ("folds = 2", 'folds = 2\ndrop = ["phi_x"]'),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_run_after_a_change_of_one_key_is_made_again_alike(tmp_path: Path, change: str) -> None:
+    """No step takes over what it made under the key before: all that decides what it makes is part of its key."""
+    text, edit = CHANGES[change]
+    table = people(1200).with_columns(d=(pl.col("p") > 0.5).cast(pl.Int8), phi_x=pl.col("x") / 2)
+    folder = write(tmp_path / "changed", text, table)
+    carried_out(folder)
+    edited(folder, edit)
+    run = carried_out(folder).run
+    found = again(folder, run)
+    assert found.same, [p.role for p in found.parts if not p.same]
