@@ -21,6 +21,7 @@ CLAIMS = (
     "command",
     "fairlearn",
     "aequitas",
+    "aequitas_parity",
     "tfma",
     "streaming",
     "growth",
