@@ -35,9 +35,10 @@ def metric(
     The function takes the rows of one slice as a Polars frame and returns a number, or None where there is nothing to
     say. The frame has `label` (1 and 0 of a yes/no label, the class, or the number), `score` (of yes/no models),
     `prediction` (1 and 0 at the threshold in force; the class, null where none is named at that threshold; or the
-    number), `weight` (1 without weights) and the columns it `reads`. With `needs_label` rows without a label are left out. It is called some 200 times a slice, on
-    rows drawn at random: that gives the interval. So its value must not depend on the number of rows as such, nor on
-    their order. `low` and `high` are the ends of its range; with both, the interval stays inside and never collapses.
+    number), `weight` (1 without weights) and the columns it `reads`. With `needs_label` rows without a label are left
+    out. It is called some 200 times a slice, on rows drawn at random: that gives the interval. So its value must not
+    depend on the number of rows as such, nor on their order. `low` and `high` are the ends of its range; with both, the
+    interval stays inside and never collapses.
 
     A metric of one's own may be registered again, as a notebook does. Raises ConfigError when the name is that of
     another metric, a word of expressions or no name, or a column it reads has a name that the frame uses.

@@ -198,7 +198,7 @@ def test_limits_at_a_threshold_leave_other_numbers_alone(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("metric", ["accuracy", "error_rate"])
 def test_a_search_at_a_threshold_is_of_the_numbers_of_the_table(metric: str) -> None:
-    """A row that is given no class is missed; losses know no threshold. Half of the rows are searched, half measured."""
+    """A row that is given no class is missed; losses know no threshold. Half of the rows are searched, half not."""
     frame = made(4000, ("a", "b", "c"), seed=9).with_columns(x=pl.int_range(4000) % 40)
     given_ = {**ROLES, "thresholds": (0.5, 0.7), "metrics": (metric,)}
     for threshold in (0.5, 0.7):
