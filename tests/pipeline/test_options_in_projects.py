@@ -165,8 +165,8 @@ def test_a_slip_is_named_with_its_line(tmp_path: Path, slip: str) -> None:
 
 
 NOT_OF_SETS = {
-    "discover = true": "QU003, which discover asks for, is not asked of sets models",
-    'compare = "said"': "QU004, which compare asks for, is not asked of sets models",
+    "discover = true": "models, and the task is sets",
+    'compare = "said"': "compare is for yes/no, class and number models, and the task is sets",
 }
 
 

@@ -12,8 +12,8 @@ from sklearn import metrics as sk
 import sterling as st
 from sterling.core.comparison import Comparison
 from sterling.core.rates import RATES, parse_rate
-from sterling.quality.comparison.compare import of_change
 from sterling.quality.comparison.joint import count
+from sterling.quality.comparison.pair import of_change
 from sterling.quality.comparison.rates import change
 from sterling.stats.normal import z
 from sterling.stats.paired_auc import auc_change, mean_change

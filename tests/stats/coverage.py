@@ -252,7 +252,7 @@ def task_table() -> str:
         f"### Whole evaluations\n\n{task_worlds.WORLDS} worlds a cell, each a slice of n rows (ranking: n queries of "
         f"{task_worlds.PER_QUERY}); standard error 1.5 points. Weights are lognormal with sigma 0.6. Clusters hold "
         f"{task_worlds.PER_CLUSTER} rows (queries) that share 36 % of the variance of what they are: 60 rows are 12 "
-        "clusters. The truth is the same evaluation of 200,000 rows. *Change of*: one score less another on the same "
+        "clusters. The truth is the same evaluation of 200,000 rows. *Change of*: one model less another on the same "
         "rows. *Your own*: the median score of the positives as a Python function, "
         f"{task_worlds.FEWER} worlds.\n\n"
     )

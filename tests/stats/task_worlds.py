@@ -43,6 +43,17 @@ def people(kind: str, rows: int, seed: int) -> pl.DataFrame:
     })  # fmt: skip
 
 
+def beside(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows with a second model of numbers and of classes: each the first one, disturbed."""
+    rng = np.random.default_rng(frame.height)
+    raw = np.log(frame.select("p_a", "p_b", "p_c").to_numpy()) + rng.normal(0, 0.6, (frame.height, 3))
+    chances = np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True)
+    return frame.with_columns(
+        other=frame["guess"] + 2 + pl.Series(rng.normal(0, 4, frame.height)),
+        **{f"q_{c}": chances[:, i] for i, c in enumerate("abc")},
+    )
+
+
 def own_median(rows: pl.DataFrame) -> float | None:
     """A metric of one's own: the median score of those with a positive label."""
     return rows.filter(label=1)["score"].median()  # type: ignore[return-value]
@@ -61,12 +72,27 @@ def own(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.Data
 
 
 def pair(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.DataFrame:
-    """The change from one score to the other."""
+    return _compared(frame, metrics, ["p", "q"], thresholds=(0.5,), label="label", **roles)
+
+
+def pair_of_numbers(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.DataFrame:
+    return _compared(beside(frame), metrics, ["guess", "other"], task="regression", label="amount", **roles)
+
+
+def pair_of_classes(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.DataFrame:
+    return _compared(beside(frame), metrics, ["p_{class}", "q_{class}"], task="multiclass", label="class", **roles)
+
+
+def _compared(
+    frame: pl.DataFrame, metrics: Sequence[str], score: list[str], *, thresholds: tuple[float, ...] = (),
+    **roles: object,
+) -> pl.DataFrame:  # fmt: skip
+    """The change from the first of two models to the second."""
     plan = st.Plan(
-        asks=(st.ask("QU004", against="p", model="q", metrics=[m for m in metrics if m != "flip_rate"]),),
-        thresholds=(0.5,), grid=False, min_n=1, cross=1,
+        asks=(st.ask("QU004", against=score[0], model=score[1], metrics=[m for m in metrics if m != "flip_rate"]),),
+        thresholds=thresholds, grid=False, min_n=1, cross=1,
     )  # fmt: skip
-    run = st.evaluate(frame, label="label", score=["p", "q"], plan=plan, **roles)  # type: ignore[arg-type]
+    run = st.evaluate(frame, score=score, plan=plan, **roles)  # type: ignore[arg-type]
     return next(e.comparison for e in run.evidence if e.comparison is not None).frame()
 
 
@@ -96,6 +122,14 @@ ASKED: Mapping[str, tuple[Evaluated, tuple[str, ...]]] = {
     )),
     "your own": (own, ("own_median",)),
     "change of": (pair, ("selection_rate", "accuracy", "precision", "auc", "brier", "flip_rate")),
+    "change of numbers": (pair_of_numbers, (
+        "mean_error", "mean_absolute_error", "root_mean_squared_error", "mean_absolute_percentage_error", "r2",
+        "correlation",
+    )),
+    "change of classes": (pair_of_classes, (
+        "accuracy", "recall of a", "precision of a", "macro_f1", "matthews_correlation", "macro_auc", "weighted_auc",
+        "log_loss", "overconfidence", "flip_rate",
+    )),
     "number": (numbers, (
         "mean_error", "mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "r2", "correlation",
     )),

@@ -21,13 +21,15 @@ Ints = NDArray[np.int64]
 class RowAccess:
     """All rows of a subject, the place of one model among its models, and the plan's seed.
 
-    `columns` are those without a role that the check said it reads. Reading rows holds them in memory.
+    `columns` are those without a role that the check said it reads; `measured` is what was measured of every model.
+    Reading rows holds them in memory.
     """
 
     surveyed: Surveyed
     model: int
     seed: int
     columns: tuple[str, ...] = ()
+    measured: tuple[Measured, ...] = ()
 
     def frame(self) -> pl.DataFrame:
         """The columns with a role and `columns`; all rows, in the order of the table."""

@@ -16,6 +16,7 @@ from sterling.core.rates import Rate
 from sterling.core.registry import canonical
 from sterling.core.roles import Roles, Task
 from sterling.pipeline.answerable import answerable
+from sterling.pipeline.asked_of import asked_of
 
 GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
 SCORE_GAPS = ("auc", "calibration_in_the_large")
@@ -216,11 +217,20 @@ def _from_limits(policy: Policy, baseline: tuple[str, ...], roles: Roles) -> lis
 
 def _for_change(limit: Limit, roles: Roles) -> list[Ask]:
     """A limit on the change from one model asks for each of the others."""
+    from sterling.quality.comparison.compare import unknown_change
+
     assert limit.metric is not None and limit.against is not None
     parameters = {
         "metric": limit.metric, "threshold": limit.threshold, "groups": limit.groups, "slice": limit.slice,
         "end": limit.kind, "against": limit.against, "relative": limit.relative,
     }  # fmt: skip
+    asked_of(limit.statement, roles.task, where=limit.origin)
+    reason = unknown_change(roles.task, limit.metric)
+    if reason:
+        raise ConfigError(
+            reason, where=limit.origin, expected="a metric whose change is worked out: docs/checks/QU004.md",
+            hint="max, min and max_gap bound the metric itself",
+        )  # fmt: skip
     others = _others(limit.against, roles, where=limit.origin)
     names = [name for name in others if limit.model in (None, name)]
     title = f"{limit.metric.info.name} {limit.kind} from {limit.against}"
@@ -231,6 +241,7 @@ def _comparisons(compare: str | None, roles: Roles, metrics: tuple[str, ...]) ->
     """Every model beside the one it is compared with."""
     if compare is None:
         return []
+    asked_of("compare", roles.task)
     others = _others(compare, roles, where="compare")
     name, known = f"change from {compare}", _known_names(metrics)
     return [ask("QU004", name=name, model=other, against=compare, metrics=known) for other in others]

@@ -26,6 +26,7 @@ from sterling.engine.task import register_later, task_of
 from sterling.explain import checks as _explain
 from sterling.fairness import checks as _fairness
 from sterling.pipeline import catalogue as _catalogue
+from sterling.pipeline.asked_of import asked_of
 from sterling.pipeline.default_plan import attributed_in, build_plan
 from sterling.pipeline.discover import Discover, with_search
 from sterling.pipeline.drawing import drawing
@@ -49,10 +50,6 @@ REGISTERED = (_binary, _catalogue, _data, _explain, _fairness, _quality, _metric
 """Importing them registers metrics, checks and the task of yes/no models."""
 for _task in TASKS[1:]:
     register_later(_task, f"sterling.quality.{_task}.task")
-
-
-_CHECK_OF = {"compare": "QU004", "discover": "QU003", "attributions": "EX001"}
-"""The check that answers an option."""
 
 
 def asks_of_the_table(policy: Policy) -> bool:
@@ -93,7 +90,7 @@ def examine(
     reachable(roles, thresholds, policy)
     for option, wanted in (("compare", compare), ("discover", discover), ("attributions", attributions)):
         if wanted:
-            asked_of_task(option, roles)
+            asked_of(option, roles.task)
     asked = plan or build_plan(
         roles,
         policy,
@@ -191,17 +188,6 @@ def scored(subject: Subject, model: object, positive: object) -> Subject:
 
     kind: ScoreKind | None = "raw" if subject.roles.task in NUMBERED else None
     return with_groups(subject, guard=reading).checked().scored_by(as_models(model, positive=positive, kind=kind))
-
-
-def asked_of_task(option: str, roles: Roles) -> None:
-    """Raises ConfigError where an option asks what cannot be asked of the models: in silence nobody would know."""
-    code = _CHECK_OF[option]
-    tasks = find_check(code).tasks
-    if roles.task not in tasks:
-        raise ConfigError(
-            f"{code}, which {option} asks for, is not asked of {roles.task} models", where=option,
-            expected="--task " + " or ".join(tasks), hint=f"leave --{option} out, or check --task",
-        )  # fmt: skip
 
 
 def reachable(roles: Roles, thresholds: tuple[float, ...], policy: Policy) -> None:

@@ -161,7 +161,9 @@ def carry_out(plan: Plan, measurements: Measurements, known: Sequence[str]) -> t
                 reads = item.check.reads
                 by_rows = reads is not None and "sums" not in item.check.needs
                 columns = reads(item.parameters, known, surveyed.roles) if by_rows and reads is not None else ()
-                rows = RowAccess(surveyed=surveyed, model=index, seed=plan.seed, columns=columns)
+                rows = RowAccess(
+                    surveyed=surveyed, model=index, seed=plan.seed, columns=columns, measured=measurements.whole
+                )
                 out.append(_answer(item, measurements.of(index, item.parameters.get("metric")), rows))
     return tuple(out)
 

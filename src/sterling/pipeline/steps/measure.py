@@ -27,9 +27,10 @@ from sterling.core.run import Provenance, Run
 from sterling.core.spoken import in_project_words
 from sterling.core.toml import Document
 from sterling.pipeline.answerable import models_there
+from sterling.pipeline.asked_of import asked_of
 from sterling.pipeline.default_plan import build_plan
 from sterling.pipeline.discover import with_search
-from sterling.pipeline.examine import asked_of_task, examine
+from sterling.pipeline.examine import examine
 from sterling.pipeline.own_metrics import known, measuring, metric_files
 from sterling.pipeline.power import more_people
 from sterling.pipeline.step import Inputs, Made, Step
@@ -80,7 +81,7 @@ def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
             _known_metric(key, name)
         for option, wanted in (("compare", m.compare), ("discover", m.search), ("attributions", m.attributions)):
             if wanted:
-                asked_of_task(option, roles)
+                asked_of(option, roles.task)
         plan = build_plan(
             roles, project.policy, thresholds=m.thresholds, cross=m.cross, level=m.level,
             min_n=m.min_n, seed=m.seed, baseline=m.baseline, metrics=m.metrics, compare=m.compare,

@@ -13,13 +13,14 @@ from sterling.core.evidence import Answer, Finding, Kind, Side, TooSmall
 from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
 from sterling.core.rates import RATES
 from sterling.core.registry import check
+from sterling.core.roles import Task
 from sterling.core.slices import Slice
 from sterling.core.table import Block, EstimateTable
-from sterling.engine.binary.measured import BinaryMeasured
+from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
 from sterling.engine.rows import RowAccess
-from sterling.quality.comparison.compare import Pair, compared, pair_of
-from sterling.quality.comparison.rates import flips
+from sterling.quality.comparison.compare import pair_of
+from sterling.quality.comparison.pair import Pair, compared
 from sterling.stats.arrays import Interval
 from sterling.stats.multiple import largest_from
 from sterling.stats.normal import z
@@ -30,6 +31,7 @@ METHOD = (
 )
 ALL = "all"
 ENDS: tuple[Kind, ...] = ("drop", "rise")
+COMPARED: tuple[Task, ...] = ("binary", "multiclass", "regression")
 ITSELF = "it is the model that others are compared with"
 
 
@@ -40,7 +42,7 @@ ITSELF = "it is the model that others are compared with"
     question="What changes from one model to another on the same rows, and for whom?",
     finds=lambda p: tuple(e for e in ENDS if e == p["end"]),
     needs=("rows",),
-    tasks=("binary",),
+    tasks=COMPARED,
     pitfalls=(
         "Both models are measured on the same rows: rows that one of them learnt from favour it.",
         "No change on the whole can hide people newly selected and others no longer selected: read the flips.",
@@ -49,7 +51,7 @@ ITSELF = "it is the model that others are compared with"
     hints=("Look at the people who are decided otherwise before looking at averages.",),
 )
 def comparison(
-    measured: BinaryMeasured,
+    measured: Measured,
     rows: RowAccess,
     *,
     against: str,
@@ -88,13 +90,16 @@ def comparison(
 def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
     """Every metric, at every threshold."""
     known: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
-    every = [m for m in known if "binary" in m.info.tasks]
+    every = [m for m in known if pair.measured.task in m.info.tasks]
     named = [resolve_metric(m) for m in metrics or () if m != ALL]
-    listed = [m for m in every if m.info.common or metrics] if metrics is None or ALL in metrics else []
+    if metrics is None:
+        listed = [*(m for m in every if m.info.common), *pair.listed()]
+    else:
+        listed = [*every, *pair.measured.listed()] if ALL in metrics else []
     changes = [q for _, q in compared(pair, list({m.name: m for m in [*listed, *named]}.values()))]
     found = Comparison(
         baseline=against, candidate=pair.measured.model.name, changes=_table(pair, changes),
-        flips=_table(pair, [*flips(pair.joint), *pair.apart()]),
+        flips=_table(pair, pair.apart()),
     )  # fmt: skip
     methods = "; ".join(dict.fromkeys(b.method for t in (found.changes, found.flips) for b in t.blocks))
     return Answer(comparison=found, method=methods, view="comparison")
@@ -182,7 +187,7 @@ def _finding(
     )  # fmt: skip
 
 
-def _side(m: BinaryMeasured, rows: NDArray[np.int64], part: Quantity, index: int) -> Side:
+def _side(m: Measured, rows: NDArray[np.int64], part: Quantity, index: int) -> Side:
     row = int(rows[index])
     return Side(
         slice=m.slices[row], value=float(part.value[index]), n=int(m.n[row]), n_eligible=int(part.n_eligible[index]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -12,8 +13,8 @@ from sterling.core.algebra import CELLS
 from sterling.core.rates import MetricInfo, Rate
 from sterling.engine.quantity import At, Quantity
 from sterling.quality.comparison.joint import LABELS, PLACES, Joint
+from sterling.quality.comparison.linear import reach
 from sterling.stats.arrays import Interval, divide
-from sterling.stats.means import student
 from sterling.stats.paired import paired_change_z
 from sterling.stats.proportion import wilson_value
 
@@ -97,15 +98,6 @@ def _tango(gained: Floats, lost: Floats, n: Floats, critical: ArrayLike) -> Inte
     return Interval(low, high)
 
 
-def reach(value: Floats, variance: Floats, n: Floats, info: MetricInfo, critical: ArrayLike) -> Interval:
-    """Student's interval of a change from its variance among n units, kept inside what the metric allows."""
-    spread = student(critical, np.maximum(n - 1, 1)) * np.sqrt(variance)
-    low, high = value - spread, value + spread
-    if info.low is None or info.high is None:
-        return Interval(low, high)
-    return Interval(np.maximum(low, info.low), np.minimum(high, info.high))
-
-
 def _same_people(rate: Rate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
     """For each of the twelve places whether it is a hit of either model, if both rates have the same denominator."""
     if rate.proportion is None:
@@ -116,7 +108,10 @@ def _same_people(rate: Rate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | No
     return hits[_OF_BASELINE], hits[_OF_CANDIDATE]
 
 
-FLIPS = {
+Decided = tuple[tuple[int, int], ...]
+Flips = Mapping[str, tuple[str, str, str, Decided, Decided]]
+"""By name: label, meaning, formula, and which decisions (baseline, candidate) are hits among which."""
+FLIPS: Flips = {
     "flip_rate": ("Decided otherwise", "of all people, the share whom the two models decide differently",
                   "(gained + lost) / all", ((0, 1), (1, 0)), ((0, 0), (0, 1), (1, 0), (1, 1))),
     "flip_rate_to_positive": ("Newly selected", "of those the baseline does not select, the share the candidate does",
@@ -124,13 +119,12 @@ FLIPS = {
     "flip_rate_to_negative": ("No longer selected", "of those the baseline selects, the share the candidate does not",
                               "lost / selected by the baseline", ((1, 0),), ((1, 0), (1, 1))),
 }  # fmt: skip
-"""Name: label, meaning, formula, and which decisions (baseline, candidate) are hits among which."""
 
 
-def flips(joint: Joint) -> list[Quantity]:
+def flips(joint: Joint, of: Flips = FLIPS) -> list[Quantity]:
     """Shares of people decided otherwise."""
     out = []
-    for name, (label, plain, formula, hit, among) in FLIPS.items():
+    for name, (label, plain, formula, hit, among) in of.items():
         info = MetricInfo(
             name=name, label=label, plain=plain, eligible="everyone", formula=formula, needs_label=False,
             source="TensorFlow Model Analysis, boolean flip rates",

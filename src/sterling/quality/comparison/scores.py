@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,8 +12,8 @@ from sterling.core.metrics import ScoreMetric
 from sterling.core.rates import MetricInfo
 from sterling.engine.binary.levels import Levels
 from sterling.engine.encode import Batch
-from sterling.engine.quantity import At, Quantity
-from sterling.quality.comparison.rates import reach
+from sterling.engine.quantity import Quantity
+from sterling.quality.comparison import linear
 from sterling.quality.metrics.calibration import expected_to_observed, recalibration
 from sterling.quality.metrics.curves import average_precision, partial_auc
 from sterling.quality.metrics.discrimination import discrimination, relative_discrimination
@@ -83,62 +83,34 @@ def influence_of(metric: ScoreMetric) -> Influenced | None:
     return OF.get(metric.name)
 
 
-def ordered(batch: Batch, first: Floats, second: Floats) -> NDArray[np.intp]:
+def labelled(batch: Batch, first: Floats, second: Floats) -> NDArray[np.intp]:
     """Labelled rows in an order that depends on their values alone."""
-    known = np.flatnonzero(batch.label < 2)
-    keys = [batch.label[known], second[known], first[known]]
-    keys = [*([] if batch.weight is None else [batch.weight[known]]), *keys]
-    keys = [*([] if batch.cluster is None else [batch.cluster[known]]), *keys]
-    return np.asarray(known[np.lexsort(keys)])
+    return linear.ordered(batch, np.flatnonzero(batch.label < 2), (first, second, batch.label))
 
 
 def change(
-    batch: Batch, slices: list[NDArray[np.bool_] | None], scores: tuple[Floats, Floats], order: NDArray[np.intp],
+    batch: Batch, slices: Sequence[NDArray[np.bool_] | None], scores: tuple[Floats, Floats], order: NDArray[np.intp],
     of: Influenced, info: MetricInfo, *, relative: bool = False,
 ) -> Quantity:  # fmt: skip
-    """Candidate less baseline for every slice, shape (slices, 1). `scores`: of the baseline, of the candidate.
+    """Candidate less baseline for every slice, shape (slices, 1). `scores`: of the baseline, of the candidate."""
 
-    As a part of the baseline's value if `relative`; that is unknown where it is 0.
-    """
-    size = len(slices)
-    value, variance, effective, count = (np.full((size, 1), np.nan) for _ in range(4))
-    for row, mine in enumerate(slices):
-        rows = order if mine is None else order[mine[order]]
-        label = batch.label[rows].astype(np.int64)
-        count[row] = len(rows) if 0 < label.sum() < len(rows) else 0
-        if len(rows) < 2:
-            continue
-        weight = np.ones(len(rows)) if batch.weight is None else batch.weight[rows]
-        (first, by_first), (second, by_second) = (_one(of, s[rows], label, weight) for s in scores)
-        if relative and first == 0:
-            continue
-        times_c, times_b = (1 / first, second / first**2) if relative else (1.0, 1.0)
-        part: Floats = (times_c * by_second - times_b * by_first) * weight
-        units = len(rows)
-        if batch.cluster is not None:
-            which = np.unique(batch.cluster[rows], return_inverse=True)[1]
-            units = int(which.max()) + 1
-            part = np.bincount(which, weights=part).astype(np.float64)
-        if units < 2:
-            continue
-        value[row], variance[row] = (
-            second / first - 1 if relative else second - first,
-            float((part**2).sum()) * units / (units - 1),
-        )
-        kish = float(weight.sum() ** 2 / (weight**2).sum())
-        effective[row] = min(kish, units)
-        if variance[row] == 0 and info.high is not None:  # equal scores here do not show that they always are
-            variance[row] = (info.high / effective[row]) ** 2
-    at: At = partial(reach, value, variance, effective, info)
-    method = "paired, linearised (influence of each row on both)"
-    method += "; clusters as units" if batch.cluster is not None else ""
-    return Quantity(
-        info=info, value=value, interval_at=at, decide_at=at, n_eligible=np.nan_to_num(count).astype(np.int64),
-        n_effective=np.nan_to_num(effective), method=method,
-    )  # fmt: skip
+    def eligible(rows: NDArray[np.intp]) -> int:
+        positive = int((batch.label[rows] == 1).sum())
+        return len(rows) if 0 < positive < len(rows) else 0
+
+    both = partial(of_model, batch, scores[0], of), partial(of_model, batch, scores[1], of)
+    return linear.change(batch, slices, order, both, info, relative=relative, eligible=eligible)
 
 
-def _one(of: Influenced, score: Floats, label: NDArray[np.int64], weight: Floats) -> tuple[float, Floats]:
+def of_model(
+    batch: Batch, score: Floats, of: Influenced, _slice: int, rows: NDArray[np.intp]
+) -> tuple[float, Floats]:  # fmt: skip
+    """The value of one model's scores, and the influence of every row of weight 1."""
+    weight = np.ones(len(rows)) if batch.weight is None else batch.weight[rows]
+    return of_scores(of, score[rows], batch.label[rows].astype(np.int64), weight)
+
+
+def of_scores(of: Influenced, score: Floats, label: NDArray[np.int64], weight: Floats) -> tuple[float, Floats]:
     """The value of one model, and the influence of every row of weight 1."""
     distinct, place = np.unique(score, return_inverse=True)
     cell, size = place * 2 + label, 2 * len(distinct)

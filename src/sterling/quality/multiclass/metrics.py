@@ -129,8 +129,8 @@ def _share(hits: object, info: MetricInfo) -> Quantity:
 @computes("multiclass", *AVERAGES, *class_weighted(np.ones(0)))
 def _average(m: MulticlassMeasured, metric: Metric) -> Quantity:
     info = metric.info
-    average = _averages(m)[info.name]
-    table, squares, rows = map(partial(_labelled, m), (m.confusion.worth, m.confusion.squares, m.confusion.rows))
+    average = averages_of(m)[info.name]
+    table, squares, rows = map(partial(labelled, m), (m.confusion.worth, m.confusion.squares, m.confusion.rows))
     value, slope = average(table)
     count = rows.sum(axis=(1, 2))
     clusters: Ints | None = None
@@ -149,14 +149,15 @@ def _average(m: MulticlassMeasured, metric: Metric) -> Quantity:
     return _linearised(info, value, np.fmax(variance, floor), soft_value, count, clusters)
 
 
-def _averages(m: MulticlassMeasured) -> dict[str, Average]:
+def averages_of(m: MulticlassMeasured) -> dict[str, Average]:
+    """The averages over classes by name, of tables as `labelled` gives them."""
     weights = np.array(m.class_weights)
     if not m.abstains:
         return AVERAGES | class_weighted(weights)
     return abstaining(weights if len(weights) else np.ones(len(m.classes)))
 
 
-def _labelled(m: MulticlassMeasured, table: Floats) -> Floats:
+def labelled(m: MulticlassMeasured, table: Floats) -> Floats:
     """The rows with a label, label by prediction: a square, which no label of no class fills up."""
     return np.pad(table[:, :-1], ((0, 0), (0, 1), (0, 0))) if m.abstains else table[:, :-1]
 

@@ -1,7 +1,7 @@
 """Metrics of models that predict a number: values and intervals from the totals of the basis.
 
-A mean's variance is that of a ratio of totals, linearised (Särndal, Swensson and Wretman 1992, 5.6); R² and correlation
-are linearised on a scale where they are unbounded. Student's t stands for the normal at the number of independent rows.
+A mean's variance is that of a ratio of totals, linearised; R² and correlation are linearised on a scale where they are
+unbounded (`slopes`). Student's t stands for the normal at the number of independent rows.
 """
 
 from __future__ import annotations
@@ -17,34 +17,24 @@ from sterling.engine.shares import share_quantity
 from sterling.quality.regression import infos as _infos
 from sterling.quality.regression.measured import RegressionMeasured
 from sterling.quality.regression.quantiles import RELATIVE_ERROR
-from sterling.quality.regression.rows import PLACE
+from sterling.quality.regression.slopes import MEANS, correlation, unexplained, unit
 from sterling.stats.arrays import Interval, divide
 from sterling.stats.backtest import binomial_range_z
 from sterling.stats.means import mean_positive_z, mean_t_z, student
 
 Floats = NDArray[np.float64]
 REGISTERED = _infos
-_EMPTY = 1e-12
-"""A sum of squares about the mean below this share of the sum of squares about the centre is rounding."""
-
-_MEANS = {
-    "average_label": ("y", "one"), "average_prediction": ("f", "all"), "mean_error": ("e", "one"),
-    "mean_absolute_error": ("abs", "one"), "mean_squared_error": ("ee", "one"),
-    "root_mean_squared_error": ("ee", "one"), "mean_absolute_percentage_error": ("relative", "nonzero"),
-    "mean_squared_log_error": ("log", "one"),
-}  # fmt: skip
-"""What is averaged, and among which rows."""
 
 
-@computes("regression", *_MEANS)
+@computes("regression", *MEANS)
 def _mean(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
     info = metric.info
-    what, among = _MEANS[info.name]
+    what, among = MEANS[info.name]
     mean, variance = m.of.mean(what, among)
     units = m.of.units(among)
     # The same interval as for that many independent rows whose mean varies as much.
     total, squares = mean * units, (variance * units + mean**2) * units
-    unit, shift = _unit(m, info.name)
+    size, shift = unit(m, info.name)
     root = info.name == "root_mean_squared_error"
     positive = info.low is not None
 
@@ -54,38 +44,17 @@ def _mean(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
         low, high = rule(total[:, None], squares[:, None], units[:, None], zed)
         if root:
             low, high = np.sqrt(low), np.sqrt(high)
-        return Interval(low * unit + shift, high * unit + shift)
+        return Interval(low * size + shift, high * size + shift)
 
     value = np.sqrt(mean) if root else mean
     method = "Student interval on the log scale" if positive else "Student interval"
-    return _quantity(m, info, value * unit + shift, at, among, method)
-
-
-def _unit(m: RegressionMeasured, name: str) -> tuple[float, float]:
-    """What a mean in units of `Scale` is multiplied by, and what is then added."""
-    scale = m.scale
-    match name:
-        case "average_label" | "average_prediction":
-            return 2.0**scale.exponent, scale.centre
-        case "mean_squared_error":
-            return 4.0**scale.error, 0.0
-        case "mean_absolute_percentage_error":
-            return 2.0**scale.relative, 0.0
-        case "mean_squared_log_error":
-            return 4.0**scale.log, 0.0
-        case _:
-            return 2.0**scale.error, 0.0
+    return _quantity(m, info, value * size + shift, at, among, method)
 
 
 @computes("regression", "r2")
 def _r2(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
-    label, slope_of_label = _about_mean(m, "y", "yy")
-    errors = np.ldexp(m.of.total("ee"), 2 * (m.scale.error - m.scale.exponent))
-    ratio = divide(errors, label)
-    # log(errors / label): its variance, linearised.
-    slope = -slope_of_label / np.where(label > 0, label, np.nan)[:, None]
-    slope[:, PLACE["ee"]] += divide(1.0, m.of.total("ee"))
-    error = np.sqrt(m.of.linearised(slope, "one"))
+    ratio, slope = unexplained(m)
+    error = np.sqrt(m.of.linearised(divide(slope, ratio[:, None]), "one"))  # of log(1 - R²)
 
     def at(critical: ArrayLike) -> Interval:
         reach = np.where(ratio[:, None] > 0, _reach(m, error, critical), 0.0)
@@ -97,7 +66,8 @@ def _r2(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
 
 @computes("regression", "correlation", "squared_correlation")
 def _correlation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
-    value, error = correlation(m)
+    value, slope = correlation(m)
+    error = divide(np.sqrt(m.of.linearised(slope, "one")), 1 - value**2)  # of Fisher's transform
     squared = metric.info.name == "squared_correlation"
     sure = np.abs(value) >= 1
 
@@ -115,44 +85,6 @@ def _correlation(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
 
     shown = value**2 if squared else value
     return _quantity(m, metric.info, shown, at, "one", "linearised on Fisher's scale, Student's t")
-
-
-def correlation(m: RegressionMeasured) -> tuple[Floats, Floats]:
-    """Pearson's correlation of label and prediction, and the linearised standard error of its Fisher transform."""
-    ratio = 2.0 ** (m.scale.error - m.scale.exponent)
-    label, of_label = _about_mean(m, "y", "yy")
-    errors, of_errors = _about_mean(m, "e", "ee")
-    both, of_both = _about_means(m)
-    shared, of_shared = label + ratio * both, of_label + ratio * of_both
-    predicted = label + 2 * ratio * both + ratio**2 * errors
-    of_predicted = of_label + 2 * ratio * of_both + ratio**2 * of_errors
-    predicted = np.where(predicted > _EMPTY * label, predicted, 0.0)
-    root = np.sqrt(label * predicted)
-    value = np.clip(divide(shared, root), -1.0, 1.0)
-    known = np.where(root > 0, root, np.nan)
-    slope = of_shared / known[:, None]
-    for total, of_total in ((label, of_label), (predicted, of_predicted)):
-        slope = slope - (value / 2 / np.where(total > 0, total, np.nan))[:, None] * of_total
-    return value, divide(np.sqrt(m.of.linearised(slope, "one")), 1 - value**2)
-
-
-def _about_mean(m: RegressionMeasured, first: str, second: str) -> tuple[Floats, Floats]:
-    """The sum of squares about the mean, and its slope by each total of the basis."""
-    n, mean = m.of.total("one"), divide(m.of.total(first), m.of.total("one"))
-    squares = m.of.total(second) - n * mean**2
-    slope = np.zeros_like(m.of.sums)
-    slope[:, PLACE[second]], slope[:, PLACE[first]], slope[:, PLACE["one"]] = 1.0, -2 * mean, mean**2
-    return np.where(squares > _EMPTY * m.of.total(second), squares, 0.0), slope
-
-
-def _about_means(m: RegressionMeasured) -> tuple[Floats, Floats]:
-    """The sum of products of label and error about their means, and its slope."""
-    n = m.of.total("one")
-    y, e = divide(m.of.total("y"), n), divide(m.of.total("e"), n)
-    slope = np.zeros_like(m.of.sums)
-    slope[:, PLACE["ye"]], slope[:, PLACE["y"]], slope[:, PLACE["e"]] = 1.0, -e, -y
-    slope[:, PLACE["one"]] = y * e
-    return m.of.total("ye") - n * y * e, slope
 
 
 def _reach(m: RegressionMeasured, error: Floats, critical: ArrayLike) -> Floats:

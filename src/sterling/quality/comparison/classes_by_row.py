@@ -1,0 +1,163 @@
+"""What a row adds to a metric of a model that names one of several classes: the influence of each row.
+
+Each function takes what a model says of all rows and gives an `Of`: from a slice and its rows to the metric's value and
+the influence of each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sterling.engine.encode import Batch
+from sterling.engine.single import widened_as_decimals
+from sterling.quality.comparison.linear import Of
+from sterling.quality.comparison.scores import auc, of_scores
+from sterling.quality.multiclass.measured import MulticlassMeasured
+from sterling.quality.multiclass.metrics import averages_of, labelled
+from sterling.quality.multiclass.rows import look_at
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Said:
+    """Of every row the class predicted, and what `multiclass.rows.Rows` holds; the latter is empty for predictions.
+
+    `columns`: the probabilities of the classes at `members`, or the prediction.
+    """
+
+    measured: MulticlassMeasured
+    batch: Batch
+    members: Ints
+    columns: tuple[NDArray[np.generic], ...]
+    predicted: Ints
+    confidence: Floats
+    rank: Ints
+    loss: Floats
+    distance: Floats
+
+    def chance_of(self, c: int) -> Floats:
+        """The probability of a class that the model has a column for."""
+        return np.asarray(self.columns[int(np.flatnonzero(self.members == c)[0])], dtype=np.float64)
+
+    def at(self, threshold: float, measured: MulticlassMeasured) -> Said:
+        """The same with no prediction, the last class, where the confidence is below a threshold."""
+        if not measured.abstains:
+            return self
+        sure = widened_as_decimals(self.confidence) >= threshold
+        return replace(self, measured=measured, predicted=np.where(sure, self.predicted, len(measured.classes)))
+
+    def weight(self, rows: Places) -> Floats:
+        return np.ones(len(rows)) if self.batch.weight is None else self.batch.weight[rows]
+
+
+def said(batch: Batch, model: int, measured: MulticlassMeasured) -> Said:
+    """What one of the models of a batch says."""
+    given, classes = batch.scores[model], measured.classes
+    if measured.model.kind == "prediction":
+        nothing = np.zeros(0)
+        return Said(
+            measured=measured, batch=batch, members=np.zeros(0, dtype=np.int64), columns=(given,), predicted=given,
+            confidence=nothing, rank=np.zeros(0, dtype=np.int64), loss=nothing, distance=nothing,
+        )  # fmt: skip
+    members = np.array([classes.index(c) for c in measured.model.classes], dtype=np.int64)
+    rows = look_at(given, batch.label, members, len(classes))
+    return Said(
+        measured=measured, batch=batch, members=members, columns=given.columns, predicted=rows.predicted,
+        confidence=rows.confidence, rank=rows.rank, loss=rows.loss, distance=rows.distance,
+    )  # fmt: skip
+
+
+def average(name: str, one: Said) -> Of:
+    """An average over classes: its slope by the cell of the confusion table that the row is in."""
+    m = one.measured
+    value, slope = averages_of(m)[name](labelled(m, m.confusion.worth / m.unit))
+
+    def at(row: int, rows: Places) -> tuple[float, Floats]:
+        return float(value[row]), np.nan_to_num(slope[row, one.batch.label[rows], one.predicted[rows]])
+
+    return at
+
+
+def right_of_decided(one: Said) -> Of:
+    """The share of rows with a prediction whose class it is, where others have none."""
+    decided = one.predicted < len(one.measured.classes)
+    right = one.predicted == one.batch.label
+
+    def at(_: int, rows: Places) -> tuple[float, Floats]:
+        weight, among = one.weight(rows), decided[rows]
+        total = float(weight[among].sum())
+        if total <= 0:
+            return float("nan"), np.zeros(len(rows))
+        value = float(weight[right[rows]].sum() / total)
+        return value, np.asarray((right[rows] - value * among) / total)
+
+    return at
+
+
+def mean(each: Callable[[Said], Floats], one: Said) -> Of:
+    """The mean of a number of every row."""
+    values = each(one)
+
+    def at(_: int, rows: Places) -> tuple[float, Floats]:
+        weight = one.weight(rows)
+        total = float(weight.sum())
+        if total <= 0:
+            return float("nan"), np.zeros(len(rows))
+        middle = float(weight @ values[rows] / total)
+        return middle, (values[rows] - middle) / total
+
+    return at
+
+
+def confidence_auc(one: Said) -> Of:
+    """The AUC of the highest probability as a score of being right."""
+    right = (one.predicted == one.batch.label).astype(np.int64)
+    return lambda _, rows: of_scores(auc, one.confidence[rows], right[rows], one.weight(rows))
+
+
+def mean_auc(shares: Callable[[Said, Floats], Floats], by_labels: bool, one: Said) -> Of:
+    """The mean over classes of the AUC of each against the rest, weighted by `shares`, which may be the labels'."""
+
+    def at(_: int, rows: Places) -> tuple[float, Floats]:
+        weight, label = one.weight(rows), one.batch.label[rows]
+        found = [of_scores(auc, one.chance_of(c)[rows], (label == c).astype(np.int64), weight) for c in one.members]
+        each = np.array([value for value, _ in found])
+        labels = np.array([weight[label == c].sum() for c in one.members])
+        share = np.where(np.isnan(each), 0.0, shares(one, labels))
+        among = share.sum()
+        if among <= 0:
+            return float("nan"), np.zeros(len(rows))
+        value = float((share * np.nan_to_num(each)).sum() / among)
+        added = sum((s * part for s, (_, part) in zip(share, found, strict=True)), np.zeros(len(rows))) / among
+        if by_labels:
+            for c, mine in zip(one.members, each, strict=True):
+                added = added + np.where((label == c) & ~np.isnan(mine), (np.nan_to_num(mine) - value) / among, 0.0)
+        return value, np.asarray(added)
+
+    return at
+
+
+def _given(one: Said, labels: Floats) -> Floats:
+    weights = np.array(one.measured.class_weights)
+    return weights[one.members] if len(weights) else np.ones(len(labels))
+
+
+BY_ROW: Mapping[str, tuple[Callable[[Said], Of], bool]] = {
+    "brier": (partial(mean, lambda one: one.distance), False),
+    "log_loss": (partial(mean, lambda one: one.loss), False),
+    "mean_confidence": (partial(mean, lambda one: one.confidence), True),
+    "overconfidence": (partial(mean, lambda one: one.confidence - (one.predicted == one.batch.label)), False),
+    "confidence_auc": (confidence_auc, False),
+    "macro_auc": (partial(mean_auc, lambda _, labels: np.ones(len(labels)), False), False),
+    "weighted_auc": (partial(mean_auc, lambda _, labels: labels, True), False),
+    "class_weighted_auc": (partial(mean_auc, _given, False), False),
+}
+"""By name: the influence of each row, and whether rows without a label count."""
