@@ -25,8 +25,9 @@ def asked_of(what: str, task: Task, *, where: str = "") -> None:
         return
     *others, last = (CALLED[one] for one in known.tasks)
     listed = f"{', '.join(others)} and {last}" if others else last
+    said = what if where else f"--{what}"
     raise ConfigError(
-        f"{what} is for {listed} models, and the task is {task}", where=where or what,
-        hint=f"leave {'' if where else '--'}{what} out; {code} ({known.title}) is not worked out for "
+        f"{said} is for {listed} models, and the task is {task}", where=where or what,
+        hint=f"leave {said} out; {code} ({known.title}) is not worked out for "
         f"{CALLED[task]} models",
     )  # fmt: skip

@@ -45,7 +45,7 @@ def test_changes_are_differences_of_the_two_tables(name: str, roles: dict[str, s
 @ROLES
 def test_changes_at_thresholds_of_confidence(roles: dict[str, str]) -> None:
     """Rows of which a model is not sure have no class by it: differences of the two tables at each threshold."""
-    run = evaluate(classes(1), NAMED, thresholds=(0.5, 0.8), metrics="all,micro_precision", **roles)
+    run = evaluate(classes(1), NAMED, thresholds=(0.5, 0.8), **roles)
     keys = ["metric", "slice", "threshold"]
     before, after = (run.asked.filter(model=m).select(*keys, "value") for m in NAMED["score"])
     both = before.join(after, on=keys, suffix="_new", nulls_equal=True)
@@ -172,7 +172,9 @@ def test_planted_harm_is_over_its_limit_and_equal_skill_is_not(name: str) -> Non
     over = {str(v.finding.first.slice) for v in harmed.judgement.verdicts if v.verdict == "over" and v.finding}
     assert "g=日" in over and harmed.judgement.exit_code == 1
     nothing = st.Policy.parse(f'[[limit]]\nmetric = "{metric}"\nmax_{end} = 0.0\nagainst = "{against}"\ngroups = "g"\n')
-    alarms = sum(evaluate(made(seed, 300), how, policy=nothing).judgement.exit_code == 1 for seed in range(30))
+    alarms = sum(
+        evaluate(made(seed, 300), how, policy=nothing, metrics=[metric]).judgement.exit_code == 1 for seed in range(30)
+    )
     assert alarms <= 3
 
 

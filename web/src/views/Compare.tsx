@@ -41,7 +41,7 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
       <h2 id={`${id}-title`}><Sentence>{title}</Sentence></h2>
       <p class="subtitle">
         <Text most={40}>{comparison.candidate}</Text> {flip ? "against" : "less"} <Text most={40}>{comparison.baseline}</Text>, measured on the same people{threshold !== undefined && `, at a score of ${threshold} or more`}.
-        {flip ? " No change on the whole can hide people newly selected and others no longer selected." : " Where an interval holds 0, the two are not told apart."}
+        {flip ? " No change on the whole can hide people for whom the two differ, in both directions." : " Where an interval holds 0, the two are not told apart."}
       </p>
       <form class="controls" aria-label="Comparison of models" onSubmit={(e) => e.preventDefault()}>
         <label class="control"><span>Measure</span>

@@ -32,6 +32,7 @@ METHOD = (
 ALL = "all"
 ENDS: tuple[Kind, ...] = ("drop", "rise")
 COMPARED: tuple[Task, ...] = ("binary", "multiclass", "regression")
+IN_GROUPS = "Look at every group before looking at everyone: a gain on the whole can hide a group that loses."
 ITSELF = "it is the model that others are compared with"
 
 
@@ -83,7 +84,7 @@ def comparison(
     ]  # fmt: skip
     return Answer(
         findings=tuple(found), too_small=tuple(t for f in found for t in f.too_small),
-        method=METHOD.format(interval=q.method), view="comparison",
+        method=METHOD.format(interval=q.method), view="comparison", hints=_hints(measured),
     )  # fmt: skip
 
 
@@ -102,7 +103,12 @@ def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
         flips=_table(pair, pair.apart()),
     )  # fmt: skip
     methods = "; ".join(dict.fromkeys(b.method for t in (found.changes, found.flips) for b in t.blocks))
-    return Answer(comparison=found, method=methods, view="comparison")
+    return Answer(comparison=found, method=methods, view="comparison", hints=_hints(pair.measured))
+
+
+def _hints(measured: Measured) -> tuple[str, ...]:
+    """Nobody is decided otherwise by a number; the check's own otherwise."""
+    return (IN_GROUPS,) if measured.task == "regression" else ()
 
 
 def _table(pair: Pair, quantities: list[Quantity]) -> EstimateTable:
