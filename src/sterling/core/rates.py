@@ -26,7 +26,7 @@ class MetricInfo:
     `fooled_by`: what makes the number look better or worse than it is. `tasks`: the kinds of model it is for.
     `needs_probability`: the order of the scores does not suffice. `common`: it is in the table of all slices though
     nobody named it. `of`: the class (of several) that it is about. `unit`: what is counted, where it is no people.
-    `divided`: groups have their parts of one whole, so that what one gains others lose, and no two are independent.
+    `divided`: groups divide one whole among them, rows or the places of a query, so that no two are independent.
     `counted`: a share of counts though it is written as a bare number, as those beside it are that are no shares.
     """
 

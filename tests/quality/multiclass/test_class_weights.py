@@ -132,8 +132,8 @@ def test_the_weights_are_remembered_and_said() -> None:
     assert content != evidence_bytes(st.evaluate(frame, **given, class_weights={"a": 1, "c": 1}))  # type: ignore[arg-type]
     asked = {v.finding.metric.name for v in run.judgement.verdicts if v.finding is not None}
     assert "class_weighted_recall" in asked
-    without = st.evaluate(frame, **given, metrics=["accuracy", "class_weighted_f1"])  # type: ignore[arg-type]
-    assert "class_weighted_f1" not in {b.info.name for b in without.tables[0].blocks}
+    with pytest.raises(ConfigError, match="needs class weights, and none were given"):
+        st.evaluate(frame, **given, metrics=["accuracy", "class_weighted_f1"])  # type: ignore[arg-type]
 
 
 def test_a_limit_on_an_average_without_weights_says_why() -> None:
@@ -181,7 +181,7 @@ def test_what_is_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     for texts, what in cases.items():
         assert main([*many, *(x for t in texts for x in ("--class-weights", t))]) == 2
         assert what in capsys.readouterr().err
-    assert main([*usual, "--positive", "a", "--prediction", "y", "--class-weights", "a=1"]) == 2
+    assert main([*usual, "--positive", "a", "--score", "p_a", "--class-weights", "a=1"]) == 2
     assert "models of the task binary have no classes to average over" in capsys.readouterr().err
 
 
