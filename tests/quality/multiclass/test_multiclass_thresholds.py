@@ -144,6 +144,43 @@ def test_a_class_at_a_threshold_is_a_yes_no_model(roles: dict[str, str]) -> None
                     assert (mine.value, mine.low, mine.high) == pytest.approx((theirs.value, theirs.low, theirs.high))
 
 
+@pytest.mark.parametrize("weight", [{}, {"weight": "w"}], ids=str)
+def test_clusters_at_all_thresholds_at_once(weight: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each threshold has what its rows alone give, and none has rows of its own: a byte a row tells all of them."""
+    seen: list[MulticlassMeasured] = []
+
+    def keeps(*given_: object) -> MulticlassMeasured:
+        seen.append(cutting.cut_at(*given_))  # type: ignore[arg-type]
+        return seen[-1]
+
+    monkeypatch.setattr("sterling.quality.multiclass.task.cut_at", keeps)
+    frame = holes(made(500, ("a", "b", "c"), seed=4))
+    run(frame, cluster="c", **weight)  # type: ignore[arg-type]
+    (whole,) = seen
+    k = len(whole.classes)
+    for threshold, m in zip(whole.thresholds, whole.cut, strict=True):
+        of = m.clustered
+        assert of is not None and of.reached is not None and whole.clustered is not None
+        assert of.rows is whole.clustered.rows and of.reached.dtype == np.uint8
+        assert whole.cut[0].clustered is not None and of.reached is whole.cut[0].clustered.reached
+        label, predicted = of.batch.label, np.where(of.rows.confidence >= threshold, of.rows.predicted, k)
+        missing = label == k
+        assert (of.predicted == predicted).all()
+        assert (of.cells == label.astype(int) * (k + 1) + predicted).all()
+        counts = np.where(missing, 2, 1).astype(np.uint8)
+        right = [i for i in range(k * (k + 1)) if i % (k + 2) == 0]
+        wrong = [i for i in range(k * (k + 1)) if i % (k + 2)]
+        for mine, labels, hit in (
+            (of.of_class(1), np.where(missing, 2, label == 1).astype(np.uint8), predicted == 1),
+            (of.of_none(), np.where(missing, 2, 0).astype(np.uint8), predicted == k),
+            (of.of_hits("cell", right), counts, (label == predicted) & ~missing),
+            (of.of_hits("cell", wrong), counts, (label != predicted) & ~missing),
+        ):
+            alone = of._gram(labels, hit)
+            assert (mine.patterns == alone.patterns).all()
+            np.testing.assert_allclose(mine.products, alone.products, rtol=1e-12)
+
+
 @pytest.mark.parametrize("roles", [{}, {"weight": "w"}, {"cluster": "c"}], ids=str)
 def test_a_threshold_that_everyone_reaches_changes_nothing(roles: dict[str, str]) -> None:
     frame = holes(made(300, ("a", "b", "c"), seed=2))

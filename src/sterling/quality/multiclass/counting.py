@@ -175,8 +175,11 @@ class ClassCounter:
 
     def stages(self, batch: Batch, rows: Rows) -> Ints:
         """The place of each row in the confusion table and, there, how many of the `cuts` its confidence reaches."""
-        reached = np.searchsorted(self.cuts, widened_as_decimals(rows.confidence), side="right")
-        return np.asarray(self.cells(batch, rows) * (len(self.cuts) + 1) + reached)
+        return np.asarray(self.cells(batch, rows) * (len(self.cuts) + 1) + self.reached(rows))
+
+    def reached(self, rows: Rows) -> Ints:
+        """How many of the `cuts` the confidence of each row reaches."""
+        return np.searchsorted(self.cuts, widened_as_decimals(rows.confidence), side="right")
 
     def _by_confidence(self, stages: Ints, weight: Floats | None) -> dict[str, Part]:
         return _counted("stage", (self.classes + 1, self.classes, len(self.cuts) + 1), stages, weight)

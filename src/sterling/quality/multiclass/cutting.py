@@ -34,11 +34,11 @@ def cut_at(m: MulticlassMeasured, stages: Tally, thresholds: tuple[float, ...], 
             f"{len(thresholds):,} thresholds of {len(m.classes):,} classes in {len(m.slices):,} slices are too many "
             "tables", expected=f"at most {MOST_CELLS:,} cells", hint="give fewer thresholds, or fewer groups",
         )  # fmt: skip
-    cut = []
-    for j, threshold in enumerate(thresholds):
+    told, cut = None if m.clustered is None else m.clustered.cut(), []
+    for j in range(len(thresholds)):
         rows, w, q = (None if part is None else _table(part, j) for part in (stages.rows, stages.w, stages.q))
         assert rows is not None
-        clustered = None if m.clustered is None else m.clustered.at(threshold)
+        clustered = None if told is None else told.at(j)
         cut.append(replace(m, confusion=Tally(rows=rows, w=w, q=q), clustered=clustered, abstains=True))
     return replace(m, thresholds=thresholds, operating=operating, cut=tuple(cut))
 
