@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from sterling.core.rates import RATES, parse_rate
 from sterling.stats.proportion import along, wilson
 from tests.stats import enumeration
 
@@ -35,3 +36,24 @@ def test_f1_covers(n: int) -> None:
     covered = [share for _, share in enumeration.f1_worlds(n)]
     assert np.mean(covered) >= 0.94
     assert min(covered) >= 0.93
+
+
+@pytest.mark.parametrize(
+    "text", ["2 * tp / (2 * tp + fp + fn)", "tp / (tp + 0.5 * fp + 0.5 * fn)", "4 * tp / (4 * tp + 2 * fp + 2 * fn)"]
+)
+def test_common_factors_make_no_difference(text: str) -> None:
+    assert parse_rate(text).rising == RATES["f1"].rising == ((0,), (0, 1, 2), 2.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tp / (tp + 0.5 * fp + fn)",
+        "tp / (2 * tp + fp + fn)",
+        "tp / (tp - fp - fn)",
+        "tp / tp",
+        "(tp + 2 * tn) / (tp + 2 * tn + fp)",
+    ],
+)
+def test_what_does_not_rise_with_one_share(text: str) -> None:
+    assert parse_rate(text).rising is None

@@ -278,8 +278,8 @@ def _score_of_class(text: str) -> ScoreMetric | None:
     of = accept_class(cursor)
     if of is None or cursor.current.kind != "end":
         cursor.fail(cursor.current.at, f"has {cursor.current.text!r} left over")
-    known = OF_CLASS.isdisjoint((whole.name, whole.base))
-    if ("binary" not in whole.info.tasks or whole.name == "representation") and known:
+    takes_class = not OF_CLASS.isdisjoint((whole.name, whole.base))
+    if ("binary" not in whole.info.tasks or whole.name == "representation") and not takes_class:
         raise ConfigError(f"{whole.name} is of all classes together: it takes no class", hint=f"write {whole.name}")
     return ScoreMetric(info=of_class(whole.info, of), whole=whole)
 

@@ -82,6 +82,8 @@ class Rate:
     def rising(self) -> tuple[tuple[int, ...], tuple[int, ...], float] | None:
         """(hits, eligible, k) when the rate is k h / (k h + m), of h hits and m misses among the eligible; else None.
 
+        Common factors make no difference: tp / (tp + 0.5 fp + 0.5 fn) has k = 2 as well.
+
         It rises with the share h / (h + m), whose score interval gives its own. F1 is such a rate, with k = 2: it rises
         with the threat score.
         """
@@ -120,11 +122,13 @@ def _rising(node: Node) -> tuple[tuple[int, ...], tuple[int, ...], float] | None
     if top is None or bottom is None:
         return None
     factors, misses = {t for t in top if t}, {b for t, b in zip(top, bottom, strict=True) if b != t}
-    if len(factors) != 1 or misses != {1.0} or any(t and t != b for t, b in zip(top, bottom, strict=True)):
+    if len(factors) != 1 or len(misses) != 1 or any(t and t != b for t, b in zip(top, bottom, strict=True)):
         return None
-    (k,) = factors
+    (of_hits,), (of_misses,) = factors, misses
+    if of_hits <= 0 or of_misses <= 0 or not 0 < of_hits / of_misses < math.inf:
+        return None
     hits, eligible = (tuple(i for i, x in enumerate(part) if x) for part in (top, bottom))
-    return (hits, eligible, k) if k > 0 else None
+    return hits, eligible, of_hits / of_misses
 
 
 RATES: dict[str, Rate] = {}

@@ -182,6 +182,9 @@ def test_rows_without_a_reference() -> None:
     [
         (pl.Series("reference", [[1], [2]]), "the label column 'reference' holds values of type List(Int64), not text"),
         (pl.Series("reference", [[["a"]], [["b"]]]), "not text"),
+        (pl.Series("reference", [[["a"]], [["b"]]], dtype=pl.Array(pl.String, (1, 1))), "not text"),
+        (pl.Series("reference", [[], []]), "every row of the label column 'reference' is missing"),
+        (pl.Series("reference", [[None], []]), "every row of the label column 'reference' is missing"),
         (pl.Series("reference", [["a" * (1 << 21)], ["b"]]), "a text in column 'reference' has 2,097,152 bytes"),
     ],
 )
@@ -190,6 +193,19 @@ def test_what_is_no_list_of_texts(column: pl.Series, said: str) -> None:
         st.evaluate(pl.DataFrame({"reference": column, "answer": ["a", "b"]}), task="text", label="reference",
                     prediction="answer")  # fmt: skip
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("inner", [pl.String, pl.Categorical])
+def test_lists_of_a_fixed_size_are_lists(inner: pl.DataType, tmp_path: Path) -> None:
+    frame = world(5).with_columns(pl.col("reference").list.eval(pl.element()).list.gather([0, 1, 2], null_on_oob=True))
+    frame = frame.with_columns(pl.when(pl.int_range(len(frame)) % 9 > 0).then("reference").alias("reference"))
+    fixed = frame.with_columns(pl.col("reference").cast(pl.List(inner)).list.to_array(3))
+    assert isinstance(fixed.schema["reference"], pl.Array)
+    given_ = {"task": "text", "label": "reference", "prediction": "answer", "groups": "g"}
+    lists, arrays = (st.evaluate(f, **given_) for f in (frame, fixed))
+    assert arrays.frame.equals(lists.frame)
+    fixed.write_parquet(tmp_path / "fixed.parquet")
+    assert st.evaluate(tmp_path / "fixed.parquet", **given_).frame.equals(lists.frame)
 
 
 def test_answers_are_one_text() -> None:

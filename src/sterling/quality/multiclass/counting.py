@@ -190,7 +190,7 @@ class ClassCounter:
         shape, blocks = (self.classes + 1, self.classes), self.families.blocks
         places = (label * self.classes + best[:, rank] for rank in range(min(self.tops[-1], best.shape[1])))
         by_rank = [add_up(batch, blocks, _counted("top", shape, place, batch.weight)) for place in places]
-        return summed(by_rank, "top", self.tops)
+        return summed(by_rank, self.tops)
 
     def _parts(self, batch: Batch, rows: Rows) -> dict[str, Part]:
         shape = (self.classes + 1, self.classes)

@@ -36,19 +36,15 @@ def ordered(chances: Columns, members: Ints) -> Ints:
     return np.asarray(members[np.argsort(-by_row, axis=1, kind="stable")])
 
 
-def summed(by_rank: list[Sums], name: str, tops: tuple[int, ...]) -> Sums:
-    """From totals called `name` of each rank, the totals `name` k of all ranks up to each k in `tops`."""
+def summed(by_rank: list[Sums], tops: tuple[int, ...]) -> Sums:
+    """From the totals of each rank, those of all ranks up to each k in `tops`, with k after their names."""
     out: Sums | None = None
     for k in tops:
         upto = reduce(Sums.merge, by_rank[:k])
-        named = replace(upto, totals=tuple({_numbered(n, name, k): t for n, t in b.items()} for b in upto.totals))
+        named = replace(upto, totals=tuple({f"{name}{k}": t for name, t in b.items()} for b in upto.totals))
         out = named if out is None else out.beside(named)
     assert out is not None
     return out
-
-
-def _numbered(total: str, name: str, k: int) -> str:
-    return total.replace(name, f"{name}{k}")
 
 
 def cells_of(top: Floats, confusion: Floats, c: int) -> Floats:

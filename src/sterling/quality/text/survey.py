@@ -22,6 +22,7 @@ from sterling.quality.text.words import spaceless
 _BATCH_BYTES = 1 << 26
 _FEWEST = 1 << 10
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
+_LISTS = (pl.List, pl.Array)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +133,7 @@ def survey(subject: Subject, *, guard: Guard, also: Sequence[str]) -> TextSurvey
 
 def _references(label: pl.Series) -> pl.Series:
     """A text, or a list of those that are there, for each row; null where there is none."""
-    if not isinstance(label.dtype, pl.List):
+    if not isinstance(label.dtype, _LISTS):
         return label.cast(pl.String)
     texts = label.cast(pl.List(pl.String)).list.drop_nulls()
     return texts.to_frame("").select(pl.when(pl.first().list.len() > 0).then(pl.first())).to_series()
@@ -148,8 +149,9 @@ def _facts(roles: Roles, schema: pl.Schema) -> list[pl.Expr]:
     sides = [(m.column, "prediction") for m in roles.models] + ([(roles.label, "label")] if roles.label else [])
     for i, (column, role) in enumerate(sides):
         kind = schema[column]
-        several = role == "label" and isinstance(kind, pl.List)
-        if not isinstance(kind.inner if several else kind, _TEXTS):  # type: ignore[attr-defined]
+        several = role == "label" and isinstance(kind, _LISTS)
+        # A column of empty lists alone is one of nothing.
+        if not isinstance(kind.inner if several else kind, (*_TEXTS, pl.Null) if several else _TEXTS):  # type: ignore[attr-defined]
             raise InputError(
                 f"the {role} column {shown(column)!r} holds {kind_of(kind)}, not text",
                 expected="one text for every row" + (", or a list of texts" if role == "label" else ""),
