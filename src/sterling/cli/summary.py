@@ -161,6 +161,8 @@ def _counts(judgement: Judgement, terminal: Terminal) -> list[str]:
 def _tables(run: Run, judgement: Judgement, roles: Roles, terminal: Terminal) -> Iterator[list[str]]:
     asked = _asked(run)
     metrics, slices = _wanted(judgement, roles, asked)
+    if not _leaves_some(run):
+        metrics = [m for m in metrics if m != "abstention_rate" or m in asked]
     for table in run.tables[:TABLES]:
         lines = [terminal.style(line, "quiet") for line in terminal.listed(_subject(run, roles, table.model))]
         held = [b.info.name for b in table.blocks]
@@ -182,7 +184,7 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
     elif kinds.get(model) == "prediction":
         parts.append(f"{_GIVEN.get(roles.task, 'decisions')} as given")
     elif roles.task == "multiclass":
-        least = f", if that is {threshold_text(run.plan.threshold)} or more" if run.plan.thresholds else ""
+        least = f", if that is {threshold_text(run.plan.threshold)} or more" if _leaves_some(run) else ""
         parts.append(f"the class with the highest probability is predicted{least}")
     elif run.plan.threshold is not None and roles.task not in UNCUT:
         chosen = "found" if roles.task == "detection" else "selected"
@@ -194,6 +196,11 @@ def _subject(run: Run, roles: Roles, model: str) -> list[str]:
         parts.append(f"errors in units of {plain(roles.label, 30)}")
     note = words.label_note(roles)
     return [harmless(part) for part in ([*parts, note] if note else parts)]
+
+
+def _leaves_some(run: Run) -> bool:
+    """Whether the threshold in force may leave rows without a class: at 0 every row has one."""
+    return bool(run.plan.thresholds and run.plan.threshold)
 
 
 def _asked(run: Run) -> list[str]:

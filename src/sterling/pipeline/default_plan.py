@@ -78,10 +78,10 @@ def build_plan(
     answerable(policy, own, roles, cross)
     of_models = [item for item in own if "table" not in item.check.needs]
     limits = tuple(t.threshold for t in policy.limits if t.threshold is not None)
-    if _abstains(roles) and limits and not thresholds:
-        thresholds = (0.0,)  # limits alone name some: everybody is given a class elsewhere
     asks = [*_from_limits(policy, baseline, roles), *of_models, *_default(roles, baseline)]
     asks += _below_thresholds(roles, thresholds, baseline)
+    if _abstains(roles) and limits and not thresholds:
+        thresholds = (0.0,)  # limits alone name some: everybody is given a class elsewhere
     if attributions:
         asks.append(ask(ATTRIBUTIONS, attributions=attributions, unit=attribution_unit, baseline=baseline or None))
     asks = [one for item in asks for one in _of_each_model(item, roles)]
