@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as some
 
+import sterling as st
 from sterling.core.slices import EVERYONE, Slice
+from sterling.report.cards import model_card
+from sterling.report.exports.github import step_summary
+from sterling.report.markdown import markdown
 from sterling.report.small_cells import SMALL_SHARE, withheld_cells, withheld_counts, withheld_slices
 from sterling.report.text import FEW
+from tests.report import dossiers
 
 
 @given(some.lists(some.integers(0, 60), min_size=1, max_size=8))
@@ -65,3 +71,18 @@ def test_no_small_cross_is_alone_in_its_row_or_column(rows: list[list[int]]) -> 
     assert all(table[int(dict(s.items)["race"][1:]), int(dict(s.items)["sex"][1:])] >= FEW for s in held)  # type: ignore[index]
     for line, hidden in [*zip(table, closed, strict=True), *zip(table.T, closed.T, strict=True)]:
         assert hidden.sum() != 1 or (line > 0).sum() == 1
+
+
+def test_a_verdict_does_not_tell_the_count_that_the_tables_hold_back() -> None:
+    """The group of 31 is held back, since 1 - or 2 - others of its race or sex are fewer than ten."""
+    sizes = {("a", "x"): 200, ("a", "y"): 31, ("a", "z"): 4, ("b", "x"): 300, ("b", "y"): 90, ("b", "z"): 50}
+    rows = [(r, s, i % 3 > 0, i % 2) for (r, s), n in sizes.items() for i in range(n)]
+    frame = pl.DataFrame(rows, schema=["race", "sex", "said", "label"], orient="row").with_columns(
+        pl.col("said").cast(pl.Int8)
+    )
+    policy = st.Policy.parse('[[limit]]\nmetric = "selection_rate"\nmin = 0.6\nslice = "race=a,sex=y"\n')
+    run = st.evaluate(frame, label="label", prediction="said", groups=["race", "sex"], policy=policy)
+    told = dossiers.lending(run=run, judgement=run.judgement)
+    for text in (step_summary(run, run.judgement), markdown(model_card(told))):
+        assert "not shown" in text
+        assert "31 people" not in text

@@ -238,7 +238,7 @@ def test_where_a_query_is_drawn_it_takes_more_queries(make: SimpleNamespace) -> 
     assert gap.n_eligible == 70
     open_ = make.replace(make.verdict(gap, word="undecided"), deciding=None)
     assert words.power_text(open_, roles).startswith("more queries with female candidates and male candidates would")
-    assert words.people_text(open_, roles) == "70 queries"
+    assert words.people_text(open_, roles, frozenset()) == "70 queries"
     lowest = make.replace(make.finding("auc", "lowest", women), metric=ndcg)
     floor = make.verdict(lowest, word="undecided", statement="min", bound=0.85)
     open_ = make.replace(floor, deciding=None)

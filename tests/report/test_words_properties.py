@@ -60,8 +60,8 @@ def verdicts(draw: st.DrawFn, make: SimpleNamespace) -> tuple[Any, Any]:
 def test_words_hold_for_any_table(make: SimpleNamespace, data: st.DataObject) -> None:
     verdict, roles = data.draw(verdicts(make))
     texts = [words.sentence(verdict, roles), words.said(verdict, roles), words.reason(verdict, roles),
-             words.power_text(verdict, roles), words.limit_text(verdict), words.people_text(verdict, roles),
-             words.label_note(roles)]  # fmt: skip
+             words.power_text(verdict, roles), words.limit_text(verdict), words.label_note(roles),
+             words.people_text(verdict, roles, frozenset())]  # fmt: skip
     if verdict.finding is not None:
         texts += [words.bracket(verdict.finding), words.metric_note(verdict.finding.metric, roles)]
     for text in texts:

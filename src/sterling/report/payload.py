@@ -21,7 +21,7 @@ from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, told, unknowns
 from sterling.report.sentences import sides
-from sterling.report.small_cells import withheld_groups
+from sterling.report.small_cells import closed, withheld_groups
 from sterling.report.text import FEW, capital, unit_of
 from sterling.report.wire import waiver_record
 
@@ -176,8 +176,8 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
     small = finding.too_small[0].slice if finding and finding.value != finding.value and finding.too_small else None
     slice_ = small or (first.slice if first else limit.slice if limit else None)
     n = finding.n if finding else 0
-    closed = finding is not None and any(s is not None and s.slice in held for s in (finding.first, finding.second))
-    told = not closed and n >= FEW
+    secret = finding is not None and closed(finding, held)
+    told = not secret and n >= FEW
     return {
         "ask": verdict.ask, "check": verdict.check, "model": verdict.model,
         "metric": finding.metric.name if finding else limit.metric.info.name if limit and limit.metric else None,
@@ -196,7 +196,7 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
         "level": finding.level if finding else 0.95,
         "n": n if told or n == 0 else None,
         "n_eligible": finding.n_eligible if finding and told else None,
-        "withheld": closed,
+        "withheld": secret,
         "unit": finding.metric.unit or None if finding else None,
         "reason": words.reason(verdict, roles),
         "power": words.power_text(verdict, roles) or None,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.evidence import Finding
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE, GroupValue, Slice
 from sterling.report.text import FEW
@@ -28,6 +29,11 @@ def withheld_groups(run: Run) -> frozenset[Slice]:
     for table in reversed(run.tables):  # models are of the same rows: the first that has a slice counts it
         sizes |= dict(zip(table.slices, table.n.tolist(), strict=True))
     return withheld_slices(sizes)
+
+
+def closed(finding: Finding, held: frozenset[Slice]) -> bool:
+    """Whether how many people a finding counts is the count of a group in `held`, or holds it."""
+    return any(side is not None and side.slice in held for side in (finding.first, finding.second))
 
 
 def withheld_slices(sizes: Mapping[Slice, int]) -> frozenset[Slice]:

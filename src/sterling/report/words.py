@@ -20,6 +20,7 @@ from sterling.core.slices import Slice
 from sterling.report.about import spoken
 from sterling.report.people import family, group, groups, noun
 from sterling.report.sentences import also_beyond, drawn_with, finding_sentence, meaning, term, too_few
+from sterling.report.small_cells import NOT_SHOWN, closed
 from sterling.report.text import (
     FEW,
     about,
@@ -339,10 +340,17 @@ def _narrowing(verdict: Verdict, roles: Roles) -> str:
     return f"{whose}: more {drawn_with(finding, roles) or 'of '}them would narrow the interval; {unknown}"
 
 
-def people_text(verdict: Verdict, roles: Roles) -> str:
-    """`1,878 applicants`: how many enter a finding's rates, as the page counts them; empty without one."""
+def people_text(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> str:
+    """`1,878 applicants`: how many enter a finding's rates, as the page counts them; empty without one.
+
+    `held`: groups whose counts would give away that of a smaller one.
+    """
     finding = verdict.finding
-    return f"{few(finding.n_eligible)} {finding.metric.unit or noun(roles.people)}" if finding else ""
+    if finding is None:
+        return ""
+    if closed(finding, held):
+        return NOT_SHOWN
+    return f"{few(finding.n_eligible)} {finding.metric.unit or noun(roles.people)}"
 
 
 def label_note(roles: Roles) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 from sterling.core.errors import InputError, shown
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.run import Run
+from sterling.core.slices import Slice
 from sterling.report import words
 from sterling.report.about import next as of_table
 from sterling.report.about.found import gathered
 from sterling.report.exports import promises
 from sterling.report.exports.place import place, project_root
 from sterling.report.hints import next_steps, unknowns
+from sterling.report.small_cells import withheld_groups
 from sterling.report.text import capital, count, plain
 
 MOST = 10
@@ -57,7 +59,8 @@ def step_summary(run: Run, judgement: Judgement) -> str:
     lines += [""] if run.broken_promises else []
     if judged:
         lines += ["| | Finding | Interval | Limit | n |", "| --- | --- | --- | --- | ---: |"]
-        lines += [_row(v, run) for v in judged[:MOST_ROWS]]
+        held = withheld_groups(run)
+        lines += [_row(v, run, held) for v in judged[:MOST_ROWS]]
         if len(judged) > MOST_ROWS:
             lines += ["", f"and {count(len(judged) - MOST_ROWS)} more in the report"]
         lines.append("")
@@ -119,14 +122,14 @@ def annotation(kind: str, text: str, *, title: str, path: str | None = None, lin
     return f"::{kind} {at}title={_property(title)}::{_data(text)}"
 
 
-def _row(verdict: Verdict, run: Run) -> str:
+def _row(verdict: Verdict, run: Run, held: frozenset[Slice]) -> str:
     roles = words.settled_roles(run)
     mark = f"{_MARKS.get(verdict.verdict, '?')} {words.word_of(verdict)}"
     power, notes = words.power_text(verdict, roles), (words.late_text(verdict), words.waiver_text(verdict))
     sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, *notes) if t)
     bracket = words.bracket(verdict.finding, verdict.limit) if verdict.finding else ""
     limit = words.limit_text(verdict)
-    people = words.people_text(verdict, roles)
+    people = words.people_text(verdict, roles, held)
     cells = (markdown_text(part) for part in (sentence, bracket, limit, people))
     return f"| {' | '.join([mark, *cells])} |"
 
