@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -170,6 +171,13 @@ def test_the_approval_that_is_advised_is_taken(here: Path, cli: Cli) -> None:
     record = asked(cli, "status")
     assert (record["review"], record["next"].split("  ")[0].split()[:2]) == ("stale", ["sterling", "approve"])
     assert cli("approve", record["next"].split()[2], *WHO).code == 0
+
+
+def test_a_run_says_that_an_approval_no_longer_holds(here: Path, cli: Cli) -> None:
+    approve(cli)
+    loosen(cli)
+    said = " ".join(cli("run").out.split())
+    assert re.search(r"Awaiting review\. .*changed since \w+ approved the run \w{6}\.", said), said
 
 
 def test_a_run_that_was_killed(here: Path, cli: Cli) -> None:

@@ -140,10 +140,15 @@ def _way_to_sign(project: Project, ledger: Ledger, outcome: Outcome) -> str:
         return ""
     from sterling.core.errors import counted
     from sterling.pipeline.risks import before_signing
+    from sterling.report.text import capital
 
+    told = outcome.dossier
+    since = "".join(f" {capital(harmless(why))}." for why in told.review.stale) if told is not None else ""
     held = len(before_signing(project, ledger))
     first = f" {counted(held, 'open risk holds', 'open risks hold')} signing back: sterling risks." if held else ""
-    return f'Awaiting review.{first} To sign: sterling approve {outcome.run[:6]} --as NAME --reason "…" (or reject)'
+    return (
+        f'Awaiting review.{since}{first} To sign: sterling approve {outcome.run[:6]} --as NAME --reason "…" (or reject)'
+    )
 
 
 run = Verb(
