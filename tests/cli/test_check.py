@@ -107,7 +107,7 @@ def test_a_label_of_many_values(cli: Cli, folder: Path) -> None:
     _write(folder, HEAD + TRAIN)
     ended = cli("check")
     assert ended.code == 2
-    assert "positive = a" in ended.err
+    assert 'positive = "a"' in ended.err
 
 
 def test_a_step_may_still_add_a_column(folder: Path) -> None:

@@ -45,7 +45,7 @@ def test_what_status_promises_is_what_a_run_does(here: Path, cli: Cli) -> None:
     toml.write_text(toml.read_text().replace("folds = 3", "folds = 4"))
     certain = {p["step"] for p in asked(cli, "status")["pending"] if p["certain"]}
     maybe = {p["step"] for p in asked(cli, "status")["pending"]}
-    assert certain == {"train"}
+    assert certain == {"train", "keys"}
     assert cli("run", "--quiet").code in (0, 1, 3)
     with open_ledger(here / ".sterling") as ledger:
         done = {e.step for e in ledger.executions(run=ledger.contexts("run")[-1].id) if e.state == "complete"}

@@ -14,7 +14,7 @@ from sterling.core.spoken import KEYS, in_project_words
         ("say --positive VALUE, the value that counts", "say [data] positive = VALUE, the value that counts"),
         (
             "say which: --positive a b or --positive --x; for classes --task multiclass",
-            "say which: [data] positive = a b or [data] positive = --x; for classes [data] task multiclass",
+            'say which: [data] positive = "a b" or [data] positive = "--x"; for classes [data] task = "multiclass"',
         ),
         ("one with --thresholds", "one with [plan] thresholds"),
         ("for scores say --score-kind raw", "for scores say [model] kind raw"),

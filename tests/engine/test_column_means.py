@@ -168,12 +168,13 @@ def test_every_task_has_them(task: str) -> None:
         q=pl.col("c"), p_0=pl.col("p"), p_1=1 - pl.col("p"), is_u=pl.col("y"), p_u=pl.col("p"),
         rank=pl.col("y").cast(pl.Float64),
         said=pl.concat_list(pl.col("y").cast(pl.String)),
+        found=pl.concat_list(pl.col("y").cast(pl.String)),
     )  # fmt: skip
     roles: dict[str, dict[str, Any]] = {
         "regression": {"label": "p", "prediction": "w"}, "multiclass": {"label": "y", "score": "p_{class}"},
         "multilabel": {"label": "is_{label}", "score": "p_{label}"},
         "ranking": {"label": "rank", "score": "p", "query": "q"},
-        "sets": {"label": "said", "prediction": "said"},
+        "sets": {"label": "said", "prediction": "found"},
     }  # fmt: skip
     if task in ("multiclass", "multilabel"):
         keep = ["p_0", "p_1"] if task == "multiclass" else ["p_u", "is_u"]
