@@ -37,7 +37,7 @@ export function CurveBlock({ block, colours }: { block: Curve; colours?: string[
           {lines.length > 1 && lines.map((l, i) => <span key={i}><i class={`swatch line-${slot(i)}`} style={colours && { background: colours[i] }} /> <Text most={40} among={among}>{l.label}</Text></span>)}
           <span class="quiet">Bands are intervals.{block.reference === "diagonal" && " On the dashed line both are equal."}</span>
         </p>
-        {known && <p class="quiet axis-above" aria-hidden="true">↑ <Text most={80}>{block.y_name}</Text></p>}
+        {known && <p class="quiet axis-above" aria-hidden="true">↑ <bdi>{short(visible(block.y_name), 80)}</bdi></p>}
         <div ref={place} class="frontier-room">{known ? <Plot block={block} lines={lines} colours={colours} width={Math.min(width, 760)} /> : <p class="quiet">Nothing could be measured.</p>}</div>
       </div>
       <TableFold rows={block.lines.reduce((n, l) => n + l.points.length, 0)} make={() => ({
