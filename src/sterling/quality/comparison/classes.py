@@ -152,7 +152,7 @@ class ClassPair(Pair):
         if name in _RIGHT or name == "error_rate":
             first, second = ((said.predicted == label) == (name != "error_rate") for said in self.said)
         elif name in _TOP:
-            first, second = (said.rank <= _TOP[name] for said in self.said)
+            first, second = (said.rows.rank <= _TOP[name] for said in self.said)
         else:
             return None
         return first.astype(np.float64), second.astype(np.float64)

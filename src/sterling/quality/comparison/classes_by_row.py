@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.engine.encode import Batch
-from sterling.engine.single import widened_as_decimals
 from sterling.quality.comparison.linear import Of
 from sterling.quality.comparison.scores import auc, of_scores
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.quality.multiclass.metrics import averages_of, labelled
-from sterling.quality.multiclass.rows import look_at
+from sterling.quality.multiclass.rows import Rows, look_at
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -28,7 +27,7 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Said:
-    """Of every row the class predicted, and what `multiclass.rows.Rows` holds; the latter is empty for predictions.
+    """Of every row the class predicted, and how sure the model was of it; nobody knows how sure given decisions are.
 
     `columns`: the probabilities of the classes at `members`, or the prediction.
     """
@@ -38,10 +37,13 @@ class Said:
     members: Ints
     columns: tuple[NDArray[np.generic], ...]
     predicted: Ints
-    confidence: Floats
-    rank: Ints
-    loss: Floats
-    distance: Floats
+    scored: Rows | None
+
+    @property
+    def rows(self) -> Rows:
+        """What is known of each row of a model that gives probabilities; of no other is asked what needs them."""
+        assert self.scored is not None
+        return self.scored
 
     def chance_of(self, c: int) -> Floats:
         """The probability of a class that the model has a column for."""
@@ -51,8 +53,7 @@ class Said:
         """The same with no prediction, the last class, where the confidence is below a threshold."""
         if not measured.abstains:
             return self
-        sure = widened_as_decimals(self.confidence) >= threshold
-        return replace(self, measured=measured, predicted=np.where(sure, self.predicted, len(measured.classes)))
+        return replace(self, measured=measured, predicted=self.rows.named(threshold, len(measured.classes)))
 
     def weight(self, rows: Places) -> Floats:
         return np.ones(len(rows)) if self.batch.weight is None else self.batch.weight[rows]
@@ -62,16 +63,15 @@ def said(batch: Batch, model: int, measured: MulticlassMeasured) -> Said:
     """What one of the models of a batch says."""
     given, classes = batch.scores[model], measured.classes
     if measured.model.kind == "prediction":
-        nothing = np.zeros(0)
         return Said(
             measured=measured, batch=batch, members=np.zeros(0, dtype=np.int64), columns=(given,), predicted=given,
-            confidence=nothing, rank=np.zeros(0, dtype=np.int64), loss=nothing, distance=nothing,
+            scored=None,
         )  # fmt: skip
     members = np.array([classes.index(c) for c in measured.model.classes], dtype=np.int64)
     rows = look_at(given, batch.label, members, len(classes))
     return Said(
         measured=measured, batch=batch, members=members, columns=given.columns, predicted=rows.predicted,
-        confidence=rows.confidence, rank=rows.rank, loss=rows.loss, distance=rows.distance,
+        scored=rows,
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def mean(each: Callable[[Said], Floats], one: Said) -> Of:
 def confidence_auc(one: Said) -> Of:
     """The AUC of the highest probability as a score of being right."""
     right = (one.predicted == one.batch.label).astype(np.int64)
-    return lambda _, rows: of_scores(auc, one.confidence[rows], right[rows], one.weight(rows))
+    return lambda _, rows: of_scores(auc, one.rows.confidence[rows], right[rows], one.weight(rows))
 
 
 def mean_auc(shares: Callable[[Said, Floats], Floats], by_labels: bool, one: Said) -> Of:
@@ -151,10 +151,10 @@ def _given(one: Said, labels: Floats) -> Floats:
 
 
 BY_ROW: Mapping[str, tuple[Callable[[Said], Of], bool]] = {
-    "brier": (partial(mean, lambda one: one.distance), False),
-    "log_loss": (partial(mean, lambda one: one.loss), False),
-    "mean_confidence": (partial(mean, lambda one: one.confidence), True),
-    "overconfidence": (partial(mean, lambda one: one.confidence - (one.predicted == one.batch.label)), False),
+    "brier": (partial(mean, lambda one: one.rows.distance), False),
+    "log_loss": (partial(mean, lambda one: one.rows.loss), False),
+    "mean_confidence": (partial(mean, lambda one: one.rows.confidence), True),
+    "overconfidence": (partial(mean, lambda one: one.rows.confidence - (one.predicted == one.batch.label)), False),
     "confidence_auc": (confidence_auc, False),
     "macro_auc": (partial(mean_auc, lambda _, labels: np.ones(len(labels)), False), False),
     "weighted_auc": (partial(mean_auc, lambda _, labels: labels, True), False),
