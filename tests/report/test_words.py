@@ -12,6 +12,7 @@ from sterling.core.metrics import resolve_metric
 from sterling.core.roles import ModelColumn
 from sterling.core.slices import Slice
 from sterling.report import words
+from sterling.report.deciding import power_text
 
 
 @pytest.fixture
@@ -41,15 +42,15 @@ def test_undecided_says_what_would_decide_it(make: SimpleNamespace) -> None:
     )
     assert words.said(undecided, make.lender) == expected
     never = make.verdict(gap, "undecided", bound=0.021, more_people=None)
-    assert words.power_text(never, make.lender) == (
+    assert power_text(never, make.lender) == (
         "no number of applicants would decide this while the value stays so close to the limit"
     )
-    assert words.power_text(make.verdict(gap, "over"), make.lender) == ""
+    assert power_text(make.verdict(gap, "over"), make.lender) == ""
     auc = make.finding("auc", "gap", make.side(0.7, 50, race="black"), make.side(0.8, 90, race="white"))
     expected = (
         "more Black applicants and white applicants would narrow the interval; how many is not worked out for AUC"
     )
-    assert words.power_text(make.verdict(auc, "undecided"), make.lender) == expected
+    assert power_text(make.verdict(auc, "undecided"), make.lender) == expected
 
 
 def test_undecided_names_every_group_that_it_takes_and_why(make: SimpleNamespace) -> None:
@@ -59,30 +60,28 @@ def test_undecided_names_every_group_that_it_takes_and_why(make: SimpleNamespace
     more = tuple(More(slice=s.slice, people=n, there=s.n) for s, n in ((black, 290), (hispanic, 110)))
     pairs = ((white, black), (white, hispanic))
     open_ = make.verdict(gap, "undecided", deciding=Deciding(more=more, open=pairs, rows=1810))
-    assert words.power_text(open_, make.lender) == (
+    assert power_text(open_, make.lender) == (
         "about 290 more Black applicants and about 110 more Hispanic applicants would decide this: "
         "the gap between white applicants and Hispanic applicants is open too"
     )
     alone = make.verdict(gap, "undecided", deciding=Deciding(more=more[1:], open=pairs[1:], rows=1810))
-    assert words.power_text(alone, make.lender) == (
+    assert power_text(alone, make.lender) == (
         "about 110 more Hispanic applicants would decide this: "
         "the gap between white applicants and Hispanic applicants is open"
     )
     far = make.verdict(gap, "undecided", deciding=Deciding(more=more[:1], open=pairs[:1], rows=80))
-    assert words.power_text(far, make.lender) == (
+    assert power_text(far, make.lender) == (
         "deciding this would take more than 3 times the rows there are, of Black applicants"
     )
     twice = make.verdict(gap, "undecided", deciding=Deciding(more=more[:1], open=pairs[:1], rows=200))
-    assert words.power_text(twice, make.lender) == (
-        "deciding this would take more rows than there are, of Black applicants"
-    )
+    assert power_text(twice, make.lender) == ("deciding this would take more rows than there are, of Black applicants")
 
 
 def test_the_end_of_an_interval_says_whose_it_is(make: SimpleNamespace) -> None:
     """The lowest AUC is one group's, and another, smaller one may lie lower."""
     lowest, few = make.side(0.9, 300, sex="female"), make.side(0.93, 40, sex="male")
     auc = make.finding("auc", "lowest", lowest, low=0.85, high=0.91, outermost=(few,), groups_compared=2)
-    said = words.power_text(make.verdict(auc, "undecided", "min", 0.88), make.lender)
+    said = power_text(make.verdict(auc, "undecided", "min", 0.88), make.lender)
     assert said == (
         "its low end is the AUC for male applicants: more of them would narrow the interval; "
         "how many is not worked out for AUC"
@@ -97,9 +96,7 @@ def test_the_end_of_an_interval_says_whose_it_is(make: SimpleNamespace) -> None:
     ("more", "text"), [(0, "a few"), (7, "a few"), (87, "about 87"), (1_234, "about 1,300"), (895, "about 900")]
 )
 def test_power_is_rounded_up_to_two_digits(make: SimpleNamespace, gap: object, more: int, text: str) -> None:
-    assert words.power_text(make.verdict(gap, "undecided", more_people=more), make.lender).startswith(
-        f"{text} more Black"
-    )
+    assert power_text(make.verdict(gap, "undecided", more_people=more), make.lender).startswith(f"{text} more Black")
 
 
 def test_brackets_keep_only_supported_digits_and_a_real_minus(make: SimpleNamespace) -> None:
@@ -237,12 +234,12 @@ def test_where_a_query_is_drawn_it_takes_more_queries(make: SimpleNamespace) -> 
     gap = make.replace(make.finding("auc", "gap", women, men, shared=40), metric=ndcg)
     assert gap.n_eligible == 70
     open_ = make.replace(make.verdict(gap, word="undecided"), deciding=None)
-    assert words.power_text(open_, roles).startswith("more queries with female candidates and male candidates would")
+    assert power_text(open_, roles).startswith("more queries with female candidates and male candidates would")
     assert words.people_text(open_, roles, frozenset()) == "70 queries"
     lowest = make.replace(make.finding("auc", "lowest", women), metric=ndcg)
     floor = make.verdict(lowest, word="undecided", statement="min", bound=0.85)
     open_ = make.replace(floor, deciding=None)
-    assert words.power_text(open_, roles).startswith("more queries with female candidates would")
+    assert power_text(open_, roles).startswith("more queries with female candidates would")
     nobody = float("nan")
     small = TooSmall(slice=women.slice, n=9, n_eligible=3, n_needed=30)
     unknown = make.verdict(make.replace(gap, value=nobody, too_small=(small,)), word="insufficient")

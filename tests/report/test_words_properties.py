@@ -13,6 +13,7 @@ from sterling.core.metrics import known_metrics, resolve_metric
 from sterling.core.roles import LABEL_WORDS
 from sterling.core.slices import Slice
 from sterling.report import words
+from sterling.report.deciding import power_text
 from sterling.report.text import plain
 
 NASTY = [
@@ -60,7 +61,7 @@ def verdicts(draw: st.DrawFn, make: SimpleNamespace) -> tuple[Any, Any]:
 def test_words_hold_for_any_table(make: SimpleNamespace, data: st.DataObject) -> None:
     verdict, roles = data.draw(verdicts(make))
     texts = [words.sentence(verdict, roles), words.said(verdict, roles), words.reason(verdict, roles),
-             words.power_text(verdict, roles), words.limit_text(verdict), words.label_note(roles),
+             power_text(verdict, roles), words.limit_text(verdict), words.label_note(roles),
              words.people_text(verdict, roles, frozenset())]  # fmt: skip
     if verdict.finding is not None:
         texts += [words.bracket(verdict.finding), words.metric_note(verdict.finding.metric, roles)]

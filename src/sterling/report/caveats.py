@@ -5,6 +5,7 @@ from __future__ import annotations
 from sterling.core.dossier import Dossier
 from sterling.report import words
 from sterling.report.chapters.model import caveat
+from sterling.report.deciding import power_text
 from sterling.report.hints import unknowns
 from sterling.report.parts import line
 from sterling.report.payload import operating_threshold
@@ -33,7 +34,7 @@ def _undecided(dossier: Dossier) -> list[str]:
     return [
         f"Whether the limit is met: {words.sentence(v, roles)} "
         f"{words.bracket(v.finding, v.limit) if v.finding else ''} is "
-        f"undecided; {words.power_text(v, roles)}"
+        f"undecided; {power_text(v, roles)}"
         for v in open_
     ]
 

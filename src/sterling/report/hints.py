@@ -14,10 +14,11 @@ from sterling.core.roles import NUMBERED, PER_CLASS, UNCUT, VISION, Task
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE
 from sterling.core.spoken import in_project_words
+from sterling.report.deciding import FAR, power_text
 from sterling.report.people import group, noun
 from sterling.report.sentences import term
 from sterling.report.text import about, capital, count, few, listed, plain
-from sterling.report.words import FAR, headline_counts, held_by, in_order, power_text, settled_roles
+from sterling.report.words import headline_counts, held_by, in_order, settled_roles
 
 if TYPE_CHECKING:
     from sterling.core.remedy import Search

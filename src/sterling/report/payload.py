@@ -17,6 +17,7 @@ from sterling.report import words
 from sterling.report.board import board
 from sterling.report.chapters import attributions, classes, discovery, inferred
 from sterling.report.comparisons import comparisons
+from sterling.report.deciding import power_text
 from sterling.report.document import sections_json
 from sterling.report.finite import clean, finite
 from sterling.report.hints import next_steps, told, unknowns
@@ -199,7 +200,7 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
         "withheld": secret,
         "unit": finding.metric.unit or None if finding else None,
         "reason": words.reason(verdict, roles),
-        "power": words.power_text(verdict, roles) or None,
+        "power": power_text(verdict, roles) or None,
         "also": words.also_text(verdict, roles) or None,
         "late": words.late_text(verdict) or None,
         "waiver": waiver_record(verdict),

@@ -8,6 +8,7 @@ from sterling.core.judge import Verdict
 from sterling.core.roles import Roles
 from sterling.core.slices import Slice
 from sterling.report import words
+from sterling.report.deciding import power_text
 from sterling.report.parts import cell, grid, headed, line
 from sterling.report.small_cells import withheld_groups
 from sterling.report.text import capital
@@ -47,7 +48,7 @@ def unjudged(dossier: Dossier, most: int = 12) -> tuple[Block, ...]:
 def _row(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> tuple[Cell, ...]:
     word = words.word_of(verdict) + (" (waived)" if verdict.waiver is not None else "")
     finding, limit = verdict.finding, verdict.limit
-    parts = (words.late_text(verdict), words.reason(verdict, roles), words.power_text(verdict, roles))
+    parts = (words.late_text(verdict), words.reason(verdict, roles), power_text(verdict, roles))
     why = "; ".join(part for part in parts if part)
     return (
         Cell(text=capital(word), tone=_TONES.get(verdict.verdict, "note")),

@@ -29,6 +29,7 @@ from sterling.core.slices import GroupValue, Slice
 from sterling.core.table import Block, EstimateTable
 from sterling.report import words
 from sterling.report.comparisons import comparisons
+from sterling.report.deciding import power_text
 from sterling.report.finite import clean, clean_object, finite
 from sterling.report.sentences import sides
 
@@ -184,7 +185,7 @@ def verdict_record(verdict: Verdict, run: Run, sentence: str) -> Json:
     roles = words.settled_roles(run)
     first, other = sides(finding, roles) if finding else (None, None)
     metric = finding.metric if finding else limit.metric.info if limit and limit.metric else None
-    power = words.power_text(verdict, roles)
+    power = power_text(verdict, roles)
     return {
         "ask": verdict.ask, "check": verdict.check or None, "model": verdict.model,
         "metric": metric.name if metric else None,

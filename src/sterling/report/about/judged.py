@@ -8,6 +8,7 @@ from sterling.core.policy import UPPER
 from sterling.core.roles import Roles
 from sterling.report import words
 from sterling.report.about import spoken
+from sterling.report.deciding import power_text
 from sterling.report.people import noun
 from sterling.report.text import capital, digits_of, number, points, scale_of, unit_of
 
@@ -32,7 +33,7 @@ def _verdict(verdict: Verdict, roles: Roles) -> Stated:
     detail = "; ".join(
         t
         for t in (
-            words.power_text(verdict, roles),
+            power_text(verdict, roles),
             words.late_text(verdict),
             words.waiver_text(verdict),
             "" if known else words.reason(verdict, roles),

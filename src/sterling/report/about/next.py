@@ -8,6 +8,7 @@ from sterling.report import words
 from sterling.report.about.found import Found
 from sterling.report.about.said_changes import RETYPED, most_changed
 from sterling.report.about.said_copies import suspicious
+from sterling.report.deciding import power_text
 from sterling.report.hints import no_limit
 from sterling.report.people import noun
 from sterling.report.text import capital, count, listed, plain
@@ -51,7 +52,7 @@ def _over(judgement: Judgement) -> list[str]:
 
 def _undecided(run: Run, judgement: Judgement) -> list[str]:
     roles = words.settled_roles(run)
-    texts = [words.power_text(v, roles) for v in words.in_order(judgement) if v.verdict == "undecided"]
+    texts = [power_text(v, roles) for v in words.in_order(judgement) if v.verdict == "undecided"]
     return [f"Collect more where a limit is undecided: {texts[0]}"] if texts and texts[0] else []
 
 

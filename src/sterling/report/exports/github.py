@@ -14,6 +14,7 @@ from sterling.core.slices import Slice
 from sterling.report import words
 from sterling.report.about import next as of_table
 from sterling.report.about.found import gathered
+from sterling.report.deciding import power_text
 from sterling.report.exports import promises
 from sterling.report.exports.place import place, project_root
 from sterling.report.hints import next_steps, unknowns
@@ -125,7 +126,7 @@ def annotation(kind: str, text: str, *, title: str, path: str | None = None, lin
 def _row(verdict: Verdict, run: Run, held: frozenset[Slice]) -> str:
     roles = words.settled_roles(run)
     mark = f"{_MARKS.get(verdict.verdict, '?')} {words.word_of(verdict)}"
-    power, notes = words.power_text(verdict, roles), (words.late_text(verdict), words.waiver_text(verdict))
+    power, notes = power_text(verdict, roles), (words.late_text(verdict), words.waiver_text(verdict))
     sentence = "; ".join(t for t in (words.sentence(verdict, roles), power, *notes) if t)
     bracket = words.bracket(verdict.finding, verdict.limit) if verdict.finding else ""
     limit = words.limit_text(verdict)
