@@ -65,6 +65,20 @@ def folder(files: int, rows: int, races: dict[str, float] = SEVEN) -> Path:
     return path
 
 
+def joined(files: int, rows: int, races: dict[str, float] = SEVEN) -> Path:
+    """The people of `folder` in one file, made and kept as it is."""
+    path = CACHE / f"people-{files * rows}-joined-{len(races)}.parquet"
+    if not path.exists():
+        unfinished = path.with_suffix(".part")
+        line = (
+            "import sys, polars as pl; pl.scan_parquet(sys.argv[1]).sink_parquet(sys.argv[2], row_group_size=250_000)"
+        )
+        whole = str(folder(files, rows, races) / "*.parquet")
+        subprocess.run([sys.executable, "-c", line, whole, str(unfinished)], check=True)
+        unfinished.replace(path)
+    return path
+
+
 def write(rows: int, path: Path, races: dict[str, float], first: int = 0) -> None:
     """Write the table, a million rows at a time, each piece with a seed of its own, counted from `first`."""
     piece = 1_000_000
