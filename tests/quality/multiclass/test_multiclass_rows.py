@@ -100,8 +100,7 @@ def test_ties_go_to_the_first_class_in_order() -> None:
 
 def test_classes_that_are_missing_or_never_predicted() -> None:
     """A class without labels in a slice has no recall there; one never predicted has no precision; both count as 0 in
-    macro averages where they occur, and balanced accuracy leaves the first out. Where one class alone occurs and all
-    are right, nothing says how far balanced accuracy reaches.
+    macro averages where they occur, and balanced accuracy leaves the first out.
     """
     frame = pl.DataFrame({"y": ["a"] * 40 + ["b"] * 40, "g": ["x"] * 40 + ["z"] * 40, "said": ["a"] * 79 + ["c"]})
     found = table(frame, "recall of b", "precision of b", "recall of c", score=None, prediction="said")
@@ -111,7 +110,11 @@ def test_classes_that_are_missing_or_never_predicted() -> None:
     assert found.estimate("true_positive_rate of c", EVERYONE).value is None
     assert found.estimate("macro_recall", EVERYONE).value == pytest.approx((1 + 0 + 0) / 3)
     assert found.estimate("balanced_accuracy", EVERYONE).value == pytest.approx((1 + 0) / 2)
-    assert found.estimate("balanced_accuracy", at).status == "insufficient"
+    alone = found.estimate("balanced_accuracy", at)
+    assert (alone.value, alone.status) == (1.0, "ok")
+    assert alone.low is not None
+    assert 0.85 < alone.low < 0.95  # 40 of 40 are right: Wilson's low end is 0.91
+    assert alone.high == 1.0
     assert not {"log_loss", "macro_auc", "mean_confidence"} & {b.info.name for b in found.blocks}
 
 

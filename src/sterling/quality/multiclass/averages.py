@@ -140,7 +140,8 @@ def _decided_f1(table: Floats) -> tuple[Floats, Floats]:
 
 
 def soften(table: Floats, n: Floats) -> Floats:
-    """One row more for each class that occurs, half of it right, half spread over its mistakes.
+    """One row more for each class that occurs, half of it right, half spread over the others that do; over all of them
+    where it occurs alone.
 
     `n`: rows that the table is worth, per slice. Empty cells have no variance of their own; this keeps intervals from
     closing where every row is right.
@@ -148,7 +149,10 @@ def soften(table: Floats, n: Floats) -> Floats:
     _, _, occurs = _sides(table)
     many = occurs.sum(axis=1)
     pairs = (occurs[:, :, None] & occurs[:, None, :]).astype(np.float64)
-    spread = pairs * np.nan_to_num(divide(0.5, many - 1))[:, None, None]
+    alone = many == 1
+    others = np.where(alone, table.shape[1], many) - 1
+    mistakes = np.where(alone[:, None, None], occurs[:, :, None], pairs)
+    spread = mistakes * np.nan_to_num(divide(0.5, others))[:, None, None]
     inside = np.eye(table.shape[1], dtype=bool)
     extra = np.where(inside, 0.5 * pairs, spread)
     return np.asarray(table + extra * np.nan_to_num(divide(table.sum(axis=(1, 2)), n))[:, None, None])
