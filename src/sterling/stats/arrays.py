@@ -41,6 +41,11 @@ def floats(*values: ArrayLike) -> tuple[Array, ...]:
     return tuple(array if array.shape == shape else np.broadcast_to(array, shape) for array in arrays)
 
 
+def factor(power: ArrayLike) -> Array:
+    """e to the power, held below 1e261: times a value of any table it stays a number."""
+    return np.asarray(np.exp(np.minimum(power, 600.0)))
+
+
 def divide(numerator: ArrayLike, denominator: ArrayLike) -> Array:
     """Elementwise quotient; NaN wherever the denominator is zero."""
     top, bottom = floats(numerator, denominator)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sterling.stats.arrays import Array, Interval, Sided, divide, floats
+from sterling.stats.arrays import Array, Interval, Sided, divide, factor, floats
 from sterling.stats.normal import cdf, z
 from sterling.stats.proportion import wilson_value
 from sterling.stats.special import t_ppf
@@ -98,7 +98,7 @@ def positive_mean_z(mean: ArrayLike, variance: ArrayLike, n: ArrayLike, critical
     relative = divide(np.sqrt(divide(padded, size)), m)
     spread = student(zed, df) * relative
     low = np.where(m > 0, m * np.exp(-spread), 0.0)
-    high = np.where(m > 0, m * np.exp(np.minimum(spread, 700.0)), 0.0)
+    high = np.where(m > 0, m * factor(spread), 0.0)
     return Interval(np.asarray(np.where(enough, low, np.nan)), np.asarray(np.where(enough, high, np.nan)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st_
 
 import sterling as st
@@ -136,6 +136,7 @@ def test_weights_of_any_size_change_nothing() -> None:
             assert values == pytest.approx([values[2]] * 3, rel=1e-6), (name, end)
 
 
+@example(rows=[(SENTENCES[0], SENTENCES[0]), ("", SENTENCES[0])], weight=1.0, uneven=[1e-3, 1e3] * 4)
 @settings(max_examples=25, deadline=None)
 @given(
     rows=st_.lists(st_.tuples(st_.sampled_from(SENTENCES), st_.sampled_from(SENTENCES)), min_size=2, max_size=8),

@@ -16,7 +16,7 @@ from sterling.core.rates import MetricInfo, Rate
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.computing import compute, computes
 from sterling.engine.quantity import At, CellByCell, Quantity
-from sterling.stats.arrays import Interval, divide
+from sterling.stats.arrays import Interval, divide, factor
 from sterling.stats.auc import delong_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, mean_t_z, student
 from sterling.stats.proportion import along, exact_value, wilson_value
@@ -227,7 +227,7 @@ def _on_log(value: Floats, error: Floats, soft: Floats, soft_error: Floats, time
     """
     some, relative = value > 0, divide(soft_error, soft)
     middle, spread = np.where(some, value, soft), np.where(some, np.fmax(divide(error, value), relative), relative)
-    reach = np.exp(np.minimum(times * spread, 700.0))
+    reach = factor(times * spread)
     return Interval(np.where(some, middle / reach, np.where(value == 0, 0.0, np.nan)), middle * reach + 0 * value)
 
 

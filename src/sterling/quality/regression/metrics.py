@@ -18,7 +18,7 @@ from sterling.quality.regression import infos as _infos
 from sterling.quality.regression.measured import RegressionMeasured
 from sterling.quality.regression.quantiles import RELATIVE_ERROR
 from sterling.quality.regression.slopes import MEANS, correlation, unexplained, unit
-from sterling.stats.arrays import Interval, divide
+from sterling.stats.arrays import Interval, divide, factor
 from sterling.stats.backtest import binomial_range_z
 from sterling.stats.means import mean_positive_z, mean_t_z, student
 
@@ -58,7 +58,7 @@ def _r2(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
 
     def at(critical: ArrayLike) -> Interval:
         reach = np.where(ratio[:, None] > 0, _reach(m, error, critical), 0.0)
-        spread = np.exp(np.minimum(reach, 700.0))
+        spread = factor(reach)
         return Interval(1 - ratio[:, None] * spread, 1 - ratio[:, None] / spread)
 
     return _quantity(m, metric.info, 1 - ratio, at, "one", "linearised on the scale of log(1 - R²), Student's t")

@@ -21,7 +21,7 @@ from sterling.quality.text import infos as _infos
 from sterling.quality.text.bleu import bleu, slopes
 from sterling.quality.text.measured import TextMeasured
 from sterling.quality.text.rows import COUNTED, GRAMS, MATCHES, ROUGE, SHARES
-from sterling.stats.arrays import Interval, divide
+from sterling.stats.arrays import Interval, divide, factor
 from sterling.stats.bounded import bounded_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, student
 from sterling.stats.proportion import exact_value
@@ -80,7 +80,7 @@ def _unmet(m: TextMeasured, relative: Floats, units: Floats, zed: Floats) -> Flo
     most = np.where(none, share[:, None] * grams, m.matches[rows])
     best = bleu(most, grams, m.of.total("reference_words")[rows], unit=m.unit[rows]).value
     reach = student(zed[rows, 0], units[rows] - 1) * np.sqrt(np.nan_to_num(relative[rows]))
-    out[rows, 0] = np.minimum(best * np.exp(np.minimum(reach, 700.0)), 1.0)
+    out[rows, 0] = np.minimum(best * factor(reach), 1.0)
     return out
 
 
