@@ -11,7 +11,7 @@ from functools import partial
 
 import polars as pl
 
-from sterling.core.data.profile import SHARED
+from sterling.core.defaults import SHARED
 from sterling.core.errors import SterlingError, counted, shown
 from sterling.core.place import Place
 from sterling.core.slices import group_text

@@ -10,9 +10,6 @@ from sterling.core.slices import EVERYONE, Slice
 ColumnKind = Literal["number", "integer", "boolean", "text", "date", "datetime", "time", "list", "image", "other"]
 """What the values of a column are. `image`: bytes, or paths and texts that were read as pictures."""
 
-SHARED = 10
-"""A value is written down only when so many rows have it: it is then nobody's own."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantile:

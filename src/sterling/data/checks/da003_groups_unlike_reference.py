@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sterling.core.data.about import AboutData
 from sterling.core.data.people import GroupNumber, People
-from sterling.core.data.profile import SHARED
 from sterling.core.data.reference import Reference
+from sterling.core.defaults import SHARED
 from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Answer, Finding, TooSmall
 from sterling.core.registry import check

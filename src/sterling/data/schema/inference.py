@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from sterling.core.data.profile import SHARED
 from sterling.core.data.schema import ColumnSchema, Schema
 from sterling.core.data.schema_file import column_of
 from sterling.core.data.schema_text import digest_of, flat
+from sterling.core.defaults import SHARED
 from sterling.core.roles import Roles
 from sterling.data.schema.allowance import allowed_rows, allowed_share
 from sterling.data.schema.counting import MOST_NEW

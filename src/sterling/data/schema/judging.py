@@ -9,8 +9,8 @@ import polars as pl
 
 from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.data.kinds import KINDS
-from sterling.core.data.profile import SHARED
 from sterling.core.data.schema import Between, ColumnSchema, Ordered, Range, Rule, Schema
+from sterling.core.defaults import SHARED
 from sterling.core.errors import counted, near_miss, shown
 from sterling.data.schema.counting import MOST_NEW
 from sterling.data.schema.known import Known, Span, exactly

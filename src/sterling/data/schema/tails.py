@@ -7,8 +7,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from sterling.core.data.profile import SHARED, ColumnProfile, Quantile
+from sterling.core.data.profile import ColumnProfile, Quantile
 from sterling.core.data.schema import Range
+from sterling.core.defaults import SHARED
 from sterling.data.schema.known import Span
 
 FEW = SHARED - 1

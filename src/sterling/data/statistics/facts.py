@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.data.profile import SHARED, ColumnKind, ImageFacts, Lengths, TextFacts
+from sterling.core.data.profile import ColumnKind, ImageFacts, Lengths, TextFacts
+from sterling.core.defaults import SHARED
 from sterling.core.slices import EVERYONE, Slice
 from sterling.data.statistics.counted import Counted, Whole
 from sterling.data.statistics.kinds import kind_of, unit_of

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sterling.core.data.profile import SHARED, ImageFacts, Lengths, ValueCount
+from sterling.core.data.profile import ImageFacts, Lengths, ValueCount
+from sterling.core.defaults import SHARED
 from sterling.core.errors import ConfigError, shown
 from sterling.core.extras import require
 

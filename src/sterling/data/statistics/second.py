@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sterling.core.data.profile import SHARED
+from sterling.core.defaults import SHARED
 from sterling.data.statistics import counted as numbers
 from sterling.data.statistics import texts as words
 from sterling.data.statistics.counted import Counted, Whole, count_values

@@ -14,7 +14,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.core.data.profile import SHARED, Histogram, Quantile
+from sterling.core.data.profile import Histogram, Quantile
+from sterling.core.defaults import SHARED
 from sterling.data.statistics.counted import Whole, all_ones
 
 Floats = NDArray[np.float64]

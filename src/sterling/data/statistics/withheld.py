@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sterling.core.data.profile import SHARED, ColumnProfile, Profile, ValueCount
+from sterling.core.data.profile import ColumnProfile, Profile, ValueCount
+from sterling.core.defaults import SHARED
 from sterling.data.statistics.facts import ColumnFacts, TableFacts, iso
 from sterling.data.statistics.kinds import unit_of
 from sterling.data.statistics.spread import SHARES, Spread
