@@ -1,7 +1,6 @@
 """A hundred million rows beside ten million: time is to grow as the rows do, and memory not at all.
 
-The same people as `streaming.py` has. Ten times as many lie in one file, and in ten files of a folder: rows of one file
-are read as they are wanted, while of several the reader runs ahead.
+The same people as `streaming.py` has. Ten times as many lie in one file, and in ten files of a folder.
 """
 
 from __future__ import annotations

@@ -21,6 +21,12 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "t.parquet"
 
 
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows make a piece."""
+    monkeypatch.setattr("sterling.engine.batches._ROWS", 1)
+
+
 def made(file: Path) -> dict[str, tuple[pl.LazyFrame, bool]]:
     """Tables by how they are made, and whether rows of theirs can be had without those before them."""
     scan = pl.scan_parquet(file)
@@ -33,7 +39,11 @@ def made(file: Path) -> dict[str, tuple[pl.LazyFrame, bool]]:
         "rows left out": (scan.filter(pl.col("a") % 3 == 0), False),
         "no rows": (scan.filter(pl.col("a") < 0), False),
         "a column of all rows": (scan.with_columns(r=pl.col("a").rank()), False),
-        "two files": (pl.scan_parquet([file, file]), False),
+        "two files": (pl.scan_parquet([file, file]), True),
+        "two Arrow files": (pl.scan_ipc([file.with_suffix(".arrow")] * 2), True),
+        "rows of two files left out": (pl.scan_parquet([file, file]).filter(pl.col("a") % 3 == 0), False),
+        "an index of two files": (pl.scan_parquet([file, file]).with_row_index(), True),
+        "many files": (pl.scan_parquet([file] * 40), True),
         "one after another": (pl.concat([scan, FRAME.lazy()]), False),
         "a row index": (scan.with_row_index(), True),
         "joined": (scan.join(OTHERS.lazy(), on="b", how="left"), False),
@@ -44,10 +54,12 @@ def made(file: Path) -> dict[str, tuple[pl.LazyFrame, bool]]:
 
 KINDS = (
     "a file", "some columns", "a column more", "an Arrow file", "rows left out", "no rows", "a column of all rows",
-    "two files", "one after another", "a row index", "joined", "grouped", "sorted",
+    "two files", "two Arrow files", "rows of two files left out", "an index of two files", "many files",
+    "one after another", "a row index", "joined", "grouped", "sorted",
 )  # fmt: skip
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("size", "expected"), [
     (300, [150, 110, *[130] * 5, 90]), (600, [300, 220, 260, 220]), (130, [65, *[130] * 7, 25]), (5000, [1000])
 ])  # fmt: skip
@@ -58,6 +70,38 @@ def test_pieces_end_with_a_row_group_of_the_file(file: Path, size: int, expected
     assert_frame_equal(pl.concat(frames), FRAME)
 
 
+@pytest.mark.usefixtures("small")
+def test_pieces_of_files_end_with_their_row_groups(tmp_path: Path) -> None:
+    """Each file of a folder begins with a group of its own: where it does is seen in the piece before."""
+    paths = [tmp_path / f"{k}.parquet" for k in range(3)]
+    for path, rows in zip(paths, (1000, 0, 500), strict=True):
+        FRAME.head(rows).write_parquet(path, row_group_size=130)
+    frames = list(batches(pl.scan_parquet(paths), size=300))
+    assert [frame.height for frame in frames] == [150, 110, *[130] * 6, 90, 130, 130, 110]
+    assert_frame_equal(pl.concat(frames), pl.concat([FRAME, FRAME.head(500)]))
+
+
+def test_large_rows_are_read_more_at_once_than_are_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Images lie in a file by the thousand, and are unpacked for every piece: what is read takes 64 MB at most."""
+    path, read = tmp_path / "t.parquet", []
+    pl.DataFrame({"mask": pl.Series([[k] * 1000 for k in range(1000)], dtype=pl.List(pl.Int64))}).write_parquet(path)
+    whole = pl.LazyFrame.slice
+
+    def noted(self: pl.LazyFrame, offset: int, length: int | None = None) -> pl.LazyFrame:
+        read.append((offset, length))
+        return whole(self, offset, length)
+
+    monkeypatch.setattr("sterling.engine.batches._BYTES", 2_000_000)
+    monkeypatch.setattr(pl.LazyFrame, "slice", noted)
+    frames = list(batches(pl.scan_parquet(path), size=16))
+    assert all(frame.height <= 16 for frame in frames)
+    assert [frame["mask"].list.first()[0] for frame in frames][1:3] == [16, 32]
+    assert sum(frame.height for frame in frames) == 1000
+    pieces = [length for offset, length in read if length is not None and length > 1]
+    assert 200 < max(pieces) < 300
+
+
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_row_once(file: Path, kind: str) -> None:
     table, sliced = made(file)[kind]

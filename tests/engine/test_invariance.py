@@ -69,21 +69,24 @@ def test_chunks_column_order_and_a_constant_column() -> None:
 
 
 def test_row_groups_and_batches_when_streamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file read in pieces: other row groups, other batch sizes, other row orders, two files; one answer."""
+    """A file read in pieces: other row groups, batch sizes, row orders and orders of columns, few and many files."""
     frame = table(5000, 3)
     small, large = tmp_path / "one" / "t.parquet", tmp_path / "two" / "t.parquet"
-    parts = tmp_path / "three"
-    for path in (small.parent, large.parent, parts):
+    parts, many = tmp_path / "three", tmp_path / "four"
+    for path in (small.parent, large.parent, parts, many):
         path.mkdir()
     frame.write_parquet(small, row_group_size=64)
     frame.sample(fraction=1.0, shuffle=True, seed=5).write_parquet(large, row_group_size=4000)
     frame[:1234].write_parquet(parts / "a.parquet")
-    frame[1234:].write_parquet(parts / "b.parquet")
+    frame[1234:].select(frame.columns[::-1]).write_parquet(parts / "b.parquet", row_group_size=77)
+    for k in range(26):
+        frame[200 * k : 200 * (k + 1)].write_parquet(many / f"{k:02}.parquet")
     seen = []
-    for path, rows in ((small, 100), (small, 999), (large, 4096), (parts, 512)):
+    for path, rows in ((small, 100), (small, 999), (large, 4096), (parts, 512), (parts, 64), (many, 100), (many, 900)):
         monkeypatch.setattr("sterling.engine.survey.BATCH_ROWS", rows)
+        monkeypatch.setattr("sterling.engine.batches._ROWS", rows)
         seen.append(evidence_bytes(streamed(path, monkeypatch, weight="w")))
-    assert seen[0] == seen[1] == seen[2] == seen[3]
+    assert len(set(seen)) == 1
 
 
 def streamed(path: Path, monkeypatch: pytest.MonkeyPatch, **more: object) -> st.Run:

@@ -13,6 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from sterling.core.errors import InputError
+from sterling.engine.batches import by_slices
 from sterling.sources import delimited
 from sterling.sources.open import open_table, reading
 
@@ -90,6 +91,31 @@ def test_column_files_stay_lazy(tmp_path: Path, suffix: str) -> None:
     plan = open_table(write(tmp_path, f"t.{suffix}")).table.explain()
     assert "SCAN" in plan
     assert "DF [" not in plan
+
+
+def test_rows_of_a_folder_of_parquet_files_are_had_without_those_before_them(tmp_path: Path) -> None:
+    """File after file: columns are known by name, and neither empty files nor the folder's name add anything."""
+    folder = tmp_path / "year=2024, [a]*"
+    folder.mkdir()
+    parts = [ROWS.with_columns(part=pl.lit(k)) for k in range(4)]
+    parts[1] = parts[1].head(0)
+    parts[2] = parts[2].select(parts[2].columns[::-1])
+    for k, part in enumerate(parts):
+        write(folder, f"{k}.parquet", part)
+    opened = open_table(folder).table
+    expected = pl.concat([part.select(parts[0].columns) for part in parts])
+    assert by_slices(opened)
+    for start in range(expected.height):
+        assert_frame_equal(opened.slice(start, 4).collect(), expected[start : start + 4])
+
+
+def test_categories_that_differ_between_files(tmp_path: Path) -> None:
+    """Each Parquet file has a dictionary of its own: the same code is another value."""
+    for name, values in (("a", ["x", "y", "x"]), ("b", ["z", "x", None])):
+        write(tmp_path, f"{name}.parquet", ROWS.with_columns(c=pl.Series(values, dtype=pl.Categorical)))
+    opened = open_table(tmp_path).table
+    assert opened.collect()["c"].to_list() == ["x", "y", "x", "z", "x", None]
+    assert opened.slice(2, 3).collect()["c"].to_list() == ["x", "z", "x"]
 
 
 def test_columns_in_another_order_are_the_same_table(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -10,49 +12,87 @@ _STEPS = (
     "SELECT [", "WITH_COLUMNS:", "[", "simple π ", "Parquet SCAN [", "Ipc SCAN [", "PROJECT ", "SLICE: Positive",
     "ROW_INDEX: ", "ESTIMATED ROWS: ",
 )  # fmt: skip
-"""How the lines of a plan begin that reads a file and works out columns row by row, and does nothing else."""
+"""How the lines of a plan begin that reads files and works out columns row by row, and does nothing else."""
+_OTHERS = re.compile(r", \.\.\. (\d+) other sources?\]$")
+_FEW = 16
+"""Where a row of a later file lies is told by the footers of all files before it: of so many they are soon read."""
+_FIRST = 1024
+_ROWS = 1 << 18
+_BYTES = 1 << 26
+"""A piece of a file has at least so many rows, or so many that they take so much memory, however few are wanted."""
 
 
 def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
     """All rows, at most about `size` at once, in any order; nothing when there are none.
 
-    Rows of one file are read as they are wanted, so that their memory is used again. Half as many at once do where they
-    are those of whole row groups; elsewhere each piece unpacks again what it shares with the one before. Others come as
-    the reader has them: it runs ahead of whoever counts, over all of them if need be, into memory that is new for each.
+    Rows of files on this machine are read as they are wanted, so that their memory is used again. Those of many files
+    come in longer stretches, and each stretch as the reader has it: it runs ahead of whoever counts, into memory that
+    is new for each piece, as far as the stretch goes. Of anything else, all that there is is one such stretch.
     """
-    if not by_slices(columns):
-        yield from (frame for frame in columns.collect_batches(chunk_size=size, maintain_order=False) if frame.height)
+    files = _files(columns)
+    if files == 0:
+        yield from _as_they_come(columns, size)
         return
-    rows = int(columns.select(pl.len()).collect().item())
-    start, group, some = 0, 1, max(size // 2, 1)
+    rows, some = int(columns.select(pl.len()).collect().item()), _at_once(columns, size)
+    if files <= _FEW:
+        yield from _slices(columns, rows, size, some)
+        return
+    stretch = 2 * some * math.ceil(files / _FEW)
+    for start in range(0, rows, stretch):
+        yield from _as_they_come(columns.slice(start, stretch), max(size // 2, 1))
+
+
+def _as_they_come(columns: pl.LazyFrame, size: int) -> Iterator[pl.DataFrame]:
+    return (frame for frame in columns.collect_batches(chunk_size=size, maintain_order=False) if frame.height)
+
+
+def _at_once(columns: pl.LazyFrame, size: int) -> int:
+    """Half of `size`, or more: rows that a file keeps together are unpacked together, again for each piece of them."""
+    first = columns.head(min(size, _FIRST)).collect()
+    each = first.estimated_size() / max(first.height, 1)
+    return max(size // 2, 1, min(_ROWS, int(_BYTES / max(each, 1.0))))
+
+
+def _slices(columns: pl.LazyFrame, rows: int, size: int, some: int) -> Iterator[pl.DataFrame]:
+    """Pieces of `some` rows where those are of whole row groups, else of `size`: of what two share both unpack all."""
+    start, group, whole = 0, 1, 0
     while start < rows:
         stop = start + some
-        stop -= stop % group
+        stop -= (stop - whole) % group
         frame = columns.slice(start, stop - start).collect()
-        yield frame
+        yield from frame.iter_slices(size)
+        lengths = frame.to_series(0).chunk_lengths() if frame.width else []
         if start == 0:
-            group = _row_group(frame)
-            some = size if group == 1 else some
+            group = _row_group(lengths)
+            some = max(some, size) if group == 1 else some
+        whole = start + sum(lengths[:-1]) if len(lengths) > 1 else whole  # the next file begins with a group of its own
         start = stop
 
 
-def _row_group(frame: pl.DataFrame) -> int:
+def _row_group(lengths: list[int]) -> int:
     """How many rows a file seems to keep together, to be read together: the next piece ends with a whole group. Else 1.
 
-    A group that two pieces share is unpacked for both.
+    `lengths`: of the chunks of the first piece. A group that two pieces share is unpacked for both.
     """
-    lengths = frame.to_series(0).chunk_lengths() if frame.width else []
     alike = len(lengths) > 1 and len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]
     return lengths[0] if alike else 1
 
 
 def by_slices(columns: pl.LazyFrame) -> bool:
-    """Whether some rows can be had without reading those before them: of one file on this machine, no row left out.
+    """Whether some rows can be had without reading those before them: of files on this machine, no row left out.
 
     Anything else in the plan says no: slices of a join, say, are of rows in an order that changes from one to the next.
     """
+    return _files(columns) > 0
+
+
+def _files(columns: pl.LazyFrame) -> int:
+    """Of how many files the rows can be had `by_slices`; 0 where they cannot."""
     plan = [line.strip() for line in columns.slice(1, 1).explain().splitlines()]
     scans = [line for line in plan if " SCAN [" in line]
     pushed = any(line.startswith("SLICE: Positive") for line in plan)
-    one = len(scans) == 1 and ", " not in scans[0] and "://" not in scans[0]
-    return one and pushed and all(line.startswith(_STEPS) for line in plan)
+    near = len(scans) == 1 and "://" not in scans[0]
+    if not (near and pushed and all(line.startswith(_STEPS) for line in plan)):
+        return 0
+    others = _OTHERS.search(scans[0])
+    return 1 + (int(others[1]) if others else 0)

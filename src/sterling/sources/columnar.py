@@ -37,6 +37,8 @@ def open_columnar(paths: Sequence[Path], kind: Kind) -> tuple[pl.LazyFrame, tupl
             table = table.select(first.names())
         tables.append(table)
         files.append(DataFile(name=path.name, sha256=None, rows=rows))
+    if kind == "parquet":  # one scan of all files knows where rows lie, so that they can be read as they are wanted
+        return pl.scan_parquet(list(paths), glob=False, hive_partitioning=False), tuple(files)
     return (tables[0] if len(tables) == 1 else pl.concat(tables)), tuple(files)
 
 
