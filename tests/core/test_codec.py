@@ -37,6 +37,8 @@ def test_a_run_read_back_says_and_draws_the_same(name: str) -> None:
     content = evidence_bytes(run)
     again = _again(run, content)
     assert evidence_bytes(again) == content
+    assert dump(json.loads(content)) == content  # canonical, and every array where it belongs
+    assert json.loads(content)["tables"] == json.loads(dump(plain(run.tables)))
     assert again.plan.hash == run.plan.hash
     assert again.to_dict() == run.to_dict()
     assert WIRING.page(again, again.judgement) == WIRING.page(run, run.judgement)

@@ -11,11 +11,13 @@ import dataclasses
 import hashlib
 import json
 import math
+import secrets
 import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -82,11 +84,11 @@ def written(run: Run, *, like: Written | None = None) -> Written:
     known = dict(zip(map(id, like.run.evidence), like.evidence, strict=True)) if like and "tables" in same else {}
     fields = {name: like.fields[name] for name in same if like is not None and name != "evidence"}
     head = {"format": FORMAT, "version": VERSION, "plan": run.plan.canonical()}
-    fields |= {name: _text(plain(value)) for name, value in head.items()}
-    fields |= {n: _text(plain(getattr(run, n))) for n in _MEASURED if n not in fields and n != "evidence"}
+    fields |= {name: _text(_plain(value, _left)) for name, value in head.items()}
+    fields |= {n: _text(_plain(getattr(run, n), _left)) for n in _MEASURED if n not in fields and n != "evidence"}
     places = {id(table): place for place, table in enumerate(run.tables)}
     evidence = tuple(
-        known.get(id(e)) or _text(plain(replace(e, table=None)) | {"table": places.get(id(e.table))})
+        known.get(id(e)) or _text(_plain(replace(e, table=None), _left) | {"table": places.get(id(e.table))})
         for e in run.evidence
     )
     return Written(run=run, fields=fields, evidence=evidence)
@@ -138,7 +140,27 @@ def dump(document: object) -> bytes:
 
 
 def _text(document: object) -> str:
-    return json.dumps(document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    """Canonical JSON. Arrays are put in at the end: base64 needs no escaping, and looking through it takes longest."""
+    data: list[str] = []
+
+    def array(value: Any) -> dict[str, Any]:
+        if not hasattr(value, "dtype"):
+            raise TypeError(f"a {type(value).__name__} is no JSON value")
+        packed = _packed(value)
+        data.append(packed["data"])
+        return packed | {"data": _HERE}
+
+    text = json.dumps(
+        document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=array
+    )
+    if not data:
+        return text
+    between = text.split(_HERE)
+    return "".join(chain.from_iterable(zip(between, (*data, ""), strict=True)))
+
+
+_HERE = secrets.token_hex(16)
+"""Stands for the data of an array until it is put in. No table can hold it: it is another one in every process."""
 
 
 def load(content: bytes, *, format: str, version: int) -> dict[str, Any]:
@@ -159,6 +181,11 @@ def load(content: bytes, *, format: str, version: int) -> dict[str, Any]:
 
 def plain(value: object) -> Any:
     """Dataclasses, arrays, slices and mappings as JSON values; floats that JSON lacks become text."""
+    return _plain(value, _packed)
+
+
+def _plain(value: object, array: Callable[[Any], Any]) -> Any:
+    """`plain`, with arrays as `array` gives them. A run holds thousands of values: most need no call of their own."""
     kind: Any = type(value)
     if kind in _AS_THEY_ARE:
         return value
@@ -170,14 +197,14 @@ def plain(value: object) -> Any:
         return [list(item) for item in value.items]
     names = _names(kind)
     if names is not None:
-        return {name: plain(getattr(value, name)) for name in names}
+        return {name: v if type(v := getattr(value, name)) in _AS_THEY_ARE else _plain(v, array) for name in names}
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): v if type(v) in _AS_THEY_ARE else _plain(v, array) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
+        return [v if type(v) in _AS_THEY_ARE else _plain(v, array) for v in value]
     if hasattr(value, "dtype"):
-        return _packed(value)
-    return plain(canonical(value))
+        return array(value)
+    return _plain(canonical(value), array)
 
 
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
@@ -263,6 +290,10 @@ class _Anything:
 
     def __getitem__(self, item: object) -> Any:
         return Any
+
+
+def _left(array: Any) -> Any:
+    return array
 
 
 def _packed(array: Any) -> dict[str, Any]:
