@@ -75,6 +75,19 @@ def test_measures_of_one_class_stand_under_its_name(open_page: Open, multiclass:
     opened.clean()
 
 
+def test_confusion_tables_of_groups_stand_beside_each_other_on_one_scale(
+    open_page: Open, multiclass: dict[str, Any]
+) -> None:
+    opened = open_page(multiclass)
+    page = opened.page
+    maps = page.locator("#classes .heat-beside .heat-block")
+    places = maps.evaluate_all("all => all.map(n => n.getBoundingClientRect())")
+    assert len(places) == 2 and places[0]["right"] <= places[1]["left"] and places[0]["bottom"] == places[1]["bottom"]
+    assert page.locator("#classes .heat-ramp").count() == 1, "one scale for all"
+    assert page.locator("#classes .grid-block .sideways").count() == 0, "the table of classes fits the page"
+    opened.clean()
+
+
 def test_the_first_screen_names_the_label_and_its_positive_value(open_page: Open) -> None:
     page = open_page(fixtures.lending()).page
     assert "label: approve = 1, the lender's past decision" in page.locator(".head-facts").inner_text()

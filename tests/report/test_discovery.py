@@ -100,14 +100,14 @@ def test_models_are_named_when_there_are_several(make: SimpleNamespace) -> None:
 def test_the_section_has_every_part_with_its_numbers(make: SimpleNamespace) -> None:
     (section,) = sections(run_with(make, search(weak(), weak("sex is f", confirmed=False, p_adjusted=0.21))))
     kinds = [type(b).__name__ for b in section.blocks]
-    assert kinds.count("Grid") == 2 and "Tree" in kinds and "HeatMap" in kinds
+    assert kinds.count("Grid") == 3 and "Tree" in kinds and "HeatMap" in kinds
     said = text_of(section)
     parts = (
         "1 slice confirmed", "1,234 combinations", "4,990 applicants", "[[slice]]", "fresh data", "student is yes",
         "22 \\[17, 27\\]", "below 0.001", "0.21", "not confirmed", "nearly every row has its own value",
     )  # fmt: skip
     assert [p for p in parts if p not in said] == []
-    confirmed, rejected = (b for b in section.blocks if isinstance(b, doc.Grid))
+    confirmed, _, rejected = (b for b in section.blocks if isinstance(b, doc.Grid))
     assert [r[0].text for r in confirmed.rows] == ["age under 25"] and [r[0].text for r in rejected.rows] == [
         "sex is f"
     ]

@@ -30,7 +30,9 @@ from sterling.report.people import group, groups
         ({"account_age": "0-1"}, "applicants with account_age 0-1"),
         ({"race": "Asian or Pacific Islander", "age": "25-34"}, "Asian or Pacific Islander applicants aged 25-34"),
         ({"education": "HS-grad"}, "applicants with education 'HS-grad'"),
-        ({"disability": "1"}, "applicants with disability '1'"),
+        ({"disability": "1"}, "applicants with disability 1"),
+        ({"digit": "0"}, "applicants with digit 0"),
+        ({"digit": "7"}, "applicants with digit 7"),
         ({"sex": None}, "applicants with no recorded sex"),
         ({"race": "Black", "sex": None}, "Black applicants with no recorded sex"),
         (

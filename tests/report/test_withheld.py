@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 import sterling as st
+from sterling.core.document import HeatMap
 from sterling.core.slices import EVERYONE, Slice
 from sterling.report.cards import model_card
+from sterling.report.chapters import classes
 from sterling.report.exports.github import step_summary
 from sterling.report.markdown import markdown
 from sterling.report.small_cells import SMALL_SHARE, withheld_cells, withheld_counts, withheld_slices
@@ -36,6 +38,21 @@ def test_the_smallest_other_goes_with_a_single_one() -> None:
 def test_rows_of_a_picture_are_withheld_as_single_ones_are(rows: list[list[int]]) -> None:
     hidden = withheld_counts(np.array(rows))
     assert [set(np.flatnonzero(row).tolist()) for row in hidden] == [withheld_cells(row, FEW) for row in rows]
+
+
+def test_no_sentence_tells_a_cell_of_the_picture_that_is_withheld() -> None:
+    """36 of `over` in the north are called `full` and 4 `part`: both cells are left out, and so is the sentence."""
+    label = ["full"] * 60 + ["over"] * 40 + ["full"] * 60 + ["over"] * 40
+    said = ["full"] * 60 + ["full"] * 36 + ["part"] * 4 + ["full"] * 45 + ["over"] * 15 + ["over"] * 28 + ["full"] * 12
+    table = pl.DataFrame({"hours": label, "guess": said, "region": ["north"] * 100 + ["south"] * 100})
+    run = st.evaluate(table, task="multiclass", label="hours", prediction="guess", groups="region")
+    maps = [b for s in classes.sections(run) for b in s.blocks if isinstance(b, HeatMap)]
+    north = next(m for m in maps if m.caption == "People with region 'north'")
+    assert [c.value is None for c in north.cells[1]] == [True, False, True]
+    who = "people with region 'north'"
+    assert north.text == f"No class is taken for another among {who}, or too few have each label to say"
+    south = next(m for m in maps if m.caption == "People with region 'south'")
+    assert south.text.endswith("over is taken for full in 30% of its labels")
 
 
 def crossed(counts: list[list[int]]) -> dict[Slice, int]:

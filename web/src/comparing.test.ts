@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { atOne, columnNear, direction, finding, flipFinding, kindsOf, overThresholds, told } from "./comparing";
-import type { Compared, Report } from "./data";
+import { asDots, atOne, columnNear, direction, finding, flipFinding, kindsOf, overThresholds, startOf, told } from "./comparing";
+import type { Compared, Report, Verdict } from "./data";
 import { Names } from "./words";
 
 const names = new Names({ subject: { groups: [] } } as unknown as Pick<Report, "subject">);
@@ -46,6 +46,25 @@ describe("a candidate beside a baseline", () => {
     expect(curve.lines[1]?.points[0]).toMatchObject({ y: null, low: null });
     expect(columnNear(METRIC, 0.59)).toBe(1);
     expect(columnNear(METRIC, null)).toBe(0);
+  });
+
+  test("it starts at what a limit on the change speaks of, else at a measure that tells something", () => {
+    const mean: Compared = { ...METRIC, name: "mean_prediction", scale: "value", thresholds: null };
+    const error: Compared = { ...mean, name: "mean_absolute_error", direction: "lower", slices: [{}, { age: "old" }, { sex: "women" }] };
+    const comparison = { baseline: "old", candidate: "new", metrics: [mean, error, METRIC] };
+    const verdict = (of: Partial<Verdict>): Verdict => ({ statement: "max_rise", model: "new", metric: "mean_prediction", slice: {}, ...of }) as Verdict;
+    expect(startOf(comparison, [])).toEqual({ metric: 1, kind: 0 });
+    expect(startOf(comparison, [verdict({ statement: "max_gap" }), verdict({ model: "third" })])).toEqual({ metric: 1, kind: 0 });
+    expect(startOf(comparison, [verdict({})])).toEqual({ metric: 0, kind: 0 });
+    expect(startOf(comparison, [verdict({ metric: "mean_absolute_error", slice: { sex: "women" } })])).toEqual({ metric: 1, kind: 1 });
+    expect(startOf({ ...comparison, metrics: [mean] }, [])).toEqual({ metric: 0, kind: 0 });
+  });
+
+  test("without thresholds each group is a dot around no difference, in points; those too small are counted", () => {
+    const dots = asDots({ ...METRIC, thresholds: null }, [0, 1, 2], names, "c", false);
+    expect(dots.dots.map((d) => [d.label, d.value, d.n])).toEqual([["women", -10, 400], ["Everyone", 1, 900]]);
+    expect([dots.line, dots.text, dots.scale]).toEqual([0, "One group has too few people to say.", "value"]);
+    expect(asDots({ ...METRIC, thresholds: null }, [0, 1], names, "c", true)).toMatchObject({ line: null, scale: "share", text: "" });
   });
 
   test("an interval that touches 0 tells nothing apart", () => {

@@ -1,6 +1,6 @@
-import type { Compared } from "./data";
+import type { Compared, Comparison, Verdict } from "./data";
 import { nearest } from "./decode";
-import type { Curve, Grid, GridCell, Tone } from "./document/types";
+import type { Curve, Dots, Grid, GridCell, Tone } from "./document/types";
 import { bareText, count, estimateText, LEVEL, type Kind } from "./numbers";
 import { short, type Names } from "./words";
 
@@ -14,6 +14,17 @@ export function kindsOf(metric: Compared): { columns: string; slices: number[] }
   const everyone = metric.slices.findIndex((key) => Object.keys(key).length === 0);
   const all = [...out].map(([columns, slices]) => ({ columns, slices: everyone < 0 ? slices : [everyone, ...slices] }));
   return all.length > 0 ? all : [{ columns: "everyone", slices: everyone < 0 ? [] : [everyone] }];
+}
+
+/** Where a comparison starts: what a limit on it speaks of first, else the first measure that is a share or has a better end. */
+export function startOf({ candidate, metrics }: Comparison, verdicts: Verdict[]): { metric: number; kind: number } {
+  const first = verdicts.find((v) => (v.statement === "max_drop" || v.statement === "max_rise") && v.model === candidate);
+  const named = metrics.findIndex((m) => m.name === first?.metric);
+  const telling = metrics.findIndex((m) => m.scale === "share" || m.direction !== "none");
+  const metric = named >= 0 ? named : Math.max(telling, 0);
+  const columns = Object.keys(first?.slice ?? {}).sort().join(" × ");
+  const found = metrics[metric];
+  return { metric, kind: Math.max(found && named >= 0 ? kindsOf(found).findIndex((k) => k.columns === columns) : 0, 0) };
 }
 
 /** How a difference of a measure is written; a flip is no difference but a share of people. */
@@ -76,6 +87,24 @@ export function atOne(metric: Compared, slices: number[], column: number, names:
         ...(flip ? [] : [plain(c ? direction(c) : "")]), plain(n === null ? "fewer than 10" : count(n), n),
       ];
     }),
+  };
+}
+
+/** Every slice's difference as a dot around none, largest change first: of a measure that needs no threshold. */
+export function asDots(metric: Compared, slices: number[], names: Names, caption: string, flip: boolean): Dots {
+  const share = metric.scale === "share";
+  const f = flip ? 1 : factor(metric);
+  const known = slices.flatMap((s) => { const c = told(metric, s, 0); return c ? [{ s, c }] : []; });
+  known.sort((a, b) => Math.abs(b.c.value) - Math.abs(a.c.value) || a.s - b.s);
+  const few = slices.length - known.length;
+  return {
+    block: "dots", caption, text: few === 0 ? "" : `${few === 1 ? "One group has" : `${count(few)} groups have`} too few people to say.`,
+    value_name: flip ? metric.label.toLowerCase() : `candidate less baseline${share ? ", points" : ""}`, scale: flip && share ? "share" : "value",
+    line: flip ? null : 0, line_name: flip ? "" : "no difference", reference_name: "",
+    dots: known.map(({ s, c }) => ({
+      label: names.slice(metric.slices[s] ?? {}), value: c.value * f, low: c.low * f, high: c.high * f, n: metric.n[s]?.[0] ?? null,
+      reference: null, reference_low: null, reference_high: null, tone: "plain", note: "",
+    })),
   };
 }
 

@@ -119,7 +119,7 @@ def _clause(column: str, value: GroupValue) -> str:
     name = plain(column, 30) or "(no name)"
     if value is None:
         return f"no recorded {name}"
-    if _is_number(value) and value not in ("0", "1"):
+    if _is_number(value):
         return f"{name} {value}"
     return f"{name} '{plain(value)}'" if value.strip() else f"{name} {value_text(value)}"
 

@@ -8,7 +8,7 @@ import { copy } from "./copy";
 import { Fold, usePrinting } from "./Fold";
 import { clicked, ordered, type Sorting } from "./sorting";
 import { Text } from "./Text";
-import { SIDEWAYS, useWider } from "./useWider";
+import { SIDEWAYS, useFitting } from "./useWider";
 
 export interface TableData {
   name: string; // file name without ending
@@ -26,6 +26,8 @@ interface Drawing {
 
 const FIRST_ROWS = 100;
 const PRINTED_ROWS = 30;
+/** What a table that is wider than its place gives up, one after the other: strips beside numbers, then intervals beside values. */
+const FITTINGS = [" strips-below", " intervals-below"];
 const WIDE = 10; // columns from which paper needs smaller letters
 
 function save(name: string, text: string): void {
@@ -41,9 +43,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const [all, setAll] = useState(false);
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const print = usePrinting();
-  const { place, wider } = useWider<HTMLDivElement>();
-  const [below, setBelow] = useState(false); // strips stand under their numbers, once there is no room beside them
-  if (wider && !below) setBelow(true);
+  const { place, fitting, wider } = useFitting<HTMLDivElement>(FITTINGS.length);
   const order = useMemo(() => ordered(rows, sorting), [rows, sorting]);
   const most = print ? (whole ? rows.length : PRINTED_ROWS) : all ? rows.length : FIRST_ROWS;
   const shown = order.slice(0, most);
@@ -52,7 +52,7 @@ export function DataTable({ name, caption, header, rows, draw, csv, labelledBy, 
   const label = labelledBy ? { "aria-labelledby": labelledBy } : { "aria-label": caption };
   const taken = csv ?? { header, rows };
   return (
-    <div class={`table-block${below ? " strips-below" : ""}`}>
+    <div class={`table-block${FITTINGS.slice(0, fitting).join("")}`}>
       <Tools name={name} text={() => toCsv(taken.header, taken.rows)} rows={rows.length} wider={wider} />
       <div ref={place} class="table-scroll" tabIndex={0} role="group" {...label}>
         <table aria-labelledby={labelledBy} class={header.length > WIDE ? "table-wide" : undefined}>
@@ -113,7 +113,7 @@ function Datum({ field, among }: { field: Field; among: Apart | undefined }) {
 
 export function TableFold({ make, rows, id }: { make: () => TableData; rows: number; id?: string }) {
   return (
-    <Fold id={id} class="table-fold" summary={<>Table <span class="quiet">{count(rows)} rows, full precision, copy as CSV</span></>}>
+    <Fold id={id} class="table-fold" summary={<>Table <span class="quiet">{count(rows)} {rows === 1 ? "row" : "rows"}, full precision, copy as CSV</span></>}>
       {() => <DataTable {...make()} />}
     </Fold>
   );

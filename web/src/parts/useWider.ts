@@ -18,3 +18,14 @@ export function useWider<E extends Element>() {
   }, []);
   return { place, wider };
 }
+
+/** `useWider` for what can be drawn in narrower ways: `fitting` of `ways` were needed, and it is `wider` once none is left. */
+export function useFitting<E extends Element>(ways: number) {
+  const { place, wider } = useWider<E>();
+  const [fitting, setFitting] = useState(0);
+  useLayoutEffect(() => {
+    const node = place.current;
+    if (node && fitting < ways && node.scrollWidth > node.clientWidth + 1) setFitting(fitting + 1);
+  }, [wider, fitting]);
+  return { place, fitting, wider: wider && fitting === ways };
+}

@@ -1,11 +1,12 @@
-import { useState } from "preact/hooks";
-import { atOne, columnNear, finding, flipFinding, kindsOf, overThresholds } from "../comparing";
+import { useMemo, useState } from "preact/hooks";
+import { asDots, atOne, columnNear, finding, flipFinding, kindsOf, overThresholds, startOf } from "../comparing";
 import type { Comparison } from "../data";
 import { Source } from "../parts/Source";
 import { Sentence, Text } from "../parts/Text";
 import { useStore } from "../store";
 import { sameKey, short } from "../words";
 import { CurveBlock } from "./blocks/Curve";
+import { DotsBlock } from "./blocks/Dots";
 import { GridBlock } from "./blocks/Grid";
 
 const MOST_LINES = 7;
@@ -19,8 +20,9 @@ export function Compare() {
 function One({ comparison, index }: { comparison: Comparison; index: number }) {
   const { report, names, colours } = useStore();
   const metrics = [...comparison.metrics, ...(comparison.flips ?? [])];
-  const [at, setAt] = useState(0);
-  const [kind, setKind] = useState(0);
+  const start = useMemo(() => startOf(comparison, report.verdicts), [comparison, report]);
+  const [at, setAt] = useState(start.metric);
+  const [kind, setKind] = useState(start.kind);
   const [chosen, setChosen] = useState<number | null>(null); // a threshold; null: the candidate's own
   const metric = metrics[at] ?? metrics[0]!;
   const kinds = kindsOf(metric);
@@ -31,6 +33,7 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
   const [candidate, baseline] = [short(comparison.candidate, 30), short(comparison.baseline, 30)];
   const flip = at >= comparison.metrics.length;
   const title = flip ? flipFinding(metric, slices, column, names) : finding(metric, slices, column, names, candidate, baseline);
+  const caption = `${metric.label}${flip ? "" : ": difference"} by group`;
   const drawn = slices.slice(0, MOST_LINES);
   const curve = overThresholds(metric, drawn, names, "Over all thresholds", flip);
   const colour = drawn.map((s) => colours[report.board.slices.findIndex((b) => sameKey(b.key, metric.slices[s] ?? null))] ?? "var(--ink)");
@@ -68,7 +71,7 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
         )}
       </form>
       <div class="blocks">
-        <GridBlock block={atOne(metric, slices, column, names, `${flip ? metric.label : `Difference in ${metric.label}`} by group${threshold === undefined ? "" : `, at ${threshold}`}`, flip)} />
+        {curve ? <GridBlock block={atOne(metric, slices, column, names, `${caption}, at ${threshold}`, flip)} /> : <DotsBlock block={asDots(metric, slices, names, caption, flip)} />}
         {curve && <CurveBlock block={curve} colours={colour} />}
         {curve && drawn.length < slices.length && <p class="quiet">The first {drawn.length} of {slices.length} groups are drawn; the table above holds all.</p>}
       </div>

@@ -22,7 +22,7 @@ from sterling.report.people import family, group, noun
 from sterling.report.text import FEW, bound, capital, count, decimals, listed, number
 
 CODE = "EX001"
-SAID, ROWS, NAME = 5, 400, 40
+SAID, ROWS, NAME = 3, 400, 40
 """So many differences are told as sentences, so many rows a table has, so long a feature's name may be."""
 OF_MODEL = (
     "Attributions explain the model’s scores, not the world: a feature that moves scores need not be the cause of "

@@ -13,7 +13,7 @@ from sterling.core.table import EstimateTable
 from sterling.report.parts import cell, headed, line
 from sterling.report.people import group, noun
 from sterling.report.small_cells import SMALL_SHARE, withheld_cells
-from sterling.report.text import FEW, count, decimals, number
+from sterling.report.text import FEW, capital, count, decimals, number
 
 COLUMNS = (
     ("true_positive_rate", "Recall"), ("precision", "Precision"), ("f1", "F1"), ("auc", "AUC"),
@@ -28,6 +28,7 @@ COSTS = {
 }  # fmt: skip
 MOST_COSTS = 20
 NOTHING = "no prediction"
+BY_GROUP = "By group: of the labels of each class, what was predicted"
 
 
 def sections(run: Run) -> tuple[Section, ...]:
@@ -52,7 +53,7 @@ def _threshold(evidence: Evidence) -> float | None:
 def _section(evidence: Evidence, found: Confusion, run: Run, place: int, several: bool) -> Section:
     model = f": {line(str(evidence.model), 40)}" if several else ""
     table = next((t for t in run.tables if t.model == evidence.model), None)
-    by_group = [_map(found, i, run) for i in range(1, len(found.slices))]
+    by_group = [_map(found, i, run, among=True) for i in range(1, len(found.slices))]
     cut = _threshold(evidence)
     least = "" if cut is None else f", named at {threshold_text(cut)} or more"
     costs = _costs(table) if cut is not None and cut == run.plan.threshold and table is not None else ()
@@ -60,7 +61,7 @@ def _section(evidence: Evidence, found: Confusion, run: Run, place: int, several
         id=f"classes-{place}" if place > 1 else "classes",
         title=f"Class by class{model}{least}",
         lead=f"{count(len(found.classes))} classes: how well each is recognised, and what it is taken for",
-        blocks=(*costs, *_classes(found, table, cut), _map(found, 0, run), *headed("By group", by_group)),
+        blocks=(*costs, *_classes(found, table, cut), _map(found, 0, run), *headed(BY_GROUP, by_group)),
     )
 
 
@@ -140,7 +141,8 @@ def _number(table: EstimateTable, metric: str, threshold: float | None) -> Cell:
     )  # fmt: skip
 
 
-def _map(found: Confusion, at: int, run: Run) -> HeatMap:
+def _map(found: Confusion, at: int, run: Run, *, among: bool = False) -> HeatMap:
+    """What was predicted of each class in one slice; `among` others, where a heading says what all of them show."""
     slice_ = found.slices[at]
     who = group(slice_, run.roles.people).text if slice_.items else f"all {noun(run.roles.people)}"
     classes = tuple(line(c, 40) for c in found.classes)
@@ -152,8 +154,8 @@ def _map(found: Confusion, at: int, run: Run) -> HeatMap:
         for i in range(len(classes))
     )
     return HeatMap(
-        caption=f"Of the labels of each class, what was predicted: {who}",
-        text=_said(found, at, who),
+        caption=capital(who) if among else f"Of the labels of each class, what was predicted: {who}",
+        text=_said(found, at, who, cells),
         row_name="Label",
         column_name="Predicted",
         value_name="Share of the label",
@@ -178,16 +180,16 @@ def _cell(found: Confusion, at: int, i: int, j: int, people: str, *, hidden: boo
     )  # fmt: skip
 
 
-def _said(found: Confusion, at: int, who: str) -> str:
-    """The most frequent mistake, for those who cannot see the map."""
+def _said(found: Confusion, at: int, who: str, cells: tuple[tuple[HeatCell, ...], ...]) -> str:
+    """The most frequent mistake among those that the map shows, for those who cannot see it."""
     best: tuple[float, int, int] | None = None
     for i in range(len(found.classes)):
         for j in range(len(found.classes)):
-            value = float(found.share[at, i, j])
-            if i != j and value == value and value > 0 and (best is None or value > best[0]):
+            value = cells[i][j].value
+            if i != j and value is not None and value > 0 and (best is None or value > best[0]):
                 best = (value, i, j)
     if best is None:
-        return f"No class is taken for another among {who}, or too few have each label"
+        return f"No class is taken for another among {who}, or too few have each label to say"
     value, i, j = best
     digits = decimals(float(found.low[at, i, j]), float(found.high[at, i, j]), "points")
     share = number(value, digits, "points")

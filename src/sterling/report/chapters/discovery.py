@@ -184,8 +184,8 @@ def _level_text(level: Level, scale: str, *, interval: bool = True) -> str:
 
 
 def _also(confirmed: Sequence[DiscoveredSlice]) -> tuple[Block, ...]:
-    said = [f"{line(s.name, SHOWN)}: {'; '.join(line(a, SHOWN) for a in s.also)}" for s in confirmed if s.also]
-    return headed("Slices that share most of these rows", [Items(items=tuple(said))] if said else [])
+    rows = [(cell(line(s.name, SHOWN)), cell("; ".join(line(a, SHOWN) for a in s.also))) for s in confirmed if s.also]
+    return grid("Slices that share most of these rows", ("Slice", "Much the same people"), rows)
 
 
 def _tree(found: Discovery) -> tuple[Block, ...]:

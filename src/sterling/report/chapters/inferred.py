@@ -9,6 +9,8 @@ from sterling.core.evidence import Evidence
 from sterling.core.run import Run
 from sterling.core.table import EstimateTable
 from sterling.report.parts import cell, count_cell, estimate_cell, grid, line
+from sterling.report.people import group, noun
+from sterling.report.text import capital
 
 LEAD = "Nobody recorded who belongs to these groups; there are chances, or shares of all, only"
 CANNOT = (
@@ -26,8 +28,9 @@ def sections(run: Run) -> tuple[Section, ...]:
     if not asked:
         return ()
     several = len({e.model for e, _ in asked}) > 1
-    rows = [row for e, table in asked for row in _rows(e, table, several)]
-    heads = (*(("model",) if several else ()), "measure", "group", "value and range", "people expected", "known by")
+    rows = [row for e, table in asked for row in _rows(e, table, run.roles.people, several)]
+    who = noun(run.roles.people)
+    heads = (*(("model",) if several else ()), "measure", "group", "value and range", f"{who} expected", "known by")
     notes = dict.fromkeys(line(note) for e, _ in asked for note in e.notes if "left out" in note)
     return (
         Section(
@@ -41,7 +44,7 @@ def sections(run: Run) -> tuple[Section, ...]:
     )  # fmt: skip
 
 
-def _rows(evidence: Evidence, table: EstimateTable, several: bool) -> Iterator[tuple[Cell, ...]]:
+def _rows(evidence: Evidence, table: EstimateTable, people: str, several: bool) -> Iterator[tuple[Cell, ...]]:
     assumed = evidence.parameters.get("assume") == "independence"
     known = "chances, independence assumed" if assumed else "shares" if evidence.parameters.get("shares") else "chances"
     for block in table.blocks:
@@ -50,6 +53,6 @@ def _rows(evidence: Evidence, table: EstimateTable, several: bool) -> Iterator[t
             estimate = table.estimate(block.info.name, slice_, at)
             yield (
                 *((cell(evidence.model),) if several else ()),
-                cell(block.info.label), cell(line(str(slice_), NAME)), estimate_cell(estimate, block.info),
-                count_cell(estimate.n, people=True), cell(known),
+                cell(block.info.label), cell(line(capital(group(slice_, people).text), NAME)),
+                estimate_cell(estimate, block.info), count_cell(estimate.n, people=True), cell(known),
             )  # fmt: skip

@@ -14,7 +14,7 @@ import { short } from "../../words";
 
 type Scale = ScaleLinear<number, number>;
 const COLOURED = 8; // more of them would make seven look chosen
-const FIRST = 20;
+const [FEWEST, FIRST] = [8, 20]; // rows that are drawn without being asked for; of those told apart from a line, none are left out up to FIRST
 const PRINTED = 270; // px of the axis on paper, which stands between names and numbers
 
 /** Groups or columns under each other, each a dot with its interval, on one axis that fits them. */
@@ -26,7 +26,9 @@ export function DotsBlock({ block }: { block: Dots }) {
   if (block.dots.length === 0) return <p class="quiet">Nothing could be measured.</p>;
   const among = new Apart(() => block.dots.map((d) => d.label));
   const x = axis(block);
-  const shown = all || print ? block.dots : block.dots.slice(0, FIRST);
+  const clear = block.dots.filter((d) => !open(block, d)).length;
+  const first = block.line === null ? FIRST : Math.min(Math.max(clear, FEWEST), FIRST);
+  const shown = all || print ? block.dots : block.dots.slice(0, first);
   const colour = (i: number): string => (block.dots.length <= COLOURED && block.reference_name === "" && block.line_name === "" ? `var(--group-${SLOTS[i % SLOTS.length] ?? "other"})` : "var(--ink)");
   const ticks = ticksFor(x, print ? PRINTED : width, block.scale === "share" ? "share" : "value", true);
   return (

@@ -38,8 +38,16 @@ function CellView({ cell, scale, among }: { cell: GridCell; scale: Scale | null;
   const text = cell.text.trim() === "" ? <span class="quiet">–</span>
     : cell.text.length > WORDS && cell.number === null ? <span class={cell.text.length > LONG ? "cell-long" : "cell-words"}><Text most={160} among={among}>{cell.text}</Text></span> : <Text among={among}>{cell.text}</Text>;
   const words = <>{cell.image && <img class="cell-image" src={cell.image} alt="" />}{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
-  if (!scale || cell.number === null) return words;
-  return <span class="cell-interval"><span>{words}</span><Whisker cell={cell} scale={scale} /></span>;
+  const [value, interval] = apart(cell.text);
+  if (!scale && interval === "") return words;
+  const number = interval === "" ? words : <>{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}<bdi class="text">{value}</bdi> <bdi class="text cell-range">{interval}</bdi></>;
+  return scale && cell.number !== null ? <span class="cell-interval"><span>{number}</span><Whisker cell={cell} scale={scale} /></span> : number;
+}
+
+/** "5 [3, 7]": the number and its interval, which stands under it where a table has no room. */
+function apart(text: string): [string, string] {
+  const found = /^([\u2212-]?\d[\d.,]*%?) (\[[^[\]]+\])$/.exec(text);
+  return found ? [found[1] ?? "", found[2] ?? ""] : [text, ""];
 }
 
 function Whisker({ cell, scale }: { cell: GridCell; scale: Scale }) {

@@ -13,14 +13,21 @@ interface Spot {
   column: number;
 }
 
+interface Props {
+  block: HeatMap;
+  range?: [number, number] | null; // what the colours reach from and to; the map's own values unless it is one of several
+  explained?: boolean; // whether the colours are explained over it; of several beside each other the first does
+  hatched?: boolean; // whether the explanation says what hatching is
+}
+
 /** A table whose cells are shaded by their value, in one hue; what is not known is hatched. */
-export function HeatMapBlock({ block }: { block: HeatMap }) {
+export function HeatMapBlock({ block, range = null, explained = true, hatched = block.cells.some((r) => r.some((c) => c.value === null)) }: Props) {
   const [at, setAt] = useState<Spot | null>(null);
   const [stop, setStop] = useState<Spot>({ row: 0, column: 0 }); // the cell that Tab reaches
   const { place, wider } = useWider<HTMLDivElement>();
   const table = useRef<HTMLTableElement>(null);
   const values = block.cells.flat().flatMap((c) => c.value ?? []);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = range ?? [Math.min(...values), Math.max(...values)];
   const digits = useMemo(() => digitsOf(block), [block]);
   const same = block.rows.length > 1 && block.rows.length === block.columns.length && block.rows.every((r, i) => r === block.columns[i]);
   const onKey = (e: KeyboardEvent): void => {
@@ -45,7 +52,8 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
     <figure class="heat-block">
       <figcaption><Sentence>{block.caption}</Sentence></figcaption>
       {block.text !== "" && <p class="subtitle"><Sentence>{block.text}</Sentence></p>}
-      <Legend block={block} least={least} most={most} wider={wider} hatched={block.cells.some((r) => r.some((c) => c.value === null))} diagonal={same} />
+      {explained ? <Legend block={block} least={least} most={most} wider={wider} hatched={hatched} diagonal={same} />
+        : wider && <p class="heat-key"><span class="quiet sideways">{SIDEWAYS}</span></p>}
       <div ref={place} class="table-scroll heat-scroll" role="group" tabIndex={0} aria-label={`Heat map: ${short(block.caption, 200)}`}>
         <table ref={table} class="heat" onKeyDown={onKey}>
           <thead>
@@ -70,7 +78,7 @@ export function HeatMapBlock({ block }: { block: HeatMap }) {
           </tbody>
         </table>
       </div>
-      <p class="graph-said" role="status">{at === null ? <span class="quiet on-screen">Point at a cell, or go through them with the arrow keys, for its interval and n.</span> : <bdi class="text">{said(block, at)}</bdi>}</p>
+      <p class="graph-said" role="status">{at === null ? explained && <span class="quiet on-screen">Point at a cell, or go through them with the arrow keys, for its interval and n.</span> : <bdi class="text">{said(block, at)}</bdi>}</p>
       <TableFold rows={values.length === 0 ? 0 : block.rows.length * block.columns.length} make={() => ({
         name: block.caption || "heat map", caption: `Cells: ${block.caption}`,
         header: [block.row_name || "row", block.column_name || "column", block.value_name, "low", "high", "n", "note"],

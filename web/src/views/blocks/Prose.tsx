@@ -1,9 +1,14 @@
 import type { ComponentChildren } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { markdown, type Inline, type Piece } from "../../document/markdown";
 import type { Prose } from "../../document/types";
+import { count } from "../../numbers";
+import { copy } from "../../parts/copy";
+import { Fold } from "../../parts/Fold";
 import { Sentence, Text } from "../../parts/Text";
 import { visible } from "../../words";
+
+const LONGEST = 16; // lines that are shown without being asked for
 
 /** Paragraphs. People's own words are set apart and say whose they are. */
 export function ProseBlock({ block }: { block: Prose }) {
@@ -37,7 +42,7 @@ function PieceView({ piece }: { piece: Piece }): ComponentChildren {
     // Headings of people's notes stand below those of the page, whatever their number of signs.
     case "heading": return <p class="note-heading"><Parts of={piece.children} /></p>;
     case "paragraph": return <p><Parts of={piece.children} /></p>;
-    case "code": return <pre class="command" tabIndex={0}><bdi>{visible(piece.text)}</bdi></pre>;
+    case "code": return <Code text={piece.text} />;
     case "rule": return <hr />;
     case "quote": return <blockquote>{piece.pieces.map((p, i) => <PieceView key={i} piece={p} />)}</blockquote>;
     case "list": {
@@ -45,6 +50,23 @@ function PieceView({ piece }: { piece: Piece }): ComponentChildren {
       return piece.ordered ? <ol class="numbered" start={piece.start}>{items}</ol> : <ul class="bullets">{items}</ul>;
     }
   }
+}
+
+/** What is to be copied; folded where it is longer than anybody reads here. */
+function Code({ text }: { text: string }) {
+  const lines = text.split("\n").length;
+  const drawn = <pre class="command" tabIndex={0}><bdi>{visible(text)}</bdi></pre>;
+  return lines <= LONGEST ? drawn : <Fold summary={<>{count(lines)} lines <span class="quiet">to copy into a file</span></>}>{() => <>{drawn}<Copying text={text} /></>}</Fold>;
+}
+
+function Copying({ text }: { text: string }) {
+  const [said, setSaid] = useState("");
+  return (
+    <p class="table-tools">
+      <button type="button" onClick={() => void copy(text).then((ok) => setSaid(ok ? "Copied." : "The browser refused to copy: select the lines."))}>Copy</button>
+      <span role="status" class="quiet">{said}</span>
+    </p>
+  );
 }
 
 function Parts({ of }: { of: Inline[] }) {
