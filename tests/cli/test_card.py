@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ def test_a_run_that_is_not_there_is_named(cli: Cli, at: Path) -> None:
 
 def test_an_unknown_card_is_a_slip(cli: Cli, at: Path) -> None:
     assert cli("card", "mdoel").code == 2
+
+
+def test_the_card_of_an_older_run_leaves_that_of_the_newest_alone(
+    cli: Cli, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.chdir(shutil.copytree(finished, tmp_path / "again"))
+    first = json.loads(cli("history", "--json").out)["runs"][0]["run"]
+    Path("sterling.toml").write_text(PROJECT.replace("0.05", "0.5"), encoding="utf-8")
+    assert main(["run", "--quiet"]) in (0, 1, 3)
+    assert cli("card", "data", "--format", "md").code == 0
+    newest = Path("data-card.md").read_bytes()
+    assert f"data-card-{first[:6]}.md" in cli("card", "data", "--format", "md", "--run", first[:8]).out
+    assert Path("data-card.md").read_bytes() == newest != Path(f"data-card-{first[:6]}.md").read_bytes()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -36,6 +36,20 @@ def test_the_examples(cli: Cli, name: str) -> None:
     assert max(map(len, ended.out.splitlines())) <= 80
 
 
+def test_it_says_how_the_label_is_read_and_what_a_person_wants(cli: Cli) -> None:
+    said = " ".join(cli("check", "--project", str(ROOT / "examples" / "recidivism")).out.split())
+    assert "rearrested: a new arrest within two years; positive is 1, and a person wants 0: to be" in said
+    lending = ROOT / "examples" / "lending"
+    assert "positive is 1, which is what a person wants" in " ".join(
+        cli("check", "--project", str(lending)).out.split()
+    )
+    label = json.loads(cli("check", "--project", str(lending), "--json").out)["label"]
+    assert (label["column"], label["kind"], label["positive"], label["favourable"]) == (
+        "approved", "human_decision", "1", "1")  # fmt: skip
+    rewriting = json.loads(cli("check", "--project", str(ROOT / "examples" / "rewriting"), "--json").out)["label"]
+    assert rewriting["positive"] is None
+
+
 def test_as_json(cli: Cli) -> None:
     found = json.loads(cli("check", "--project", str(ROOT / "examples" / "lending"), "--json").out)
     assert (found["format"], found["version"], found["rows"]) == ("sterling.check", 1, 1989)

@@ -88,3 +88,10 @@ def test_a_run_that_was_killed(made: Path, tmp_path: Path, monkeypatch: pytest.M
     assert "Made evidence" in text and "→ not made" in text
     record = json.loads(cli("diff", "previous", "last", "--json").out)
     assert (record["both_measured"], len(record["notes"])) == (False, 2)
+
+
+def test_names_are_never_cut(ids: tuple[str, str], cli: Cli) -> None:
+    """What tells one number from another may stand at the end of a name; a long one takes two lines of 80 columns."""
+    table = cli("diff", *ids).out.partition("interval]\n")[2].partition("\n\n")[0]
+    assert "…" not in table and "slope" in table
+    assert max(map(len, table.splitlines())) <= 80

@@ -43,6 +43,35 @@ def test_what_the_data_suggest() -> None:
     assert seen.values["approved"] == ("0", "1")
 
 
+def test_groups_are_suggested_by_how_columns_are_called(tmp_path: Path) -> None:
+    names = (
+        "applicantRace",
+        "Sex",
+        "marital-status",
+        "is_female",
+        "native country",
+        "stage",
+        "package",
+        "engaged",
+        "trace",
+    )
+    table = pl.DataFrame({name: ["a", "b", "b"] * 40 for name in names} | {"Age": range(120)})
+    table.write_parquet(tmp_path / "t.parquet")
+    assert suggest(str(tmp_path / "t.parquet")).groups == (*names[:5], "quantiles(Age, 4)")
+    table.with_columns(age_band=pl.col("Sex")).write_parquet(tmp_path / "t.parquet")
+    assert suggest(str(tmp_path / "t.parquet")).groups == (*names[:5], "age_band")
+
+
+def test_without_groups_those_that_may_be_meant_are_named_and_not_taken(cli: Cli, home: Path) -> None:
+    said = " ".join(cli("init", *FLAGS).out.split())
+    assert 'no group is compared yet. By their names these may tell groups: "race", "sex"' in said
+    assert read_project(home).data.groups == ()
+
+
+def test_that_groups_were_taken_by_their_names_is_said(cli: Cli, home: Path) -> None:
+    assert "Groups: race, sex (taken by their names" in cli("init", "--data", "loans.parquet", "--yes").out
+
+
 def test_from_options(cli: Cli, home: Path) -> None:
     about = ("--name", "loans", "--people", "applicants", "--purpose", 'Say "yes" or \\no', "--owner", "Kim")
     people = ("--decision", "approved", "--reviewers", "Ada, Grace", "--reviewers", "Alan")

@@ -163,6 +163,14 @@ def test_what_to_do_next_in_each_state(here: Path, cli: Cli, state: str) -> None
     assert asked(cli, "status")["next"].startswith(advice)
 
 
+def test_a_verdict_that_is_waived_is_said_to_be(here: Path, cli: Cli) -> None:
+    assert "waived" not in cli("status").out
+    waive(cli)
+    run_again(cli)
+    assert asked(cli, "status")["last_run"]["waived"] == 1
+    assert "1 of them waived: the verdict stands" in " ".join(cli("status").out.split())
+
+
 def test_the_approval_that_is_advised_is_taken(here: Path, cli: Cli) -> None:
     approve(cli)
     loosen(cli)

@@ -180,3 +180,12 @@ def test_what_is_not_asked_of_a_task_is_refused_with_its_line(tmp_path: Path, as
             refused()
         assert told.value.where == "sterling.toml:10"
         assert told.value.hint.startswith("leave [plan] ")
+
+
+def test_discover_false_searches_for_nothing_whatever_else_is_said_of_the_search() -> None:
+    from sterling.core.project import Measuring
+
+    how = {"discover_metric": "false_negative_rate", "discover_features": ("x",)}
+    assert Measuring(discover=False, **how).search is False  # type: ignore[arg-type]
+    assert Measuring(**how).search == {"metric": "false_negative_rate", "features": ["x"]}  # type: ignore[arg-type]
+    assert (Measuring(discover=True).search, Measuring().search) == (True, False)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sterling.core.dossier import DataFacts, ModelFacts
+from sterling.core.dossier import DataFacts, Leaked, ModelFacts
 from sterling.core.evidence import Evidence, Finding, Side
 from sterling.core.judge import Judgement, judge, over_or_within
 from sterling.core.metrics import resolve_metric
@@ -309,6 +309,26 @@ def test_preprocessing_and_training_are_noted_and_hold_nothing_back(of: Project)
     closed = told(of, risks, data=replace(DATA, parts={"train": 600, "certify": 200}), model=MODEL)
     assert len(closed) == 4
     assert all(r.resolved for r in closed)
+
+
+def test_rows_in_two_parts_of_a_split_are_a_risk_and_gone_they_close_it(of: Project) -> None:
+    leaks = (
+        Leaked(kind="exact", first="train", second="certify", rows=40, n=398),
+        Leaked(kind="entity", first="train", second="certify", rows=3, n=398),
+        Leaked(kind="time", first="train", second="certify", rows=398, n=398),
+    )
+    parts = {"train": 600, "certify": 398}
+    risks = told(of, (), data=replace(DATA, parts=parts, leaks=leaks), model=MODEL)
+    assert [r.issue for r in risks] == [
+        f"{what} train: what is measured looks too good"
+        for what in (
+            "40 of 398 rows kept for certify have the same values as rows of",
+            "fewer than 10 rows kept for certify are of somebody who has rows in",
+        )
+    ]
+    assert all((r.stage, r.proceed) == ("preprocessing", True) for r in risks)
+    gone = tuple(replace(leak, rows=0) for leak in leaks)
+    assert [r.resolved for r in told(of, risks, data=replace(DATA, parts=parts, leaks=gone), model=MODEL)] == [True] * 2
 
 
 def test_a_check_that_stopped_under_no_limit_is_noted(of: Project) -> None:

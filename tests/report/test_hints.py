@@ -131,6 +131,15 @@ def test_outcomes_have_no_past_decisions_to_doubt(make: SimpleNamespace) -> None
     assert "past decision" not in " ".join((*unknowns(run), *next_steps(run, run.judgement)))
 
 
+@pytest.mark.parametrize("words", ["the income people reported", "self-assessed health", "what people told the census"])
+def test_a_label_that_people_gave_of_themselves_is_held_against_records(make: SimpleNamespace, words: str) -> None:
+    run = make.run(roles=make.replace(make.lender, label_kind="outcome", label_words=words))
+    assert any(s.startswith(f"Check the label: it is {words}, and groups may report unlike") for s in
+               next_steps(run, run.judgement))  # fmt: skip
+    paid = make.run(roles=make.replace(make.lender, label_kind="outcome", label_words="the loan was paid back"))
+    assert not any("report unlike" in s for s in next_steps(paid, paid.judgement))
+
+
 def test_small_groups_once_each_and_the_clearest_gap(make: SimpleNamespace) -> None:
     run = make.run()
     assert [t.n for t in small_groups(run)] == [22]

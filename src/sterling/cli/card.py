@@ -22,6 +22,8 @@ sterling card dag --run b1ebfa
 sterling card model --format json --out -
 """
 ENDINGS = {"0": "the card is written", "2": "there is no such run, or the card cannot be written"}
+SHORT = 6
+"""Signs of an older run's id in the name of its card, which leaves that of the newest run alone."""
 KINDS = ("model", "data", "dag")
 FORMS = ("html", "md", "json", "croissant")
 ENDINGS_OF = {"croissant": "croissant.json"}
@@ -39,12 +41,14 @@ def run_card(kind: CardKind, run: str, out: str | None, form: CardForm | None, p
 
     found, ledger = opened(project)
     chosen = form or _form_of(out)
-    content = drawn(dossier(found, ledger, named_run(ledger, run)), kind, chosen)
+    of = named_run(ledger, run)
+    content = drawn(dossier(found, ledger, of), kind, chosen)
     if out == "-":
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return 0
-    path = Path(out) if out else found.folder / f"{kind}-card.{ENDINGS_OF.get(chosen, chosen)}"
+    older = "" if of == named_run(ledger, LAST) else f"-{of[:SHORT]}"
+    path = Path(out) if out else found.folder / f"{kind}-card{older}.{ENDINGS_OF.get(chosen, chosen)}"
     with writing():
         write_atomic(path, content)
     print_lines([f"Card: {harmless(str(path))}"])

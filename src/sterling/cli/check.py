@@ -13,7 +13,7 @@ from sterling.core.errors import counted
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
     from sterling.core.project import Project
-    from sterling.pipeline.checking import Checked
+    from sterling.pipeline.checking import Checked, LabelRead
 
 EXAMPLES = """
 sterling check
@@ -49,6 +49,10 @@ def _record(project: Project, found: Checked) -> dict[str, object]:
     return {
         "format": "sterling.check", "version": 1, "name": project.name, "title": project.title,
         "file": str(project.file), "digest": project.digest, "rows": found.rows, "columns": list(found.columns),
+        "label": {
+            "column": found.label.column, "kind": found.label.kind, "words": found.label.words,
+            "positive": found.label.positive, "favourable": found.label.favourable,
+        },
         "groups": {
             column: {"groups": sum(v is not None for v in counts), "missing": counts.get(None, 0)}
             for column, counts in found.groups.items()
@@ -84,7 +88,8 @@ def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
     named = [
         ("Project", f"{project.title} ({project.file.parent.name}/{project.file.name})"),
         ("Purpose", project.purpose or "not stated"),
-        ("Data", f"{data.path}: {rows}, {columns}; label {data.label}"),
+        ("Data", f"{data.path}: {rows}, {columns}"),
+        ("Label", _label(found.label, project.decision)),
         ("Groups", ", ".join(groups) or "none"),
         ("Model", _model(project)),
         ("Limits", f"{limits}, {counted(found.asks, 'question', 'questions')} to the data"),
@@ -93,6 +98,17 @@ def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
     return [
         line for name, text in named for line in terminal.wrapped(_shown(text), first=f"{name:<8} ", rest=" " * 9)
     ]  # fmt: skip
+
+
+def _label(label: LabelRead, decision: str | None) -> str:
+    """How the label is read, and which way is good for a person."""
+    said = f"{label.column}: {label.words}" + (" (label_kind not stated)" if label.kind == "unstated" else "")
+    if label.positive is None or label.favourable is None:
+        return said
+    wanted = "which is what a person wants" if label.positive == label.favourable else (
+        f"and a person wants {label.favourable}: to be {decision or 'selected'} is bad for them"
+    )  # fmt: skip
+    return f"{said}; positive is {label.positive}, {wanted}"
 
 
 def _model(project: Project) -> str:

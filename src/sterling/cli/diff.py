@@ -23,6 +23,8 @@ sterling diff 7f3a 91c2 --json
 """
 MOST = 12
 """Numbers shown; the JSON has them all."""
+NAME = 34
+"""Columns for what a number is of; a longer name takes more lines."""
 LONGEST = 60
 """Characters of a setting that are shown."""
 _KINDS = {
@@ -84,16 +86,18 @@ def _moved(made: Difference) -> str:
 
 def _numbers(made: Difference, terminal: Terminal) -> list[str]:
     """The numbers that moved most, each with the interval of its change."""
-    from sterling.cli.terminal import cut, harmless, pad
+    from sterling.cli.terminal import harmless, pad, wrap
 
     moved = made.moved.head(MOST)
     if not moved.height:
         return []
-    lines = ["", f"  {'':<38} {'before':>8} {'after':>8}  change [{made.level * 100:g}% interval]"]
+    lines = ["", f"  {'':<{NAME}} {'before':>8} {'after':>8}  change [{made.level * 100:g}% interval]"]
     for row in moved.iter_rows(named=True):
-        name = pad(cut(harmless(f"{row['metric']}, {row['slice']}"), 38), 38)
+        *above, last = wrap(harmless(f"{row['metric']}, {row['slice']}"), NAME)
         change = f"{row['change']:+.3f} [{row['change_low']:+.3f}, {row['change_high']:+.3f}]"
-        lines.append(f"  {name} {row['value_before']:>8.3f} {row['value_after']:>8.3f}  {change}")
+        lines += [f"  {part}" for part in above]
+        numbers = f"{row['value_before']:>8.3f} {row['value_after']:>8.3f}  {change}"
+        lines.append(f"  {pad(f'  {last}' if above else last, NAME)} {numbers}")
     left = made.moved.height - moved.height
     return [*lines, *([f"  and {left} more: --json has them all"] if left else []), ""]
 

@@ -91,7 +91,7 @@ def run_record(run: RunFacts) -> dict[str, object]:
         "run": run.id, "title": run.title, "state": run.state, "exit_code": run.exit_code, "reason": run.reason,
         "started": time_record(run.started), "ended": time_record(run.ended), "seconds": run.seconds,
         "author": run.author, "commit": run.commit, "bundle": run.bundle, "verdicts": dict(run.counts),
-        "late": run.late, "decisions": [decision_record(d) for d in run.decisions],
+        "late": run.late, "waived": run.waived, "decisions": [decision_record(d) for d in run.decisions],
     }  # fmt: skip
 
 

@@ -97,6 +97,7 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
         drop=seen.scores if recipe else (), recipe=recipe, model=model, score=score, prediction=prediction, task=task,
         query=given["query"], score_kind=given["score_kind"], people=given["people"], decision=given["decision"],
         purpose=given["purpose"], owner=given["owner"], reviewers=names_of(given["reviewers"]),
+        likely=tuple(g for g in seen.groups if g != label),
     )  # fmt: skip
     return settle(settled, seen)
 
@@ -186,7 +187,14 @@ def _told(begun: Begun, beginning: Beginning) -> list[str]:
     lines = [f"Wrote {harmless(str(path))}" for path in begun.written]
     lines += [f"Note: {harmless(notice)}" for notice in begun.notices]
     if beginning.groups:
-        lines += [f"Groups: {harmless(', '.join(beginning.groups))}"]
+        why = " (taken by their names; change groups in [data])" if beginning.groups == beginning.likely else ""
+        lines += [f"Groups: {harmless(', '.join(beginning.groups))}{why}"]
+    elif beginning.likely:
+        likely = ", ".join(f'"{g}"' for g in beginning.likely)
+        lines += [
+            f"Note: no group is compared yet. By their names these may tell groups: {harmless(likely)}",
+            "      put those that matter into groups in [data] of sterling.toml",
+        ]
     promises = [] if beginning.schema else ["      sterling schema infer FILE   writes what the table promises"]
     return [
         *lines, "", "Next: read sterling.toml and set limits, answer what you can in scope.toml, then",

@@ -63,6 +63,8 @@ def _run(found: Status) -> Iterator[tuple[str, str]]:
         return
     yield "Run", run_line(found.run)
     yield "Verdicts", counts_text(found.run.counts)
+    if found.run.waived:
+        yield "", f"{found.run.waived} of them waived: the verdict stands, and the limit holds nothing up"
     if found.run.late:
         yield "", late_count(found.run.late)
     if found.review is not None:

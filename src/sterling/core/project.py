@@ -158,7 +158,7 @@ class Measuring:
     """`[plan]`: how everything is measured.
 
     `attributions`: columns of what features add to scores, in `attribution_unit`. `discover`: whether slices are
-    searched for in which a model is worst, by `discover_metric`, in the columns `discover_features`.
+    searched for in which a model is worst, by `discover_metric`, in the columns `discover_features`; None: not said.
     """
 
     thresholds: tuple[float, ...] = ()
@@ -171,17 +171,19 @@ class Measuring:
     compare: str | None = None
     attributions: tuple[str, ...] = ()
     attribution_unit: str | None = None
-    discover: bool = False
+    discover: bool | None = None
     discover_metric: str | None = None
     discover_features: tuple[str, ...] = ()
 
     @property
     def search(self) -> bool | dict[str, object]:
-        """Whether to search for weak slices, or how; a metric or columns to search ask for it as well."""
+        """Whether to search for weak slices, or how; a metric or columns to search ask for it where nothing is said."""
+        if self.discover is False:
+            return False
         given: dict[str, object] = {"metric": self.discover_metric} if self.discover_metric else {}
         if self.discover_features:
             given["features"] = list(self.discover_features)
-        return given or self.discover
+        return given or bool(self.discover)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

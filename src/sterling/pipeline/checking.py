@@ -24,7 +24,7 @@ from sterling.core.subject import Subject
 from sterling.core.toml import Document, Table
 from sterling.data.schema.of_roles import broken_promises
 from sterling.engine.grouping import with_groups
-from sterling.engine.labels import label_remarks
+from sterling.engine.labels import LabelMeaning, label_remarks
 from sterling.pipeline.chances import Chance, chances_of, limit_name
 from sterling.pipeline.columns_named import attributions_found, columns_found
 from sterling.pipeline.environment import author
@@ -48,6 +48,17 @@ __all__ = ["REGISTERED", "Chance", "Checked", "check_project", "inspect_project"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelRead:
+    """How a run reads the label: what it is, in `words`, and of a yes or no which value is what; None elsewhere."""
+
+    column: str
+    kind: str
+    words: str
+    positive: str | None
+    favourable: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """What was found: the table's size, how many people are in each group, how many asks; and what to know of it.
 
@@ -56,6 +67,7 @@ class Checked:
 
     rows: int
     columns: tuple[str, ...]
+    label: LabelRead
     groups: Mapping[str, Mapping[str | None, int]]
     asks: int
     chances: tuple[Chance, ...]
@@ -100,7 +112,8 @@ def inspect_project(
     broken, unkept = tuple(_broken(project, frame, subject.roles.groups)), tuple(_schema(project, raw))
     stops = _stops(project, unkept if project.steps else (*broken, *unkept), raw.height, ledger)
     foretell(project, raw, stopped=bool(stops))
-    rate, label = _label(project, frame, told=bool(broken)) if project.data.label in columns else (None, ())
+    here = project.data.label in columns
+    rate, label, meaning = _label(project, frame, told=bool(broken)) if here else (None, (), None)
     chances = tuple(chances_of(project, groups, rate, frame.height)) if rate is not None else ()
     said = {chance.limit for chance in chances}
     mended = bool(project.steps)
@@ -109,6 +122,13 @@ def inspect_project(
     return Checked(
         rows=frame.height,
         columns=columns,
+        label=LabelRead(
+            column=project.data.label,
+            kind=project.data.label_kind,
+            words=roles_of(project).describes_label,
+            positive=meaning.positive if meaning else None,
+            favourable=meaning.favourable if meaning else None,
+        ),
         groups=groups,
         asks=len(plan.asks),
         chances=chances,
@@ -262,23 +282,25 @@ def _promise(what: str, stops: tuple[str, ...], *, mended: bool = False) -> str:
     return f"{what}; {'sterling run stops there' if what in stops else 'somebody accepted it, so sterling run goes on'}"
 
 
-def _label(project: Project, frame: pl.DataFrame, *, told: bool) -> tuple[float | None, tuple[str, ...]]:
-    """The share of positive labels, and what must be known of them; nothing where the label is no yes or no.
+def _label(
+    project: Project, frame: pl.DataFrame, *, told: bool
+) -> tuple[float | None, tuple[str, ...], LabelMeaning | None]:
+    """The share of positive labels, what must be known of them, and their meaning; nothing where they are no yes or no.
 
     `told`: a broken promise says what is wrong already. Raises InputError when it cannot be told which value is
     positive.
     """
     if project.data.task != "binary":
-        return None, ()
+        return None, (), None
     try:
         codes, meaning = labels(project, frame)
     except InputError as error:
         if told:
-            return None, ()
+            return None, (), None
         hint = "" if "--label" in error.hint else in_project_words(error.hint)
         raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, hint=hint) from None
     known = codes[codes != 2]
-    return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height)
+    return float(known.mean()) if known.size else 0.0, label_remarks(meaning, frame.height), meaning
 
 
 def _notices(

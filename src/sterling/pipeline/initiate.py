@@ -46,6 +46,7 @@ class Beginning:
     """What the label's values are taken for where none is named."""
     label_kind: LabelKind = "unstated"
     groups: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     id: str | None = None
     drop: tuple[str, ...] = ()
     recipe: str | None = None

@@ -17,6 +17,10 @@ from sterling.core.records import Stage
 
 ROWS_A_FEATURE = 10
 """Fewer training rows than so many for each feature is noted: the rule of thumb of Peduzzi et al. 1996."""
+FEW = 10
+"""Fewer rows are told as that."""
+_LEAKS = {"exact": "have the same values as rows of", "entity": "are of somebody who has rows in"}
+"""Of two parts of a split, what rows of one may share with the other."""
 _RANK: dict[VerdictWord, int] = {"undecided": 1, "insufficient": 1, "not_applicable": 1, "error": 1, "over": 2}
 _NUMBER = re.compile(r"(?<!\w)\d[\d,]*(?!\w)")
 
@@ -89,6 +93,13 @@ def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
         many = "1 row is" if data.duplicates == 1 else f"{data.duplicates:,} rows are"
         text = f"{many} there more than once: a row may be trained on and measured on" if data.duplicates else ""
         yield _noted("preprocessing", "duplicates", text, project, size=data.duplicates)
+    for leak in data.leaks:
+        if leak.kind in _LEAKS:
+            named = _LEAKS[leak.kind]
+            rows = f"{leak.rows:,} of {leak.n:,} rows" if leak.rows >= FEW else f"fewer than {FEW} rows"
+            text = f"{rows} kept for {shown(leak.second)} {named} {shown(leak.first)}: what is measured looks too good"
+            key = f"{leak.kind} in {leak.first} and {leak.second}"
+            yield _noted("preprocessing", key, text if leak.rows else "", project, size=leak.rows)
     for part, n in data.parts.items():
         few = n < project.measuring.min_n
         text = f"the part of the rows kept for {shown(part)} has {n:,} rows: too few to say anything" if few else ""

@@ -4,7 +4,7 @@
 | --- | --- | --- |
 | scope | questions about the scope are not answered | signing, where the project asks for signatures |
 | data | a promise about the data is broken | training |
-| preprocessing | rows repeat, a part of the split is small | nothing; it is noted |
+| preprocessing | rows repeat, parts of the split share rows or people, a part is small | nothing; it is noted |
 | training | rows are few for the features, scores are cross-fitted | nothing; it is noted |
 | inference | a limit is exceeded, open or not answered | signing, unless waived, where the project asks for it |
 | inference | a check stopped with an error under no limit | nothing; it is noted |

@@ -23,10 +23,13 @@ LOOKED_AT = 100_000
 """Rows that are looked at; the rest of a large table says the same of its columns."""
 MOST_GROUPS = 50
 _GROUP = re.compile(
-    r"(^|_)(race|ethnic\w*|sex|gender|age(_?(band|group|cat\w*|range))?|nationality|national_origin|religion|"
-    r"disab\w*|marital\w*|language|veteran\w*|pregnan\w*)(_|$)",
-    re.IGNORECASE,
+    r"_(races?|ethnic\w*|sex|gender\w*|(fe)?males?|wom[ae]n|age(_?(bands?|groups?|cat\w*|range|bracket))?|nationality|"
+    r"national_origin|native_country|country_of_birth|birth_country|citizenship|foreign\w*|caste|religio\w*|"
+    r"sexual_orientation|disab\w*|handicap\w*|impairment|marital\w*|marriage|married|civil_status|language|"
+    r"veteran\w*|pregnan\w*)_"
 )
+_AGE = re.compile(r"_(age|ages)_")
+_PLAIN = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(
     r"(^|_)(label|target|y|outcome|class|approved?|accepted?|hired?|admitted|granted|default(ed)?|denied|result|"
     r"decision|survived|churn(ed)?|fraud|readmitted|rearrested|recid\w*)(_|$)",
@@ -71,7 +74,10 @@ def suggest(path: str, sql: str | None = None) -> Suggested:
     ]
     distinct = {c: frame[c].drop_nulls().n_unique() for c in plain}
     two = [c for c in plain if distinct[c] == 2]
-    groups = tuple(c for c in plain if _GROUP.search(c) and 1 < distinct[c] <= MOST_GROUPS)
+    groups = tuple(c for c in plain if _GROUP.search(_spelt(c)) and 1 < distinct[c] <= MOST_GROUPS)
+    if not any("_age" in _spelt(c) for c in groups):
+        many = (c for c in plain if _AGE.search(_spelt(c)) and frame[c].dtype.is_numeric() and _PLAIN.fullmatch(c))
+        groups = (*groups, *(f"quantiles({c}, 4)" for c in many if distinct[c] > MOST_GROUPS))
     unique = [c for c in plain if frame.height > 1 and distinct[c] == frame.height and not frame[c].dtype.is_float()]
     ids = _first(unique, _ID)
     return Suggested(
@@ -83,6 +89,12 @@ def suggest(path: str, sql: str | None = None) -> Suggested:
         tasks={c: _task_of(frame[c]) for c in names if c not in two},
         values={c: tuple(sorted(str(group_text(v)) for v in frame[c].drop_nulls().unique())) for c in two},
     )
+
+
+def _spelt(name: str) -> str:
+    """`applicantRace`, `marital-status` and `AGE` in one way: small letters, words between underscores."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+", "_", name)
+    return f"_{words.lower().strip('_')}_"
 
 
 def _task_of(column: pl.Series) -> Task:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_STEPS = 6
 LESS_DISCRIMINATORY = "Look for a less discriminatory alternative"
 ATTRIBUTIONS = "EX001"
+_REPORTED = re.compile(r"\bself[- ]?(report|assess|declar|identif|rat)|\b(report|stat|declar|answer)ed\b|\btold\b|"
+                       r"\bsaid\b|\bsurvey|\bquestionnaire|\bcensus", re.IGNORECASE)  # fmt: skip
+"""Words for a label that people gave of themselves."""
 _OF_FEATURES: tuple[Task, ...] = ("binary", *PER_CLASS, *NUMBERED)
 """Tasks whose models are shown columns of features; others are shown texts, images, or what somebody chose before."""
 # Groups that law and custom ask about in most places, and the words by which columns usually name them.
@@ -165,6 +168,11 @@ def _label(run: Run) -> list[str]:
         return [f"Check the label: it is {words}; have a sample of each group judged again by other people"]
     if run.roles.label_kind == "unstated":
         return ["Say what the label is (--label-kind outcome, human_decision, annotation): it decides what an error is"]
+    if _REPORTED.search(run.roles.label_words or ""):
+        return [
+            f"Check the label: it is {words}, and groups may report unlike each other. Hold a sample of each group "
+            "against records"
+        ]
     return []
 
 

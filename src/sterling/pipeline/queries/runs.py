@@ -18,7 +18,8 @@ _MOST_RESOLVED = 20
 class RunFacts:
     """One run. `state` is "killed" for one whose process is gone without a word; `counts` are verdicts by word.
 
-    `late`: how many of them are by limits that were set or loosened after results had been seen.
+    `late`: how many of them are by limits that were set or loosened after results had been seen. `waived`: how many
+    are of limits that somebody had lifted.
     """
 
     id: str
@@ -34,6 +35,7 @@ class RunFacts:
     counts: Mapping[str, int]
     decisions: tuple[Decision, ...]
     late: int = 0
+    waived: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -126,6 +128,7 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
         bundle=bundle,
         counts=_counts(verdicts),
         late=_whole(verdicts.properties.get("late")) if verdicts is not None else 0,
+        waived=_whole(verdicts.properties.get("waived")) if verdicts is not None else 0,
         decisions=ledger.decisions(about=bundle) if bundle else (),
     )
 

@@ -242,5 +242,9 @@ def _judge(inputs: Inputs, today: dt.date, late: Mapping[Question, Late]) -> Map
     )  # fmt: skip
     wired = verdicts(run, judgement)
     content = dump({"format": "sterling.verdicts", "version": 1, **wired})
-    facts = {"exit_code": judgement.exit_code, "counts": _json(wired["counts"]), "late": len(judgement.late)}
+    waived = sum(v.waiver is not None for v in judgement.verdicts)
+    facts = {
+        "exit_code": judgement.exit_code, "counts": _json(wired["counts"]), "late": len(judgement.late),
+        "waived": waived,
+    }  # fmt: skip
     return {"verdicts": Made(content=content, type="verdicts", name="verdicts", properties=facts, in_hand=judgement)}
