@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sterling.core.document import Grid
 from sterling.core.evidence import Evidence
 from sterling.report.chapters.inferred import sections
 from tests.house.law import ROOT
+from tests.report.schema import problems
 
 CHANCES = {"g": {"a": "p_a", "b": "p_b"}}
 
@@ -147,6 +149,22 @@ def test_a_frame_and_a_table_say_the_rate_of_each_group_and_how_far_it_reaches()
     assert all(row[2].interval is not None for row in grid.rows)
     notes = [n for e in run.evidence if e.check == "FA020" for n in e.notes if n.startswith("Selection rate, a: ")]
     assert len(notes) == 1
+
+
+def test_the_contract_has_the_same_rows_as_the_frame_and_holds_to_its_schema() -> None:
+    schema = json.loads((ROOT / "docs/schema/evaluate-1.json").read_text(encoding="utf-8"))
+    frame = world(4, rates=(0.3, 0.6), sure=0.9)
+    run = st.evaluate(frame, label="y", prediction="d", memberships=CHANCES)
+    document = json.loads(json.dumps(run.to_dict()))
+    assert problems(document, schema, schema) == []
+    assert {(r["known"], r["assumed"], r["model"]) for r in document["inferred"]} == {("chances", "nothing", "d")}
+    records = [r for asked in document["inferred"] for r in asked["estimates"]]
+    columns = ("metric", "value", "low", "high", "n", "n_eligible", "status")
+    assert [tuple(r[c] for c in columns) for r in records] == run.inferred.select(columns).rows()
+    assert [r["slice"] for r in records[:2]] == [{"inferred g": "a"}, {"inferred g": "b"}]
+    assert st.evaluate(frame, label="y", prediction="d").to_dict()["inferred"] == []
+    document["inferred"][0]["assumed"] = "everything"
+    assert problems(document, schema, schema) != []
 
 
 def test_too_few_people_have_no_rate_and_no_such_groups_no_frame() -> None:

@@ -56,6 +56,7 @@ def wire(run: Run, judgement: Judgement) -> Json:
         "comparisons": comparisons(run),
         "confusion": [record for e in run.evidence if e.confusion is not None for record in _confusion(e, e.confusion)],
         "attributions": [_attributed(run.plan, e, e.attributed) for e in run.evidence if e.attributed is not None],
+        "inferred": [_inferred(run.plan, e, e.inferred) for e in run.evidence if e.inferred is not None],
         "notices": list(run.notices),
         "evidence_hash": evidence_hash(run),
         "provenance": provenance_record(run),
@@ -282,6 +283,17 @@ def _attributed(plan: Plan, evidence: Evidence, found: Attributed) -> Json:
     return {
         "ask": evidence.ask, "model": evidence.model, "features": list(found.features), "columns": list(found.columns),
         "unit": found.unit or None, "against": list(found.against), "estimates": estimates, "apart": apart,
+    }  # fmt: skip
+
+
+def _inferred(plan: Plan, evidence: Evidence, found: EstimateTable) -> Json:
+    """The rate of each group that nobody recorded, how far it may reach, and what was taken to be known."""
+    at = replace(plan, thresholds=found.thresholds or plan.thresholds)
+    known = "shares" if evidence.parameters.get("shares") else "chances"
+    return {
+        "ask": evidence.ask, "model": evidence.model, "known": known,
+        "assumed": str(evidence.parameters.get("assume", "nothing")),
+        "estimates": [r for b in found.blocks for r in _records(at, found, b)],
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { Sentence, Text, TextList } from "../parts/Text";
 import { SIDEWAYS, useWider } from "../parts/useWider";
 import { useStore } from "../store";
 import { count } from "../numbers";
+import { notesByAsk } from "../notes";
 import { short } from "../words";
 
 const OUTCOME = { measured: "measured", insufficient: "not enough data", not_applicable: "does not apply", error: "stopped by an error" };
@@ -34,7 +35,7 @@ function outcomes(asks: Evidence[]): string {
 
 function Body({ asks }: { asks: Evidence[] }) {
   const all = (pick: (e: Evidence) => string[]): string[] => [...new Set(asks.flatMap(pick))];
-  const [notes, pitfalls, hints] = [all((e) => e.notes), all((e) => e.pitfalls), all((e) => e.hints)];
+  const [notes, pitfalls, hints] = [notesByAsk(asks), all((e) => e.pitfalls), all((e) => e.hints)];
   const methods = all((e) => [e.method]);
   const check = asks[0]?.check;
   const { place, wider } = useWider<HTMLDivElement>();
@@ -59,7 +60,13 @@ function Body({ asks }: { asks: Evidence[] }) {
           </tbody>
         </table>
       </div>
-      {notes.length > 0 && <><h3>Notes</h3><TextList items={notes} /></>}
+      {notes.length > 0 && <h3>Notes</h3>}
+      {notes.map((group, i) => (
+        <div key={i}>
+          {group.asks.length > 0 && <p class="note-of quiet">On <Text most={200}>{group.asks.join(", ")}</Text>:</p>}
+          <TextList items={group.notes} />
+        </div>
+      ))}
       {pitfalls.length > 0 && <><h3>Beware</h3><TextList items={pitfalls} /></>}
       {hints.length > 0 && <><h3>What to try first</h3><TextList items={hints} /></>}
       {check !== undefined && <p class="quiet">More about this check: <code>sterling checks <Text most={20}>{check}</Text></code></p>}
