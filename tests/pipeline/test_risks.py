@@ -311,6 +311,13 @@ def test_preprocessing_and_training_are_noted_and_hold_nothing_back(of: Project)
     assert all(r.resolved for r in closed)
 
 
+def test_rows_that_repeat_are_told_by_what_they_do_and_a_handful_without_a_number(of: Project) -> None:
+    (few,) = told(of, (), data=replace(DATA, duplicates=2))
+    assert few.issue == "fewer than 10 rows are there more than once: each counts as often as it is there"
+    (split,) = told(of, (), data=replace(DATA, duplicates=12, parts={"train": 600, "certify": 300}))
+    assert split.issue == "12 rows are there more than once: a row may be trained on and measured on"
+
+
 def test_rows_in_two_parts_of_a_split_are_a_risk_and_gone_they_close_it(of: Project) -> None:
     leaks = (
         Leaked(kind="exact", first="train", second="certify", rows=40, n=398),

@@ -92,6 +92,18 @@ def test_the_end_of_an_interval_says_whose_it_is(make: SimpleNamespace) -> None:
     assert "end is" not in words.reason(make.verdict(own, "within", "min", 0.8), make.lender)
 
 
+def test_the_interval_of_the_worst_group_is_not_read_as_that_groups_own(make: SimpleNamespace) -> None:
+    """It is of the lowest of all: a smaller group sets its low end. Of one group alone it stands behind the name."""
+    lowest, few = make.side(0.9, 300, sex="female"), make.side(0.93, 40, sex="male")
+    auc = make.finding("auc", "lowest", lowest, low=0.851, high=0.912, outermost=(few,), groups_compared=2)
+    said = words.said(make.verdict(auc, "within", "min", 0.8), make.lender)
+    assert said.startswith("The lowest AUC of any group by sex is 0.90 [0.85, 0.91], for female applicants: within")
+    alone = make.replace(auc, first=make.side(0.9), family=(), groups_compared=1, outermost=())
+    assert "The AUC for all applicants is 0.90 [0.85, 0.91]: " in words.said(
+        make.verdict(alone, "within", "min", 0.8), make.lender
+    )
+
+
 @pytest.mark.parametrize(
     ("more", "text"), [(0, "a few"), (7, "a few"), (87, "about 87"), (1_234, "about 1,300"), (895, "about 900")]
 )

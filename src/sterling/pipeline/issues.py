@@ -90,8 +90,9 @@ def data_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
 def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
     """What may go wrong between the table and training: the same row on both sides of the split, empty parts."""
     if data.duplicates is not None:
-        many = "1 row is" if data.duplicates == 1 else f"{data.duplicates:,} rows are"
-        text = f"{many} there more than once: a row may be trained on and measured on" if data.duplicates else ""
+        many = f"{data.duplicates:,} rows are" if data.duplicates >= FEW else f"fewer than {FEW} rows are"
+        risk = "a row may be trained on and measured on" if data.parts else "each counts as often as it is there"
+        text = f"{many} there more than once: {risk}" if data.duplicates else ""
         yield _noted("preprocessing", "duplicates", text, project, size=data.duplicates)
     for leak in data.leaks:
         if leak.kind in _LEAKS:

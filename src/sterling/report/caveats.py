@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from sterling.core.dossier import Dossier
+from sterling.core.judge import Verdict
 from sterling.report import words
 from sterling.report.chapters.model import caveat
 from sterling.report.deciding import power_text
 from sterling.report.hints import unknowns
 from sterling.report.parts import line
 from sterling.report.payload import operating_threshold
-from sterling.report.sentences import term
+from sterling.report.sentences import term, with_interval
 from sterling.report.text import capital, count, listed
 
 
@@ -32,11 +33,14 @@ def _undecided(dossier: Dossier) -> list[str]:
     roles = words.settled_roles(dossier.run)
     open_ = [v for v in words.in_order(dossier.judgement) if v.limit is not None and v.verdict == "undecided"]
     return [
-        f"Whether the limit is met: {words.sentence(v, roles)} "
-        f"{words.bracket(v.finding, v.limit) if v.finding else ''} is "
-        f"undecided; {power_text(v, roles)}"
+        f"Whether the limit is met: {_measured(v, words.sentence(v, roles))} is undecided; {power_text(v, roles)}"
         for v in open_
     ]
+
+
+def _measured(verdict: Verdict, sentence: str) -> str:
+    finding = verdict.finding
+    return sentence if finding is None else with_interval(sentence, finding, words.bracket(finding, verdict.limit))
 
 
 def _failed(dossier: Dossier) -> list[str]:

@@ -243,8 +243,26 @@ def _people_of(side: Side, roles: Roles) -> str:
     return group(side.slice, roles.people).text if side.slice.items else noun(roles.people)
 
 
+def with_interval(sentence: str, finding: Finding, interval: str) -> str:
+    """The sentence and the interval of its number: behind it; of the worst of several groups right after the number.
+
+    That one is of the worst of them all, whoever it is, and of no group alone: behind a group's name it would be read
+    as that group's own.
+    """
+    if not interval:
+        return sentence
+    shown = f" is {_level(finding)}"
+    if finding.kind in ("lowest", "highest") and f"{shown}, for " in sentence:
+        return sentence.replace(f"{shown}, for ", f"{shown} {interval}, for ", 1)
+    return f"{sentence} {interval}"
+
+
+def _level(finding: Finding) -> str:
+    return level_text(finding.metric, number(finding.value, digits_of(finding), scale_of(finding)))
+
+
 def _extreme(finding: Finding, roles: Roles) -> str:
-    shown = level_text(finding.metric, number(finding.value, digits_of(finding), scale_of(finding)))
+    shown = _level(finding)
     if finding.metric.name == "accuracy_gain" and not finding.family:
         return _gain(finding, shown)
     if finding.metric.name.startswith(P_OF_SHUFFLES):

@@ -19,7 +19,7 @@ from sterling.core.slices import Slice
 from sterling.report.about import spoken
 from sterling.report.deciding import compared, power_text
 from sterling.report.people import family, group, groups, noun
-from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few
+from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few, with_interval
 from sterling.report.small_cells import NOT_SHOWN, closed
 from sterling.report.text import (
     FEW,
@@ -198,7 +198,7 @@ def said(verdict: Verdict, roles: Roles) -> str:
         "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
     }.get(verdict.verdict, "no limit set")
     interval = bracket(finding, verdict.limit)
-    return f"{words}{f' {interval}' if interval else ''}: {ending}{waived}."
+    return f"{with_interval(words, finding, interval)}: {ending}{waived}."
 
 
 def waiver_text(verdict: Verdict) -> str:
