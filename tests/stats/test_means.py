@@ -65,7 +65,7 @@ def test_positive_interval_scales_and_needs_two_rows() -> None:
     assert (scaled.low / 10, scaled.high / 10) == (pytest.approx(low), pytest.approx(high))
     assert np.isnan(mean_positive(0.7, 0.49, 1)).all()
     assert tuple(mean_positive(0.0, 0.0, 9)) == (0.0, 0.0)
-    assert np.isfinite(mean_positive(1e9, 1e18, 2, level=0.9999)).all()  # a mean that two rows say nothing of keeps an upper end
+    assert np.isfinite(mean_positive(1e9, 1e18, 2, level=0.9999)).all()  # two rows may say next to nothing
     assert np.isnan(mean_bounded(0.0, 0.0, 0)).all()
 
 
