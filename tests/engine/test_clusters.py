@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import sterling as st
+from sterling.engine.clusters import gram
 from sterling.engine.task import Request
 
 METRICS = ("selection_rate", "auc", "brier", "log_loss", "calibration_in_the_large", "mean_score", "representation")
@@ -65,3 +66,18 @@ def test_streamed_weighted_auc_is_as_certain_as_in_memory(tmp_path: Path, monkey
     plain = Request.__init__
     monkeypatch.setattr(Request, "__init__", lambda self, **given: plain(self, **{**given, "exact_rows": 10}))
     assert auc() == pytest.approx(exact, abs=2e-3)
+
+
+def test_cells_counted_as_others() -> None:
+    """Rows not selected, or without a label, as nobody who counts; the others as hits and misses."""
+    rng = np.random.default_rng(3)
+    n, at = 400, np.array([0.3, 0.6])
+    cluster, score, label = rng.integers(0, 60, n), rng.random(n), rng.integers(0, 3, n).astype(np.uint8)
+    weight, codes = rng.random(n), np.zeros(n, dtype=np.int64)
+    whole = gram(cluster, codes, 1, score, label, weight, at).counted_as((0, 2, 5, 5, 5, 5))
+    for t, cut in enumerate(at):
+        counts = (score >= cut) & (label < 2)
+        hit, kind = (counts & (label == 1)).astype(np.float64), np.where(counts, 1, 2).astype(np.uint8)
+        alone = gram(cluster, codes, 1, hit, kind, weight, np.array([0.5]))
+        np.testing.assert_allclose(whole.products[:, t], alone.products[:, 0], rtol=1e-13)
+        np.testing.assert_array_equal(whole.patterns[:, t], alone.patterns[:, 0])

@@ -20,7 +20,7 @@ from sterling.core.roles import ModelColumn
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine import cube, encode, kernels
-from sterling.quality.multiclass import counting, cutting, rows
+from sterling.quality.multiclass import counting, cutting, rows, squares
 from sterling.quality.multiclass.averages import abstaining
 from sterling.quality.multiclass.measured import MulticlassMeasured, Tally
 from sterling.stats.normal import z
@@ -175,10 +175,51 @@ def test_clusters_at_all_thresholds_at_once(weight: dict[str, str], monkeypatch:
             (of.of_none(), np.where(missing, 2, 0).astype(np.uint8), predicted == k),
             (of.of_hits("cell", right), counts, (label == predicted) & ~missing),
             (of.of_hits("cell", wrong), counts, (label != predicted) & ~missing),
+            (of.of_decided(), np.where(predicted == k, 2, counts).astype(np.uint8), (label == predicted) & ~missing),
         ):
             alone = of._gram(labels, hit)
             assert (mine.patterns == alone.patterns).all()
             np.testing.assert_allclose(mine.products, alone.products, rtol=1e-12)
+
+
+@pytest.mark.parametrize("weight", [{}, {"weight": "w"}], ids=str)
+@pytest.mark.parametrize("limits", [{}, {"FEW_ROWS": 4}, {"MOST_PRODUCTS": 0}], ids=str)
+def test_squared_totals_of_clusters_at_every_threshold(
+    limits: dict[str, int], weight: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in long floats, one by one; also of a slice in which rows add a millionth of what they add elsewhere."""
+    seen: list[MulticlassMeasured] = []
+
+    def keeps(*given_: object) -> MulticlassMeasured:
+        seen.append(cutting.cut_at(*given_))  # type: ignore[arg-type]
+        return seen[-1]
+
+    monkeypatch.setattr("sterling.quality.multiclass.task.cut_at", keeps)
+    for name, limit in limits.items():
+        monkeypatch.setattr(squares, name, limit)
+    frame = holes(made(400, ("a", "b", "c"), seed=7))
+    first, other = (
+        evidence_bytes(run(f, cluster="c", **weight))  # type: ignore[arg-type]
+        for f in (frame, frame.sample(fraction=1.0, shuffle=True, seed=8))
+    )
+    assert first == other
+    whole = seen[0]
+    rng, k = np.random.default_rng(0), len(whole.classes)
+    for m in (whole, *whole.cut):
+        of = m.clustered
+        assert of is not None and of.batch.cluster is not None
+        slope = (
+            rng.normal(size=(len(m.slices), *m.confusion.rows.shape[1:])) * np.array([1.0, 1.0, 1e-6])[:, None, None]
+        )
+        found, clusters = of.squares(slope)
+        weights = np.ones(len(of.batch.label)) if of.batch.weight is None else of.batch.weight
+        for row, group in enumerate([None, 0, 1]):
+            mine = (of.batch.label < k) & (True if group is None else of.batch.groups[0].codes == group)
+            added = slope[row].ravel()[of.cells[mine]].astype(np.longdouble) * weights[mine]
+            totals = np.zeros(of.batch.cluster.max() + 1, dtype=np.longdouble)
+            np.add.at(totals, of.batch.cluster[mine], added)
+            assert found[row] == pytest.approx(float((totals**2).sum()) * of.unit**2, rel=1e-12)
+            assert clusters[row] == len(np.unique(of.batch.cluster[mine]))
 
 
 @pytest.mark.parametrize("roles", [{}, {"weight": "w"}, {"cluster": "c"}], ids=str)

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from sterling.engine.binary.against import asked
 from sterling.engine.binary.task import gram_of
 from sterling.engine.clusters import Gram
-from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
-from sterling.engine.exact import add_at
 from sterling.engine.slicing import Slicing
 from sterling.quality.multiclass.counting import ClassCounter
 from sterling.quality.multiclass.rows import Rows
+from sterling.quality.multiclass.squares import Squares, squares_of
 from sterling.quality.multiclass.tops import ordered
 
 Floats = NDArray[np.float64]
@@ -25,6 +24,8 @@ Ints = NDArray[np.int64]
 Hits = NDArray[np.bool_] | np.bool_
 Answers = tuple[NDArray[np.uint8], NDArray[np.bool_], Hits]
 _MARK = np.array([0.5])
+_DECIDED = (0, 2, 5, 5, 5, 5)
+"""Rows that have a prediction, the right ones as label yes and the others as no, seen as shares of what counts."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,7 +34,7 @@ class Clustered:
 
     `reached`: how many of the counter's thresholds each row is sure enough for. `below`: the place of the threshold in
     force; rows that do not reach it have no prediction, which counts as one class more. What all thresholds have in
-    common is worked out once: `grams` with a column for each of them, and the `paired` slice and cluster of each row.
+    common is worked out once: `grams` with a column for each of them, and `totals`, of which squares are made.
     """
 
     batch: Batch
@@ -44,12 +45,12 @@ class Clustered:
     reached: NDArray[np.unsignedinteger] | None = None
     below: int = 0
     grams: dict[tuple[object, ...], tuple[Gram, bool]] = field(default_factory=dict, repr=False)
-    paired: list[tuple[Ints, Ints, Ints]] = field(default_factory=list, repr=False)
+    totals: list[Squares] = field(default_factory=list, repr=False)
 
     def cut(self) -> Clustered:
         """The same, told apart by the counter's thresholds, the first of which is in force."""
         narrow = np.min_scalar_type(len(self.counter.cuts))
-        return replace(self, reached=self.counter.reached(self.rows).astype(narrow), grams={})
+        return replace(self, reached=self.counter.reached(self.rows).astype(narrow), grams={}, totals=[])
 
     def at(self, place: int) -> Clustered:
         """The same with another threshold in force; holds no rows of its own."""
@@ -68,21 +69,26 @@ class Clustered:
             ("class", c), lambda: (self.counter.is_class(self.batch, c), self.rows.predicted == c, np.False_)
         )
 
-    def of_hits(self, kind: str, places: Sequence[int], among: Sequence[int] | None = None) -> Gram:
-        """The same for being right, among labelled rows: by `cell` of the confusion table, or by `rank`.
+    def of_hits(self, kind: str, places: Sequence[int]) -> Gram:
+        """The same for being right, among labelled rows: by `cell` of the confusion table, or by `rank`."""
+        counts, right = _counting(self.batch.label < self.counter.classes), np.array(places)
+        if kind != "cell":
+            return self._gram(counts, np.isin(self.rows.rank, right))
+        return self._of_all(("cell", *places), lambda: (
+            counts, np.isin(self._cells(self.rows.predicted), right), np.isin(self._cells(self.counter.classes), right),
+        ))  # fmt: skip
 
-        `among`: the places that count, all unless given.
-        """
-        counts, right = self.batch.label < self.counter.classes, np.array(places)
-        if kind == "cell" and among is None:
-            return self._of_all(("cell", *places), lambda: (
-                _counting(counts), np.isin(self._cells(self.rows.predicted), right),
-                np.isin(self._cells(self.counter.classes), right),
-            ))  # fmt: skip
-        where = self.cells if kind == "cell" else self.rows.rank
-        if among is not None:
-            counts = np.isin(where, np.array(among))
-        return self._gram(_counting(counts), np.isin(where, right))
+    def of_decided(self) -> Gram:
+        """The same for being right, among labelled rows that have a prediction."""
+        if ("decided",) not in self.grams:
+            right, most = self.batch.label == self.rows.predicted, len(self.counter.cuts)
+            label = np.where(self.batch.label < self.counter.classes, right, 2).astype(np.uint8)
+            found = (
+                self._gram(label, np.ones(len(label))) if self.reached is None
+                else self._gram(label, self.reached, np.arange(1.0, most + 1))
+            )  # fmt: skip
+            self.grams["decided",] = found.counted_as(_DECIDED), False
+        return self._in_force(self.grams["decided",][0], self.below)
 
     def of_top(self, c: int, k: int) -> Gram:
         """The same for one class against the rest, predicted where it is among the k most probable."""
@@ -118,43 +124,25 @@ class Clustered:
         return self._cells(self.predicted)
 
     def _cells(self, predicted: Ints | int) -> Ints:
-        width = self.counter.classes + (self.reached is not None)
-        return np.asarray(self.batch.label.astype(np.int64) * width + predicted)
+        return np.asarray(self.batch.label.astype(np.int64) * self._width + predicted)
+
+    @property
+    def _width(self) -> int:
+        """How many predictions there are, none included where rows may have none."""
+        return self.counter.classes + (self.reached is not None)
 
     def squares(self, slope: Floats) -> tuple[Floats, Ints]:
         """Σ over clusters of (Σ w·slope)², and how many clusters have a labelled row, per slice.
 
-        `slope` has shape (slices, labels, predictions): what a row of each cell adds to the metric. Totals of clusters
-        are exact and added up in the order of their size: the rows' order does not matter.
+        `slope` has shape (slices, labels, predictions): what a row of each cell adds to the metric. The order of the
+        rows does not matter.
         """
-        batch = self.batch
-        labelled = np.flatnonzero(batch.label < self.counter.classes)
-        weight = np.ones(len(labelled)) if batch.weight is None else batch.weight[labelled]
-        flat, cell = slope.reshape(len(slope), -1), self.cells[labelled]
-        squares, clusters = np.zeros(len(slope)), np.zeros(len(slope), dtype=np.int64)
-        for rows, pair, slice_of in self._paired(labelled):
-            totals = _exact_totals(pair, weight * np.nan_to_num(flat[rows, cell]), len(slice_of))
-            order = np.lexsort((totals, slice_of))
-            np.add.at(squares, slice_of[order], totals[order])
-            clusters += np.bincount(slice_of, minlength=len(slope))
-        return squares * self.unit**2, clusters
-
-    def _paired(self, labelled: Ints) -> list[tuple[Ints, Ints, Ints]]:
-        """Of each family: the slice of each labelled row, its pair of slice and cluster, and the slice of each pair."""
-        if self.paired:
-            return self.paired
-        batch, start = self.batch, 0
-        assert batch.cluster is not None
-        many = int(batch.cluster.max(initial=0)) + 1
-        for family, kept in zip(self.slicing.families.families, self.slicing.kept, strict=True):
-            codes = joint_codes(batch, family)[labelled]
-            row_of = np.zeros(max(int(kept.max(initial=0)), int(codes.max(initial=0))) + 1, dtype=np.int64)
-            row_of[kept] = start + np.arange(len(kept))
-            start += len(kept)
-            rows = row_of[codes]
-            pairs, pair = np.unique(rows * many + batch.cluster[labelled], return_inverse=True)
-            self.paired.append((rows, pair, pairs // many))
-        return self.paired
+        if not self.totals:
+            of, most = self.counter, len(self.counter.cuts)
+            found = squares_of(self.batch, self.slicing, self.rows.predicted, of.classes, self.reached, most)
+            self.totals.append(found)
+        (found,) = self.totals
+        return found.at(slope, self.below) * self.unit**2, found.clusters
 
     def _of_all(self, key: tuple[object, ...], asked_of: Callable[[], Answers]) -> Gram:
         """Hits at the threshold in force, found at all thresholds in one pass over the rows where that can be done.
@@ -167,7 +155,10 @@ class Clustered:
         if key not in self.grams:
             self.grams[key] = self._at_all(*asked_of())
         found, falling = self.grams[key]
-        place = len(self.counter.cuts) - 1 - self.below if falling else self.below
+        return self._in_force(found, len(self.counter.cuts) - 1 - self.below if falling else self.below)
+
+    def _in_force(self, found: Gram, place: int) -> Gram:
+        """The column of one threshold."""
         some = slice(place, place + 1)
         return Gram(found.products[:, some], found.patterns[:, some])
 
@@ -196,11 +187,3 @@ class Clustered:
 def _counting(rows: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """The label yes of rows that count, a missing one of the others."""
     return np.where(rows, 1, 2).astype(np.uint8)
-
-
-def _exact_totals(pair: Ints, values: Floats, size: int) -> Floats:
-    """The squared totals by pair, to the same bits for any order of the rows."""
-    largest = float(np.abs(values).max(initial=0.0))
-    exponent = int(np.frexp(largest)[1]) if largest > 0 else 0
-    totals = add_at(pair, np.ldexp(values, -exponent), size, limbs=2, first=30).value
-    return np.asarray(np.ldexp(totals, exponent) ** 2)

@@ -159,7 +159,7 @@ class MulticlassMeasured(Measured):
         k, width = len(self.classes), self.confusion.rows.shape[2]
         right = [i * width + i for i in range(k)]
         among = [i for i in range(k * width) if i % width < k]
-        gram = None if self.clustered is None else self.clustered.of_hits("cell", right, among)
+        gram = None if self.clustered is None else self.clustered.of_decided()
         return self._share_of(self.confusion, right, among, gram)
 
     def abstained(self) -> BinaryMeasured:
