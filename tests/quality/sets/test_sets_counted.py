@@ -80,7 +80,7 @@ def test_metrics_of_a_number_are_counted_for_limits(folder: Path) -> None:
     said = next(v for v in run.judgement.verdicts if v.limit is not None)
     assert said.finding is not None
     assert said.finding.metric.unit == "items"
-    assert said.finding.metric.label == "Recall of sets, the 4 best"
+    assert said.finding.metric.label == "Recall of sets (the 4 best)"
 
 
 def test_rows_without_a_cluster_that_are_alike_but_for_their_sets_come_in_any_order() -> None:

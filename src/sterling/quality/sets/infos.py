@@ -74,7 +74,7 @@ def _add(describe: Callable[[str, str], MetricInfo], *also: str) -> None:
 
     def made(k: float) -> MetricInfo:
         best = f"the {int(k)} best" if k > 1 else "the best one"
-        return replace(describe(best, f"_at({int(k)})"), label=f"{whole.label}, {best}", common=False)
+        return replace(describe(best, f"_at({int(k)})"), label=f"{whole.label} ({best})", common=False)
 
     register_made(f"{whole.name}_at", made, within=range(1, MOST + 1), usual=(USUAL,))
 
