@@ -98,7 +98,9 @@ def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
         if leak.kind in _LEAKS:
             named = _LEAKS[leak.kind]
             rows = f"{leak.rows:,} of {leak.n:,} rows" if leak.rows >= FEW else f"fewer than {FEW} rows"
-            text = f"{rows} kept for {shown(leak.second)} {named} {shown(leak.first)}: what is measured looks too good"
+            text = (
+                f"{rows} kept for {shown(leak.second)} {named} {shown(leak.first)}: what is measured may look too good"
+            )
             key = f"{leak.kind} in {leak.first} and {leak.second}"
             yield _noted("preprocessing", key, text if leak.rows else "", project, size=leak.rows)
     for part, n in data.parts.items():

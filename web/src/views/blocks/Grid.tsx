@@ -9,6 +9,8 @@ import { Sentence, Text } from "../../parts/Text";
 
 const STRIP = { width: 72, height: 14, pad: 4 };
 const LONG = 40; // letters from which a cell is given room
+const SENTENCE = 240; // letters up to which a cell is shown whole
+const BRIEF = 14; // letters up to which a cell stands on one line with its mark
 const WORDS = 22; // letters from which it is given some
 type Scale = ScaleLinear<number, number>;
 
@@ -36,10 +38,10 @@ export function GridBlock({ block }: { block: Grid }) {
 
 function CellView({ cell, scale, among }: { cell: GridCell; scale: Scale | null; among: Apart | undefined }) {
   const text = cell.text.trim() === "" ? <span class="quiet">–</span>
-    : cell.text.length > WORDS && cell.number === null ? <span class={cell.text.length > LONG ? "cell-long" : "cell-words"}><Text most={160} among={among}>{cell.text}</Text></span> : <Text among={among}>{cell.text}</Text>;
+    : cell.text.length > WORDS && cell.number === null ? <span class={cell.text.length > LONG ? "cell-long" : "cell-words"}><Text most={SENTENCE} among={among}>{cell.text}</Text></span> : <Text among={among}>{cell.text}</Text>;
   const words = <>{cell.image && <img class="cell-image" src={cell.image} alt="" />}{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}{text}</>;
   const [value, interval] = apart(cell.text);
-  if (!scale && interval === "") return words;
+  if (!scale && interval === "") return cell.tone !== "plain" && cell.text.length <= BRIEF ? <span class="cell-brief">{words}</span> : words;
   const number = interval === "" ? words : <>{cell.tone !== "plain" && <><Icon word={cell.tone} /> </>}<bdi class="text">{value}</bdi> <bdi class="text cell-range">{interval}</bdi></>;
   return scale && cell.number !== null ? <span class="cell-interval"><span>{number}</span><Whisker cell={cell} scale={scale} /></span> : number;
 }
