@@ -1,51 +1,12 @@
-"""Tables to compare on: the three examples, and random ones with everything that goes wrong in real columns."""
+"""Random tables to compare on, with everything that goes wrong in real columns, and their slices by plain filtering."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).resolve().parents[2]
-GROUPS = ["ä", "b c", "ʼn’", "<i>", "𝔊", "", "a,b", "null", None]
-"""Group values that trip careless code: unicode, markup, an empty text, a comma, the word null, and a missing one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """An example table and how it is examined."""
-
-    name: str
-    label: str
-    score: str
-    groups: tuple[str, ...]
-    threshold: float
-    raw: bool = False
-
-    @property
-    def frame(self) -> pl.DataFrame:
-        return pl.read_parquet(ROOT / "examples" / self.name / "data" / f"{self.name}.parquet")
-
-    @property
-    def kind(self) -> str:
-        return "raw" if self.raw else "probability"
-
-
-EXAMPLES = [
-    Example(name="lending", label="approved", score="score", groups=("race", "sex"), threshold=0.5),
-    Example(name="income", label="over_50k", score="score", groups=("race", "sex", "age_band"), threshold=0.5),
-    Example(
-        name="recidivism",
-        label="rearrested",
-        score="decile",
-        groups=("race", "sex", "age_band"),
-        threshold=5.0,
-        raw=True,
-    ),
-]
+from tests.parity.examples import GROUPS, texts
 
 
 @st.composite
@@ -83,7 +44,7 @@ def tables(
 def slices(frame: pl.DataFrame, groups: tuple[str, ...]) -> dict[str, pl.DataFrame]:
     """Every slice of up to two columns by its readable name, by plain filtering."""
     found = {"everyone": frame}
-    text = {g: frame[g].cast(pl.String) for g in groups}
+    text = {g: texts(frame[g]) for g in groups}
     for i, a in enumerate(groups):
         for value in text[a].unique():
             rows = _equal(text[a], value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import fairlearn.metrics as fl
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from sklearn.metrics import precision_score
 
 import sterling as st
-from tests.parity.tables import EXAMPLES, Example, tables
+from tests.parity.examples import EXAMPLES, HARD, Example, known, texts
+from tests.parity.tables import tables
 
 
 def precision(y: object, p: object, **more: object) -> float:
@@ -30,11 +32,11 @@ METRICS: dict[str, Callable[..., float]] = {
 
 
 def frame_of(table: pl.DataFrame, example: Example, *, weighted: bool = False) -> fl.MetricFrame:
-    known = table.filter(pl.col(example.label).is_not_null())
-    y = known[example.label].to_numpy()
-    p = (known[example.score].to_numpy() >= example.threshold).astype(int)
-    groups = {g: known[g].cast(pl.String).fill_null("(not recorded)").to_numpy() for g in example.groups[:1]}
-    weights = {m: {"sample_weight": known["w"].to_numpy()} for m in METRICS} if weighted else None
+    labelled = known(table, example.label)
+    y = labelled[example.label].cast(pl.Int64).to_numpy()
+    p = (labelled[example.score].to_numpy() >= example.threshold).astype(int)
+    groups = {g: texts(labelled[g]).fill_null("(not recorded)").to_numpy() for g in example.groups[:1]}
+    weights = {m: {"sample_weight": labelled["w"].to_numpy()} for m in METRICS} if weighted else None
     return fl.MetricFrame(metrics=METRICS, y_true=y, y_pred=p, sensitive_features=groups, sample_params=weights)
 
 
@@ -43,9 +45,8 @@ def examine(table: pl.DataFrame, example: Example, *, weighted: bool = False, **
     asks = [st.ask("FA001", name=f"{m} gap", metric=m) for m in metrics]
     asks += [st.ask("FA002", name=f"{m} ratio", metric=m) for m in metrics]
     plan = st.Plan(asks=(*asks, st.ask("QU001")), thresholds=(example.threshold,), grid=False, min_n=1)
-    known = table.filter(pl.col(example.label).is_not_null())  # fairlearn takes no missing labels
     return st.evaluate(
-        known,
+        known(table, example.label),  # fairlearn takes no missing labels
         label=example.label,
         positive=1,
         score=example.score,
@@ -84,6 +85,12 @@ def test_examples(example: Example) -> None:
 
 def test_examples_weighted() -> None:
     compare(EXAMPLES[0].frame.with_columns(w=pl.int_range(pl.len()) % 5 + 1.0), EXAMPLES[0], weighted=True)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("group", HARD.groups)
+def test_hard_cases(group: str, weighted: bool) -> None:
+    compare(HARD.frame, replace(HARD, groups=(group,)), weighted=weighted)
 
 
 @given(table=tables())

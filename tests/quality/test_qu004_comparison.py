@@ -17,7 +17,7 @@ from sterling.quality.comparison.pair import of_change
 from sterling.quality.comparison.rates import change
 from sterling.stats.normal import z
 from sterling.stats.paired_auc import auc_change, mean_change
-from tests.parity.tables import EXAMPLES
+from tests.parity.examples import EXAMPLES
 
 
 def world(seed: int, n: int = 600, *, harm: float = 0.0) -> pl.DataFrame:
