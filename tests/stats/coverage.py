@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from sterling.stats.difference import miettinen_nurminen, newcombe
 from sterling.stats.power import power_to_decide
 from sterling.stats.proportion import clopper_pearson, wilson
 from sterling.stats.ratio import mover_ratio, ratio_log, ratio_score
+from tests.stats import coverage_whole as whole
 from tests.stats import enumeration as exact
-from tests.stats import score_worlds, task_worlds, text_worlds, worlds
+from tests.stats import score_worlds, worlds
+from tests.stats.coverage_whole import percent, table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 DRAWS = 4000
@@ -40,18 +43,9 @@ Figures are percent.
 """
 
 
-def percent(x: float) -> str:
-    return f"{100 * x:.1f}"
-
-
 def summary(values: Iterable[float]) -> list[str]:
     numbers = np.array(list(values))
     return [percent(float(numbers.mean())), percent(float(numbers.min()))]
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
 def mover(a: exact.Floats, m: float, b: exact.Floats, n: float) -> exact.Interval:
@@ -241,55 +235,29 @@ def score_table() -> str:
     return note + table(["metric", "n", "coverage"], rows)
 
 
-def task_table() -> str:
-    """Intervals of whole evaluations, of every kind of model, with weights and clusters."""
-    rows = []
-    for name, (_, metrics) in task_worlds.ASKED.items():
-        for n in (60,) if name == "your own" else (60, 300):
-            found = [task_worlds.covered(name, kind, n) for kind in task_worlds.KINDS]
-            rows += [[name, m.replace("_", " "), str(n), *(percent(f[m]) for f in found)] for m in metrics]
-    note = (
-        f"### Whole evaluations\n\n{task_worlds.WORLDS} worlds a cell, each a slice of n rows (ranking: n queries of "
-        f"{task_worlds.PER_QUERY}); standard error 1.5 points. Weights are lognormal with sigma 0.6. Clusters hold "
-        f"{task_worlds.PER_CLUSTER} rows (queries) that share 36 % of the variance of what they are: 60 rows are 12 "
-        "clusters. The truth is the same evaluation of 200,000 rows. *Change of*: one model less another on the same "
-        "rows. *Your own*: the median score of the positives as a Python function, "
-        f"{task_worlds.FEWER} worlds.\n\n"
-    )
-    return note + table(["model", "metric", "n", *task_worlds.KINDS], rows)
-
-
-def text_table() -> str:
-    """Intervals of metrics of texts, on samples of real sentences."""
-    rows = []
-    for answers, pairs in text_worlds.ANSWERS.items():
-        for n in (30, 100):
-            found = text_worlds.missed(pairs(), n)
-            rows.append([answers, str(n), *(percent(1 - found[name]) for name in text_worlds.METRICS)])
-    note = (
-        f"### Texts\n\n{text_worlds.WORLDS} worlds a cell, each n pairs drawn from those of `examples/rewriting`, of "
-        "which all together are the truth; standard error 1.3 points. BLEU and the length ratio are linearised, ROUGE "
-        "is a mean between 0 and 1: its interval allows for what a sample did not meet, and holds more often than it "
-        "promises. "
-        "Hardly any answer of other sentences is its reference, so that many samples of 30 have none.\n\n"
-    )
-    return note + table(["answers", "n", *(name.replace("_", " ") for name in text_worlds.METRICS)], rows)
+PARTS: dict[str, Callable[[], str]] = {
+    "equal groups": null_table,
+    "a group at the limit": within_table,
+    "power": power_table,
+    "areas": auc_table,
+    "weights": weight_table,
+    "clusters": cluster_table,
+    "means": mean_table,
+    "scores": score_table,
+    **{title: partial(whole.family_table, title) for title in whole.FAMILIES},
+    "texts": whole.text_table,
+    "shares of rows": whole.share_table,
+    "found slices": whole.contrast_table,
+    "false discoveries": whole.discovery_table,
+}
+"""What is simulated, a table each."""
 
 
 def simulated_part() -> str:
-    parts = [
-        null_table(),
-        within_table(),
-        power_table(),
-        auc_table(),
-        weight_table(),
-        cluster_table(),
-        mean_table(),
-        score_table(),
-        task_table(),
-        text_table(),
-    ]
-    return SIMULATED + "\n" + "\n".join(parts)
+    made = {name: part() for name, part in PARTS.items()}
+    first = next(iter(whole.FAMILIES))
+    made[first] = whole.WHOLE + "\n" + made[first]
+    return SIMULATED + "\n" + "\n".join(made.values())
 
 
 if __name__ == "__main__":

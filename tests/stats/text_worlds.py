@@ -15,7 +15,7 @@ from tests.house.law import ROOT
 from tests.quality.text.references import changed
 
 WORLDS = 300
-Pairs = tuple[list[str], list[str]]
+Pairs = tuple[list[str] | list[list[str]], list[str]]
 METRICS = ("exact_match", "bleu", "rouge_1", "rouge_2", "rouge_l", "length_ratio")
 
 
@@ -33,6 +33,15 @@ def garbled() -> Pairs:
     """A quarter of the words wrong or elsewhere."""
     references = sentences()["reference"].to_list()
     return references, changed(references, np.random.default_rng(0), 0.6)
+
+
+def several() -> Pairs:
+    """One or two references, as far from each other as a garbled answer; half of the answers are near the second."""
+    first = sentences()["reference"].to_list()
+    rng = np.random.default_rng(3)
+    second = changed(first, rng, 0.6)
+    answers = changed([second[i] if i % 4 == 1 else r for i, r in enumerate(first)], rng, 0.6)
+    return [[r, s][: 1 + i % 2] for i, (r, s) in enumerate(zip(first, second, strict=True))], answers
 
 
 def elsewhere() -> Pairs:
@@ -84,3 +93,12 @@ ANSWERS: dict[str, Callable[[], Pairs]] = {
     "nearly all words right": by_word, "a quarter of the words wrong": garbled, "of other sentences": elsewhere,
     "the first words": brief, "49 of 50 right": nearly_right,
 }  # fmt: skip
+"""Answers to one reference each, of independent rows."""
+KINDS: dict[str, tuple[Callable[[], Pairs], dict[str, int]]] = {
+    "a quarter of the words wrong, weighted": (garbled, {"weighted": True}),
+    "a quarter of the words wrong, clustered": (garbled, {"each": 3}),
+    "one or two references": (several, {}),
+    "one or two references, weighted": (several, {"weighted": True}),
+    "one or two references, clustered": (several, {"each": 3}),
+}
+"""Others: with weights, in clusters of three equal rows, and with several references."""

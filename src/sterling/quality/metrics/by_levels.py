@@ -15,6 +15,7 @@ from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.quantity import Quantity
 from sterling.stats.arrays import Interval
 from sterling.stats.bounded import bounded_z, positive_z
+from sterling.stats.means import student
 
 Floats = NDArray[np.float64]
 Ends = Literal["bounded", "positive", "free"]
@@ -69,7 +70,7 @@ def gather(
     """
     assert m.levels is not None
     size, binned = len(m.slices), False
-    value, variance, count, effective, below, above = (np.full((size, 1), np.nan) for _ in range(6))
+    value, variance, count, effective, below, above, units = (np.full((size, 1), np.nan) for _ in range(7))
     positives, top = (np.full((size, 1), np.nan) for _ in range(2))
     for row in range(size):
         levels = m.levels.of(row)
@@ -85,18 +86,20 @@ def gather(
         if not number.known or spread != spread:
             continue
         value[row], variance[row], below[row], above[row] = number.value, spread, number.low, number.high
-        label_n = levels.effective()
+        label_n, units[row] = levels.effective(), levels.units
         positives[row], top[row] = label_n[1], most(levels)
         effective[row] = {"positive": label_n[1], "both": 2 * label_n.min(), "any": label_n.sum()}[among]
     low, high = metric.info.low, metric.info.high
 
     def at(critical: ArrayLike) -> Interval:
+        # The variance of a few clusters is itself a guess, which Student's t allows for.
+        times = np.asarray(critical) if m.gram is None else student(critical, np.fmax(units - 1, 1.0))
         if ends == "bounded":
-            bounds = bounded_z(value, variance, effective, critical, low=low or 0.0, high=1.0 if high is None else high)
+            bounds = bounded_z(value, variance, effective, times, low=low or 0.0, high=1.0 if high is None else high)
         elif ends == "positive":
-            bounds = positive_z(value, variance, critical, n=positives, most=top)
+            bounds = positive_z(value, variance, times, n=positives, most=top)
         else:
-            reach = np.asarray(critical) * np.sqrt(variance)
+            reach = times * np.sqrt(variance)
             bounds = Interval(value - reach, value + reach)
         return Interval(
             np.maximum(bounds.low - below, -np.inf if low is None else low),
@@ -106,7 +109,7 @@ def gather(
     if binned:
         method += "; scores in bins, their error included"
     if m.gram is not None:
-        method += "; clusters as units"
+        method += "; clusters as units, Student's t"
     return Quantity(
         info=metric.info, value=value, interval_at=at, decide_at=at, n_eligible=np.nan_to_num(count).astype(np.int64),
         n_effective=np.nan_to_num(effective), method=method,
