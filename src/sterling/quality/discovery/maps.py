@@ -28,13 +28,19 @@ def loss_map(
 
     `counts`: of all rows of the half, eligible or not, shape (bins, bins).
     """
-    for most in range(MOST, 1, -1):
+
+    def parted(most: int) -> tuple[Sequence[Codes], Sequence[Codes], list[tuple[Level, ...]]]:
         down, across = (coarse(features[f], rows.codes[f], most) for f in pair)
-        cells = _cells(rows, pair, down, across, kind, counts=counts, level=level, min_n=min_n)
+        return down, across, _cells(rows, pair, down, across, kind, counts=counts, level=level, min_n=min_n)
+
+    for most in range(MOST, 2, -1):
+        down, across, cells = parted(most)
         every = [cell for line in cells for cell in line if cell.n]
-        if most == 2 or 2 * sum(cell.value is not None for cell in every) >= len(every):
-            return _named(features, pair, down, across, cells)
-    raise AssertionError("a map has two parts at least")
+        if 2 * sum(cell.value is not None for cell in every) >= len(every):
+            break
+    else:
+        down, across, cells = parted(2)
+    return _named(features, pair, down, across, cells)
 
 
 def _named(
