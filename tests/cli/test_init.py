@@ -34,32 +34,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_the_data_suggest() -> None:
-    seen = suggest(str(LENDING))
-    assert seen.label == "approved"
-    assert seen.groups == ("race", "sex")
-    assert seen.ids[0] == "id"
-    assert seen.scores == ("score",)
-    assert seen.values["approved"] == ("0", "1")
-
-
-def test_groups_are_suggested_by_how_columns_are_called(tmp_path: Path) -> None:
-    names = (
-        "applicantRace",
-        "Sex",
-        "marital-status",
-        "is_female",
-        "native country",
-        "stage",
-        "package",
-        "engaged",
-        "trace",
-    )
-    table = pl.DataFrame({name: ["a", "b", "b"] * 40 for name in names} | {"Age": range(120)})
-    table.write_parquet(tmp_path / "t.parquet")
-    assert suggest(str(tmp_path / "t.parquet")).groups == (*names[:5], "quantiles(Age, 4)")
-    table.with_columns(age_band=pl.col("Sex")).write_parquet(tmp_path / "t.parquet")
-    assert suggest(str(tmp_path / "t.parquet")).groups == (*names[:5], "age_band")
+def test_what_has_another_role_is_no_group(cli: Cli, home: Path) -> None:
+    table = pl.DataFrame({"Age": range(20, 140), "said": [30.5, 60.0] * 60, "sex": ["f", "m", "m"] * 40})
+    table.write_csv(home / "t.csv")
+    said = ("--data", "t.csv", "--task", "regression", "--label", "Age", "--prediction", "said", "--yes")
+    assert cli("init", *said).code == 0
+    assert read_project(home).data.groups == ("sex",)
 
 
 def test_without_groups_those_that_may_be_meant_are_named_and_not_taken(cli: Cli, home: Path) -> None:
@@ -70,6 +50,40 @@ def test_without_groups_those_that_may_be_meant_are_named_and_not_taken(cli: Cli
 
 def test_that_groups_were_taken_by_their_names_is_said(cli: Cli, home: Path) -> None:
     assert "Groups: race, sex (taken by their names" in cli("init", "--data", "loans.parquet", "--yes").out
+
+
+def test_groups_that_somebody_typed_were_not_taken_by_their_names(cli: Cli, home: Path) -> None:
+    said = cli("init", "--data", "loans.parquet", "--groups", "race,sex", "--yes").out
+    assert "Groups: race, sex\n" in said
+
+
+def test_a_name_with_a_quote_can_be_copied(cli: Cli, home: Path) -> None:
+    pl.read_parquet("loans.parquet").rename({"sex": 'the "sex"'}).write_parquet("loans.parquet")
+    assert '"race", "the \\"sex\\""' in " ".join(cli("init", *FLAGS).out.split())
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [((), "positive is 1, which is what a person wants"),
+     (("--favourable", "0"), "positive is 1, and a person wants 0: to be selected is bad for them")],
+)  # fmt: skip
+def test_how_the_label_is_read_is_said(cli: Cli, home: Path, more: tuple[str, ...], words: str) -> None:
+    said = " ".join(cli("init", *FLAGS, *more).out.split())
+    assert f"Label: approved; {words} change positive and favourable in [data]" in said
+
+
+def test_a_model_of_numbers_has_a_limit_without_a_unit_and_no_decision(cli: Cli, home: Path) -> None:
+    pl.DataFrame({"true": [float(i) for i in range(80)], "said": [1.5] * 80, "g": ["u", "v"] * 40}).write_csv("n.csv")
+    given = ("--data", "n.csv", "--task", "regression", "--label", "true", "--prediction", "said", "--groups", "g")
+    assert cli("init", *given).code == 0
+    text = (home / "sterling.toml").read_text(encoding="utf-8")
+    assert 'metric = "mean_absolute_error"\n# min_ratio = 0.8' in text
+    assert "max_gap" not in text
+    assert "selected" not in text
+    rest, _, limit = text.partition("# [[limit]]")
+    bare = "\n".join(line.removeprefix("# ") for line in limit.splitlines())
+    (home / "sterling.toml").write_text(f"{rest}[[limit]]{bare}", encoding="utf-8")
+    assert len(read_project(home).policy.limits) == 1
 
 
 def test_from_options(cli: Cli, home: Path) -> None:

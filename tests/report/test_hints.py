@@ -136,8 +136,16 @@ def test_a_label_that_people_gave_of_themselves_is_held_against_records(make: Si
     run = make.run(roles=make.replace(make.lender, label_kind="outcome", label_words=words))
     assert any(s.startswith(f"Check the label: it is {words}, and groups may report unlike") for s in
                next_steps(run, run.judgement))  # fmt: skip
-    paid = make.run(roles=make.replace(make.lender, label_kind="outcome", label_words="the loan was paid back"))
-    assert not any("report unlike" in s for s in next_steps(paid, paid.judgement))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["the loan was paid back", "the borrower declared bankruptcy", "a crime reported to the police",
+     "customer answered the call", "stated income verified", "the surveyor came"],
+)  # fmt: skip
+def test_a_label_that_others_wrote_down_is_not(make: SimpleNamespace, words: str) -> None:
+    run = make.run(roles=make.replace(make.lender, label_kind="outcome", label_words=words))
+    assert not any("report unlike" in s for s in next_steps(run, run.judgement))
 
 
 def test_small_groups_once_each_and_the_clearest_gap(make: SimpleNamespace) -> None:

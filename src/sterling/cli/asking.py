@@ -46,7 +46,7 @@ def ask_all(given: dict[str, Any], folder: Path) -> Beginning:
         beginning = _until(lambda: _values(beginning, given, values), check_label, fixed=fixed)
     if task == "ranking" and not given["query"]:
         beginning = replace(beginning, query=_column("Column that names the list a row is ranked in", seen, ()))
-    groups = group_names(given["groups"]) or _groups(beginning, seen)
+    groups = group_names(given["groups"]) or _groups(beginning, seen, given)
     id_ = given["id"] or _column("Column that names a row", seen, [c for c in seen.ids if c != label], needed=False)
     beginning = replace(beginning, groups=groups, id=id_ or None, **_model(given, seen, task))
     return _people(settle(beginning, seen), given)
@@ -106,10 +106,12 @@ def _values(beginning: Beginning, given: dict[str, Any], values: tuple[str, ...]
     return replace(beginning, positive=positive or None, favourable=favourable or None)
 
 
-def _groups(beginning: Beginning, seen: Suggested) -> tuple[str, ...]:
+def _groups(beginning: Beginning, seen: Suggested, given: dict[str, Any]) -> tuple[str, ...]:
     from sterling.cli.init import group_names, known_groups
 
-    likely = ",".join(f'"{g}"' if "," in g else g for g in seen.groups if g != beginning.label)
+    taken = (given[key] for key in ("score", "prediction", "id"))
+    free = seen.groups_beside(beginning.label, beginning.query, *taken)
+    likely = ",".join(f'"{g}"' if "," in g else g for g in free)
 
     def ask() -> tuple[str, ...]:
         answer = _text("Columns whose groups are compared, with commas; - for none", likely)

@@ -102,13 +102,18 @@ def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
 
 def _label(label: LabelRead, decision: str | None) -> str:
     """How the label is read, and which way is good for a person."""
-    said = f"{label.column}: {label.words}" + (" (label_kind not stated)" if label.kind == "unstated" else "")
+    said = f"{label.column}: {label.words}"
     if label.positive is None or label.favourable is None:
         return said
-    wanted = "which is what a person wants" if label.positive == label.favourable else (
-        f"and a person wants {label.favourable}: to be {decision or 'selected'} is bad for them"
-    )  # fmt: skip
-    return f"{said}; positive is {label.positive}, {wanted}"
+    return f"{said}; {direction(label.positive, label.favourable, decision)}"
+
+
+def direction(positive: str, favourable: str, decision: str | None) -> str:
+    """Which value of a label counts as positive, and which one a person wants."""
+    if positive == favourable:
+        return f"positive is {positive}, which is what a person wants"
+    bad = f"to be {decision or 'selected'} is bad for them"
+    return f"positive is {positive}, and a person wants {favourable}: {bad}"
 
 
 def _model(project: Project) -> str:

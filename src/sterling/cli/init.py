@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -80,8 +81,8 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
     task: Task = given["task"] or "binary"
     label = given["label"] or (seen.label if yes and task == "binary" else None)
     if label is None:
-        likely = seen.labels if task == "binary" else ()
-        raise _missing("--label", _listed("columns with two values", likely) or "the column with what happened")
+        two = seen.labels if task == "binary" else ()
+        raise _missing("--label", _listed("columns with two values", two) or "the column with what happened")
     recipe, model, score, prediction = given["train"], given["model"], given["score"], given["prediction"]
     if not (recipe or model or score or prediction):
         if task != "binary":
@@ -89,15 +90,16 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
         if not yes:
             raise _missing("--train", "or --model FILE, or --score COLUMN, if a model exists; --yes takes logistic")
         recipe = "logistic"
-    groups = group_names(given["groups"]) or (tuple(g for g in seen.groups if g != label) if yes else ())
+    id_ = given["id"] or (next((c for c in seen.ids if c != label), None) if yes else None)
+    likely = seen.groups_beside(label, score, prediction, id_, given["query"])
+    typed = group_names(given["groups"])
     settled = Beginning(
         name=given["name"] or name_of(folder), data=given["data"], sql=given["sql"], label=label,
-        positive=given["positive"], favourable=given["favourable"], label_kind=given["label_kind"], groups=groups,
-        id=given["id"] or (next((c for c in seen.ids if c != label), None) if yes else None),
+        positive=given["positive"], favourable=given["favourable"], label_kind=given["label_kind"],
+        groups=typed or (likely if yes else ()), guessed=yes and not typed, likely=likely, id=id_,
         drop=seen.scores if recipe else (), recipe=recipe, model=model, score=score, prediction=prediction, task=task,
         query=given["query"], score_kind=given["score_kind"], people=given["people"], decision=given["decision"],
         purpose=given["purpose"], owner=given["owner"], reviewers=names_of(given["reviewers"]),
-        likely=tuple(g for g in seen.groups if g != label),
     )  # fmt: skip
     return settle(settled, seen)
 
@@ -186,11 +188,16 @@ def _told(begun: Begun, beginning: Beginning) -> list[str]:
 
     lines = [f"Wrote {harmless(str(path))}" for path in begun.written]
     lines += [f"Note: {harmless(notice)}" for notice in begun.notices]
+    if beginning.task == "binary":
+        from sterling.cli.check import direction
+
+        read = direction(beginning.read_positive, beginning.read_favourable, beginning.decision)
+        lines += [f"Label: {harmless(f'{beginning.label}; {read}')}", "      change positive and favourable in [data]"]
     if beginning.groups:
-        why = " (taken by their names; change groups in [data])" if beginning.groups == beginning.likely else ""
+        why = " (taken by their names; change groups in [data])" if beginning.guessed else ""
         lines += [f"Groups: {harmless(', '.join(beginning.groups))}{why}"]
     elif beginning.likely:
-        likely = ", ".join(f'"{g}"' for g in beginning.likely)
+        likely = ", ".join(json.dumps(g, ensure_ascii=False) for g in beginning.likely)
         lines += [
             f"Note: no group is compared yet. By their names these may tell groups: {harmless(likely)}",
             "      put those that matter into groups in [data] of sterling.toml",

@@ -28,6 +28,10 @@ IGNORED = (f"{STATE}/", "report.html", "*-card.html")
 """What a run writes and anybody can make again."""
 
 
+_OF_NUMBERS = ("mean_absolute_error", "min_ratio = 0.8")
+"""A gap between numbers is in units of the label, which nobody knows here; a ratio has none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
     """What is known of a project before its first run.
@@ -46,7 +50,10 @@ class Beginning:
     """What the label's values are taken for where none is named."""
     label_kind: LabelKind = "unstated"
     groups: tuple[str, ...] = ()
+    guessed: bool = False
+    """Whether the groups were taken by their names, without a person who saw them first."""
     likely: tuple[str, ...] = ()
+    """Columns that may tell groups by their names, told where none is compared; empty where a person was asked."""
     id: str | None = None
     drop: tuple[str, ...] = ()
     recipe: str | None = None
@@ -143,8 +150,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         + ("" if b.purpose else "        # what is the model for, in a sentence?"),
         f"people = {_text(b.people or ('images' if b.task in VISION else 'people'))}"
         + ("" if b.people else "     # what the rows are: applicants, patients"),
-        f"decision = {_text(b.decision or 'selected')}"
-        + ("" if b.decision else "    # what happens to those the model selects: approved, invited"),
+        *_decision_lines(b),
         f"owner = {_text(b.owner)}" if b.owner else '# owner = ""          # who answers for the limits below',
         *([f"allow = {_texts(allow)}      # folders outside the project that it may read"] if allow else []),
         "",
@@ -169,6 +175,14 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         *_limit_lines(b),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _decision_lines(b: Beginning) -> list[str]:
+    """What happens to those the model selects; a model of numbers selects nobody until somebody says how."""
+    if b.decision:
+        return [f"decision = {_text(b.decision)}"]
+    line = 'decision = "selected"    # what happens to those the model selects: approved, invited'
+    return [] if b.task == "regression" else [line]
 
 
 def _task_lines(b: Beginning) -> list[str]:
@@ -232,7 +246,8 @@ def _limit_lines(b: Beginning) -> list[str]:
     """Limits as comments: a limit is a choice that somebody makes and defends, so none is made here."""
     snippets = [s for need in assess(b.answers) for s in need.recommended if s.startswith("[[limit]]")]
     if b.task != "binary":
-        snippets = [f'[[limit]]\nname = "alike"\nmetric = "{GAPS_OF[b.task][0]}"\nmax_gap = 0.05']
+        metric, bound = _OF_NUMBERS if b.task == "regression" else (GAPS_OF[b.task][0], "max_gap = 0.05")
+        snippets = [f'[[limit]]\nname = "alike"\nmetric = "{metric}"\n{bound}']
     if not snippets:
         snippets = ['[[limit]]\nname = "selection gap"\nmetric = "selection_rate"\nmax_gap = 0.05']
     head = [

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import shown_path
+from sterling.core.named_slices import columns_behind
 from sterling.core.roles import Roles, Task
 from sterling.core.slices import group_text
 from sterling.core.subject import Subject
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
 LOOKED_AT = 100_000
 """Rows that are looked at; the rest of a large table says the same of its columns."""
 MOST_GROUPS = 50
-_GROUP = re.compile(
-    r"_(races?|ethnic\w*|sex|gender\w*|(fe)?males?|wom[ae]n|age(_?(bands?|groups?|cat\w*|range|bracket))?|nationality|"
-    r"national_origin|native_country|country_of_birth|birth_country|citizenship|foreign\w*|caste|religio\w*|"
-    r"sexual_orientation|disab\w*|handicap\w*|impairment|marital\w*|marriage|married|civil_status|language|"
-    r"veteran\w*|pregnan\w*)_"
+_SOMEBODY = (
+    r"((applicant|borrower|candidate|client|customer|defendant|employee|patient|person|respondent|student|user)_)?"
 )
-_AGE = re.compile(r"_(age|ages)_")
+_GROUP = re.compile(
+    r"_(races?(?!_(time|date|distance|track|result))|ethnic\w*|sex|gender\w*|nationality|national_origin|native_country|"
+    r"country_of_birth|birth_country|citizenship|foreign_(born|worker|national)s?|foreigners?|caste|religio\w*|"
+    r"sexual_orientation|disab\w*|handicap\w*|(cognitive|hearing|mental|physical|vision|visual)_impairment|marital\w*|"
+    r"marriage|married|civil_status|veteran\w*|pregnan\w*)_"
+    r"|_((fe)?males?|wom[ae]n)_$|_is_(fe)?male_|^_((first|home|mother|native|preferred|primary|spoken)_)?language_$"
+)
+_AGE = re.compile(rf"^_{_SOMEBODY}ages?(_(in_)?(years?|yrs))?_$")
+_AGE_BAND = re.compile(rf"^_{_SOMEBODY}age_?(bands?|groups?|cat\w*|range|bracket)_$")
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _LABEL = re.compile(
     r"(^|_)(label|target|y|outcome|class|approved?|accepted?|hired?|admitted|granted|default(ed)?|denied|result|"
@@ -54,6 +60,10 @@ class Suggested:
     values: dict[str, tuple[str, ...]]
     tasks: dict[str, Task]
 
+    def groups_beside(self, *taken: str | None) -> tuple[str, ...]:
+        """The groups that are not made of these columns, which have another role."""
+        return tuple(g for g in self.groups if g not in taken and columns_behind((g,))[0] not in taken)
+
     @property
     def label(self) -> str | None:
         """The label, where one column alone has the name of one, or could be one."""
@@ -74,8 +84,12 @@ def suggest(path: str, sql: str | None = None) -> Suggested:
     ]
     distinct = {c: frame[c].drop_nulls().n_unique() for c in plain}
     two = [c for c in plain if distinct[c] == 2]
-    groups = tuple(c for c in plain if _GROUP.search(_spelt(c)) and 1 < distinct[c] <= MOST_GROUPS)
-    if not any("_age" in _spelt(c) for c in groups):
+    groups = tuple(
+        c for c in plain
+        if 1 < distinct[c] <= MOST_GROUPS and any(p.search(_spelt(c)) for p in (_GROUP, _AGE, _AGE_BAND))
+        and not (c in two and _LABEL.search(c))
+    )  # fmt: skip
+    if not any(p.search(_spelt(c)) for c in groups for p in (_AGE, _AGE_BAND)):
         many = (c for c in plain if _AGE.search(_spelt(c)) and frame[c].dtype.is_numeric() and _PLAIN.fullmatch(c))
         groups = (*groups, *(f"quantiles({c}, 4)" for c in many if distinct[c] > MOST_GROUPS))
     unique = [c for c in plain if frame.height > 1 and distinct[c] == frame.height and not frame[c].dtype.is_float()]

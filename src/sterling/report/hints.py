@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 MOST_STEPS = 6
 LESS_DISCRIMINATORY = "Look for a less discriminatory alternative"
 ATTRIBUTIONS = "EX001"
-_REPORTED = re.compile(r"\bself[- ]?(report|assess|declar|identif|rat)|\b(report|stat|declar|answer)ed\b|\btold\b|"
-                       r"\bsaid\b|\bsurvey|\bquestionnaire|\bcensus", re.IGNORECASE)  # fmt: skip
+_REPORTED = re.compile(
+    r"\bself[- ]?(report|assess|declar|identif|rat)|"
+    r"\b(people|they|respondents?)( themselves)? (reported|stated|told|said)\b|\bsurvey(s|ed)?\b|\bquestionnaire|\bcensus", re.IGNORECASE,
+)  # fmt: skip
 """Words for a label that people gave of themselves."""
 _OF_FEATURES: tuple[Task, ...] = ("binary", *PER_CLASS, *NUMBERED)
 """Tasks whose models are shown columns of features; others are shown texts, images, or what somebody chose before."""
