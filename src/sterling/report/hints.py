@@ -27,8 +27,8 @@ MOST_STEPS = 6
 LESS_DISCRIMINATORY = "Look for a less discriminatory alternative"
 ATTRIBUTIONS = "EX001"
 _REPORTED = re.compile(
-    r"\bself[- ]?(report|assess|declar|identif|rat)|"
-    r"\b(people|they|respondents?)( themselves)? (reported|stated|told|said)\b|\bsurvey(s|ed)?\b|\bquestionnaire|\bcensus", re.IGNORECASE,
+    r"\bself[- ]?(report|assess|declar|identif|rat)|\bsurvey(s|ed)?\b|\bquestionnaire|\bcensus|"
+    r"\b(people|they|respondents?)( themselves)? (reported|stated|told|said)\b", re.IGNORECASE,
 )  # fmt: skip
 """Words for a label that people gave of themselves."""
 _OF_FEATURES: tuple[Task, ...] = ("binary", *PER_CLASS, *NUMBERED)
