@@ -166,7 +166,8 @@ def test_a_slip_is_named_with_its_line(tmp_path: Path, slip: str) -> None:
 
 NOT_OF_SETS = {
     "discover = true": "models, and the task is sets",
-    'compare = "said"': "compare is for yes/no, class and number models, and the task is sets",
+    'compare = "other"': "no model is called 'other' to compare with",
+    'compare = "said"': "there is no model beside 'said' to compare with it",
 }
 
 

@@ -11,9 +11,7 @@ CALLED: dict[Task, str] = {
     "ranking": "ranking", "text": "text", "segmentation": "segmentation", "detection": "detection",
 }  # fmt: skip
 """What models are called by what they do."""
-CHECK_OF = {
-    "compare": "QU004", "max_drop": "QU004", "max_rise": "QU004", "discover": "QU003", "attributions": "EX001",
-}  # fmt: skip
+CHECK_OF = {"discover": "QU003", "attributions": "EX001"}
 """Which check an option or a key asks for."""
 
 

@@ -16,7 +16,6 @@ from sterling.core.rates import Rate
 from sterling.core.registry import canonical
 from sterling.core.roles import Roles, Task
 from sterling.pipeline.answerable import answerable
-from sterling.pipeline.asked_of import asked_of
 
 GAPS = ("selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "precision", "accuracy")
 SCORE_GAPS = ("auc", "calibration_in_the_large")
@@ -224,7 +223,6 @@ def _for_change(limit: Limit, roles: Roles) -> list[Ask]:
         "metric": limit.metric, "threshold": limit.threshold, "groups": limit.groups, "slice": limit.slice,
         "end": limit.kind, "against": limit.against, "relative": limit.relative,
     }  # fmt: skip
-    asked_of(limit.statement, roles.task, where=limit.origin)
     reason = unknown_change(roles.task, limit.metric)
     if reason:
         raise ConfigError(
@@ -241,7 +239,6 @@ def _comparisons(compare: str | None, roles: Roles, metrics: tuple[str, ...]) ->
     """Every model beside the one it is compared with."""
     if compare is None:
         return []
-    asked_of("compare", roles.task)
     others = _others(compare, roles, where="compare")
     name, known = f"change from {compare}", _known_names(metrics)
     return [ask("QU004", name=name, model=other, against=compare, metrics=known) for other in others]

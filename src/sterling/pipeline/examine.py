@@ -88,7 +88,7 @@ def examine(
         subject = with_members(subject)
     roles = subject.roles
     reachable(roles, thresholds, policy)
-    for option, wanted in (("compare", compare), ("discover", discover), ("attributions", attributions)):
+    for option, wanted in (("discover", discover), ("attributions", attributions)):
         if wanted:
             asked_of(option, roles.task)
     asked = plan or build_plan(

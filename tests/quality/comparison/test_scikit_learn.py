@@ -25,7 +25,13 @@ def test_numbers(weighted: bool) -> None:
     old, new = (m.fit(x[:half], y[:half]).predict(x[half:]) for m in (KNeighborsRegressor(5), Ridge(0.1)))
     y, w = y[half:], np.arange(len(y) - half) % 4 + 0.5
     frame = pl.DataFrame({"y": y, "old": old, "new": new, "w": w})
-    how: dict[str, Any] = {"task": "regression", "score": ["old", "new"], "compare": "old", "groups": None}
+    how: dict[str, Any] = {
+        "task": "regression",
+        "label": "y",
+        "score": ["old", "new"],
+        "compare": "old",
+        "groups": None,
+    }
     found = whole(evaluate(frame, how, weight="w" if weighted else None))
     given = {"sample_weight": w} if weighted else {}
     for name, function in {
@@ -49,7 +55,8 @@ def test_classes(weighted: bool) -> None:
     columns = {f"{name}_{c}": p[:, c] for name, p in (("old", old), ("new", new)) for c in range(10)}
     frame = pl.DataFrame({"y": y.astype(str), "w": w, **columns})
     how: dict[str, Any] = {
-        "task": "multiclass", "score": ["old_{class}", "new_{class}"], "compare": "old_{class}", "groups": None
+        "task": "multiclass", "label": "y", "score": ["old_{class}", "new_{class}"], "compare": "old_{class}",
+        "groups": None,
     }  # fmt: skip
     found = whole(evaluate(frame, how, weight="w" if weighted else None))
     given = {"sample_weight": w} if weighted else {}

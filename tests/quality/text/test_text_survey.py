@@ -49,7 +49,6 @@ def test_refused(columns: dict[str, Any], said: str) -> None:
         ({"prediction": None, "score": "answer"}, "'answer' is given as a score"),
         ({"thresholds": 0.5}, "text have no thresholds"),
         ({"discover": True}, "discover is for .* models, and the task is text"),
-        ({"prediction": ["answer", "g"], "compare": "answer"}, "compare is for yes/no, class and number models"),
         ({"positive": "yes"}, "text have no positive value"),
         ({"favourable": "yes"}, "text have no favourable value"),
         ({"metrics": "auc"}, "auc is no metric of a text model"),

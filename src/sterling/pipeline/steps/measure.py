@@ -79,7 +79,7 @@ def plan_of(project: Project, models: tuple[ModelColumn, ...]) -> Plan:
         named = [("metrics", n) for n in m.metrics if n != "all"]
         for key, name in [*named, *([("discover_metric", m.discover_metric)] if m.discover_metric else [])]:
             _known_metric(key, name)
-        for option, wanted in (("compare", m.compare), ("discover", m.search), ("attributions", m.attributions)):
+        for option, wanted in (("discover", m.search), ("attributions", m.attributions)):
             if wanted:
                 asked_of(option, roles.task)
         plan = build_plan(

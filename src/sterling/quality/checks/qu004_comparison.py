@@ -13,7 +13,7 @@ from sterling.core.evidence import Answer, Finding, Kind, Side, TooSmall
 from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
 from sterling.core.rates import RATES
 from sterling.core.registry import check
-from sterling.core.roles import Task
+from sterling.core.roles import TASKS
 from sterling.core.slices import Slice
 from sterling.core.table import Block, EstimateTable
 from sterling.engine.measured import Measured
@@ -31,7 +31,6 @@ METHOD = (
 )
 ALL = "all"
 ENDS: tuple[Kind, ...] = ("drop", "rise")
-COMPARED: tuple[Task, ...] = ("binary", "multiclass", "regression")
 IN_GROUPS = "Look at every group before looking at everyone: a gain on the whole can hide a group that loses."
 ITSELF = "it is the model that others are compared with"
 
@@ -43,7 +42,7 @@ ITSELF = "it is the model that others are compared with"
     question="What changes from one model to another on the same rows, and for whom?",
     finds=lambda p: tuple(e for e in ENDS if e == p["end"]),
     needs=("rows",),
-    tasks=COMPARED,
+    tasks=TASKS,
     pitfalls=(
         "Both models are measured on the same rows: rows that one of them learnt from favour it.",
         "No change on the whole can hide people newly selected and others no longer selected: read the flips.",

@@ -17,21 +17,19 @@ from numpy.typing import NDArray
 from sterling.core.errors import shown
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import RATES, Rate
-from sterling.engine.binary.against import asked
 from sterling.engine.quantity import Quantity, side_by_side
 from sterling.quality.comparison import classes_by_row as by_row
-from sterling.quality.comparison import linear, rates, scores
+from sterling.quality.comparison import linear, rates
 from sterling.quality.comparison.classes_by_row import Said
-from sterling.quality.comparison.joint import Joint, count
-from sterling.quality.comparison.pair import Pair, of_change
-from sterling.quality.comparison.rates import Flips
+from sterling.quality.comparison.pair import DECISION, RowPair, of_change, of_one_gives
 from sterling.quality.multiclass.averages import AVERAGES, class_weighted
 from sterling.quality.multiclass.measured import MulticlassMeasured
+from sterling.quality.multiclass.metrics import part_of
 from sterling.quality.multiclass.rows import TOP
+from sterling.quality.multiclass.tops import RATE_OF
 
-Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Places = NDArray[np.intp]
-_DECISION = np.array([0.5])
 _TOP = {f"top_{k}_accuracy": place for place, k in enumerate(TOP)}
 _RIGHT = ("accuracy", "weighted_recall", "micro_precision", "micro_recall", "micro_f1")
 _GIVEN = {
@@ -39,20 +37,22 @@ _GIVEN = {
 }  # fmt: skip
 _OF_EACH = ("true_positive_rate", "precision")
 """What is compared of each class without being asked for."""
-OTHERWISE: Flips = {
-    "flip_rate": ("Another class named", "of all rows, the share to which the two models give different classes",
-                  "named otherwise / all", ((0, 1),), ((0, 0), (0, 1))),
-}  # fmt: skip
-TURNED: Flips = {
-    "flip_rate_to_right": ("Newly right", "of the labelled rows that the baseline gets wrong, the share the candidate "
-                           "gets right", "wrong, then right / wrong with the baseline", ((0, 1),), ((0, 0), (0, 1))),
-    "flip_rate_to_wrong": ("Newly wrong", "of the labelled rows that the baseline gets right, the share the candidate "
-                           "gets wrong", "right, then wrong / right with the baseline", ((1, 0),), ((1, 0), (1, 1))),
-}  # fmt: skip
+
+
+def whole_of(metric: Metric) -> ScoreMetric:
+    """The metric of all classes that one of a single class is."""
+    assert isinstance(metric, ScoreMetric)
+    return metric.whole or metric
+
+
+def top_of(metric: Metric) -> int:
+    """How many of the most probable classes a metric looks at, 0 for those that look at no number of them."""
+    whole = whole_of(metric) if isinstance(metric, ScoreMetric) else None
+    return int(whole.at) if whole is not None and whole.base.removeprefix("macro_") in RATE_OF else 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ClassPair(Pair):
+class ClassPair(RowPair):
     """`said`: what either model says of every row; set where it is cut at a threshold."""
 
     cut: tuple[Said, Said] | None = None
@@ -81,7 +81,7 @@ class ClassPair(Pair):
         return tuple(out)
 
     @cached_property
-    def known(self) -> NDArray[np.bool_]:
+    def known(self) -> Bools:
         """Rows with a label."""
         return np.asarray(self.batch.label < len(self.measured.classes))
 
@@ -92,14 +92,19 @@ class ClassPair(Pair):
 
     @staticmethod
     def gives(metric: Metric) -> bool:
-        if metric.info.of is None:
-            return metric.info.name in _GIVEN
-        whole = metric.whole if isinstance(metric, ScoreMetric) else None
-        return isinstance(metric, Rate) or (whole is not None and scores.influence_of(whole) is not None)
+        if metric.info.of is not None:
+            return of_one_gives(metric) or top_of(metric) > 0
+        return metric.info.name in _GIVEN or top_of(metric) > 0
 
     def lacks(self, metric: Metric) -> str:
         of, lacking = metric.info.of, super().lacks(metric)
-        if lacking or of is None or isinstance(metric, Rate) or all(of in m.scored for m in self.both):
+        if (
+            lacking
+            or of is None
+            or isinstance(metric, Rate)
+            or top_of(metric)
+            or all(of in m.scored for m in self.both)
+        ):
             return lacking
         return f"one of the models gives no probability of {shown(of)!r}"
 
@@ -109,12 +114,14 @@ class ClassPair(Pair):
             return side_by_side(info, [pair.change(metric, relative=relative) for pair in self.at_thresholds])
         if metric.info.of is not None:
             return self._of_class(metric, metric.info.of, relative=relative)
+        if top_of(metric):
+            return self._top(metric, relative=relative)
         hits, share = self._hits(name), RATES["true_positive_rate"]
         if hits is not None:
-            return rates.change(self._joint(self.known, *hits), share, info, relative=relative)
+            return rates.change(self.answered(self.known, *hits), share, info, relative=relative)
         if name == "abstention_rate":
-            none = ((said.predicted == len(self.measured.classes)).astype(np.float64) for said in self.said)
-            return rates.change(self._joint(self._everyone, *none), share, info, relative=relative)
+            none = (said.predicted == len(self.measured.classes) for said in self.said)
+            return rates.change(self.answered(self.everyone, *none), share, info, relative=relative)
         if name == "micro_precision":
             return self._linear(metric, by_row.right_of_decided, self.known, relative=relative, steps=True)
         if name not in by_row.BY_ROW:
@@ -131,20 +138,14 @@ class ClassPair(Pair):
             found = zip(*(pair.apart() for pair in self.at_thresholds), strict=True)
             return [side_by_side(parts[0].info, parts) for parts in found]
         first, second = (said.predicted for said in self.said)
-        out = rates.flips(
-            self._joint(self._everyone, np.zeros(len(first)), (first != second).astype(np.float64)), OTHERWISE
-        )
+        out = rates.flips(self.answered(self.everyone, np.zeros(len(first)), first != second), rates.OTHERWISE)
         if self.measured.has_label:
             hits = self._hits("accuracy")
             assert hits is not None
-            out += rates.flips(self._joint(self.known, *hits), TURNED)
+            out += rates.flips(self.answered(self.known, *hits), rates.TURNED)
         return out
 
-    @property
-    def _everyone(self) -> NDArray[np.bool_]:
-        return np.ones(self.batch.height, dtype=bool)
-
-    def _hits(self, name: str) -> tuple[Floats, Floats] | None:
+    def _hits(self, name: str) -> tuple[Bools, Bools] | None:
         """1 where a row counts for a share of all labelled rows, by either model; None for what is no such share."""
         label = self.batch.label
         if any(m.abstains for m in self.both) and name in ("micro_precision", "micro_f1"):
@@ -155,32 +156,34 @@ class ClassPair(Pair):
             first, second = (said.rows.rank <= _TOP[name] for said in self.said)
         else:
             return None
-        return first.astype(np.float64), second.astype(np.float64)
-
-    def _joint(self, among: NDArray[np.bool_], first: Floats, second: Floats) -> Joint:
-        """Two answers about the rows `among`, all of whom have the label yes."""
-        batch = asked(self.batch, np.ones(self.batch.height, dtype=np.uint8), first)
-        slices = [among if mine is None else mine & among for mine in self.slices]
-        return count(batch, slices, first, second, _DECISION)
+        return first, second
 
     def _of_class(self, metric: Metric, of: str, *, relative: bool) -> Quantity:
         """Of one class against the rest: both models as yes/no models."""
-        c, info = self.measured.classes.index(of), of_change(metric.info, relative=relative)
+        c, k = self.measured.classes.index(of), top_of(metric)
         label = np.where(self.known, self.batch.label == c, 2).astype(np.uint8)
-        if isinstance(metric, ScoreMetric):
-            assert metric.whole is not None
-            influence = scores.influence_of(metric.whole)
-            assert influence is not None
-            first, second = (said.chance_of(c) for said in self.said)
-            batch = asked(self.batch, label, first)
-            order = self.order[self.known[self.order]]
-            return scores.change(batch, self.slices, (first, second), order, influence, info, relative=relative)
-        first, second = ((said.predicted == c).astype(np.float64) for said in self.said)
-        joint = count(asked(self.batch, label, first), self.slices, first, second, _DECISION)
-        return rates.change(joint, metric, info, relative=relative)
+        if k:
+            rate = replace(RATES[RATE_OF[whole_of(metric).base]], info=metric.info)
+            first, second = (said.among(k)[:, c].astype(np.float64) for said in self.said)
+            return self.of_one(rate, label, (first, second), marks=DECISION, relative=relative)
+        scored = isinstance(metric, ScoreMetric)
+        first, second = (s.chance_of(c) if scored else (s.predicted == c).astype(np.float64) for s in self.said)
+        return self.of_one(metric, label, (first, second), marks=DECISION, relative=relative)
+
+    def _top(self, metric: Metric, *, relative: bool) -> Quantity:
+        """Of the k most probable classes of each row, all together or averaged over classes."""
+        k, base = top_of(metric), whole_of(metric).base
+        if base.startswith("macro"):
+            of = partial(by_row.average_of_top, RATES[RATE_OF[base.removeprefix("macro_")]], k)
+            return self._linear(metric, of, self.known, relative=relative, steps=True)
+        label = np.minimum(self.batch.label, len(self.measured.classes) - 1)
+        hits = (np.take_along_axis(said.among(k), label[:, None], axis=1)[:, 0] for said in self.said)
+        info, share = of_change(metric.info, relative=relative), RATES["true_positive_rate"]
+        found = rates.change(self.answered(self.known, *hits), share, info, relative=relative)
+        return found if relative or base == "top_recall" else part_of(found, k)
 
     def _linear(
-        self, metric: Metric, found: Callable[[Said], linear.Of], among: NDArray[np.bool_] | None, *, relative: bool,
+        self, metric: Metric, found: Callable[[Said], linear.Of], among: Bools | None, *, relative: bool,
         steps: bool = False,
     ) -> Quantity:  # fmt: skip
         order = self.order if among is None else self.order[among[self.order]]

@@ -13,12 +13,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.rates import Rate
+from sterling.engine.columns import Columns
 from sterling.engine.encode import Batch
+from sterling.quality.comparison import linear
 from sterling.quality.comparison.linear import Of
+from sterling.quality.comparison.rates import CELL
 from sterling.quality.comparison.scores import auc, of_scores
+from sterling.quality.comparison.several import LABELLED, mean_over, over_labels
 from sterling.quality.multiclass.measured import MulticlassMeasured
 from sterling.quality.multiclass.metrics import averages_of, labelled
 from sterling.quality.multiclass.rows import Rows, look_at
+from sterling.quality.multiclass.tops import ordered
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,14 +55,18 @@ class Said:
         """The probability of a class that the model has a column for."""
         return np.asarray(self.columns[int(np.flatnonzero(self.members == c)[0])], dtype=np.float64)
 
+    def among(self, k: int) -> NDArray[np.bool_]:
+        """Whether each class is one of the k most probable of each row, (rows, classes)."""
+        out = np.zeros((len(self.predicted), len(self.measured.classes)), dtype=bool)
+        best = ordered(Columns(tuple(np.asarray(c, dtype=np.float64) for c in self.columns)), self.members)[:, :k]
+        np.put_along_axis(out, best, values=True, axis=1)
+        return out
+
     def at(self, threshold: float, measured: MulticlassMeasured) -> Said:
         """The same with no prediction, the last class, where the confidence is below a threshold."""
         if not measured.abstains:
             return self
         return replace(self, measured=measured, predicted=self.rows.named(threshold, len(measured.classes)))
-
-    def weight(self, rows: Places) -> Floats:
-        return np.ones(len(rows)) if self.batch.weight is None else self.batch.weight[rows]
 
 
 def said(batch: Batch, model: int, measured: MulticlassMeasured) -> Said:
@@ -86,13 +96,20 @@ def average(name: str, one: Said) -> Of:
     return at
 
 
+def average_of_top(rate: Rate, k: int, one: Said) -> Of:
+    """The mean over classes of a rate, where the k most probable classes of each row are predicted."""
+    among, classes = one.among(k), len(one.measured.classes)
+    true = (one.batch.label[:, None] == np.arange(classes)).astype(np.int64)
+    return over_labels(rate, CELL[among.astype(np.int64), true], np.ones(classes), one.batch, occurs=LABELLED)
+
+
 def right_of_decided(one: Said) -> Of:
     """The share of rows with a prediction whose class it is, where others have none."""
     decided = one.predicted < len(one.measured.classes)
     right = one.predicted == one.batch.label
 
     def at(_: int, rows: Places) -> tuple[float, Floats]:
-        weight, among = one.weight(rows), decided[rows]
+        weight, among = linear.weights(one.batch, rows), decided[rows]
         total = float(weight[among].sum())
         if total <= 0:
             return float("nan"), np.zeros(len(rows))
@@ -104,43 +121,26 @@ def right_of_decided(one: Said) -> Of:
 
 def mean(each: Callable[[Said], Floats], one: Said) -> Of:
     """The mean of a number of every row."""
-    values = each(one)
-
-    def at(_: int, rows: Places) -> tuple[float, Floats]:
-        weight = one.weight(rows)
-        total = float(weight.sum())
-        if total <= 0:
-            return float("nan"), np.zeros(len(rows))
-        middle = float(weight @ values[rows] / total)
-        return middle, (values[rows] - middle) / total
-
-    return at
+    return linear.mean(each(one), one.batch)
 
 
 def confidence_auc(one: Said) -> Of:
     """The AUC of the highest probability as a score of being right."""
     right = (one.predicted == one.batch.label).astype(np.int64)
-    return lambda _, rows: of_scores(auc, one.rows.confidence[rows], right[rows], one.weight(rows))
+    return lambda _, rows: of_scores(auc, one.rows.confidence[rows], right[rows], linear.weights(one.batch, rows))
 
 
 def mean_auc(shares: Callable[[Said, Floats], Floats], by_labels: bool, one: Said) -> Of:
     """The mean over classes of the AUC of each against the rest, weighted by `shares`, which may be the labels'."""
 
     def at(_: int, rows: Places) -> tuple[float, Floats]:
-        weight, label = one.weight(rows), one.batch.label[rows]
+        weight, label = linear.weights(one.batch, rows), one.batch.label[rows]
         found = [of_scores(auc, one.chance_of(c)[rows], (label == c).astype(np.int64), weight) for c in one.members]
         each = np.array([value for value, _ in found])
         labels = np.array([weight[label == c].sum() for c in one.members])
-        share = np.where(np.isnan(each), 0.0, shares(one, labels))
-        among = share.sum()
-        if among <= 0:
-            return float("nan"), np.zeros(len(rows))
-        value = float((share * np.nan_to_num(each)).sum() / among)
-        added = sum((s * part for s, (_, part) in zip(share, found, strict=True)), np.zeros(len(rows))) / among
-        if by_labels:
-            for c, mine in zip(one.members, each, strict=True):
-                added = added + np.where((label == c) & ~np.isnan(mine), (np.nan_to_num(mine) - value) / among, 0.0)
-        return value, np.asarray(added)
+        added = np.stack([part for _, part in found], axis=1)
+        has = label[:, None] == one.members if by_labels else None
+        return mean_over(each, added, shares(one, labels), has)
 
     return at
 

@@ -7,7 +7,7 @@ from sterling.core.metrics import Metric
 from sterling.core.roles import Task
 from sterling.engine.measured import Measured
 from sterling.engine.rows import RowAccess
-from sterling.quality.comparison.pair import Pair
+from sterling.quality.comparison.pair import Pair, RowPair
 from sterling.quality.comparison.yes_no import YesNoPair
 
 
@@ -20,15 +20,17 @@ def pair_of(measured: Measured, access: RowAccess, against: str) -> Pair:
             f"no model is called {shown(against)!r} to compare with", expected=", ".join(map(shown, names)),
             hint=near_miss(against, names),
         )  # fmt: skip
-    baseline = names.index(against)
-    return _kind(measured.task)(
-        before=access.measured[baseline], measured=measured, batch=access.batch(access.frame()), baseline=baseline,
-        candidate=access.model,
-    )  # fmt: skip
+    kind, baseline = _kind(measured.task), names.index(against)
+    before = access.measured[baseline]
+    if not issubclass(kind, RowPair):
+        return kind(before=before, measured=measured)
+    return kind(
+        before=before, measured=measured, batch=access.batch(access.frame()), baseline=baseline, candidate=access.model
+    )
 
 
 def unknown_change(task: Task, metric: Metric) -> str:
-    """Why the change of a metric is worked out for no models of a task that is compared, or nothing."""
+    """Why the change of a metric is worked out for no models of a task, or nothing."""
     return _kind(task).unknown(metric)
 
 
@@ -43,5 +45,29 @@ def _kind(task: Task) -> type[Pair]:
             from sterling.quality.comparison.classes import ClassPair
 
             return ClassPair
+        case "multilabel":
+            from sterling.quality.comparison.labels import LabelPair
+
+            return LabelPair
+        case "sets":
+            from sterling.quality.comparison.sets import SetPair
+
+            return SetPair
+        case "text":
+            from sterling.quality.comparison.texts import TextPair
+
+            return TextPair
+        case "segmentation":
+            from sterling.quality.comparison.masks import MaskPair
+
+            return MaskPair
+        case "detection":
+            from sterling.quality.comparison.boxes import BoxPair
+
+            return BoxPair
+        case "ranking":
+            from sterling.quality.comparison.lists import ListPair
+
+            return ListPair
         case _:
             return YesNoPair

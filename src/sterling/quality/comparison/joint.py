@@ -26,7 +26,8 @@ PLACES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Joint:
-    """`rows`, `w` (Σw) and `q` (Σw²) have shape (slices, thresholds, 2, 2, 3): baseline, candidate, label.
+    """`rows`, `w` (Σw) and `q` (Σw²) have shape (slices, thresholds, 2, 2, 3): baseline, candidate, label. Without
+    weights all three are one array.
 
     `products`, with clusters only, has shape (slices, thresholds, 12, 12): sums over clusters of products of totals.
     """
@@ -61,14 +62,14 @@ def count(
     places = [b * LABELS + batch.label for b in bins]
     weight = batch.weight
     size = cuts.bins * LABELS
-    rows = _stack(slices, places, lambda place, _: np.bincount(place, minlength=size).astype(np.float64), None)
-    w = q = rows
+    counted = _stack(slices, places, lambda place, _: np.bincount(place, minlength=size).astype(np.float64), None)
+    rows = w = q = _combined(counted)
     if weight is not None:
         # Sums in fixed point: they do not depend on the order of the rows.
         total = lambda place, x: add_at(place, x, size, limbs=2, first=32).value  # noqa: E731
-        w, q = _stack(slices, places, total, weight), _stack(slices, places, total, weight * weight)
+        w, q = (_combined(_stack(slices, places, total, x)) for x in (weight, weight * weight))
     products, clusters = (None, None) if batch.cluster is None else _clustered(batch, slices, bins, len(thresholds))
-    return Joint(rows=_combined(rows), w=_combined(w), q=_combined(q), products=products, clusters=clusters)
+    return Joint(rows=rows, w=w, q=q, products=products, clusters=clusters)
 
 
 def _stack(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -27,15 +27,52 @@ def ordered(batch: Batch, known: Places, columns: Sequence[NDArray[np.generic]])
     return np.asarray(known[np.lexsort(keys)])
 
 
+def weights(batch: Batch, rows: Places) -> Floats:
+    """The weight of each row, 1 where there are none."""
+    return np.ones(len(rows)) if batch.weight is None else batch.weight[rows]
+
+
+def mean(values: Floats, batch: Batch) -> Of:
+    """The mean of a number of every row."""
+
+    def at(_: int, rows: Places) -> tuple[float, Floats]:
+        weight = weights(batch, rows)
+        total = float(weight.sum())
+        if total <= 0:
+            return float("nan"), np.zeros(len(rows))
+        middle = float(weight @ values[rows] / total)
+        return middle, (values[rows] - middle) / total
+
+    return at
+
+
+def of_totals(metric: tuple[Floats, Floats], names: Sequence[str], values: Mapping[str, Floats]) -> Of:
+    """A function of totals: its value, (slices,), and its slopes by each of the `names`, (slices, totals).
+
+    `values`: what each row adds to the totals.
+    """
+
+    def at(row: int, rows: Places) -> tuple[float, Floats]:
+        added = np.zeros(len(rows))
+        for name, by in zip(names, np.nan_to_num(metric[1][row]), strict=True):
+            if by != 0:
+                added += by * values[name][rows]
+        return float(metric[0][row]), added
+
+    return at
+
+
 def change(
     batch: Batch, slices: Sequence[NDArray[np.bool_] | None], order: Places, of: tuple[Of, Of], info: MetricInfo, *,
-    relative: bool = False, steps: bool = False, eligible: Callable[[Places], int] = len,
+    relative: bool = False, steps: bool = False, eligible: Callable[[Places], int] = len, spans: Floats | None = None,
 ) -> Quantity:  # fmt: skip
     """Candidate less baseline for every slice, shape (slices, 1). `of`: the baseline, the candidate.
 
     `order` are the eligible rows, in the order in which they are added up. As a part of the baseline's value if
     `relative`; that is unknown where it is 0. `steps`: the metric is made of counts, so that at least one row may go
-    from one end to the other. Source: Särndal, Swensson and Wretman 1992, 5.5 and 5.6, for differences of ratios.
+    from one end to the other. How far that is: the metric's range, or all of the baseline's value where it has none;
+    `spans`, per slice, where it is neither (0: it cannot move). Source: Särndal, Swensson and Wretman 1992, 5.5 and
+    5.6, for differences of ratios.
     """
     size = len(slices)
     value, variance, effective, count = (np.full((size, 1), np.nan) for _ in range(4))
@@ -47,7 +84,7 @@ def change(
         (first, by_first), (second, by_second) = (one(row, rows) for one in of)
         if relative and first == 0:
             continue
-        weight = np.ones(len(rows)) if batch.weight is None else batch.weight[rows]
+        weight = weights(batch, rows)
         times_c, times_b = (1 / first, second / first**2) if relative else (1.0, 1.0)
         part: Floats = (times_c * by_second - times_b * by_first) * weight
         units = len(rows)
@@ -60,8 +97,12 @@ def change(
         value[row] = second / first - 1 if relative else second - first
         variance[row] = float((part**2).sum()) * units / (units - 1)
         effective[row] = min(float(weight.sum() ** 2 / (weight**2).sum()), units)
-        if info.high is not None and (steps or variance[row] == 0):  # equal here does not show that they always are
-            variance[row] = max(float(variance[row, 0]), (info.high / float(effective[row, 0])) ** 2)
+        whole = abs(first) if info.high is None else info.high
+        span = 1.0 if relative else whole if spans is None else spans[row]
+        if steps or variance[row] == 0:  # equal here does not show that they always are
+            variance[row] = np.fmax(variance[row], (span / effective[row]) ** 2)
+        if spans is not None and spans[row] == 0:
+            value[row] = variance[row] = 0.0
     at: At = partial(reach, value, variance, effective, info)
     method = "paired, linearised (influence of each row on both)"
     method += "; clusters as units" if batch.cluster is not None else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from sterling.core.metrics import Metric
 from sterling.engine.quantity import Quantity
 from sterling.quality.comparison import linear
-from sterling.quality.comparison.pair import Pair, of_change
+from sterling.quality.comparison.pair import RowPair, of_change
 from sterling.quality.regression.measured import RegressionMeasured
 from sterling.quality.regression.rows import BASIS, basis_values
-from sterling.quality.regression.slopes import SLOPED, Sloped, rows_of
+from sterling.quality.regression.slopes import SLOPED, rows_of
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class NumberPair(Pair):
+class NumberPair(RowPair):
     """Quantiles of errors have no slope by a total: their change is not worked out. Labels have no change."""
 
     @cached_property
@@ -46,18 +46,8 @@ class NumberPair(Pair):
         name = metric.info.name
         known = self.values[0][rows_of(name)][self.order] > 0
         first, second = (
-            partial(_influence, SLOPED[name](cast(RegressionMeasured, m)), values)
+            linear.of_totals(SLOPED[name](cast(RegressionMeasured, m)), BASIS, values)
             for m, values in zip((self.before, self.measured), self.values, strict=True)
         )
         info = of_change(metric.info, relative=relative)
         return linear.change(self.batch, self.slices, self.order[known], (first, second), info, relative=relative)
-
-
-def _influence(metric: Sloped, values: dict[str, Floats], row: int, rows: Places) -> tuple[float, Floats]:
-    """The metric's value in a slice, and what each of its rows adds to it: its slope along the row's basis."""
-    value, slope = metric[0][row], np.nan_to_num(metric[1][row])
-    added = np.zeros(len(rows))
-    for name, by in zip(BASIS, slope, strict=True):
-        if by != 0:
-            added += by * values[name][rows]
-    return float(value), added

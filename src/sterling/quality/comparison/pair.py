@@ -6,34 +6,32 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sterling.core.metrics import Metric
+from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import MetricInfo, Rate
+from sterling.engine.binary.against import asked
 from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured
 from sterling.engine.quantity import Quantity
-from sterling.quality.comparison.joint import members
+from sterling.quality.comparison import rates, scores
+from sterling.quality.comparison.joint import Joint, count, members
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+DECISION = np.array([0.5])
+"""Decisions are cut at one half."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pair(ABC):
-    """A baseline and a candidate, given by place among the models of the same rows.
-
-    `before` and `measured`: what was measured of the baseline and of the candidate. The rows are in memory.
-    """
+    """`before` and `measured`: what was measured of the baseline and of the candidate, on the same rows."""
 
     before: Measured
     measured: Measured
-    batch: Batch
-    baseline: int
-    candidate: int
-
-    @cached_property
-    def slices(self) -> list[NDArray[np.bool_] | None]:
-        return members(self.batch, self.measured)
 
     @property
     def thresholds(self) -> tuple[float, ...]:
@@ -72,12 +70,63 @@ class Pair(ABC):
         return []
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RowPair(Pair):
+    """A pair that is worked out from rows, which are in memory. The models are given by their place in the batch."""
+
+    batch: Batch
+    baseline: int
+    candidate: int
+
+    @cached_property
+    def slices(self) -> list[NDArray[np.bool_] | None]:
+        return members(self.batch, self.measured)
+
+    @property
+    @abstractmethod
+    def order(self) -> Places:
+        """The rows that count, in an order that depends on their values alone."""
+
+    @property
+    def everyone(self) -> NDArray[np.bool_]:
+        return np.ones(self.batch.height, dtype=bool)
+
+    def answered(self, among: NDArray[np.bool_], first: NDArray[Any], second: NDArray[Any]) -> Joint:
+        """Two answers, no or yes, about the rows `among`, all of whom have the label yes."""
+        answers = first.astype(np.float64), second.astype(np.float64)
+        batch = asked(self.batch, np.ones(self.batch.height, dtype=np.uint8), answers[0])
+        slices = [among if mine is None else mine & among for mine in self.slices]
+        return count(batch, slices, *answers, DECISION)
+
+    def of_one(
+        self, metric: Metric, label: NDArray[np.uint8], said: tuple[Floats, Floats], *, marks: Floats, relative: bool
+    ) -> Quantity:
+        """The change of a metric of one class or label, of which both are yes/no models. `said`: decisions or scores.
+
+        `label`: 0 no, 1 yes, 2 missing.
+        """
+        info, batch = of_change(metric.info, relative=relative), asked(self.batch, label, said[0])
+        if isinstance(metric, Rate):
+            return rates.change(count(batch, self.slices, *said, marks), metric, info, relative=relative)
+        assert metric.whole is not None
+        influence = scores.influence_of(metric.whole)
+        assert influence is not None
+        order = self.order[label[self.order] < 2]
+        return scores.change(batch, self.slices, said, order, influence, info, relative=relative)
+
+
 def of_change(info: MetricInfo, *, relative: bool = False) -> MetricInfo:
     """The facts of a metric's change: it may have either sign."""
     if relative:
         return replace(info, low=None, high=None, scale="share")
     wide = None if info.low is None or info.high is None else info.high - info.low
     return replace(info, low=None if wide is None else -wide, high=wide)
+
+
+def of_one_gives(metric: Metric) -> bool:
+    """Whether the change of a metric of one class or label is worked out."""
+    whole = metric.whole if isinstance(metric, ScoreMetric) else None
+    return isinstance(metric, Rate) or (whole is not None and scores.influence_of(whole) is not None)
 
 
 def compared(pair: Pair, metrics: Sequence[Metric]) -> list[tuple[Metric, Quantity]]:

@@ -20,11 +20,11 @@ from sterling.stats.proportion import wilson_value
 
 Floats = NDArray[np.float64]
 
-_CELL = np.array([[CELLS.index(c) for c in row] for row in (("tn", "fn", "rejected_unlabelled"),
-                                                            ("fp", "tp", "selected_unlabelled"))])  # fmt: skip
-"""The confusion cell of a decision and a label."""
-_OF_BASELINE = np.array([_CELL[b, y] for b in (0, 1) for c in (0, 1) for y in (0, 1, 2)])
-_OF_CANDIDATE = np.array([_CELL[c, y] for b in (0, 1) for c in (0, 1) for y in (0, 1, 2)])
+CELL = np.array([[CELLS.index(c) for c in row] for row in (("tn", "fn", "rejected_unlabelled"),
+                                                           ("fp", "tp", "selected_unlabelled"))])  # fmt: skip
+"""The confusion cell of a decision and a label (no, yes, missing)."""
+_OF_BASELINE = np.array([CELL[b, y] for b in (0, 1) for c in (0, 1) for y in (0, 1, 2)])
+_OF_CANDIDATE = np.array([CELL[c, y] for b in (0, 1) for c in (0, 1) for y in (0, 1, 2)])
 """The confusion cell of each of the twelve places, by either model."""
 
 
@@ -118,6 +118,17 @@ FLIPS: Flips = {
                               "gained / not selected by the baseline", ((0, 1),), ((0, 0), (0, 1))),
     "flip_rate_to_negative": ("No longer selected", "of those the baseline selects, the share the candidate does not",
                               "lost / selected by the baseline", ((1, 0),), ((1, 0), (1, 1))),
+}  # fmt: skip
+
+OTHERWISE: Flips = {
+    "flip_rate": ("Another class named", "of all rows, the share to which the two models give different classes",
+                  "named otherwise / all", ((0, 1),), ((0, 0), (0, 1))),
+}  # fmt: skip
+TURNED: Flips = {
+    "flip_rate_to_right": ("Newly right", "of the labelled rows that the baseline gets wrong, the share the candidate "
+                           "gets right", "wrong, then right / wrong with the baseline", ((0, 1),), ((0, 0), (0, 1))),
+    "flip_rate_to_wrong": ("Newly wrong", "of the labelled rows that the baseline gets right, the share the candidate "
+                           "gets wrong", "right, then wrong / right with the baseline", ((1, 0),), ((1, 0), (1, 1))),
 }  # fmt: skip
 
 

@@ -14,14 +14,13 @@ from sterling.engine.quantity import Quantity
 from sterling.quality.comparison import rates, scores
 from sterling.quality.comparison.apart import apart
 from sterling.quality.comparison.joint import Joint, count
-from sterling.quality.comparison.pair import Pair, of_change
+from sterling.quality.comparison.pair import DECISION, RowPair, of_change
 
 Floats = NDArray[np.float64]
-_DECISION = np.array([0.5])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class YesNoPair(Pair):
+class YesNoPair(RowPair):
     """Scores are compared at the candidate's thresholds."""
 
     @cached_property
@@ -30,7 +29,7 @@ class YesNoPair(Pair):
 
     @cached_property
     def joint(self) -> Joint:
-        marks = np.array(self.thresholds) if self.thresholds else _DECISION
+        marks = np.array(self.thresholds) if self.thresholds else DECISION
         return count(self.batch, self.slices, *self.scores, marks)
 
     @cached_property

@@ -6,6 +6,7 @@ that no order of the images decides; where scores differ this is pycocotools to 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,18 @@ def resamples(found: Found) -> int:
     return int(np.clip(_CELLS // max(len(found.image), len(found.labelled), 1), *RESAMPLES))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Paired:
+    """Average precision of two models of the same images, drawn again with the same weights.
+
+    `covariance`, of the shape of either variance, is that of the two.
+    """
+
+    before: Precisions
+    after: Precisions
+    covariance: Floats
+
+
 def of_slices(
     found: Found, rows: tuple[Ints, ...], slices: int, kinds: int, weight: Floats, draws: Floats
 ) -> Precisions:
@@ -48,8 +61,38 @@ def of_slices(
 
     `draws` has shape (resamples, images): the weights of images drawn again, which the variance is that of.
     """
+    out = _empty(slices, kinds)
+    for row, value, drawn in _drawn(found, rows, kinds, weight, draws):
+        wide = _with_means(drawn)
+        out.value[row], out.mean[row], out.variance[row] = value, wide.mean(axis=0), wide.var(axis=0, ddof=1)
+    return out
+
+
+def of_pairs(
+    founds: tuple[Found, Found], rows: tuple[Ints, ...], slices: int, kinds: int, weight: Floats, draws: Floats
+) -> Paired:
+    """The same of two models: of a slice both have the same objects, so that both are known of the same classes."""
+    outs, covariance = (_empty(slices, kinds), _empty(slices, kinds)), _empty(slices, kinds).mean
+    for both in zip(*(_drawn(found, rows, kinds, weight, draws) for found in founds), strict=True):
+        away = []
+        for out, (row, value, drawn) in zip(outs, both, strict=True):
+            wide = _with_means(drawn)
+            out.value[row], out.mean[row], out.variance[row] = value, wide.mean(axis=0), wide.var(axis=0, ddof=1)
+            away.append(wide - out.mean[row])
+        covariance[both[0][0]] = (away[0] * away[1]).sum(axis=0) / (len(draws) - 1)
+    return Paired(before=outs[0], after=outs[1], covariance=covariance)
+
+
+def _empty(slices: int, kinds: int) -> Precisions:
     value = np.full((slices, kinds, len(IOUS)), np.nan)
     mean, variance = (np.full((slices, kinds + 1, len(IOUS) + 1), np.nan) for _ in range(2))
+    return Precisions(value=value, variance=variance, mean=mean)
+
+
+def _drawn(
+    found: Found, rows: tuple[Ints, ...], kinds: int, weight: Floats, draws: Floats
+) -> Iterator[tuple[int, Floats, Floats]]:
+    """Of each slice with objects: its row, its average precision, and that of the images drawn again."""
     for of in rows:
         mine = np.flatnonzero(found.labelled[found.image])
         box_order = mine[np.argsort(of[found.image[mine]], kind="stable")]
@@ -58,25 +101,21 @@ def of_slices(
         for row in np.unique(object_of):
             boxes = box_order[slice(*np.searchsorted(box_of, [row, row + 1]))]
             objects = object_order[slice(*np.searchsorted(object_of, [row, row + 1]))]
-            value[row] = _of_classes(found, boxes, objects, kinds, weight[None])[0]
-            drawn = _in_parts(found, boxes, objects, kinds, weight * draws)
-            mean[row], variance[row] = _moments(drawn)
-    return Precisions(value=value, variance=variance, mean=mean)
+            value = _of_classes(found, boxes, objects, kinds, weight[None])[0]
+            yield int(row), value, _in_parts(found, boxes, objects, kinds, weight * draws)
 
 
-def _moments(drawn: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of each class and overlap, of the means over overlaps, over classes, and over both.
+def _with_means(drawn: Floats) -> Floats:
+    """Beside each class and overlap the means over overlaps, over classes, and over both, last.
 
     NaN for a class that no object has.
     """
     known = ~np.isnan(drawn[0, :, 0])
-    mean, out = (np.full((drawn.shape[1] + 1, drawn.shape[2] + 1), np.nan) for _ in range(2))
+    out = np.full((len(drawn), drawn.shape[1] + 1, drawn.shape[2] + 1), np.nan)
     if known.any():
         wide = np.concatenate([drawn, drawn.mean(axis=2, keepdims=True)], axis=2)[:, known]
-        wide = np.concatenate([wide, wide.mean(axis=1, keepdims=True)], axis=1)
-        mean[np.append(known, True)] = wide.mean(axis=0)
-        out[np.append(known, True)] = wide.var(axis=0, ddof=1)
-    return mean, out
+        out[:, np.append(known, True)] = np.concatenate([wide, wide.mean(axis=1, keepdims=True)], axis=1)
+    return out
 
 
 def _in_parts(found: Found, boxes: Ints, objects: Ints, kinds: int, weights: Floats) -> Floats:

@@ -97,18 +97,8 @@ class DetectionMeasured(Measured):
         bootstrap (Rubin 1981, Annals of Statistics 9:130), in which no class is ever without objects. It follows from
         what the image holds, so that no number depends on which groups were asked for.
         """
-        draws = exponential(self._keys(), draws=resamples(self.found), seed=self.seed)[:, self.unit]
+        draws = redrawn(self.found.key, self.unit, draws=resamples(self.found), seed=self.seed)
         return of_slices(self.found, self.rows, len(self.slices), len(self.classes), self.weight, draws)
-
-    def _keys(self) -> NDArray[np.uint64]:
-        """Of each image, or cluster of images, what it holds as a number; those that hold the same are numbered."""
-        keys = np.zeros(int(self.unit.max(initial=0)) + 1, dtype=np.uint64)
-        np.add.at(keys, self.unit, mix(self.found.key))
-        order = np.argsort(keys, kind="stable")
-        first = np.flatnonzero(np.diff(keys[order], prepend=keys[order][:1] + np.uint64(1)) != 0)
-        place = np.empty(len(keys), dtype=np.uint64)
-        place[order] = np.arange(len(keys)) - np.repeat(first, np.diff(first, append=len(keys)))
-        return mix(keys + place)
 
     def ratio(self, h: Floats, e: Floats, among: Bools) -> Ratio:
         """Σ w h / Σ w e over some images, per slice. `h` and `e` have one entry per image."""
@@ -151,3 +141,14 @@ class DetectionMeasured(Measured):
                 f"there is no class {shown(name)!r}", expected="a class of the boxes",
                 hint=near_miss(name, self.classes),
             )  # fmt: skip
+
+
+def redrawn(key: NDArray[np.uint64], unit: Ints, *, draws: int, seed: int) -> Floats:
+    """Weights of images drawn again, (draws, images). `key`: of each image what it holds; `unit`: its cluster."""
+    keys = np.zeros(int(unit.max(initial=0)) + 1, dtype=np.uint64)
+    np.add.at(keys, unit, mix(key))
+    order = np.argsort(keys, kind="stable")
+    first = np.flatnonzero(np.diff(keys[order], prepend=keys[order][:1] + np.uint64(1)) != 0)
+    place = np.empty(len(keys), dtype=np.uint64)  # those that hold the same are numbered
+    place[order] = np.arange(len(keys)) - np.repeat(first, np.diff(first, append=len(keys)))
+    return exponential(mix(keys + place), draws=draws, seed=seed)[:, unit]

@@ -38,11 +38,11 @@ BOOTSTRAP = "Bayesian bootstrap ({:,} resamples, corrected for bias), "
 
 @computes("detection", "box_ap")
 def _average_precision(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
-    found, kind = m.precisions, _kind(m, metric)
+    found, kind = m.precisions, kind_of(m, metric)
     t = OVERLAPS.index(metric.at) if metric.at else -1
     each = found.value.mean(axis=2) if t < 0 else found.value[:, :, t]
-    value = _mean(each) if kind is None else each[:, kind]
-    base = _whole(m)
+    value = mean_over_classes(each) if kind is None else each[:, kind]
+    base = whole_of(m)
     which = (slice(None), -1 if kind is None else kind, t)
     variance = found.variance[which] * divide(base.units, base.units - 1)
     # What draws lie above the value on average, the value lies above the truth.
@@ -50,12 +50,12 @@ def _average_precision(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
     got = _share(m, metric, [replace(base, value=middle, variance=variance)], [_labelled(m, kind)])
     shown = np.where(np.isnan(got.value), np.nan, value[:, None])
     return replace(
-        got, value=shown, interval_at=partial(_holding, shown, got.interval_at),
-        decide_at=partial(_holding, shown, got.decide_at), method=BOOTSTRAP.format(resamples(m.found)) + got.method,
+        got, value=shown, interval_at=partial(holding, shown, got.interval_at),
+        decide_at=partial(holding, shown, got.decide_at), method=BOOTSTRAP.format(resamples(m.found)) + got.method,
     )  # fmt: skip
 
 
-def _holding(value: Floats, at: At, critical: Floats) -> Interval:
+def holding(value: Floats, at: At, critical: Floats) -> Interval:
     """Bounds around a corrected value that hold the value itself as well."""
     low, high = at(critical)
     return Interval(np.fmin(low, value + 0 * low), np.fmax(high, value + 0 * high))
@@ -63,34 +63,47 @@ def _holding(value: Floats, at: At, critical: Floats) -> Interval:
 
 @computes("detection", "box_ar")
 def _average_recall(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
-    kind = _kind(m, metric)
-    found, kinds = m.found, len(m.classes)
-    first = found.place < metric.at
-    share = found.right[first].mean(axis=1)
+    kind = kind_of(m, metric)
     if kind is not None:
-        mine = found.kind[first] == kind
-        ratio = m.ratio(m.per_image(found.image[first][mine], share[mine]), _objects(m, kind), found.labelled)
-        return _share(m, metric, [ratio], [_labelled(m, kind)])
-    images, size = len(m.unit), len(m.slices)
-    hits = np.bincount(found.image[first] * kinds + found.kind[first], weights=share, minlength=images * kinds)
-    there = np.bincount(found.there_image * kinds + found.there_kind, weights=found.objects, minlength=images * kinds)
-    hits, there = hits.reshape(images, kinds), there.reshape(images, kinds)
-    value, squares = np.full(size, np.nan), np.zeros(size)
+        return _share(m, metric, [m.ratio(*recalled(m, metric.at, kind), m.found.labelled)], [_labelled(m, kind)])
+    hits, there = recalled_of_classes(m, metric.at)
+    value, squares = np.full(len(m.slices), np.nan), np.zeros(len(m.slices))
     for rows in m.rows:
         for row in np.unique(rows):
-            some = np.flatnonzero((rows == row) & found.labelled)
-            w = m.weight[some, None]
-            objects, right = (w * there[some]).sum(axis=0), (w * hits[some]).sum(axis=0)
-            known = objects > 0
-            if not known.any():
-                continue
-            recall = right[known] / objects[known]
-            value[row] = recall.mean()
-            pull = (w * (hits[some][:, known] - recall * there[some][:, known]) / objects[known]).mean(axis=1)
-            squares[row] = (np.bincount(m.unit[some], weights=pull) ** 2).sum()
-    base = _whole(m)
+            some = np.flatnonzero((rows == row) & m.found.labelled)
+            value[row], pull = mean_recall(hits[some], there[some], m.weight[some])
+            squares[row] = (np.bincount(m.unit[some], weights=pull * m.weight[some]) ** 2).sum()
+    base = whole_of(m)
     variance = squares * divide(base.units, base.units - 1)
-    return _share(m, metric, [replace(base, value=value, variance=variance)], [found.labelled])
+    return _share(m, metric, [replace(base, value=value, variance=variance)], [m.found.labelled])
+
+
+def recalled(m: DetectionMeasured, best: float, kind: int) -> tuple[Floats, Floats]:
+    """Of each image the objects of a class that so many best boxes find, averaged over overlaps, and all there are."""
+    found = m.found
+    first = (found.place < best) & (found.kind == kind)
+    return m.per_image(found.image[first], found.right[first].mean(axis=1)), _objects(m, kind)
+
+
+def recalled_of_classes(m: DetectionMeasured, best: float) -> tuple[Floats, Floats]:
+    """The same for every class: two arrays of shape (images, classes)."""
+    found, images, kinds = m.found, len(m.unit), len(m.classes)
+    first = found.place < best
+    share, size = found.right[first].mean(axis=1), images * kinds
+    right = np.bincount(found.image[first] * kinds + found.kind[first], weights=share, minlength=size)
+    there = np.bincount(found.there_image * kinds + found.there_kind, weights=found.objects, minlength=size)
+    return right.astype(np.float64).reshape(images, kinds), there.astype(np.float64).reshape(images, kinds)
+
+
+def mean_recall(hits: Floats, there: Floats, weight: Floats) -> tuple[float, Floats]:
+    """The mean over classes of the recall of some images, NaN without any object, and what one of weight 1 adds."""
+    objects, right = weight @ there, weight @ hits
+    known = objects > 0
+    if not known.any():
+        return float("nan"), np.zeros(len(hits))
+    recall = right[known] / objects[known]
+    pull = ((hits[:, known] - recall * there[:, known]) / objects[known]).mean(axis=1)
+    return float(recall.mean()), np.asarray(pull)
 
 
 @computes("detection", *SIZED)
@@ -103,31 +116,32 @@ def _of_size(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
 
 @computes("detection", "box_precision", "box_recall", "box_f1")
 def _at_a_threshold(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
-    found, kind = m.found, _kind(m, metric)
-    name = metric.base or metric.name
-    objects = _objects(m, kind)
+    parts = [at_threshold(m, metric, threshold) for threshold in m.thresholds]
+    ratios = [m.ratio(top, below, m.found.labelled) for top, below in parts]
+    return _share(m, metric, ratios, [m.found.labelled & (below > 0) for _, below in parts])
+
+
+def at_threshold(m: DetectionMeasured, metric: ScoreMetric, threshold: float) -> tuple[Floats, Floats]:
+    """What a ratio of boxes, those of the threshold or more, adds up of every image: numerator and denominator."""
+    found, kind, name = m.found, kind_of(m, metric), metric.base or metric.name
     mine = np.ones(len(found.kind), dtype=bool) if kind is None else found.kind == kind
-    ratios, counted = [], []
-    for threshold in m.thresholds:
-        some = mine & (found.score >= threshold)
-        right = m.per_image(found.image[some], found.right[some, 0])
-        boxes = m.per_image(found.image[some], ~found.ignored[some, 0])
-        below = {"box_precision": boxes, "box_recall": objects, "box_f1": boxes + objects}[name]
-        ratios.append(m.ratio((2.0 if name == "box_f1" else 1.0) * right, below, found.labelled))
-        counted.append(found.labelled & (below > 0))
-    return _share(m, metric, ratios, counted)
+    some = mine & (found.score >= threshold)
+    if name == "boxes_per_image":
+        return m.per_image(found.image[some], np.ones(some.sum())), np.ones(len(m.unit))
+    right = m.per_image(found.image[some], found.right[some, 0])
+    boxes, objects = m.per_image(found.image[some], ~found.ignored[some, 0]), _objects(m, kind)
+    below = {"box_precision": boxes, "box_recall": objects, "box_f1": boxes + objects}[name]
+    return (2.0 if name == "box_f1" else 1.0) * right, below
 
 
 @computes("detection", "boxes_per_image", "objects_per_image")
 def _per_image(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
-    found, kind = m.found, _kind(m, metric)
+    found, kind = m.found, kind_of(m, metric)
     ones, every = np.ones(len(m.unit)), np.ones(len(m.unit), dtype=bool)
     if (metric.base or metric.name) == "objects_per_image":
         ratios, counted = [m.ratio(_objects(m, kind), ones, found.labelled)], found.labelled
     else:
-        mine = np.ones(len(found.kind), dtype=bool) if kind is None else found.kind == kind
-        somes = [mine & (found.score >= threshold) for threshold in m.thresholds]
-        ratios = [m.ratio(m.per_image(found.image[some], np.ones(some.sum())), ones, every) for some in somes]
+        ratios = [m.ratio(*at_threshold(m, metric, threshold), every) for threshold in m.thresholds]
         counted = every
     value, variance, n = (np.stack(x, axis=1) for x in zip(*((r.value, r.variance, kish_n(r.e, r.ee)) for r in ratios),
                                                            strict=True))  # fmt: skip
@@ -154,7 +168,7 @@ def _representation(m: DetectionMeasured, metric: ScoreMetric) -> Quantity:
     return share_quantity(metric.info, m.n, w, q if m.weighted else None, clusters)
 
 
-def _kind(m: DetectionMeasured, metric: ScoreMetric) -> int | None:
+def kind_of(m: DetectionMeasured, metric: ScoreMetric) -> int | None:
     return None if metric.info.of is None else m.classes.index(metric.info.of)
 
 
@@ -170,13 +184,13 @@ def _labelled(m: DetectionMeasured, kind: int | None) -> Bools:
     return m.found.labelled if kind is None else m.found.labelled & (_objects(m, kind) > 0)
 
 
-def _whole(m: DetectionMeasured) -> Ratio:
+def whole_of(m: DetectionMeasured) -> Ratio:
     """The labelled images of each slice, in units and in weight."""
     ones = np.ones(len(m.unit))
     return m.ratio(ones, ones, m.found.labelled)
 
 
-def _mean(each: Floats) -> Floats:
+def mean_over_classes(each: Floats) -> Floats:
     """The mean over the classes that objects have."""
     return divide(np.nansum(each, axis=1), (~np.isnan(each)).sum(axis=1))
 

@@ -99,11 +99,11 @@ def _top_pooled(m: MulticlassMeasured, metric: ScoreMetric) -> Quantity:
     """Of all labels, or of the k classes of every row, those that are both."""
     k = int(metric.at)
     found = _share(m.label_in_top(k), metric.info)
-    return found if metric.base == "top_recall" else _part_of(found, k)
+    return found if metric.base == "top_recall" else part_of(found, k)
 
 
-def _part_of(q: Quantity, k: int) -> Quantity:
-    """A k-th of a share: of k answers one at most is right."""
+def part_of(q: Quantity, k: int) -> Quantity:
+    """A k-th of a share, as of k answers of which one at most is right."""
 
     def at(end: At, critical: Floats) -> Interval:
         low, high = end(critical)

@@ -24,11 +24,12 @@ from sterling.quality.multilabel.measured import MultilabelMeasured
 
 Floats = NDArray[np.float64]
 REGISTERED = (_averages, _infos, _of_rows)
-_POOLED = {
+POOLED = {
     "micro_precision": "precision", "micro_recall": "true_positive_rate", "micro_f1": "f1",
     "hamming_loss": "error_rate",
 }  # fmt: skip
-_OVER_LABELS = {
+"""Which rate of all labels together each metric is."""
+OVER_LABELS = {
     f"{how}_{name}": rate
     for how in ("macro", "weighted", "class_weighted")
     for name, rate in (("precision", "precision"), ("recall", "true_positive_rate"), ("f1", "f1"), ("auc", "auc"))
@@ -40,18 +41,18 @@ def _representation(m: MultilabelMeasured, metric: Metric) -> Quantity:
     return compute(next(iter(m.alone.values())), metric)
 
 
-@computes("multilabel", *_POOLED)
+@computes("multilabel", *POOLED)
 def _pooled(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
-    found = binary_quantity(m.pooled, replace(RATES[_POOLED[metric.info.name]], info=metric.info))
+    found = binary_quantity(m.pooled, replace(RATES[POOLED[metric.info.name]], info=metric.info))
     if not m.by_row:
         return found
     return replace(found, method=found.method.replace("of the clusters", "of the rows, each with all its labels"))
 
 
-@computes("multilabel", *_OVER_LABELS)
+@computes("multilabel", *OVER_LABELS)
 def _over_labels(m: MultilabelMeasured, metric: ScoreMetric) -> Quantity:
     name = metric.info.name
-    rate = _OVER_LABELS[name]
+    rate = OVER_LABELS[name]
     parts = [m.alone[c].quantity(SCORE_METRICS[rate] if rate in SCORE_METRICS else RATES[rate]) for c in m.classes]
     cells = np.stack([(b.cells if b.w is None else b.w) for b in m.alone.values()], axis=-1)
     shape = (*parts[0].value.shape, len(parts))

@@ -8,6 +8,7 @@ others lose: comparisons of groups rest on half that n, which holds whatever the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -27,6 +28,7 @@ from sterling.stats.weights import cluster_n, few_clusters
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 REGISTERED = _infos
 Rule = Callable[..., Interval]
 
@@ -55,16 +57,66 @@ _MEANS: dict[str, Callable[[Lists, int], Floats]] = {
     "candidates_per_query": lambda lists, k: lists.size.astype(np.float64),
 }
 """Of each list, NaN where it has none."""
+_SHARES = ("top_share", "exposure")
+_RELATIVE = ("relative_exposure", "exposure_by_merit", "top_representation", "skew")
+ORDERED = {*_MEANS, *_SHARES, *_RELATIVE} - {"candidates_per_query"}
+"""Metrics that the order of the candidates decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parts:
+    """What a metric adds up over queries: of each family of slices the numbers h and e of every list, see `ratio`.
+
+    `every`: e of each query, where queries without a row of the slice count too. `known`: the queries whose mean share
+    the ratio is set against, None where it is set against nothing.
+    """
+
+    of: list[tuple[Floats, Floats, Lists]]
+    every: Floats | None = None
+    known: Bools | None = None
+
+    def against(self, m: RankingMeasured, found: Ratio) -> Floats:
+        """The mean share of the candidates, or of the relevance, of each slice; 1 where there is none."""
+        if self.known is None:
+            return np.ones(len(m.slices))
+        counted = np.bincount(m.rows.unit, weights=m.rows.weight * self.known)
+        return divide(found.below, counted.sum())
+
+
+def parts_of(m: RankingMeasured, metric: ScoreMetric) -> Parts:
+    """What one of `_MEANS`, `_SHARES` or `_RELATIVE` adds up."""
+    name = metric.base or metric.name
+    if name in _MEANS:
+        top = int(metric.at)
+        return Parts(of=[(_MEANS[name](lists, top), np.ones(len(lists.size)), lists) for _, lists in _families(m)])
+    whole = m.lists(0)
+    row = whole.chance(int(metric.at)) if metric.base else whole.discount()
+    return _shares(m, whole, row, top=bool(metric.base)) if name in _SHARES else _relatives(m, whole, row, name)
+
+
+def _shares(m: RankingMeasured, whole: Lists, row: Floats, *, top: bool) -> Parts:
+    """A share of places, or of exposure, of all queries."""
+    total = whole.total(row)
+    every = total if top else np.ones(len(total))
+    parts = [(_of_lists(m, family, row / total[whole.list_of]), lists) for family, lists in _families(m)]
+    return Parts(of=[(h * every[lists.query], np.ones(len(h)), lists) for h, lists in parts], every=every)
+
+
+def _relatives(m: RankingMeasured, whole: Lists, row: Floats, name: str) -> Parts:
+    """Share of exposure (or of the first places) over that of candidates (or of relevance), both added over queries."""
+    worth = whole.relevance if name == "exposure_by_merit" else np.ones(len(row))
+    worths = whole.total(worth)
+    some = worths > 0
+    row = np.where(some[whole.list_of], row / whole.total(row)[whole.list_of], np.nan)
+    share = divide(worth, worths[whole.list_of])
+    families = _families(m)
+    of = [(_of_lists(m, f, row), np.nan_to_num(_of_lists(m, f, share)), lists) for f, lists in families]
+    return Parts(of=of, known=some)
 
 
 @computes("ranking", *_MEANS)
 def _mean(m: RankingMeasured, metric: ScoreMetric) -> Quantity:
-    of = _MEANS[metric.base or metric.name]
-    parts = []
-    for family in range(len(m.sliced.families.families)):
-        lists = m.lists(family)
-        parts.append((of(lists, int(metric.at)), np.ones(len(lists.size)), lists))
-    found = m.ratio(parts)
+    found = m.ratio(parts_of(m, metric).of)
     # The same interval as for that many independent queries whose mean varies as much.
     n = found.kish
     total, squares = found.value * n, found.variance * n * (n - 1) + n * found.value**2
@@ -78,37 +130,12 @@ def _mean(m: RankingMeasured, metric: ScoreMetric) -> Quantity:
     return _quantity(m, metric, found, found.value, at, at, method)
 
 
-@computes("ranking", "top_share", "exposure")
+@computes("ranking", *_SHARES, *_RELATIVE)
 def _share(m: RankingMeasured, metric: ScoreMetric) -> Quantity:
-    """A share of places, or of exposure, of all queries."""
-    whole = m.lists(0)
-    top = int(metric.at) if metric.base else None
-    row = whole.discount() if top is None else whole.chance(top)
-    total = whole.total(row)
-    parts = [(_of_lists(m, family, row / total[whole.list_of]), lists) for family, lists in _families(m)]
-    every = np.ones(len(total)) if top is None else total
-    held = [(h * every[lists.query], np.ones(len(h)), lists) for h, lists in parts]
-    found = m.ratio(held, every=every)
-    return _share_quantity(m, metric, found, found.value, np.ones(len(m.slices)))
-
-
-@computes("ranking", "relative_exposure", "exposure_by_merit", "top_representation", "skew")
-def _relative(m: RankingMeasured, metric: ScoreMetric) -> Quantity:
-    """Share of exposure (or of the first places) over that of candidates (or of relevance), both added over queries."""
-    whole = m.lists(0)
-    row = whole.chance(int(metric.at)) if metric.base else whole.discount()
-    worth = whole.relevance if metric.name == "exposure_by_merit" else np.ones(len(row))
-    worths = whole.total(worth)
-    some = worths > 0
-    row = np.where(some[whole.list_of], row / whole.total(row)[whole.list_of], np.nan)
-    share = divide(worth, worths[whole.list_of])
-    parts = []
-    for family, lists in _families(m):
-        parts.append((_of_lists(m, family, row), np.nan_to_num(_of_lists(m, family, share)), lists))
-    found = m.ratio(parts)
-    counted = np.bincount(m.rows.unit, weights=m.rows.weight * some)
-    # The share itself: the ratio times the mean share that it is set against.
-    against = divide(found.below, counted.sum())
+    """A share, or the ratio of a share to what it is set against."""
+    parts = parts_of(m, metric)
+    found = m.ratio(parts.of, every=parts.every)
+    against = parts.against(m, found)
     return _share_quantity(m, metric, found, found.value * against, against)
 
 

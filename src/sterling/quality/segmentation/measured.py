@@ -60,10 +60,10 @@ class SegmentationMeasured(Measured):
         if of is None:
             self.must_give(metric.info)
             return compute(self, metric)
-        rate = metric if isinstance(metric, Rate) else self._rate(metric, of)
+        rate = metric if isinstance(metric, Rate) else self.rate_of(metric, of)
         found = replace(self.pixels.quantity(rate), info=metric.info)
         eligible = rate.proportion[1] if rate.proportion is not None else rate.cells_read
-        return self.in_images(found, np.isin(self._cells(self.classes.index(of)), eligible))
+        return self.in_images(found, np.isin(self.cells(self.classes.index(of)), eligible))
 
     def in_images(self, found: Quantity, cells: NDArray[np.bool_]) -> Quantity:
         """A quantity of pixels, counted among the images that have any of some cells."""
@@ -95,7 +95,7 @@ class SegmentationMeasured(Measured):
         """What intervals take to be independent, in words."""
         return "images" if self.images.clusters is None else "clusters of images"
 
-    def _rate(self, metric: ScoreMetric, of: str) -> Rate:
+    def rate_of(self, metric: ScoreMetric, of: str) -> Rate:
         """The rate of the confusion cells of a class that a metric is."""
         name = metric.whole.name if metric.whole is not None else metric.name
         if name not in OF_EACH:
@@ -106,7 +106,7 @@ class SegmentationMeasured(Measured):
         rate = RATES[OF_EACH[name]]
         return replace(rate, info=of_class(rate.info, of))
 
-    def _cells(self, c: int) -> Ints:
+    def cells(self, c: int) -> Ints:
         """The place in `algebra.CELLS` of each cell, for one class against the rest."""
         known = self.images.label < len(self.classes)
         mine, said = self.images.label == c, self.images.prediction == c

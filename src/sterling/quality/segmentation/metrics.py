@@ -34,7 +34,7 @@ from sterling.stats.weights import cluster_n, few_clusters
 REGISTERED = _infos
 METHOD = "linearised (delta method) on joint cell counts, Wilson score interval at the effective n of the clusters"
 Rule = Callable[..., Interval]
-_AVERAGES: dict[str, Average] = {
+AVERAGES: dict[str, Average] = {
     "mean_iou": mean_iou,
     "mean_dice": macro_f1,
     "mean_pixel_recall": balanced_accuracy,
@@ -43,10 +43,10 @@ _AVERAGES: dict[str, Average] = {
 }
 
 
-@computes("segmentation", *_AVERAGES)
+@computes("segmentation", *AVERAGES)
 def _average(m: SegmentationMeasured, metric: Metric) -> Quantity:
     """An average over classes, linearised on the cells of the table, whose totals vary from image to image."""
-    average, of = _AVERAGES[metric.info.name], m.pixels
+    average, of = AVERAGES[metric.info.name], m.pixels
     assert of.clustered is not None
     table = of.confusion.worth[:, :-1]
     value, slope = average(table)

@@ -18,10 +18,11 @@ from sterling.engine.computing import computes
 from sterling.engine.quantity import At, Quantity
 from sterling.engine.shares import share_quantity
 from sterling.quality.text import infos as _infos
-from sterling.quality.text.bleu import bleu, slopes
+from sterling.quality.text.bleu import bleu
 from sterling.quality.text.measured import TextMeasured
-from sterling.quality.text.rows import COUNTED, GRAMS, MATCHES, ROUGE, SHARES
-from sterling.stats.arrays import Interval, divide, factor
+from sterling.quality.text.rows import ROUGE, SHARES
+from sterling.quality.text.slopes import length_ratio, log_bleu
+from sterling.stats.arrays import Interval, factor
 from sterling.stats.bounded import bounded_z
 from sterling.stats.means import mean_bounded_z, mean_positive_z, student
 from sterling.stats.proportion import exact_value
@@ -50,8 +51,8 @@ def _rouge(m: TextMeasured, metric: ScoreMetric) -> Quantity:
 
 @computes("text", "bleu")
 def _bleu(m: TextMeasured, metric: ScoreMetric) -> Quantity:
-    found, words = m.bleu, m.of.total("reference_words")
-    relative = m.of.linearised(_by_counts(m, *slopes(m.matches, m.grams, words)), "one")
+    found = m.bleu
+    relative = m.of.linearised(log_bleu(m), "one")
     units = m.of.units("one")
     none = np.any(found.none, axis=1, keepdims=True)
 
@@ -86,26 +87,14 @@ def _unmet(m: TextMeasured, relative: Floats, units: Floats, zed: Floats) -> Flo
 
 @computes("text", "length_ratio")
 def _length(m: TextMeasured, metric: ScoreMetric) -> Quantity:
-    mine, theirs = m.of.total("words"), m.of.total("reference_words")
-    ratio, units = divide(mine, theirs), m.of.units("one")
-    nothing = np.zeros((len(mine), len(MATCHES)))
-    by_words = np.concatenate([divide(1.0, theirs)[:, None], nothing[:, 1:]], axis=1)
-    variance = m.of.linearised(_by_counts(m, nothing, by_words, -divide(ratio, theirs)), "one")
+    ratio, slope = length_ratio(m)
+    units, variance = m.of.units("one"), m.of.linearised(slope, "one")
     total, squares = ratio * units, (variance * (units - 1) + ratio**2) * units
 
     def at(critical: ArrayLike) -> Interval:
         return mean_positive_z(total[:, None], squares[:, None], units[:, None], critical)
 
     return _quantity(m, metric.info, ratio, at, "Student interval on the log scale")
-
-
-def _by_counts(m: TextMeasured, matches: Floats, grams: Floats, reference_words: Floats) -> Floats:
-    """Slopes by the totals of the basis, (slices, basis), from those by counts of words."""
-    slope = np.zeros_like(m.of.sums)
-    parts = dict(zip((*MATCHES, *GRAMS), np.concatenate([matches, grams], axis=1).T, strict=True))
-    for name in COUNTED:
-        slope[:, m.of.basis.place(name)] = parts.get(name, reference_words)
-    return slope
 
 
 @computes("text", "representation")

@@ -25,6 +25,7 @@ from sterling.engine.totals import cluster_products, totals_of
 from sterling.quality.text import metrics as _metrics
 from sterling.quality.text.measured import TextMeasured
 from sterling.quality.text.rows import FIELDS, SHARES, SUMMED, basis_values, product_values
+from sterling.quality.text.slopes import among as among_of
 from sterling.quality.text.survey import TextSurveyed, survey
 
 Floats = NDArray[np.float64]
@@ -100,7 +101,7 @@ def _finish(
 
 def _shares(of: TextMeasured, name: str, squares: dict[str, Floats], gram: Any, unit: float) -> BinaryMeasured:
     """A question about rows as a yes/no model that is right or wrong of the rows that it is asked of."""
-    among = _among(name)
+    among = among_of(name)
 
     def cells(yes: Floats, every: Floats, whole: Floats) -> Floats:
         out = np.zeros((len(yes), len(CELLS)))
@@ -113,14 +114,10 @@ def _shares(of: TextMeasured, name: str, squares: dict[str, Floats], gram: Any, 
     return shares(of, of_rows, w, q, gram, unit=unit)
 
 
-def _among(name: str) -> str:
-    return "all" if name == "answered" else "one"
-
-
 def _gram(counter: TextCounter, sliced: Slicing, kept: Batch | None, name: str, unit: float) -> Any:
     if kept is None:
         return None
     fields = dict(zip(FIELDS, kept.scores[counter.model].columns, strict=True))
-    known = np.ones(kept.height) if _among(name) == "all" else fields["one"]
+    known = np.ones(kept.height) if among_of(name) == "all" else fields["one"]
     view = asked(kept, np.where(known > 0, 1, 2).astype(np.uint8), fields[name])
     return gram_of(sliced, counter.families, view, 0, np.array([0.5]), unit)
