@@ -229,7 +229,7 @@ WORLDS = {
     ),
     "sets": World(made=sets, how=SETS, metrics=10, limit=("set_recall", "drop")),
     "texts": World(made=texts, how=WRITTEN, metrics=7, limit=("rouge_1", "drop"), alone=("answered",)),
-    "masks": World(made=masks, how=PAINTED, metrics=20, limit=("mean_iou", "drop"), alone=("selection_rate",)),
+    "masks": World(made=masks, how=PAINTED, metrics=20, limit=("mean_iou", "drop")),
     "boxes": World(made=boxes, how=BOXED, metrics=11, limit=("box_recall", "drop"), alone=("boxes_per_image",)),
     "lists": World(
         made=lists, how=RANKED, metrics=13, limit=("relative_exposure", "drop"), labels=(), numbered="q"
