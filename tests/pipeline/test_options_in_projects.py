@@ -166,7 +166,6 @@ def test_a_slip_is_named_with_its_line(tmp_path: Path, slip: str) -> None:
 
 NOT_OF_SETS = {
     "discover = true": "models, and the task is sets",
-    'compare = "other"': "no model is called 'other' to compare with",
     'compare = "said"': "there is no model beside 'said' to compare with it",
 }
 
@@ -190,3 +189,25 @@ def test_discover_false_searches_for_nothing_whatever_else_is_said_of_the_search
     assert Measuring(discover=False, **how).search is False  # type: ignore[arg-type]
     assert Measuring(**how).search == {"metric": "false_negative_rate", "features": ["x"]}  # type: ignore[arg-type]
     assert (Measuring(discover=True).search, Measuring().search) == (True, False)
+
+
+CHANGES = [("set_recall", ""), ("representation", "the change of .* is not worked out")]
+
+
+@pytest.mark.parametrize(("metric", "said"), CHANGES)
+def test_limits_on_changes_are_foretold(tmp_path: Path, metric: str, said: str) -> None:
+    table = pl.DataFrame({"y": [["a"], ["b"]] * 40, "said": [["a"]] * 80, "then": [["a"], ["b"]] * 40})
+    limit = f'[[limit]]\nmetric = "{metric}"\nmax_drop = 0.1\nagainst = "said"\n'
+    data = '[project]\nname = "p"\n[data]\npath = "people.parquet"\nlabel = "y"\ntask = "sets"\n'
+    model = '[model]\npredictions = ["said", "then"]\n[plan]\ncompare = "said"\n'
+    folder = write(tmp_path, data + model + limit, table)
+    if not said:
+        inspect_project(read_project(folder))
+        dossier = carried_out(folder).dossier
+        assert dossier is not None
+        assert {v.verdict for v in dossier.run.judgement.verdicts if v.limit is not None} == {"within"}
+        return
+    for refused in (lambda: inspect_project(read_project(folder)), lambda: carried_out(folder)):
+        with pytest.raises(ConfigError, match=said) as told:
+            refused()
+        assert told.value.where == "sterling.toml:13"
