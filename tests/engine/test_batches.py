@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from sterling.core.errors import InputError
 from sterling.engine.batches import batches, by_slices
 
 FRAME = pl.DataFrame({"a": range(1000), "b": [f"v{i % 7}" for i in range(1000)]})
@@ -113,3 +114,49 @@ def test_every_row_once(file: Path, kind: str) -> None:
     if frames:
         assert_frame_equal(pl.concat(frames), whole, check_row_order=False)
     assert sliced is False or all(frame.height <= 300 for frame in frames)
+
+
+def test_rows_larger_than_the_first_make_pieces_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first rows say little of the later ones: a piece is at most twice as long as the one before."""
+    masks = [[]] * 16 + [[k] * 1000 for k in range(984)]
+    pl.DataFrame({"mask": pl.Series(masks, dtype=pl.List(pl.Int64))}).write_parquet(tmp_path / "t.parquet")
+    held, collect = [], pl.LazyFrame.collect
+
+    def noted(self: pl.LazyFrame) -> pl.DataFrame:
+        frame = collect(self)
+        held.append(frame.estimated_size())
+        return frame
+
+    monkeypatch.setattr("sterling.engine.batches._BYTES", 400_000)
+    monkeypatch.setattr(pl.LazyFrame, "collect", noted)
+    assert sum(frame.height for frame in batches(pl.scan_parquet(tmp_path / "t.parquet"), size=16)) == 1000
+    assert max(held) < 500_000
+
+
+def test_a_stretch_of_very_many_files_is_no_longer_than_one_of_many(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    lengths, whole = [], pl.LazyFrame.slice
+
+    def noted(self: pl.LazyFrame, offset: int, length: int | None = None) -> pl.LazyFrame:
+        lengths.append(length or 0)
+        return whole(self, offset, length)
+
+    monkeypatch.setattr("sterling.engine.batches._ROWS", 1)
+    monkeypatch.setattr(pl.LazyFrame, "slice", noted)
+    assert sum(frame.height for frame in batches(pl.scan_parquet([file] * 300), size=2000)) == 300_000
+    assert max(lengths) == 16 * 1000
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("files", [3, 20])
+def test_a_file_that_loses_rows_while_it_is_read_is_told(tmp_path: Path, files: int) -> None:
+    paths = [tmp_path / f"{k:02}.parquet" for k in range(files)]
+    for path in paths:
+        FRAME.write_parquet(path, row_group_size=100)
+    frames = batches(pl.scan_parquet(paths), size=200)
+    next(frames)
+    FRAME.head(500).write_parquet(tmp_path / "other")
+    (tmp_path / "other").replace(paths[-2])
+    with pytest.raises(InputError, match="changed while it was read"):
+        list(frames)

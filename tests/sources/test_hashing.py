@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sterling.core.errors import InputError
 from sterling.sources import hashing
 from sterling.sources.hashing import begin
 from sterling.sources.open import open_table
@@ -105,3 +106,15 @@ def test_a_file_that_may_not_be_read_is_said_to_be_so_by_whoever_opens_it(path: 
     begin(path)
     with pytest.raises(Exception, match="permission"):
         open_table(path)
+
+
+def test_a_file_rewritten_after_it_was_opened_is_told(tmp_path: Path) -> None:
+    """Its rows may be of both versions, or those of later files be counted twice."""
+    for k in range(3):
+        write(tmp_path / f"{k}.parquet", 1, 2)
+    opened = open_table(tmp_path)
+    opened.table.collect()
+    assert len(opened.files) == 3
+    write(tmp_path / "1.parquet", 1, 2, 3)
+    with pytest.raises(InputError, match="changed while it was read"):
+        _ = opened.files

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from sterling.core.errors import InputError
+
 _STEPS = (
     "SELECT [", "WITH_COLUMNS:", "[", "simple π ", "Parquet SCAN [", "Ipc SCAN [", "PROJECT ", "SLICE: Positive",
     "ROW_INDEX: ", "ESTIMATED ROWS: ",
@@ -33,39 +35,61 @@ def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
     if files == 0:
         yield from _as_they_come(columns, size)
         return
-    rows, some = int(columns.select(pl.len()).collect().item()), _at_once(columns, size)
-    if files <= _FEW:
-        yield from _slices(columns, rows, size, some)
-        return
-    stretch = 2 * some * math.ceil(files / _FEW)
-    for start in range(0, rows, stretch):
-        yield from _as_they_come(columns.slice(start, stretch), max(size // 2, 1))
+    rows, first = int(columns.select(pl.len()).collect().item()), columns.head(min(size, _FIRST)).collect()
+    some = min(_fitting(size, int(first.estimated_size()), first.height), max(size // 2, first.height, 1))
+    read = 0
+    for frame in (_slices if files <= _FEW else _stretches)(columns, rows, size, some, files):
+        read += frame.height
+        yield frame
+    if read != rows and first.width:
+        raise InputError(
+            "a file changed while it was read, so nobody knows which of its versions was",
+            expected=f"{rows} rows", got=f"{read} rows", hint="run again once nobody writes to it",
+        )  # fmt: skip
 
 
 def _as_they_come(columns: pl.LazyFrame, size: int) -> Iterator[pl.DataFrame]:
     return (frame for frame in columns.collect_batches(chunk_size=size, maintain_order=False) if frame.height)
 
 
-def _at_once(columns: pl.LazyFrame, size: int) -> int:
-    """Half of `size`, or more: rows that a file keeps together are unpacked together, again for each piece of them."""
-    first = columns.head(min(size, _FIRST)).collect()
-    each = first.estimated_size() / max(first.height, 1)
-    return max(size // 2, 1, min(_ROWS, int(_BYTES / max(each, 1.0))))
+def _fitting(size: int, memory: int, height: int) -> int:
+    """Half of `size`, or more: rows that a file keeps together are unpacked together, again for each piece of them.
+
+    `memory`: the bytes that the last `height` rows took. No more rows at once than take `_BYTES` if the next are alike.
+    """
+    return max(size // 2, 1, min(_ROWS, _BYTES * height // max(memory, height, 1)))
 
 
-def _slices(columns: pl.LazyFrame, rows: int, size: int, some: int) -> Iterator[pl.DataFrame]:
-    """Pieces of `some` rows where those are of whole row groups, else of `size`: of what two share both unpack all."""
-    start, group, whole = 0, 1, 0
+def _stretches(columns: pl.LazyFrame, rows: int, size: int, some: int, files: int) -> Iterator[pl.DataFrame]:
+    """Stretches of pieces, the more the more files there are, up to `_FEW`: all of a stretch may be held at once."""
+    start, pieces = 0, min(2 * math.ceil(files / _FEW), _FEW)
+    while start < rows:
+        memory = height = 0
+        for frame in _as_they_come(columns.slice(start, pieces * some), max(size // 2, 1)):
+            memory, height = memory + int(frame.estimated_size()), height + frame.height
+            yield frame
+        start += pieces * some
+        some = min(2 * some, _fitting(size, memory, height))
+
+
+def _slices(columns: pl.LazyFrame, rows: int, size: int, some: int, files: int) -> Iterator[pl.DataFrame]:
+    """Pieces of `some` rows where those are of whole row groups, else of `size`: of what two share both unpack all.
+
+    The next piece is at most twice as long as the one before: later rows may be larger than the first.
+    """
+    start, group, whole, least = 0, 1, 0, 1
     while start < rows:
         stop = start + some
         stop -= (stop - whole) % group
+        stop = stop if stop > start else start + some  # of a group larger than a piece
         frame = columns.slice(start, stop - start).collect()
         yield from frame.iter_slices(size)
         lengths = frame.to_series(0).chunk_lengths() if frame.width else []
         if start == 0:
             group = _row_group(lengths)
-            some = max(some, size) if group == 1 else some
+            least = size if group == 1 else least
         whole = start + sum(lengths[:-1]) if len(lengths) > 1 else whole  # the next file begins with a group of its own
+        some = min(2 * some, max(least, _fitting(size, int(frame.estimated_size()), frame.height)))
         start = stop
 
 

@@ -85,6 +85,7 @@ class Hashing:
     def __init__(self, paths: Sequence[Path], files: tuple[DataFile, ...]) -> None:
         self._files = files
         self._error: SterlingError | None = None
+        self._states = {path: _state(path) for path in paths}
         asked = paths and any(file.sha256 is None for file in files)
         self._thread = _beside(self._work, tuple(paths)) if asked else None
 
@@ -108,9 +109,24 @@ class Hashing:
         self._files = tuple(done)
 
     def result(self) -> tuple[DataFile, ...]:
-        """The files with their hashes, once these are known. Raises InputError for a file that cannot be read."""
+        """The files with their hashes, once these are known.
+
+        Raises InputError for a file that cannot be read, or is another one than when it was opened: asked once the
+        rows are counted, this tells that they are all of one version.
+        """
         if self._thread is not None:
             self._thread.join()
         if self._error is not None:
             raise self._error
+        self._unchanged()
         return self._files
+
+    def _unchanged(self) -> None:
+        from sterling.core.errors import InputError, shown_path
+
+        for path, state in self._states.items():
+            if _state(path) != state:
+                raise InputError(
+                    "a file changed while it was read, so nobody knows which of its versions was",
+                    where=shown_path(path), hint="run again once nobody writes to it",
+                )  # fmt: skip
