@@ -139,3 +139,10 @@ def test_print_opens_every_fold_and_hides_the_controls(open_page: Open) -> None:
     page.emulate_media(media="screen")
     page.get_by_text("Equal selection rates can hide unequal error rates").wait_for(state="detached")
     assert len(page.pdf(format="A4")) > 20_000
+
+
+def test_how_to_read_says_what_the_ends_of_an_interval_are(open_page: Open) -> None:
+    told = open_page(fixtures.lending()).page.locator("#reading").inner_text()
+    assert "lies on the limit's good side" in told and "stays under" not in told
+    assert "Of a limit on one group each end alone holds at 95%: both together are about a 90% interval" in told
+    assert "each end alone" not in open_page(fixtures.no_limits()).page.locator("#reading").inner_text()

@@ -50,9 +50,22 @@ def test_no_sentence_tells_a_cell_of_the_picture_that_is_withheld() -> None:
     north = next(m for m in maps if m.caption == "People with region 'north'")
     assert [c.value is None for c in north.cells[1]] == [True, False, True]
     who = "people with region 'north'"
-    assert north.text == f"No class is taken for another among {who}, or too few have each label to say"
+    hidden = "is not shown: small numbers are withheld"
+    assert north.text == f"Which class is taken for another most often among {who} {hidden}"
     south = next(m for m in maps if m.caption == "People with region 'south'")
+    assert south.text.startswith("Most often mistaken among")
     assert south.text.endswith("over is taken for full in 30% of its labels")
+
+
+def test_the_most_frequent_mistake_is_that_of_what_is_shown() -> None:
+    """A mistake of another row is shown; the most frequent one, 36 of 40, is withheld with the 4 beside it."""
+    label = ["full"] * 60 + ["over"] * 40
+    said = ["full"] * 45 + ["over"] * 15 + ["full"] * 36 + ["part"] * 4
+    table = pl.DataFrame({"hours": label, "guess": said, "region": ["north"] * 100})
+    run = st.evaluate(table, task="multiclass", label="hours", prediction="guess", groups="region")
+    maps = [b for s in classes.sections(run) for b in s.blocks if isinstance(b, HeatMap)]
+    assert {m.text.split(" among ")[0] for m in maps} == {"Of what is shown, most often mistaken"}
+    assert all(m.text.endswith("full is taken for over in 25% of its labels") for m in maps)
 
 
 def crossed(counts: list[list[int]]) -> dict[Slice, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -205,6 +206,8 @@ def test_a_minimum_is_not_reached_rather_than_exceeded(make: SimpleNamespace, ga
 def test_a_model_is_named_when_there_are_several(make: SimpleNamespace, gap: object) -> None:
     two = make.replace(make.lender, models=(ModelColumn(column="p"), ModelColumn(column="q")))
     assert words.sentence(make.verdict(gap), two).endswith("than white applicants (model p)")
+    assert ") (model p): over" not in words.said(make.verdict(gap), two)
+    assert re.search(r"than white applicants \[[^]]+\] \(model p\): ", words.said(make.verdict(gap), two))
     assert words.sentence(make.verdict(gap), two, name_model=False).endswith("than white applicants")
 
 

@@ -40,7 +40,9 @@ def _undecided(dossier: Dossier) -> list[str]:
 
 def _measured(verdict: Verdict, sentence: str) -> str:
     finding = verdict.finding
-    return sentence if finding is None else with_interval(sentence, finding, words.bracket(finding, verdict.limit))
+    if finding is None:
+        return sentence
+    return with_interval(sentence, finding, words.bracket(finding, verdict.limit), verdict.model)
 
 
 def _failed(dossier: Dossier) -> list[str]:

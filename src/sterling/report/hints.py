@@ -299,10 +299,11 @@ def _groups_unknown(run: Run) -> list[str]:
         return [f"Which {people} belong to which group: it was inferred, for nobody known"]
     if not run.roles.groups:
         return [f"Any difference between groups of {people}: no group column was given"]
-    missing = [plain(g) for g in run.roles.not_recorded] or _not_named(run.roles.groups)
     found: list[str] = []
-    if missing:
-        found.append(f"Groups not among those given: {listed(missing, most=6)}")
+    if run.roles.not_recorded:
+        found.append(f"Groups not among those given: {listed([plain(g) for g in run.roles.not_recorded], most=6)}")
+    elif missing := _not_named(run.roles.groups):
+        found.append(f"No group column is named like: {listed(missing, most=6)}")
     if run.plan.cross == 1 and len(run.roles.groups) > 1:
         found.append("Crosses of groups, where gaps are often widest: each column was looked at on its own")
     unrecorded = [g for g in run.groups if g.value is None and g.n > 0]

@@ -243,18 +243,24 @@ def _people_of(side: Side, roles: Roles) -> str:
     return group(side.slice, roles.people).text if side.slice.items else noun(roles.people)
 
 
-def with_interval(sentence: str, finding: Finding, interval: str) -> str:
+def with_interval(sentence: str, finding: Finding, interval: str, model: str | None = None) -> str:
     """The sentence and the interval of its number: behind it; of the worst of several groups right after the number.
 
     That one is of the worst of them all, whoever it is, and of no group alone: behind a group's name it would be read
-    as that group's own.
+    as that group's own. The model, where it is named, comes last.
     """
     if not interval:
         return sentence
     shown = f" is {_level(finding)}"
     if finding.kind in ("lowest", "highest") and f"{shown}, for " in sentence:
         return sentence.replace(f"{shown}, for ", f"{shown} {interval}, for ", 1)
-    return f"{sentence} {interval}"
+    named = of_model(model) if model else ""
+    return f"{sentence.removesuffix(named)} {interval}{named if sentence.endswith(named) else ''}"
+
+
+def of_model(model: str) -> str:
+    """What a sentence ends with that names its model."""
+    return f" (model {plain(model)})"
 
 
 def _level(finding: Finding) -> str:

@@ -19,7 +19,7 @@ from sterling.core.slices import Slice
 from sterling.report.about import spoken
 from sterling.report.deciding import compared, power_text
 from sterling.report.people import family, group, groups, noun
-from sterling.report.sentences import also_beyond, finding_sentence, meaning, term, too_few, with_interval
+from sterling.report.sentences import also_beyond, finding_sentence, meaning, of_model, term, too_few, with_interval
 from sterling.report.small_cells import NOT_SHOWN, closed
 from sterling.report.text import (
     FEW,
@@ -152,7 +152,7 @@ def sentence(verdict: Verdict, roles: Roles, *, name_model: bool = True) -> str:
         text = too_few(finding, roles)
     else:
         text = finding_sentence(finding, roles)
-    return f"{text} (model {plain(verdict.model)})" if name_model and verdict.model and len(roles.models) > 1 else text
+    return f"{text}{of_model(verdict.model)}" if name_model and verdict.model and len(roles.models) > 1 else text
 
 
 def bracket(finding: Finding, limit: Limit | None = None) -> str:
@@ -198,7 +198,7 @@ def said(verdict: Verdict, roles: Roles) -> str:
         "undecided": f"undecided at your limit {bound}; {power_text(verdict, roles)}",
     }.get(verdict.verdict, "no limit set")
     interval = bracket(finding, verdict.limit)
-    return f"{with_interval(words, finding, interval)}: {ending}{waived}."
+    return f"{with_interval(words, finding, interval, verdict.model)}: {ending}{waived}."
 
 
 def waiver_text(verdict: Verdict) -> str:

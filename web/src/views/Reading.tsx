@@ -9,7 +9,7 @@ function meaning(report: Report): Partial<Record<VerdictWord, string>> {
   return {
     over: `The whole interval lies past the limit, allowing for every group that was looked at. Chance alone does this in at most ${percentOf(1 - report.board.level)} runs of 100.`,
     undecided: "The interval holds the limit: the data cannot tell. The page says how many more people would.",
-    within: "The whole interval stays under the limit. Says nothing about other limits, other groups, or the law.",
+    within: "The whole interval lies on the limit's good side. Says nothing about other limits, other groups, or the law.",
     insufficient: "Too few people for any statement. The page says how many would do.",
   };
 }
@@ -24,6 +24,12 @@ const TERMS: [string, string][] = [
   ["n", "Number of people. “Counted” is how many of them enter the rate."],
   ["Not recorded", "The group value is missing. These people are a group of their own and are never dropped."],
 ];
+
+/** A verdict on one group reads one end at a time, so the pair of them holds the truth less often than each. */
+function oneSided({ board, verdicts }: Report): string {
+  if (!verdicts.some((v) => v.limit !== null)) return "";
+  return ` Of a limit on one group each end alone holds at ${percentOf(board.level)}%: both together are about a ${percentOf(2 * board.level - 1)}% interval.`;
+}
 
 /** Whether a word is needed on this page: points where there are shares, a threshold where there is one. */
 function used({ board }: Report, word: string): boolean {
@@ -52,7 +58,7 @@ export function Reading() {
         <div>
           <h3>Words</h3>
           <dl class="words">
-            <div><dt>Interval</dt><dd>The range the data supports. Of 100 such {levelText(report)} intervals about {percentOf(report.board.level)} hold the true value. A wide one means few people.</dd></div>
+            <div><dt>Interval</dt><dd>The range the data supports. Of 100 such {levelText(report)} intervals about {percentOf(report.board.level)} hold the true value.{oneSided(report)} A wide one means few people.</dd></div>
             {TERMS.filter(([word]) => used(report, word)).map(([word, meaning]) => <div key={word}><dt>{word}</dt><dd>{meaning}</dd></div>)}
           </dl>
         </div>

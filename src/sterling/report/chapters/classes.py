@@ -183,15 +183,20 @@ def _cell(found: Confusion, at: int, i: int, j: int, people: str, *, hidden: boo
 def _said(found: Confusion, at: int, who: str, cells: tuple[tuple[HeatCell, ...], ...]) -> str:
     """The most frequent mistake among those that the map shows, for those who cannot see it."""
     best: tuple[float, int, int] | None = None
+    withheld = False
     for i in range(len(found.classes)):
         for j in range(len(found.classes)):
             value = cells[i][j].value
+            withheld |= i != j and value is None and found.n[at, i, j] > 0
             if i != j and value is not None and value > 0 and (best is None or value > best[0]):
                 best = (value, i, j)
+    if best is None and withheld:
+        return f"Which class is taken for another most often among {who} is not shown: small numbers are withheld"
     if best is None:
         return f"No class is taken for another among {who}, or too few have each label to say"
     value, i, j = best
     digits = decimals(float(found.low[at, i, j]), float(found.high[at, i, j]), "points")
     share = number(value, digits, "points")
     label, said = line(found.classes[i], 40), line(found.classes[j], 40)
-    return f"Most often mistaken among {who}: {label} is taken for {said} in {share}% of its labels"
+    start = "Of what is shown, most often mistaken" if withheld else "Most often mistaken"
+    return f"{start} among {who}: {label} is taken for {said} in {share}% of its labels"
