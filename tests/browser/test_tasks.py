@@ -131,6 +131,16 @@ def test_a_comparison_shows_the_difference_over_thresholds_and_by_group(open_pag
     opened.clean()
 
 
+def test_a_comparison_at_one_threshold_says_which(open_page: Open) -> None:
+    made = fixtures.compared()
+    metric = made["comparisons"][0]["metrics"][0]
+    metric |= {"thresholds": [0.5]} | {k: [row[:1] for row in metric[k]] for k in ("value", "low", "high", "n")}
+    made["comparisons"][0] |= {"metrics": [metric], "flips": []}
+    opened = open_page(made)
+    assert opened.page.locator("#comparison .dots-block figcaption").inner_text().endswith("by group, at 0.5")
+    opened.clean()
+
+
 def test_without_a_comparison_there_is_no_place_for_one(open_page: Open) -> None:
     page = open_page(fixtures.lending(models=2)).page
     assert page.locator("#comparison, a[href='#comparison']").count() == 0

@@ -57,14 +57,20 @@ describe("a candidate beside a baseline", () => {
     expect(startOf(comparison, [verdict({ statement: "max_gap" }), verdict({ model: "third" })])).toEqual({ metric: 1, kind: 0 });
     expect(startOf(comparison, [verdict({})])).toEqual({ metric: 0, kind: 0 });
     expect(startOf(comparison, [verdict({ metric: "mean_absolute_error", slice: { sex: "women" } })])).toEqual({ metric: 1, kind: 1 });
+    expect(startOf(comparison, [verdict({ metric: "recall" }), verdict({})])).toEqual({ metric: 0, kind: 0 }); // recall is not compared
     expect(startOf({ ...comparison, metrics: [mean] }, [])).toEqual({ metric: 0, kind: 0 });
   });
 
-  test("without thresholds each group is a dot around no difference, in points; those too small are counted", () => {
+  test("without thresholds each group is a dot around no difference, in points; those too small are named", () => {
     const dots = asDots({ ...METRIC, thresholds: null }, [0, 1, 2], names, "c", false);
     expect(dots.dots.map((d) => [d.label, d.value, d.n])).toEqual([["women", -10, 400], ["Everyone", 1, 900]]);
-    expect([dots.line, dots.text, dots.scale]).toEqual([0, "One group has too few people to say.", "value"]);
+    expect([dots.line, dots.text, dots.scale]).toEqual([0, "Too few people to say: men.", "value"]);
     expect(asDots({ ...METRIC, thresholds: null }, [0, 1], names, "c", true)).toMatchObject({ line: null, scale: "share", text: "" });
+  });
+
+  test("a clear change comes before a larger one that is not told apart from none", () => {
+    const wide = { ...METRIC, thresholds: null, value: [[0.01], [-0.1], [0.3]], low: [[-0.01], [-0.14], [-0.1]], high: [[0.03], [-0.06], [0.7]] };
+    expect(asDots(wide, [0, 1, 2], names, "c", false).dots.map((d) => d.label)).toEqual(["women", "men", "Everyone"]);
   });
 
   test("an interval that touches 0 tells nothing apart", () => {

@@ -18,7 +18,8 @@ export function kindsOf(metric: Compared): { columns: string; slices: number[] }
 
 /** Where a comparison starts: what a limit on it speaks of first, else the first measure that is a share or has a better end. */
 export function startOf({ candidate, metrics }: Comparison, verdicts: Verdict[]): { metric: number; kind: number } {
-  const first = verdicts.find((v) => (v.statement === "max_drop" || v.statement === "max_rise") && v.model === candidate);
+  const has = (v: Verdict): boolean => metrics.some((m) => m.name === v.metric);
+  const first = verdicts.find((v) => (v.statement === "max_drop" || v.statement === "max_rise") && v.model === candidate && has(v));
   const named = metrics.findIndex((m) => m.name === first?.metric);
   const telling = metrics.findIndex((m) => m.scale === "share" || m.direction !== "none");
   const metric = named >= 0 ? named : Math.max(telling, 0);
@@ -90,15 +91,16 @@ export function atOne(metric: Compared, slices: number[], column: number, names:
   };
 }
 
-/** Every slice's difference as a dot around none, largest change first: of a measure that needs no threshold. */
+/** Every slice's difference as a dot around none, those told apart from it first, then the largest change: of a measure that needs no threshold. */
 export function asDots(metric: Compared, slices: number[], names: Names, caption: string, flip: boolean): Dots {
   const share = metric.scale === "share";
   const f = flip ? 1 : factor(metric);
   const known = slices.flatMap((s) => { const c = told(metric, s, 0); return c ? [{ s, c }] : []; });
-  known.sort((a, b) => Math.abs(b.c.value) - Math.abs(a.c.value) || a.s - b.s);
-  const few = slices.length - known.length;
+  const clear = ({ c }: { c: Told }): number => Number(!flip && (c.low > 0 || c.high < 0));
+  known.sort((a, b) => clear(b) - clear(a) || Math.abs(b.c.value) - Math.abs(a.c.value) || a.s - b.s);
+  const few = slices.filter((s) => !told(metric, s, 0)).map((s) => names.slice(metric.slices[s] ?? {}));
   return {
-    block: "dots", caption, text: few === 0 ? "" : `${few === 1 ? "One group has" : `${count(few)} groups have`} too few people to say.`,
+    block: "dots", caption, text: few.length === 0 ? "" : `Too few people to say: ${few.join(", ")}.`,
     value_name: flip ? metric.label.toLowerCase() : `candidate less baseline${share ? ", points" : ""}`, scale: flip && share ? "share" : "value",
     line: flip ? null : 0, line_name: flip ? "" : "no difference", reference_name: "",
     dots: known.map(({ s, c }) => ({

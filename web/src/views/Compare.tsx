@@ -71,7 +71,7 @@ function One({ comparison, index }: { comparison: Comparison; index: number }) {
         )}
       </form>
       <div class="blocks">
-        {curve ? <GridBlock block={atOne(metric, slices, column, names, `${caption}, at ${threshold}`, flip)} /> : <DotsBlock block={asDots(metric, slices, names, caption, flip)} />}
+        {curve ? <GridBlock block={atOne(metric, slices, column, names, `${caption}, at ${threshold}`, flip)} /> : <DotsBlock block={asDots(metric, slices, names, threshold === undefined ? caption : `${caption}, at ${threshold}`, flip)} />}
         {curve && <CurveBlock block={curve} colours={colour} />}
         {curve && drawn.length < slices.length && <p class="quiet">The first {drawn.length} of {slices.length} groups are drawn; the table above holds all.</p>}
       </div>

@@ -3,6 +3,7 @@ import { useId, useState } from "preact/hooks";
 import { Apart } from "../../apart";
 import { SLOTS } from "../../colour";
 import type { Dot, Dots } from "../../document/types";
+import { open, shownFirst } from "../../folding";
 import { count, full, measuredText } from "../../numbers";
 import { usePrinting } from "../../parts/Fold";
 import { Icon } from "../../parts/Icon";
@@ -14,7 +15,6 @@ import { short } from "../../words";
 
 type Scale = ScaleLinear<number, number>;
 const COLOURED = 8; // more of them would make seven look chosen
-const [FEWEST, FIRST] = [8, 20]; // rows that are drawn without being asked for; of those told apart from a line, none are left out up to FIRST
 const PRINTED = 270; // px of the axis on paper, which stands between names and numbers
 
 /** Groups or columns under each other, each a dot with its interval, on one axis that fits them. */
@@ -26,9 +26,7 @@ export function DotsBlock({ block }: { block: Dots }) {
   if (block.dots.length === 0) return <p class="quiet">Nothing could be measured.</p>;
   const among = new Apart(() => block.dots.map((d) => d.label));
   const x = axis(block);
-  const clear = block.dots.filter((d) => !open(block, d)).length;
-  const first = block.line === null ? FIRST : Math.min(Math.max(clear, FEWEST), FIRST);
-  const shown = all || print ? block.dots : block.dots.slice(0, first);
+  const shown = all || print ? block.dots : block.dots.slice(0, shownFirst(block));
   const colour = (i: number): string => (block.dots.length <= COLOURED && block.reference_name === "" && block.line_name === "" ? `var(--group-${SLOTS[i % SLOTS.length] ?? "other"})` : "var(--ink)");
   const ticks = ticksFor(x, print ? PRINTED : width, block.scale === "share" ? "share" : "value", true);
   return (
@@ -71,11 +69,6 @@ function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apar
       {d.note !== "" && <span class="dots-note"><Sentence>{d.note}</Sentence></span>}
     </li>
   );
-}
-
-/** Whether a number is not told apart from the line that all are read against. */
-function open({ line }: Dots, { low, high }: Dot): boolean {
-  return line !== null && low !== null && high !== null && low <= line && high >= line;
 }
 
 function axis(block: Dots): Scale {

@@ -1,11 +1,10 @@
 import { useState } from "preact/hooks";
 import type { Items } from "../../document/types";
+import { itemsFirst } from "../../folding";
 import { count } from "../../numbers";
 import { usePrinting } from "../../parts/Fold";
 import { Icon } from "../../parts/Icon";
 import { Sentence, TextList } from "../../parts/Text";
-
-const [FIRST, MOST] = [8, 12]; // of more than MOST, FIRST are shown until the others are asked for
 
 /** Short statements; a tone puts its mark before each. */
 export function ItemsBlock({ block }: { block: Items }) {
@@ -13,7 +12,7 @@ export function ItemsBlock({ block }: { block: Items }) {
   const print = usePrinting();
   const { tone } = block;
   const items = block.items.filter((item) => item.trim() !== "");
-  const shown = all || print || items.length <= MOST ? items : items.slice(0, FIRST);
+  const shown = all || print ? items : items.slice(0, itemsFirst(block, items.length));
   return (
     <div class="items">
       {tone === "plain" ? <TextList items={shown} /> : (
