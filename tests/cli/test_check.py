@@ -50,6 +50,12 @@ def test_it_says_how_the_label_is_read_and_what_a_person_wants(cli: Cli) -> None
     assert rewriting["positive"] is None
 
 
+def test_a_label_whose_kind_nobody_stated_is_said_to_have_none(cli: Cli, folder: Path) -> None:
+    _write(folder, HEAD + TRAIN)
+    said = cli("check").out
+    assert "y: its kind is not stated; positive is" in " ".join(said.split())
+
+
 def test_as_json(cli: Cli) -> None:
     found = json.loads(cli("check", "--project", str(ROOT / "examples" / "lending"), "--json").out)
     assert (found["format"], found["version"], found["rows"]) == ("sterling.check", 1, 1989)
@@ -221,6 +227,8 @@ def test_what_stops_a_run_is_mended_before_it(folder: Path, cli: Cli) -> None:
     assert ended.code == 1
     assert "Next: mend the data or the project file, then  sterling check" in ended.out
     assert "Next: sterling run" not in ended.out
+    assert "\nStops: " in ended.out
+    assert "Note: 1 id" not in ended.out
     (reason,) = json.loads(cli("check", "--json").out)["stops"]
     run = cli("run", "--json", "-")
     assert (run.code, json.loads(run.out)["problems"]) == (1, [reason])

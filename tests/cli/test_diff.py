@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from sterling.cli.diff import _numbers
+from sterling.cli.terminal import Terminal
+from sterling.pipeline.difference import Difference
 from tests.pipeline.small import GIVEN, carried_out, copied, edited, killed, ledger_of, people, write
 
 from .conftest import Cli
@@ -95,3 +99,13 @@ def test_names_are_never_cut(ids: tuple[str, str], cli: Cli) -> None:
     table = cli("diff", *ids).out.partition("interval]\n")[2].partition("\n\n")[0]
     assert "…" not in table and "slope" in table
     assert max(map(len, table.splitlines())) <= 80
+
+
+def test_the_last_part_of_a_long_name_stays_within_80_columns() -> None:
+    row = {"metric": "selection_rate", "slice": "a" * 33, "value_before": 0.25, "value_after": 0.75,
+           "change": 0.5, "change_low": 0.25, "change_high": 0.75}  # fmt: skip
+    made = Difference(
+        before="a", after="b", changes=(), verdicts=(), estimates=pl.DataFrame([row]), same_people=False, level=0.95,
+        both_measured=True,
+    )  # fmt: skip
+    assert max(map(len, _numbers(made, Terminal.of(sys.stdout)))) <= 80

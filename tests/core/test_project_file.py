@@ -20,7 +20,7 @@ from sterling.core.confine import locate
 from sterling.core.named_slices import NamedSlice
 from sterling.core.project_file import find_project, read_project
 from sterling.core.project_keys import ENTRIES, KEYS
-from sterling.core.project_schema import ANY
+from sterling.core.project_schema import ANY, project_schema
 from tests.house.law import ROOT
 
 HEAD = '[project]\nname = "p"\n[data]\npath = "t.csv"\nlabel = "y"\ngroups = ["g"]\nid = "i"\n'
@@ -379,3 +379,8 @@ def test_the_guide_names_every_key() -> None:
         for name, key in keys.items():
             row = f"| {name if name == ANY else f'`{name}`'} | {key.words}"
             assert row in part, f"{head}: {row}"
+
+
+def test_the_schema_tells_what_a_metric_alone_does() -> None:
+    described = json.dumps(project_schema())
+    assert "where a model is worst (default: true with discover_metric, else false)" in described

@@ -191,6 +191,14 @@ def test_a_limit_that_is_gone_names_what_was_set(folder: Path) -> None:
     assert not {"None", ""} & {text for pair in changed.values() for text in pair}
 
 
+def test_a_limit_that_came_late_is_told_in_words(folder: Path) -> None:
+    edited(folder, ("max_gap = 0.1", "max_gap = 0.9"))
+    found = after(folder, lambda: edited(folder, more='\n[[limit]]\nmetric = "accuracy"\nmin = 0.01\ngroups = ["g"]\n'))
+    changed = {c.name: (c.before, c.after) for c in found.changes if c.kind == "parameters"}
+    assert changed["judge: late.selection_rate max_gap"] == (None, "loosened from 0.1 after results were seen")
+    assert changed["judge: late.accuracy min g"] == (None, "set after results were seen")
+
+
 def test_a_waiver_is_told_in_words(folder: Path) -> None:
     waiver = '\n[[waiver]]\nlimit = "alike"\nowner = "Olu"\nreason = "known"\nexpires = 2999-12-31\n'
     found = after(folder, lambda: edited(folder, more=waiver))

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from sterling.core.errors import InputError
 from sterling.core.project import Project
 from sterling.core.project_file import read_project
-from sterling.core.records import Artifact, Context, Event, Execution, PredictionBatch
+from sterling.core.records import Artifact, Context, Event, Execution, Membership, PredictionBatch
 from sterling.ledger import open_ledger
 from sterling.ledger.store import SqlLedger
 from sterling.pipeline.queries.heads import printed_heads
 from sterling.pipeline.queries.history import history
 from sterling.pipeline.queries.naming import find_thing
 from sterling.pipeline.queries.predictions import find_prediction, listing, operating_of
-from sterling.pipeline.queries.runs import find_run
+from sterling.pipeline.queries.runs import find_run, run_facts
 from sterling.pipeline.queries.status import SOON, status
 from sterling.pipeline.queries.trace import trace
 from sterling.pipeline.step import table_bytes
@@ -128,6 +128,16 @@ def test_runs_are_found_where_other_things_crowd_them_out(ledger: SqlLedger) -> 
     steps = [Execution(id=f"aa{i:03}", step="s", run="r", state="complete", key="k", started=NOW) for i in range(40)]
     ledger.put(*steps, Context(id="aaz", type="run", name="a run", started=NOW))
     assert find_run(ledger, "aa").id == "aaz"
+
+
+@pytest.mark.parametrize(("facts", "waived"), [({"counts": {}}, None), ({"waived": 0}, 0), ({"waived": 2}, 2)])
+def test_how_many_verdicts_were_waived_is_unknown_of_a_run_that_did_not_say(
+    ledger: SqlLedger, facts: dict[str, object], waived: int | None
+) -> None:
+    run = Context(id="w1", type="run", name="a run", started=NOW)
+    made = ledger.keep(b"{}", type="verdicts", name="verdicts", properties=facts)
+    ledger.put(run, made, Membership(context="w1", member=made.digest, kind="artifact"))
+    assert run_facts(ledger, run).waived == waived
 
 
 def test_history_of_many_runs(ledger: SqlLedger) -> None:
@@ -245,8 +255,6 @@ def test_what_to_do_next(tmp_path: Path, ledger: SqlLedger, state: str, next_: s
 
 
 def test_an_artifact_that_no_step_made_belongs_to_its_run(ledger: SqlLedger) -> None:
-    from sterling.core.records import Membership
-
     kept: Artifact = ledger.keep(b"page", type="report", name="report.html")
     ledger.put(Context(id="r1", type="run", name="a run", started=NOW), kept)
     ledger.put(Membership(context="r1", member=kept.digest, kind="artifact"))

@@ -23,7 +23,7 @@ from sterling.core.review import held_back
 from sterling.core.scope import Scope
 from sterling.core.slices import Slice
 from sterling.pipeline.issues import _beyond
-from sterling.pipeline.risks import accepted, gate, register
+from sterling.pipeline.risks import GONE, accepted, gate, register
 from tests.pipeline.projects import NOW, ledger_in, project
 
 LIMIT = '[[limit]]\nname = "gap"\nmetric = "selection_rate"\nmax_gap = 0.1\ngroups = ["race"]\n'
@@ -382,3 +382,19 @@ def test_any_course_of_events(of: Project, course: list[tuple[Finding, bool, boo
         if accept:
             risks = tuple(r if r.resolved else by_hand(r) for r in risks)
             assert gate(risks, "signing", rules=ASKS_TWO) == ()
+
+
+def test_of_a_handful_of_rows_the_ledger_holds_no_number(of: Project) -> None:
+    risks = told(of, (), data=replace(DATA, duplicates=2, parts={"train": 600, "certify": 4}))
+    assert {abs(float(str(r.properties[end]))) for r in risks for end in ("least", "most")} == {10.0}
+    assert any(r.issue.startswith("the part of the rows kept for certify has fewer than 10 rows") for r in risks)
+
+
+def test_rows_in_two_parts_that_nobody_asks_for_any_more_stay_open_and_say_so(of: Project) -> None:
+    leaks = (Leaked(kind="entity", first="train", second="certify", rows=40, n=398),)
+    (risk,) = told(of, (), data=replace(DATA, leaks=leaks))
+    (left,) = (r for r in told(of, [risk], measured(WITHIN)) if r.id == risk.id)
+    assert (left.issue, left.resolved, left.proceed) == (risk.issue + GONE, False, True)
+    assert left.id not in {r.id for r in told(of, [left], measured(WITHIN))}
+    (closed,) = told(of, [left], data=replace(DATA, leaks=(replace(leaks[0], rows=0),)))
+    assert (closed.resolved, closed.issue) == (True, risk.issue)

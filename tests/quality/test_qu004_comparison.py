@@ -188,6 +188,9 @@ def test_a_model_that_is_not_there() -> None:
         st.evaluate(world(0, 50), label="y", score=["old", "new"], compare="odl")
     with pytest.raises(st.ConfigError, match="no model beside"):
         st.evaluate(world(0, 50), label="y", score="old", compare="old")
+    limit = '[[limit]]\nmetric = "auc"\nmax_drop = 0.1\nagainst = "old"\n'
+    with pytest.raises(st.ConfigError, match="take the limit out, or give the other score"):
+        st.evaluate(world(0, 50), label="y", score="old", policy=st.Policy.parse(limit))
 
 
 def test_evidence_is_read_back() -> None:

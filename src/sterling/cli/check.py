@@ -71,8 +71,11 @@ def _record(project: Project, found: Checked) -> dict[str, object]:
 
 
 def _lines(project: Project, found: Checked, terminal: Terminal) -> list[str]:
-    parts = [_facts(project, found, terminal), _chances(found, terminal), _people(project, terminal)]
-    notes = [line for note in found.notices for line in terminal.wrapped(_shown(note), first="Note: ", rest="      ")]
+    stops = [line for why in found.stops for line in terminal.wrapped(_shown(why), first="Stops: ", rest="       ")]
+    parts = [_facts(project, found, terminal), stops, _chances(found, terminal), _people(project, terminal)]
+    said = {f"{why}; sterling run stops there" for why in found.stops}
+    rest = [_shown(note) for note in found.notices if note not in said]
+    notes = [line for note in rest for line in terminal.wrapped(note, first="Note: ", rest="      ")]
     return [line for part in [*parts, notes] if part for line in [*part, ""]] + [_next(found)]
 
 
@@ -102,7 +105,7 @@ def _facts(project: Project, found: Checked, terminal: Terminal) -> list[str]:
 
 def _label(label: LabelRead, decision: str | None) -> str:
     """How the label is read, and which way is good for a person."""
-    said = f"{label.column}: {label.words}"
+    said = f"{label.column}: {'its kind is not stated' if label.kind == 'unstated' else label.words}"
     if label.positive is None or label.favourable is None:
         return said
     return f"{said}; {direction(label.positive, label.favourable, decision)}"

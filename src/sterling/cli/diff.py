@@ -93,7 +93,8 @@ def _numbers(made: Difference, terminal: Terminal) -> list[str]:
         return []
     lines = ["", f"  {'':<{NAME}} {'before':>8} {'after':>8}  change [{made.level * 100:g}% interval]"]
     for row in moved.iter_rows(named=True):
-        *above, last = wrap(harmless(f"{row['metric']}, {row['slice']}"), NAME)
+        of = harmless(f"{row['metric']}, {row['slice']}")
+        *above, last = wrap(of, NAME) if len(wrap(of, NAME)) == 1 else wrap(of, NAME - 2)
         change = f"{row['change']:+.3f} [{row['change_low']:+.3f}, {row['change_high']:+.3f}]"
         lines += [f"  {part}" for part in above]
         numbers = f"{row['value_before']:>8.3f} {row['value_after']:>8.3f}  {change}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sterling.cli.command import Verb
 from sterling.cli.listing import print_json, print_lines
 from sterling.cli.place import debug_option, json_option, opened_if_begun, project_option
+from sterling.core.errors import counted
 
 if TYPE_CHECKING:
     from sterling.cli.terminal import Terminal
@@ -64,7 +65,7 @@ def _run(found: Status) -> Iterator[tuple[str, str]]:
     yield "Run", run_line(found.run)
     yield "Verdicts", counts_text(found.run.counts)
     if found.run.waived:
-        yield "", f"{found.run.waived} of them waived: the verdict stands, and the limit holds nothing up"
+        yield "", f"{counted(found.run.waived, 'of them was', 'of them were')} waived when it ran: the verdict stands"
     if found.run.late:
         yield "", late_count(found.run.late)
     if found.review is not None:

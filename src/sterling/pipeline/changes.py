@@ -73,7 +73,8 @@ def _flat(execution: Execution, kind: str) -> dict[str, str]:
     """The leaves of nested facts, each by the way to it: `plan.asks.0.check`. What is not set is left out."""
     facts = execution.properties.get(kind)
     if isinstance(facts, Mapping) and "waivers" in facts:
-        return dict(_leaves({**facts, "waivers": _waivers(facts["waivers"])}))
+        told = {"waivers": _waivers(facts["waivers"]), "late": _late(facts.get("late"))}
+        return dict(_leaves({**facts, **told}))
     return dict(_leaves(facts))
 
 
@@ -81,6 +82,22 @@ def _waivers(written: object) -> dict[str, str]:
     """Each waiver in words, by the limit that it lifts."""
     held = written if isinstance(written, list | tuple) else ()
     return {str(limit): f"{owner} until {until}: {why}" for limit, owner, why, until in held}
+
+
+def _late(written: object) -> dict[str, str]:
+    """How each limit that came after results had been seen did so, by what it asks."""
+    held = written if isinstance(written, list | tuple) else ()
+    return {
+        _asked(key): ("set" if bound is None else f"loosened from {bound:g}") + " after results were seen"
+        for key, bound, _ in held
+    }
+
+
+def _asked(key: list[str]) -> str:
+    """`selection_rate max_gap race` of the parts of a limit's question; see `late.question`."""
+    _, statement, metric, *rest = key
+    plain = (part.strip("[]()").replace("'", "") for part in rest)
+    return " ".join(part for part in (metric, statement, *plain) if part not in ("", "None"))
 
 
 def _leaves(value: object, way: str = "") -> Iterator[tuple[str, str]]:

@@ -229,7 +229,7 @@ def _for_change(limit: Limit, roles: Roles) -> list[Ask]:
             reason, where=limit.origin, expected="a metric whose change is worked out: docs/checks/QU004.md",
             hint="max, min and max_gap bound the metric itself",
         )  # fmt: skip
-    others = _others(limit.against, roles, where=limit.origin)
+    others = _others(limit.against, roles, where=limit.origin, leave="take the limit out")
     names = [name for name in others if limit.model in (None, name)]
     title = f"{limit.metric.info.name} {limit.kind} from {limit.against}"
     return [ask("QU004", name=title, model=name, where=limit.origin, **parameters) for name in names]
@@ -244,7 +244,7 @@ def _comparisons(compare: str | None, roles: Roles, metrics: tuple[str, ...]) ->
     return [ask("QU004", name=name, model=other, against=compare, metrics=known) for other in others]
 
 
-def _others(against: str, roles: Roles, *, where: str) -> list[str]:
+def _others(against: str, roles: Roles, *, where: str, leave: str = "leave --compare out") -> list[str]:
     """The models beside the one named. Raises ConfigError when there is none of that name, or no other."""
     names = [m.name for m in roles.models]
     if against not in names:
@@ -256,7 +256,7 @@ def _others(against: str, roles: Roles, *, where: str) -> list[str]:
         raise ConfigError(
             f"there is no model beside {shown(against)!r} to compare with it", where=where,
             expected="two models or more, such as two score columns",
-            hint="leave --compare out, or give the other score with --score",
+            hint=f"{leave}, or give the other score with --score",
         )  # fmt: skip
     return [name for name in names if name != against]
 

@@ -93,7 +93,7 @@ def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
         many = f"{data.duplicates:,} rows are" if data.duplicates >= FEW else f"fewer than {FEW} rows are"
         risk = "a row may be trained on and measured on" if data.parts else "each counts as often as it is there"
         text = f"{many} there more than once: {risk}" if data.duplicates else ""
-        yield _noted("preprocessing", "duplicates", text, project, size=data.duplicates)
+        yield _noted("preprocessing", "duplicates", text, project, size=_told_size(data.duplicates))
     for leak in data.leaks:
         if leak.kind in _LEAKS:
             named = _LEAKS[leak.kind]
@@ -102,11 +102,17 @@ def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
                 f"{rows} kept for {shown(leak.second)} {named} {shown(leak.first)}: what is measured may look too good"
             )
             key = f"{leak.kind} in {leak.first} and {leak.second}"
-            yield _noted("preprocessing", key, text if leak.rows else "", project, size=leak.rows)
+            yield _noted("preprocessing", key, text if leak.rows else "", project, size=_told_size(leak.rows))
     for part, n in data.parts.items():
         few = n < project.measuring.min_n
-        text = f"the part of the rows kept for {shown(part)} has {n:,} rows: too few to say anything" if few else ""
-        yield _noted("preprocessing", f"part {part}", text, project, size=-n)
+        rows = f"{n:,} rows" if n >= FEW else f"fewer than {FEW} rows"
+        text = f"the part of the rows kept for {shown(part)} has {rows}: too few to say anything" if few else ""
+        yield _noted("preprocessing", f"part {part}", text, project, size=-max(n, FEW))
+
+
+def _told_size(rows: int) -> int:
+    """How bad it is, as the ledger may hold it: of a handful no number, as in the text."""
+    return max(rows, FEW) if rows else 0
 
 
 def training_issues(project: Project, model: ModelFacts) -> Iterator[Issue]:

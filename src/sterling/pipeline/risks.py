@@ -38,6 +38,8 @@ UNASKED = (
     "another metric or another model"
 )
 
+GONE = "; this is not asked any more: the part of the split, the entity or the question that it is about was taken away"
+
 
 def register(
     previous: Sequence[Risk],
@@ -76,8 +78,9 @@ def register(
     cured = (r for r in previous if r.stage == "data" and r.id not in by_id)
     out += [_closed(risk, run, data.digest) for risk in cured]
     if judgement is not None:
-        gone = (r for r in previous if _of_limit(r, project) and r.id not in by_id)
-        out += [_unasked(risk, run) for risk in gone]
+        gone = [r for r in previous if _is_open(r, project) and r.id not in by_id]
+        out += [_unasked(risk, run, UNASKED) for risk in gone if _of_limit(risk)]
+        out += [_unasked(risk, run, GONE, proceed=risk.proceed) for risk in gone if risk.stage == "preprocessing"]
     return tuple(risk for risk in out if risk is not None)
 
 
@@ -188,18 +191,20 @@ def _let_off(old: Risk, issue: Issue, run: str) -> Risk | None:
     return None if replace(same, run=old.run) == old else same
 
 
-def _of_limit(risk: Risk, project: Project) -> bool:
-    """Whether an open entry is about a limit of this project."""
-    facts = risk.properties
-    mine = facts.get("project") == project.name and str(facts.get("question", "")).startswith("limit · ")
-    return mine and not risk.resolved
+def _is_open(risk: Risk, project: Project) -> bool:
+    """Whether it is an open entry of this project."""
+    return risk.properties.get("project") == project.name and not risk.resolved
 
 
-def _unasked(old: Risk, run: str) -> Risk | None:
+def _of_limit(risk: Risk) -> bool:
+    return str(risk.properties.get("question", "")).startswith("limit · ")
+
+
+def _unasked(old: Risk, run: str, why: str, *, proceed: bool = False) -> Risk | None:
     """Nothing asks this any more, which is no answer: it stays open, and says so."""
-    if old.issue.endswith(UNASKED):
+    if old.issue.endswith(why):
         return None
-    return replace(old, run=run, issue=old.issue + UNASKED, step_taken="", proceed=False)
+    return replace(old, run=run, issue=old.issue + why, step_taken="", proceed=proceed)
 
 
 def _worse(issue: Issue, old: Risk) -> bool:
@@ -217,5 +222,5 @@ def _closed(old: Risk, run: str, proof: str) -> Risk | None:
     if old.resolved and old.properties.get("closed") == "evidence":
         return None
     facts = {**old.properties, "closed": "evidence"}
-    text = old.issue.removesuffix(UNASKED)
+    text = old.issue.removesuffix(UNASKED).removesuffix(GONE)
     return replace(old, run=run, issue=text, resolved=True, proceed=True, closed_by=proof, properties=facts)

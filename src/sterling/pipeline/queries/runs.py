@@ -19,7 +19,7 @@ class RunFacts:
     """One run. `state` is "killed" for one whose process is gone without a word; `counts` are verdicts by word.
 
     `late`: how many of them are by limits that were set or loosened after results had been seen. `waived`: how many
-    are of limits that somebody had lifted.
+    are of limits that somebody had lifted; None where the run did not write it down.
     """
 
     id: str
@@ -35,7 +35,7 @@ class RunFacts:
     counts: Mapping[str, int]
     decisions: tuple[Decision, ...]
     late: int = 0
-    waived: int = 0
+    waived: int | None = None
 
     @property
     def seconds(self) -> float | None:
@@ -128,9 +128,14 @@ def run_facts(ledger: LedgerReader, context: Context, *, at_work: bool = True) -
         bundle=bundle,
         counts=_counts(verdicts),
         late=_whole(verdicts.properties.get("late")) if verdicts is not None else 0,
-        waived=_whole(verdicts.properties.get("waived")) if verdicts is not None else 0,
+        waived=_waived(verdicts),
         decisions=ledger.decisions(about=bundle) if bundle else (),
     )
+
+
+def _waived(verdicts: Artifact | None) -> int | None:
+    found = None if verdicts is None else verdicts.properties.get("waived")
+    return found if isinstance(found, int) else None
 
 
 def _whole(value: object) -> int:
