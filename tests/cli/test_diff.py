@@ -102,7 +102,7 @@ def test_names_are_never_cut(ids: tuple[str, str], cli: Cli) -> None:
 
 
 def test_the_last_part_of_a_long_name_stays_within_80_columns() -> None:
-    row = {"metric": "selection_rate", "slice": "a" * 33, "value_before": 0.25, "value_after": 0.75,
+    row = {"metric": "selection_rate", "slice": "a" * 34, "value_before": 0.25, "value_after": 0.75,
            "change": 0.5, "change_low": 0.25, "change_high": 0.75}  # fmt: skip
     made = Difference(
         before="a", after="b", changes=(), verdicts=(), estimates=pl.DataFrame([row]), same_people=False, level=0.95,
