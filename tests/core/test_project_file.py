@@ -383,4 +383,4 @@ def test_the_guide_names_every_key() -> None:
 
 def test_the_schema_tells_what_a_metric_alone_does() -> None:
     described = json.dumps(project_schema())
-    assert "where a model is worst (default: true with one of the next two, else false)" in described
+    assert "where a model is worst (default: true with one of the next two)" in described

@@ -172,7 +172,7 @@ KEYS: dict[str, Keys] = {
         "compare": _key("text", "the model that the others are compared with: its column"),
         "attributions": _key("texts", 'columns of what features add to scores: "shap_*", "shap_{model}_*"', "[]"),
         "attribution_unit": _key("text", "what they are in: log-odds, probability", "not stated"),
-        "discover": _key("flag", "search for slices where a model is worst", "true with one of the next two, else false"),
+        "discover": _key("flag", "search for slices where a model is worst", "true with one of the next two"),
         "discover_metric": _key("text", "what is worst there", "the error rate, or mean absolute error"),
         "discover_features": _key("texts", "columns to search", "all without a role, and groups"),
     },
