@@ -46,6 +46,12 @@ def test_a_run_read_back_says_and_draws_the_same(name: str) -> None:
     assert [v.verdict for v in again.judge(limits).verdicts] == [v.verdict for v in run.judge(limits).verdicts]
 
 
+@pytest.mark.parametrize("value", [np.int64(3), np.zeros(2), {1}])
+def test_what_is_no_json_value_is_not_dumped(value: object) -> None:
+    with pytest.raises(TypeError):
+        dump({"n": value})
+
+
 @given(st.floats())
 def test_floats_survive_to_the_last_bit(number: float) -> None:
     back = typed(json.loads(dump(plain(number))), float)

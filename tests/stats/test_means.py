@@ -66,6 +66,8 @@ def test_positive_interval_scales_and_needs_two_rows() -> None:
     assert np.isnan(mean_positive(0.7, 0.49, 1)).all()
     assert tuple(mean_positive(0.0, 0.0, 9)) == (0.0, 0.0)
     assert np.isfinite(mean_positive(1e9, 1e18, 2, level=0.9999)).all()  # two rows may say next to nothing
+    assert np.isfinite(mean_positive(1e48, 1e96, 2, level=0.9999)).all()  # whatever the unit
+    assert np.isfinite(mean_positive(1e150, 1e300, 2, level=0.9999)).all()
     assert np.isnan(mean_bounded(0.0, 0.0, 0)).all()
 
 

@@ -135,8 +135,17 @@ def _measured_in(content: bytes) -> tuple[Any, dict[str, Any]]:
 
 
 def dump(document: object) -> bytes:
-    """Canonical JSON bytes: sorted keys, no blanks, ASCII; raises ValueError for NaN outside of typed fields."""
-    return _text(document).encode()
+    """Canonical JSON bytes: sorted keys, no blanks, ASCII. `plain` makes JSON values of others.
+
+    Raises ValueError for NaN outside of typed fields, TypeError for what is no JSON value, such as an array.
+    """
+    return _json(document).encode()
+
+
+def _json(document: object, default: Callable[[Any], Any] | None = None) -> str:
+    return json.dumps(
+        document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=default
+    )
 
 
 def _text(document: object) -> str:
@@ -150,9 +159,7 @@ def _text(document: object) -> str:
         data.append(packed["data"])
         return packed | {"data": _HERE}
 
-    text = json.dumps(
-        document, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":"), default=array
-    )
+    text = _json(document, array)
     if not data:
         return text
     between = text.split(_HERE)

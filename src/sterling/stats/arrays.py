@@ -41,9 +41,10 @@ def floats(*values: ArrayLike) -> tuple[Array, ...]:
     return tuple(array if array.shape == shape else np.broadcast_to(array, shape) for array in arrays)
 
 
-def factor(power: ArrayLike) -> Array:
-    """e to the power, held below 1e261: times a value of any table it stays a number."""
-    return np.asarray(np.exp(np.minimum(power, 600.0)))
+def factor(power: ArrayLike, value: ArrayLike = 1.0) -> Array:
+    """e to the power, held below 1e261, and so low that times the value, whatever its unit, it stays a number."""
+    room = np.maximum(709.0 - np.log(np.maximum(value, 1.0)), 0.0)
+    return np.asarray(np.exp(np.minimum(power, np.minimum(600.0, room))))
 
 
 def divide(numerator: ArrayLike, denominator: ArrayLike) -> Array:

@@ -50,7 +50,7 @@ def positive_z(
     """
     x, v, zed, size, top = floats(value, variance, critical, n, most)
     known, some = (x >= 0) & ~np.isnan(v), x > 0
-    reach = factor(zed * divide(np.sqrt(np.where(known, v, 0.0)), np.where(some, x, 1.0)))
+    reach = factor(zed * divide(np.sqrt(np.where(known, v, 0.0)), np.where(some, x, 1.0)), x)
     at_zero = top * wilson_value(np.zeros_like(x), size, zed).high
     low, high = np.where(some, x / reach, 0.0), np.where(some, x * reach, at_zero)
     return Interval(np.where(known, low, np.nan), np.where(known, high, np.nan))

@@ -98,7 +98,7 @@ def positive_mean_z(mean: ArrayLike, variance: ArrayLike, n: ArrayLike, critical
     relative = divide(np.sqrt(divide(padded, size)), m)
     spread = student(zed, df) * relative
     low = np.where(m > 0, m * np.exp(-spread), 0.0)
-    high = np.where(m > 0, m * factor(spread), 0.0)
+    high = np.where(m > 0, m * factor(spread, m), 0.0)
     return Interval(np.asarray(np.where(enough, low, np.nan)), np.asarray(np.where(enough, high, np.nan)))
 
 

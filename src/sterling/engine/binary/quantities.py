@@ -227,7 +227,7 @@ def _on_log(value: Floats, error: Floats, soft: Floats, soft_error: Floats, time
     """
     some, relative = value > 0, divide(soft_error, soft)
     middle, spread = np.where(some, value, soft), np.where(some, np.fmax(divide(error, value), relative), relative)
-    reach = factor(times * spread)
+    reach = factor(times * spread, middle)
     return Interval(np.where(some, middle / reach, np.where(value == 0, 0.0, np.nan)), middle * reach + 0 * value)
 
 

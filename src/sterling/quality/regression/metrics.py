@@ -58,7 +58,7 @@ def _r2(m: RegressionMeasured, metric: ScoreMetric) -> Quantity:
 
     def at(critical: ArrayLike) -> Interval:
         reach = np.where(ratio[:, None] > 0, _reach(m, error, critical), 0.0)
-        spread = factor(reach)
+        spread = factor(reach, ratio[:, None])
         return Interval(1 - ratio[:, None] * spread, 1 - ratio[:, None] / spread)
 
     return _quantity(m, metric.info, 1 - ratio, at, "one", "linearised on the scale of log(1 - R²), Student's t")
