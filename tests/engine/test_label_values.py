@@ -63,13 +63,6 @@ def test_predictions_unlike_a_label_of_single_values() -> None:
     assert not any(f"patient {i}" in str(caught.value) for i in range(7))
 
 
-def test_predictions_are_held_against_values_that_the_label_has() -> None:
-    table = pl.DataFrame({"y": ["No", "Yes"] * 20, "p": [20, 40] * 20})
-    with pytest.raises(InputError, match="has values that the label does not have") as caught:
-        st.evaluate(table, label="y", prediction="p")
-    assert caught.value.expected == "decisions written as the label is: one of No, Yes"
-
-
 def test_what_counts_as_negative_is_said_with_its_rows() -> None:
     values = ["a"] * 60 + ["b"] * 50 + ["c"] * 40 + ["d"] * 30 + ["e"] * 20 + ["f"] * 20 + ["g"] * 10 + ["h"] * 9
     table = pl.DataFrame({"y": values, "p": [0.5] * len(values)})

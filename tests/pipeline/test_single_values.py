@@ -11,7 +11,6 @@ import pytest
 import sterling as st
 from sterling.core.errors import ConfigError, InputError
 from sterling.core.project_file import read_project
-from sterling.core.roles import LISTED
 from sterling.pipeline.checking import inspect_project
 from tests.pipeline.small import GIVEN, carried_out, people, write
 
@@ -88,13 +87,6 @@ def test_a_label_is_not_what_the_model_says(task: Any) -> None:
     with pytest.raises(ConfigError, match=f"the column '{roles['label']}' is given as the label and as what") as caught:
         st.evaluate(TABLE, task=task, **roles)
     assert "every prediction would be right" in caught.value.expected
-
-
-@pytest.mark.parametrize("task", [task for task in TASKS if task not in LISTED])
-def test_a_label_is_no_group(task: Any) -> None:
-    roles = {**TASKS[task], "groups": ["g", TASKS[task]["label"]]}
-    with pytest.raises(ConfigError, match=f"the column '{roles['label']}' is given as the label and as a group"):
-        st.evaluate(TABLE, task=task, **roles)
 
 
 def test_a_project_says_it_too(tmp_path: Path) -> None:

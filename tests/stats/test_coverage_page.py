@@ -7,12 +7,13 @@ import re
 import pytest
 
 from tests.stats import coverage
-from tests.stats.coverage_whole import SEARCHES, false_discoveries
+from tests.stats.coverage_whole import FAMILIES, SEARCHES, false_discoveries, percent
 from tests.stats.object_worlds import KINDS
 from tests.stats.slice_worlds import TASKS
-from tests.stats.task_worlds import ASKED, Asked, asked, evaluated, grouped, of_group
+from tests.stats.task_worlds import ASKED, Asked, asked, covered, evaluated, grouped, of_group
 from tests.worlds.world import allowed
 
+pytestmark = pytest.mark.slow
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d(?![\d])")
 
 
@@ -25,7 +26,7 @@ def test_exact_figures_are_those_of_the_code(page: str) -> None:
     assert coverage.HEAD + coverage.exact_part() in page, "run python -m tests.stats.coverage"
 
 
-@pytest.mark.parametrize("part", coverage.PARTS)
+@pytest.mark.parametrize("part", [part for part in coverage.PARTS if part not in FAMILIES])
 def test_simulated_figures_are_those_of_the_code(part: str, page: str) -> None:
     fresh = coverage.PARTS[part]()
     title = fresh[: fresh.index("\n")]
@@ -37,6 +38,20 @@ def test_simulated_figures_are_those_of_the_code(part: str, page: str) -> None:
     for new, old in zip(NUMBER.findall(fresh), NUMBER.findall(kept), strict=True):
         # The same seeds give the same figures; another NumPy may draw other worlds.
         assert float(new) == pytest.approx(float(old), abs=3.0)
+
+
+CELLS = [(name, n) for names, _ in FAMILIES.values() for name in names for n in ASKED[name].sizes]
+"""Whole evaluations, of which worlds are made for minutes: of each, one of the three columns is made again here."""
+
+
+@pytest.mark.parametrize(("name", "n", "kind"), [(*cell, KINDS[i % len(KINDS)]) for i, cell in enumerate(CELLS)])
+def test_figures_of_whole_evaluations_are_those_of_the_code(name: str, n: int, kind: str, page: str) -> None:
+    found = covered(name, kind, n)
+    for metric in ASKED[name].metrics:
+        start = f"| {name} | {metric.replace('_', ' ')} | {n} | "
+        (row,) = (line for line in page.splitlines() if line.startswith(start))
+        kept, fresh = row[len(start) :].rstrip(" |").split(" | ")[KINDS.index(kind)], percent(found[metric])
+        assert fresh == kept or float(fresh) == pytest.approx(float(kept), abs=3.0), (metric, fresh, kept)
 
 
 def test_the_page_has_these_parts_and_no_others(page: str) -> None:

@@ -154,20 +154,14 @@ class Roles:
     def all_looked_at(self) -> None:
         """Raises ConfigError for a value that the task would not look at: not to be passed over in silence.
 
-        So it does for a label that is the model's own column, or a group. Asked of what people ask for now, not of what
-        was recorded once.
+        So it does for a label that is the model's own column. Asked of what people ask for now, not of what was
+        recorded once.
         """
         if self.label is not None and self.label in (c for m in self.models for c in (m.column, *m.members)):
             raise ConfigError(
                 f"the column {shown(self.label)!r} is given as the label and as what the model says",
                 expected="two columns: every prediction would be right",
                 hint="--label COLUMN says what is known, --prediction COLUMN or --score COLUMN what the model says",
-            )
-        if self.label in self.groups and self.task not in LISTED:  # lists are no groups, which is told of any column
-            raise ConfigError(
-                f"the column {shown(self.label)!r} is given as the label and as a group",
-                expected="two columns: within a group every label would be the same",
-                hint="--label COLUMN says what is known, --groups COLUMN who the people are",
             )
         for name, tasks in LOOKS_AT_NO.items():
             value = getattr(self, name)

@@ -67,7 +67,7 @@ def label_meaning(
     count = partial(rows, column)
     positive = _positive(values, roles.positive, column, where, count, tasks=tasks)
     also = (positive, *_OPPOSITES.get(positive.strip().lower(), ()))
-    _check_predictions(seen, roles, values, also, where, count)
+    _check_predictions(seen, roles, tuple(dict.fromkeys((*values, *also))), where, count)
     favourable = roles.favourable if roles.favourable is not None else positive
     if roles.favourable is not None and _match(values, roles.favourable) is None:
         raise InputError(f"no label is the favourable value {shown(roles.favourable)!r}", where=where,
@@ -193,17 +193,14 @@ def _is_number(text: str) -> bool:
 
 
 def _check_predictions(
-    seen: Mapping[str, pl.Series], roles: Roles, known: tuple[str, ...], also: tuple[str, ...], name: str, count: Count
+    seen: Mapping[str, pl.Series], roles: Roles, known: tuple[str, ...], name: str, count: Count
 ) -> None:  # fmt: skip
-    """Decisions must be written as the label is: any other value would silently count as *no*.
-
-    `also`: what the label could be as well, though no row of it is.
-    """
+    """Decisions must be written as the label is: any other value would silently count as *no*."""
     for model in roles.models:
         if model.kind != "prediction":
             continue
         values = _texts(seen[model.column])
-        if all(v is not None and _match((*known, *also), v) is not None for v in values):
+        if all(v is not None and _match(known, v) is not None for v in values):
             continue
         raise InputError(
             f"the prediction column {shown(model.column)!r} has values that the label does not have", where=name,
