@@ -68,7 +68,7 @@ def test_a_check_leads_to_its_page_from_an_installed_copy(open_page: Open, examp
     page = open_page(example, **SCREEN).page
     fold = page.locator("#method details").first
     fold.locator("summary").click()
-    assert f"sterling checks {example['evidence'][0]['check']}" in fold.inner_text()
+    fold.get_by_text(f"sterling checks {example['evidence'][0]['check']}").first.wait_for()
 
 
 def test_no_count_below_ten_is_on_the_page(example: dict[str, Any]) -> None:
