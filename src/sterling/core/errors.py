@@ -78,6 +78,14 @@ class LimitExceeded(SterlingError):
     exit_code = 1
 
 
+def file_changed(*, where: str = "", expected: str = "", got: str = "") -> InputError:
+    """What is said, by whoever notices it, of a file that somebody wrote to meanwhile."""
+    return InputError(
+        "a file changed while it was read, so nobody knows which of its versions was",
+        where=where, expected=expected, got=got, hint="run again once nobody writes to it",
+    )  # fmt: skip
+
+
 def shown(text: object) -> str:
     """Foreign text made fit for one line of a message: escaped, shortened."""
     plain = repr(text) if not isinstance(text, str) else text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from sterling.core.errors import InputError
+from sterling.core.errors import file_changed
 
 _STEPS = (
     "SELECT [", "WITH_COLUMNS:", "[", "simple π ", "Parquet SCAN [", "Ipc SCAN [", "PROJECT ", "SLICE: Positive",
@@ -42,10 +42,7 @@ def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
         read += frame.height
         yield frame
     if read != rows and first.width:
-        raise InputError(
-            "a file changed while it was read, so nobody knows which of its versions was",
-            expected=f"{rows} rows", got=f"{read} rows", hint="run again once nobody writes to it",
-        )  # fmt: skip
+        raise file_changed(expected=f"{rows} rows", got=f"{read} rows")
 
 
 def _as_they_come(columns: pl.LazyFrame, size: int) -> Iterator[pl.DataFrame]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sterling.core.errors import InputError, LedgerError, SterlingError
+from sterling.core.errors import InputError, LedgerError, SterlingError, file_changed
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Event, Execution, ExecutionState, Ledger, LedgerReader, Membership, Record
 from sterling.core.records import Opening as Opened
@@ -167,10 +167,7 @@ def _do(
     try:
         made = step.work(inputs)
         if _stamps(step) != before:
-            raise InputError(
-                "a file changed while it was read, so nobody knows which of its versions was", where=step.title,
-                hint="run again once nobody writes to it",
-            )  # fmt: skip
+            raise file_changed(where=step.title)
     except BaseException as error:
         if isinstance(error, SterlingError):
             error.hint = in_project_words(error.hint)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sterling.core.defaults import SHARED
 from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.errors import shown
 from sterling.core.evidence import Evidence, Finding
@@ -17,8 +18,6 @@ from sterling.core.records import Stage
 
 ROWS_A_FEATURE = 10
 """Fewer training rows than so many for each feature is noted: the rule of thumb of Peduzzi et al. 1996."""
-FEW = 10
-"""Fewer rows are told as that."""
 _LEAKS = {"exact": "have the same values as rows of", "entity": "are of somebody who has rows in"}
 """Of two parts of a split, what rows of one may share with the other."""
 _RANK: dict[VerdictWord, int] = {"undecided": 1, "insufficient": 1, "not_applicable": 1, "error": 1, "over": 2}
@@ -90,14 +89,14 @@ def data_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
 def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
     """What may go wrong between the table and training: the same row on both sides of the split, empty parts."""
     if data.duplicates is not None:
-        many = f"{data.duplicates:,} rows are" if data.duplicates >= FEW else f"fewer than {FEW} rows are"
+        many = f"{data.duplicates:,} rows are" if data.duplicates >= SHARED else f"fewer than {SHARED} rows are"
         risk = "a row may be trained on and measured on" if data.parts else "each counts as often as it is there"
         text = f"{many} there more than once: {risk}" if data.duplicates else ""
         yield _noted("preprocessing", "duplicates", text, project, size=_told_size(data.duplicates))
     for leak in data.leaks:
         if leak.kind in _LEAKS:
             named = _LEAKS[leak.kind]
-            rows = f"{leak.rows:,} of {leak.n:,} rows" if leak.rows >= FEW else f"fewer than {FEW} rows"
+            rows = f"{leak.rows:,} of {leak.n:,} rows" if leak.rows >= SHARED else f"fewer than {SHARED} rows"
             text = (
                 f"{rows} kept for {shown(leak.second)} {named} {shown(leak.first)}: what is measured may look too good"
             )
@@ -105,14 +104,14 @@ def preprocessing_issues(project: Project, data: DataFacts) -> Iterator[Issue]:
             yield _noted("preprocessing", key, text if leak.rows else "", project, size=_told_size(leak.rows))
     for part, n in data.parts.items():
         few = n < project.measuring.min_n
-        rows = f"{n:,} rows" if n >= FEW else f"fewer than {FEW} rows"
+        rows = f"{n:,} rows" if n >= SHARED else f"fewer than {SHARED} rows"
         text = f"the part of the rows kept for {shown(part)} has {rows}: too few to say anything" if few else ""
-        yield _noted("preprocessing", f"part {part}", text, project, size=-max(n, FEW))
+        yield _noted("preprocessing", f"part {part}", text, project, size=-max(n, SHARED))
 
 
 def _told_size(rows: int) -> int:
     """How bad it is, as the ledger may hold it: of a handful no number, as in the text."""
-    return max(rows, FEW) if rows else 0
+    return max(rows, SHARED) if rows else 0
 
 
 def training_issues(project: Project, model: ModelFacts) -> Iterator[Issue]:

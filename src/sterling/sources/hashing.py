@@ -122,11 +122,8 @@ class Hashing:
         return self._files
 
     def _unchanged(self) -> None:
-        from sterling.core.errors import InputError, shown_path
+        from sterling.core.errors import file_changed, shown_path
 
         for path, state in self._states.items():
             if _state(path) != state:
-                raise InputError(
-                    "a file changed while it was read, so nobody knows which of its versions was",
-                    where=shown_path(path), hint="run again once nobody writes to it",
-                )  # fmt: skip
+                raise file_changed(where=shown_path(path))
