@@ -19,6 +19,7 @@ _OTHERS = re.compile(r", \.\.\. (\d+) other sources?\]$")
 _FEW = 16
 """Where a row of a later file lies is told by the footers of all files before it: of so many they are soon read."""
 _FIRST = 1024
+_LOOKS = 16
 _ROWS = 1 << 18
 _BYTES = 1 << 26
 """A piece of a file has at least so many rows, or so many that they take so much memory, however few are wanted."""
@@ -36,7 +37,7 @@ def batches(columns: pl.LazyFrame, *, size: int) -> Iterator[pl.DataFrame]:
         yield from _as_they_come(columns, size)
         return
     rows, first = int(columns.select(pl.len()).collect().item()), columns.head(min(size, _FIRST)).collect()
-    some = min(_fitting(size, int(first.estimated_size()), first.height), max(size // 2, first.height, 1))
+    some = min(_fitting(size, _memory(first), first.height), max(size // 2, first.height, 1))
     read = 0
     for frame in (_slices if files <= _FEW else _stretches)(columns, rows, size, some, files):
         read += frame.height
@@ -57,13 +58,21 @@ def _fitting(size: int, memory: int, height: int) -> int:
     return max(size // 2, 1, min(_ROWS, _BYTES * height // max(memory, height, 1)))
 
 
+def _memory(frame: pl.DataFrame) -> int:
+    """How many bytes the rows take, told by stretches of `_FIRST` rows, evenly spread: each text has to be looked at."""
+    step = max(frame.height // _LOOKS, _FIRST)
+    looked = [frame.slice(start, _FIRST) for start in range(0, frame.height, step)]
+    seen = sum(rows.height for rows in looked)
+    return int(sum(rows.estimated_size() for rows in looked) * frame.height / max(seen, 1))
+
+
 def _stretches(columns: pl.LazyFrame, rows: int, size: int, some: int, files: int) -> Iterator[pl.DataFrame]:
     """Stretches of pieces, the more the more files there are, up to `_FEW`: all of a stretch may be held at once."""
     start, pieces = 0, min(2 * math.ceil(files / _FEW), _FEW)
     while start < rows:
         memory = height = 0
         for frame in _as_they_come(columns.slice(start, pieces * some), max(size // 2, 1)):
-            memory, height = memory + int(frame.estimated_size()), height + frame.height
+            memory, height = memory + _memory(frame), height + frame.height
             yield frame
         start += pieces * some
         some = min(2 * some, _fitting(size, memory, height))
@@ -86,7 +95,7 @@ def _slices(columns: pl.LazyFrame, rows: int, size: int, some: int, files: int) 
             group = _row_group(lengths)
             least = size if group == 1 else least
         whole = start + sum(lengths[:-1]) if len(lengths) > 1 else whole  # the next file begins with a group of its own
-        some = min(2 * some, max(least, _fitting(size, int(frame.estimated_size()), frame.height)))
+        some = min(2 * some, max(least, _fitting(size, _memory(frame), frame.height)))
         start = stop
 
 
