@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sterling.adapters.scores import BATCH_ROWS, failed, in_batches, known_kind, pick
 from sterling.adapters.tables import as_container
 from sterling.core.errors import InputError, SterlingError
+from sterling.core.frozen import dataclass
 from sterling.core.roles import ScoreKind
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sterling.adapters.scores import BATCH_ROWS, failed, in_batches, known_kind, pick
 from sterling.core.errors import InputError, near_miss, shown
 from sterling.core.extras import require
+from sterling.core.frozen import dataclass
 from sterling.core.roles import ScoreKind
 
 if TYPE_CHECKING:

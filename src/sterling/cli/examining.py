@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from sterling.cli.wanted import Wanted
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import split_groups
 from sterling.core.named_slices import NamedSlice, slice_option
 from sterling.core.roles import LabelKind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from sterling.cli.command import WIDTH, Option, Verb
 from sterling.cli.options import LABEL_KINDS
 from sterling.cli.place import LAST, debug_option
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import split_groups
 from sterling.core.outcomes import RULES, RuleName
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from sterling.cli.examining import Examining, names_in
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 
 NAMED = ("reference", "schema", "environment", "split", "entity", "time", "terms", "key")
 """Options that are one parameter, under the same name in every check that has it."""

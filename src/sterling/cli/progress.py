@@ -11,11 +11,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from sterling.cli.steps import seconds_text
 from sterling.cli.terminal import Terminal, cells, cut, harmless
+from sterling.core.frozen import dataclass
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

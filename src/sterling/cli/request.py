@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from sterling.cli.examining import Examining, names_in
 from sterling.core.addresses import bare, is_url, leaving
 from sterling.core.class_weights import class_weights_option
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.membership import membership_option
 from sterling.core.roles import LISTED, UNCUT, WRITTEN, Task
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.cli.terminal import Terminal, cells, cut, pad, wrap
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, Slice
 from sterling.report.text import FEW, Scale, count, decimals, listed, number, plain, value_text
 

@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal, TextIO
+
+from sterling.core.frozen import dataclass
 
 Mark = Literal["over", "undecided", "within", "other"]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sterling.core.frozen import dataclass
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import TASKS, UNCUT, Task
 

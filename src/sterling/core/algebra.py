@@ -8,10 +8,10 @@ The same tree drives a check, a limit and, later, a training constraint.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sterling.core.errors import ConfigError, near_miss
+from sterling.core.frozen import dataclass
 from sterling.core.tokens import Cursor
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.table import EstimateTable
 
 if TYPE_CHECKING:

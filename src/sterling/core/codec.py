@@ -15,7 +15,7 @@ import secrets
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from weakref import WeakKeyDictionary
 
 from sterling.core.errors import InputError
 from sterling.core.evidence import Evidence
+from sterling.core.frozen import dataclass
 from sterling.core.plan import Plan, ask
 from sterling.core.policy import Policy
 from sterling.core.registry import canonical

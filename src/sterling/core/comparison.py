@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sterling.core.frozen import dataclass
 from sterling.core.table import EstimateTable
 
 if TYPE_CHECKING:

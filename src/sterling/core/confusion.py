@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sterling.core.frozen import dataclass
 from sterling.core.slices import Slice
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ except in `Prose.markdown`, where people's own Markdown is kept and rendered wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from sterling.core.frozen import dataclass
 from sterling.core.overview import Dots, Findings, Overview
 
 Tone = Literal["plain", "over", "undecided", "within", "note", "stale"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sterling.core.evidence import Evidence
+from sterling.core.frozen import dataclass
 from sterling.core.judge import Judgement
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, Head, Lineage, Opening, Properties, Risk

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from sterling.core.frozen import dataclass
 
 Status = Literal["ok", "insufficient", "undefined"]
 """`insufficient`: fewer eligible rows than the minimum, or too few for an interval.

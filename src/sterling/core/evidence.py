@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from sterling.core.frozen import dataclass
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
 from sterling.core.table import EstimateTable

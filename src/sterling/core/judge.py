@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from sterling.core.column_metrics import is_measure
 from sterling.core.data.metrics import DATED
 from sterling.core.errors import LimitExceeded, counted
 from sterling.core.evidence import Evidence, Finding, Side
+from sterling.core.frozen import dataclass
 from sterling.core.late import Late, Question, question
 from sterling.core.matching import about, as_found, asked_by, matches, of_group, why_nothing
 from sterling.core.policy import UPPER, Limit, Policy, Statement

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from sterling.core.frozen import dataclass
 from sterling.core.policy import UPPER, Limit
 from sterling.core.registry import canonical
 

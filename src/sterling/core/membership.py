@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 
 INFERRED = "inferred "
 """Begins the name of every group that was inferred, wherever it is named: a limit says `groups = ["inferred race"]`."""

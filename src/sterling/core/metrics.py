@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from sterling.core.algebra import CELLS
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.of_class import accept_class, of_class
 from sterling.core.rates import RATES, SHORT, MetricInfo, Rate, parse_rate
 from sterling.core.roles import TASKS

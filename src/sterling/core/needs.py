@@ -7,8 +7,8 @@ one. Where an unanswered question could change it, the need is unknown. Nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from sterling.core.frozen import dataclass
 from sterling.core.scope import ASPECTS, Need, NeedFor
 
 HIGH, MEDIUM = 3, 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.roles import LabelKind
 from sterling.core.slices import Slice
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from sterling.core.frozen import dataclass
 
 Heard = Literal["plain", "over", "undecided", "within", "note", "stale"]
 """How loud something is said; as `document.Tone`."""

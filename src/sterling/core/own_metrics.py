@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import SCORE_METRICS, WORDS, Own, ScoreMetric, is_taken
 from sterling.core.rates import Direction, MetricInfo, Scale
 from sterling.core.roles import Task

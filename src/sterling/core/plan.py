@@ -6,10 +6,11 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.registry import Check, canonical, find_check
 
 

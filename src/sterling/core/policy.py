@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sterling.core.addresses import leaving
 from sterling.core.errors import ConfigError, near_miss, shown, shown_path
 from sterling.core.evidence import Kind
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import CALL, group_name
 from sterling.core.metrics import DATA_METRICS, Metric, resolve_metric
 from sterling.core.named_slices import NamedSlice

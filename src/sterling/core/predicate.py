@@ -7,10 +7,10 @@ started <= ended
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sterling.core.errors import near_miss
+from sterling.core.frozen import dataclass
 from sterling.core.tokens import Cursor
 
 if TYPE_CHECKING:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 
 from sterling.core.class_weights import ClassWeights
 from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.membership import Membership
 from sterling.core.policy import Policy
 from sterling.core.rates import Direction, Scale

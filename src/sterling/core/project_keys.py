@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from sterling.core.class_weights import ClassWeights, class_weights
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.membership import Membership, memberships
 from sterling.core.plan import parse_thresholds
 from sterling.core.project import MOST_CANDIDATES

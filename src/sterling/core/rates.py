@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
 from sterling.core import algebra
 from sterling.core.algebra import CELLS, Binary, Node
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.of_class import accept_class, of_class, write_class
 from sterling.core.predicate import Predicate, read_predicate, write_predicate
 from sterling.core.roles import Task

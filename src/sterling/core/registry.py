@@ -8,13 +8,13 @@ import re
 import threading
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar
 
 from sterling.core.advice import Advice, texts
 from sterling.core.errors import ConfigError, near_miss
 from sterling.core.evidence import Kind
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import group_name
 from sterling.core.metrics import Metric, resolve_metric
 from sterling.core.rates import MetricInfo

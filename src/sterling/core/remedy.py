@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from sterling.core.errors import ConfigError
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.records import Json
 from sterling.core.slices import Slice
 

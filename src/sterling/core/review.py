@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from sterling.core.frozen import dataclass
 from sterling.core.project import ReviewRules
 from sterling.core.records import Decision, Risk
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sterling.core.data.records import broken, records
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
+from sterling.core.frozen import dataclass
 from sterling.core.plan import Plan
 from sterling.core.policy import Policy
 from sterling.core.roles import Roles

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from sterling.core.frozen import dataclass
 
 HarmKind = Literal["allocation", "quality_of_service", "representation"]
 Need = Literal["high", "medium", "low", "unknown"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from sterling.core.frozen import dataclass
 
 GroupValue = str | None
 """A group's value as text; None where the value is missing, which is a slice of its own."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.model import Model
 from sterling.core.place import Place
 from sterling.core.roles import ModelColumn, Roles

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from sterling.core.estimate import Estimate, Status
+from sterling.core.frozen import dataclass
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice
 

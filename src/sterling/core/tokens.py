@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50

@@ -7,11 +7,12 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from sterling.core.errors import ConfigError, near_miss, shown, shown_path
+from sterling.core.frozen import dataclass
 from sterling.core.toml_lines import Where, places
 
 MAX_BYTES = 1_000_000

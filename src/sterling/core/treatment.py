@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sterling.core.errors import ConfigError, near_miss, shown
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.records import Json
 from sterling.core.registry import canonical, coerced, parameters_of
 from sterling.core.remedy import GroupChange, Remedy, register

@@ -59,7 +59,7 @@ def _fitting(size: int, memory: int, height: int) -> int:
 
 
 def _memory(frame: pl.DataFrame) -> int:
-    """How many bytes the rows take, told by stretches of `_FIRST` rows, evenly spread: each text has to be looked at."""
+    """How many bytes the rows take, told by stretches of them, evenly spread: each text has to be looked at."""
     step = max(frame.height // _LOOKS, _FIRST)
     looked = [frame.slice(start, _FIRST) for start in range(0, frame.height, step)]
     seen = sum(rows.height for rows in looked)

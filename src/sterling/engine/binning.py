@@ -6,10 +6,12 @@ that is never too high, and comparisons with the cut points themselves move it u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Floats = NDArray[np.float64]
 _CELLS_PER_CUT = 8

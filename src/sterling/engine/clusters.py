@@ -7,7 +7,6 @@ variance of any rate h / e is a few additions: sum (h_c - R e_c)^2 = Hh - 2 R He
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations_with_replacement, pairwise
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.algebra import CELLS
+from sterling.core.frozen import dataclass
 from sterling.engine.binning import Cuts
 from sterling.engine.exact import Fixed, add_at
 

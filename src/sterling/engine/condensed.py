@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -12,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.digest import row_hashes
+from sterling.core.frozen import dataclass
 from sterling.core.subject import Subject
 from sterling.engine.batches import batches
 from sterling.engine.encode import Batch, encode_cluster, encode_group

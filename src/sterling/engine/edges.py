@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 from functools import reduce
@@ -14,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import Parts
 from sterling.engine.batches import batches
 from sterling.engine.order import HELD, order_statistics

@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 import polars as pl
 
 from sterling.core.errors import SterlingError
+from sterling.core.frozen import dataclass
 from sterling.sources.reading import reading
 
 T = TypeVar("T")

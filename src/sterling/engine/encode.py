@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.slices import GroupValue, group_order, group_text
 from sterling.engine.kernels import ready
 from sterling.engine.viewed import codes_by_views

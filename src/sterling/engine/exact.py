@@ -7,10 +7,10 @@ whatever their order, batches or threads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 CHUNK = 1 << 16
 _STEP = 24

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.core.slices import GroupValue, Slice
 from sterling.engine.encode import Batch

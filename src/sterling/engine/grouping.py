@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import (
     Cut,
     Grouping,

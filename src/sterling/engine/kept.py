@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.util import cache_from_source
 from pathlib import Path
 
 from sterling.core.errors import InputError
 from sterling.core.files import write_atomic
+from sterling.core.frozen import dataclass
 
 _SIZE = hashlib.sha256().digest_size
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from sterling.core.frozen import dataclass
 from sterling.engine import views
 from sterling.engine.native import Bytes, Floats, Ints, Native, Shorts, Words, compiled_once
 from sterling.engine.threads import pool

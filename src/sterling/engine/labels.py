@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.core.slices import group_text
 from sterling.engine.label_values import FEW, LISTED, MOST_CLASSES, RARE, Rows, mend, named, texts, told

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.place import Place
 from sterling.engine.encode import Batch
 from sterling.engine.families import families_in

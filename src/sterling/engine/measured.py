@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import MetricInfo
 from sterling.core.roles import ModelColumn, Task

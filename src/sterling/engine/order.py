@@ -8,11 +8,12 @@ counts the next 16 bits of those in question, and only rows that share them with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Keys = NDArray[np.uint64]
 HELD = 1 << 22

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import ScoreMetric
 from sterling.core.own_metrics import NotLoaded
 from sterling.core.slices import Slice

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from sterling.core.errors import InputError, shown_path
+from sterling.core.frozen import dataclass
 from sterling.sources.columnar import scan
 from sterling.sources.content import Kind
 from sterling.sources.paths import find_all

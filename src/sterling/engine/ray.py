@@ -7,13 +7,13 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import polars as pl
 
 from sterling.core.errors import InputError, SterlingError
 from sterling.core.extras import require
+from sterling.core.frozen import dataclass
 from sterling.engine.elsewhere import PART_ROWS, Errand, Remembered, columns_read, parts_of, stand_in
 from sterling.engine.pieces import Piece
 

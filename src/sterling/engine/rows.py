@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.measured import Measured

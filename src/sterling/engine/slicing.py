@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, GroupValue, Slice
 from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch

@@ -11,13 +11,13 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import polars as pl
 
 from sterling.core.errors import InputError, SterlingError
 from sterling.core.extras import require
+from sterling.core.frozen import dataclass
 from sterling.engine.elsewhere import Errand, Remembered, Rows, columns_read, parts_of, stand_in
 from sterling.engine.pieces import Piece
 

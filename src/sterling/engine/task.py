@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import ScoreMetric
 from sterling.core.roles import Task
 from sterling.core.subject import Subject

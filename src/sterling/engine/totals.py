@@ -7,11 +7,11 @@ products, G: both are sums over rows, so they merge.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.by_cluster import by_cluster
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families

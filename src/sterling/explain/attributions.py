@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sterling.core.attributed import Attributed
 from sterling.core.column_metrics import MEASURES, of_column
 from sterling.core.evidence import Finding, Side, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import write_column
 from sterling.core.policy import parse_slice
 from sterling.core.rates import MetricInfo

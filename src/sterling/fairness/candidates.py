@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.project import MOST_CANDIDATES, Search
 from sterling.fairness.proxies import Proxy
 from sterling.recipes.parameters import Value

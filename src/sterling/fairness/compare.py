@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Side, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric
 from sterling.core.policy import parse_slice
 from sterling.core.slices import EVERYONE, Slice

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from sterling.core.frozen import dataclass
 from sterling.core.remedy import Candidate
 
 ALIKE = 1e-12

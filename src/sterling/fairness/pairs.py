@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from sterling.core.evidence import Answer, Finding, Side
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.measured import Measured

@@ -9,11 +9,12 @@ part; columns are taken in turn until nothing improves (coordinate ascent), from
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from sterling.core.errors import InputError
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.remedy import GroupChange
 from sterling.core.slices import GroupValue, Slice, group_order
 from sterling.stats.arrays import Interval, divide

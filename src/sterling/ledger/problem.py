@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from sterling.core.frozen import dataclass
 
 COPY = "put back a copy of the whole .sterling folder"
 

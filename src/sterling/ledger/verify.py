@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from sterling.core.errors import InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.records import Head
 from sterling.ledger import schema
 from sterling.ledger.blobs import digest_of_file

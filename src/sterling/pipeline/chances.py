@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from sterling.core.frozen import dataclass
 from sterling.core.policy import Limit
 from sterling.core.project import Project
 from sterling.pipeline.steps.train import folds_of

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from sterling.core.frozen import dataclass
 from sterling.core.records import Artifact, Context, Execution, LedgerReader
 from sterling.pipeline.made import ENDED, made_by
 

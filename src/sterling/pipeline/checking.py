@@ -7,13 +7,14 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.addresses import is_url
 from sterling.core.confine import locate
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.named_slices import YES, columns_behind
 from sterling.core.policy import parse_slice
 from sterling.core.project import FILE, OwnMetric, OwnStep, Project, ReviewRules

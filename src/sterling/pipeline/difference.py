@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from sterling.core.defaults import DEFAULT_LEVEL
 from sterling.core.dossier import Dossier
 from sterling.core.errors import ConfigError, LedgerError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.judge import Verdict, VerdictWord
 from sterling.core.late import question
 from sterling.core.project import Project

@@ -6,10 +6,11 @@ import datetime as dt
 import os
 import secrets
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from sterling.core.errors import InputError, LedgerError, SterlingError, file_changed
+from sterling.core.frozen import dataclass
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Event, Execution, ExecutionState, Ledger, LedgerReader, Membership, Record
 from sterling.core.records import Opening as Opened

@@ -6,12 +6,13 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sterling.core.codec import Written
 from sterling.core.files import write_atomic
+from sterling.core.frozen import dataclass
 from sterling.core.judge import Judgement, judge
 from sterling.core.late import late_on
 from sterling.core.records import Artifact, Context, EvidenceNote, Json, Membership, PredictionBatch, Record, Risk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from sterling.core.confine import before_magic, locate
@@ -13,6 +13,7 @@ from sterling.core.data.schema_file import FILE as PROMISES
 from sterling.core.data.schema_json import data_schema
 from sterling.core.errors import ConfigError, InputError, shown, shown_path
 from sterling.core.files import write_atomic, write_new
+from sterling.core.frozen import dataclass
 from sterling.core.needs import QUESTIONS, assess
 from sterling.core.project import FILE, STATE
 from sterling.core.project_file import project_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from sterling.core.errors import InputError
+from sterling.core.frozen import dataclass
 from sterling.core.project import Project
 from sterling.core.records import LedgerReader
 from sterling.pipeline.environment import file_digests

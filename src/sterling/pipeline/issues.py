@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from sterling.core.defaults import SHARED
 from sterling.core.dossier import DataFacts, ModelFacts
 from sterling.core.errors import shown
 from sterling.core.evidence import Evidence, Finding
+from sterling.core.frozen import dataclass
 from sterling.core.judge import Judgement, Verdict, VerdictWord
 from sterling.core.late import question
 from sterling.core.policy import UPPER, Limit

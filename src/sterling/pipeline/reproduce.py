@@ -7,10 +7,10 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sterling.core.errors import InputError, SterlingError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Execution, Ledger
 from sterling.pipeline.environment import code_digest, environment, file_digests

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, InputError, SterlingError, near_miss, shown
 from sterling.core.evidence import Answer, Evidence
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric, resolve_metric
 from sterling.core.place import Place
 from sterling.core.plan import Ask, Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,7 @@ from sterling.core.data.schema import Schema
 from sterling.core.data.schema_file import parse_schema
 from sterling.core.data.schema_text import write_schema
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.data.schema.by_profile import judge_profile
 from sterling.data.schema.checking import Held, hold_with_rows, schema_at

@@ -6,11 +6,12 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sterling.core.codec import dump
+from sterling.core.frozen import dataclass
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Json, LedgerReader, Properties, Stage
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import shown_path
+from sterling.core.frozen import dataclass
 from sterling.core.named_slices import columns_behind
 from sterling.core.roles import Roles, Task
 from sterling.core.slices import group_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sterling.core.data.records import flat
 from sterling.core.errors import InputError, SterlingError, shown
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.core.slices import EVERYONE, Slice, group_order, group_text
 from sterling.core.treatment import Learned, Measure, Retrained, Treated, Treatment, find_treatment, learn

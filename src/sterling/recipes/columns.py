@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,11 +6,11 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.errors import InputError, shown
 from sterling.core.extras import require
+from sterling.core.frozen import dataclass
 from sterling.recipes.columns import Columns, kinds, prepared, without_empty
 from sterling.recipes.parameters import Value
 from sterling.recipes.recipe import Recipe, Summary

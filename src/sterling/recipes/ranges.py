@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from sterling.core.frozen import dataclass
 
 HALVINGS = 45
 """Cuts are found to this power of two of a column's whole range: far finer than they are printed."""

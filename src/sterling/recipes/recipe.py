@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from sterling.core.errors import ConfigError
 from sterling.core.extras import require
+from sterling.core.frozen import dataclass
 from sterling.recipes.columns import Columns
 from sterling.recipes.parameters import Parameter, Value, resolve
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from sterling.core.addresses import is_url, shown_url
 from sterling.core.errors import InputError, shown_path
+from sterling.core.frozen import dataclass
 from sterling.core.run import DataFile
 from sterling.sources.hashing import Hashing
 from sterling.sources.reading import no_patterns, no_rows, reading, translate

@@ -10,10 +10,11 @@ import codecs
 import csv
 import hashlib
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from sterling.core.errors import InputError, shown, shown_path
+from sterling.core.frozen import dataclass
 from sterling.sources.reading import LATIN_HINT, no_patterns
 
 CHUNK = 1 << 22

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from sterling.core.frozen import dataclass
 from sterling.stats.arrays import check_level
 
 Bounds = Callable[[float, float], tuple[float, float]]

@@ -13,11 +13,11 @@ need no resampling:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.stats.arrays import Array
 from sterling.stats.effect import Effect
 from sterling.stats.normal import z

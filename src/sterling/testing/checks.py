@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Evidence
+from sterling.core.frozen import dataclass
 from sterling.core.judge import VerdictWord, over_or_within
 from sterling.core.policy import STATEMENTS, Statement
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from sterling.core.errors import InputError, SterlingError
+from sterling.core.frozen import dataclass
 from sterling.core.model import Model
 from sterling.core.roles import ScoreKind
 

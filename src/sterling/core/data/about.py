@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.anonymity import AnonymitySets
 from sterling.core.data.copies import Duplicates, Leaks
@@ -13,6 +11,7 @@ from sterling.core.data.personal import PersonalDataFound
 from sterling.core.data.profile import Profile
 from sterling.core.data.proxies import Proxies
 from sterling.core.data.terms import TermsFound
+from sterling.core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, Slice
 
 

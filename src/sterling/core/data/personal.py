@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, Slice
 
 ColumnKind = Literal["number", "integer", "boolean", "text", "date", "datetime", "time", "list", "image", "other"]

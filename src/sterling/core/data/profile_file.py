@@ -10,12 +10,12 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeGuard, get_args
 
 from sterling.core.data.profile import ColumnKind, ColumnProfile, Histogram, Lengths, Profile, Quantile, ValueCount
 from sterling.core.errors import InputError, shown, shown_path
+from sterling.core.frozen import dataclass
 
 FORMAT, VERSION = "sterling.data", 1
 STATISTICS = "DA010"

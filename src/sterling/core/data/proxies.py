@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.slices import Slice
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from sterling.core.data.anomalies import Severity
 from sterling.core.data.kinds import KINDS
 from sterling.core.data.profile import ColumnKind
+from sterling.core.frozen import dataclass
 from sterling.core.predicate import Predicate
 
 SCHEMA_VERSION = 1

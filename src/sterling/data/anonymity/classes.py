@@ -7,13 +7,14 @@ than 3 of a million tables. What is kept is one hash and one count for each clas
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 if TYPE_CHECKING:
     from sterling.engine.table import TableAccess

@@ -7,11 +7,11 @@ the ordered distance for numbers and dates, in which neighbouring values lie 1 /
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

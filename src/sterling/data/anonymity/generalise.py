@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.data.anonymity.classes import class_of
 from sterling.data.anonymity.diversity import is_ordered, per_class
 from sterling.data.anonymity.mondrian import Admits, Axis, mondrian

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.slices import Slice, group_text
 from sterling.data.anonymity.generalise import Generalised
 from sterling.stats.means import mean_bounded

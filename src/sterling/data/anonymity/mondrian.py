@@ -8,10 +8,11 @@ rows of one value may fall on both sides (relaxed). It is cut as long as both si
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

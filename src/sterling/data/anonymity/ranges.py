@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.digest import as_texts
+from sterling.core.frozen import dataclass
 from sterling.data.anonymity.diversity import is_ordered
 from sterling.data.anonymity.mondrian import Axis, Floats, Ints
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sterling.core.data.about import AboutData
 from sterling.core.data.people import GroupNumber, People
@@ -11,6 +10,7 @@ from sterling.core.data.reference import Reference
 from sterling.core.defaults import SHARED
 from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Answer, Finding, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.registry import check
 from sterling.core.slices import EVERYONE, Slice
 from sterling.data.people.against import METHOD, findings, fit, lined_up, records

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from sterling.core.data.about import AboutData
 from sterling.core.data.people import GroupGap, GroupNumber, People
 from sterling.core.errors import ConfigError, InputError, shown
 from sterling.core.evidence import Answer, Finding, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.registry import check
 from sterling.core.roles import LabelKind
 from sterling.core.slices import group_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -14,6 +14,7 @@ from sterling.core.data.proxies import Carrier, Proxies, ProxyStrength, Told
 from sterling.core.digest import mix
 from sterling.core.errors import ConfigError, InputError, MissingExtra, shown
 from sterling.core.evidence import Answer, Finding, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.named_slices import columns_behind
 from sterling.core.registry import check

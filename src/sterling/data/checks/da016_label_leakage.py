@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -13,6 +12,7 @@ from sterling.core.data.about import AboutData
 from sterling.core.data.copies import LabelLeak, Leaks
 from sterling.core.errors import ConfigError, shown
 from sterling.core.evidence import Answer, Finding
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.registry import check
 from sterling.core.slices import group_text

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.slices import Slice, group_order, group_text
 from sterling.data.copies.hashing import part, row_keys
 from sterling.data.copies.shares import Counted, share_of_sets

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.data.copies.minhash import agreeing, bands_for, candidates, signatures
 from sterling.data.copies.shingles import LONGEST, Ints, alike, normal
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sterling.core.data.copies import ShareOf
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Finding, Side, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import EVERYONE, Slice
 from sterling.stats.multiple import largest_from

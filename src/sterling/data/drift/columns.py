@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import made_from
 from sterling.engine.table import TableAccess
 

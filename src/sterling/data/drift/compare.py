@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
@@ -11,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from sterling.core.data.drift import Drift
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, Slice
 from sterling.data.drift.columns import Compared, Plan, plan_of
 from sterling.data.drift.facts import Facts, Found, Measured

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from sterling.core.frozen import dataclass
 from sterling.stats.arrays import Array
 from sterling.stats.effect import Effect
 from sterling.stats.transport import Moments

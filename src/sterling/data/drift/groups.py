@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.slices import Slice
 from sterling.data.drift.compare import Pair
 from sterling.engine.table import TableAccess

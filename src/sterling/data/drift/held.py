@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.data.drift.columns import Compared, categories, known, numbers
 from sterling.data.drift.facts import CategoryFacts, Facts, Missing, NumberFacts, Size
 from sterling.data.statistics.kinds import ascending, missing_in

@@ -5,11 +5,10 @@ Rows whose key is not theirs alone cannot be joined and are counted apart. Nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from sterling.core.errors import InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.data.drift.columns import Compared, Plan, categories, numbers, plan_of
 from sterling.data.statistics.wide import is_exact
 from sterling.engine.table import TableAccess

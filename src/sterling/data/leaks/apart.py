@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError
+from sterling.core.frozen import dataclass
 from sterling.data.copies.hashing import row_keys
 from sterling.data.leaks.alone import FOLDS, fold_by_fold, folds_of
 from sterling.data.leaks.area import Area, area

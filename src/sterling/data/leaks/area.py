@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Finding, Side
+from sterling.core.frozen import dataclass
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import EVERYONE, Slice
 from sterling.engine.ranks import auc_by_group, rank_rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from sterling.core.data.copies import Leak
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.data.copies.exact import HELD
 from sterling.data.copies.hashing import Hashes, row_keys, value_keys
 from sterling.data.copies.near import near_texts, text_columns

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.data.leaks.coding import comparable
 
 Floats = NDArray[np.float64]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, Slice, group_text
 from sterling.data.copies.hashing import countable
 from sterling.engine.table import TableAccess

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sterling.core.digest import mix
 from sterling.core.errors import InputError
+from sterling.core.frozen import dataclass
 from sterling.data.copies.hashing import row_keys
 from sterling.data.leaks.columns import UNSEEN, Number, Text, learned, plain_of
 

@@ -7,13 +7,12 @@ two groups one share says all, so that nothing is corrected.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.data.people import AgainstReference, Fit
 from sterling.core.evidence import Finding
+from sterling.core.frozen import dataclass
 from sterling.core.slices import Slice, group_order
 from sterling.data.people.looking import Shares, estimate, finding, side
 from sterling.data.people.population import Population

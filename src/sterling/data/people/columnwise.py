@@ -7,13 +7,14 @@ as well (Bonferroni), and p-values are adjusted over columns and families (Holm)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 import numpy as np
 
 from sterling.core.data.people import GroupGap, GroupNumber
 from sterling.core.evidence import Finding, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.slices import GroupValue
 from sterling.data.people.balance import interval_of, test_of, told
 from sterling.data.people.looking import Shares, share_estimates, shares

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Finding, Side, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.slices import Slice
 from sterling.data.people.tally import ROWS, Groups

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from sterling.core.addresses import is_url
 from sterling.core.data.reference import Reference
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import made_from
 from sterling.core.predicate import columns_of
 from sterling.core.roles import Roles

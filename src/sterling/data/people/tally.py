@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.slices import GroupValue, Slice
 from sterling.engine.cube import union_values
 from sterling.engine.encode import Codes, encode_group

@@ -7,11 +7,11 @@ be in a column when more values pass than chance explains, or when few look like
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.data.personal.detect import Found, hinted, look
 from sterling.data.personal.kinds import ALL
 from sterling.stats.special import beta_cdf

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Sensitivity = Literal["identifier", "contact", "financial", "secret", "special", "quasi"]
 Gate = Literal["at", "digit", "digits", "url", "prefix", "any", "colon", "long"]

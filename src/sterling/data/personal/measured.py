@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from sterling.core.frozen import dataclass
 from sterling.stats.proportion import wilson
 
 FILE = Path(__file__).with_name("measured.json")

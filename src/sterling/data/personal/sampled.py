@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from sterling.core.data.personal import PersonalData
 from sterling.core.errors import MissingExtra
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.data.personal.measured import measured
 from sterling.data.personal.reading import names_in, secrets_in
 from sterling.stats.proportion import wilson

@@ -10,7 +10,6 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -18,6 +17,7 @@ import polars as pl
 from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.profile import ColumnProfile, Profile
 from sterling.core.data.schema import ColumnSchema, Schema
+from sterling.core.frozen import dataclass
 from sterling.data.schema.counting import LONG
 from sterling.data.schema.judging import judge
 from sterling.data.schema.known import Different, Known, Span, exactly

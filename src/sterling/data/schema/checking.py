@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.schema import Schema
 from sterling.core.data.schema_file import read_schema
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.predicate import columns_of
 from sterling.data.schema.counting import count
 from sterling.data.schema.judging import judge

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.data.schema import ColumnSchema, Schema
+from sterling.core.frozen import dataclass
 from sterling.data.schema.promises import as_text, is_listed, outside_domain, readings, row_promises
 from sterling.engine.table import TableAccess
 

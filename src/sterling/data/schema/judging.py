@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from sterling.core.data.kinds import KINDS
 from sterling.core.data.schema import Between, ColumnSchema, Ordered, Range, Rule, Schema
 from sterling.core.defaults import SHARED
 from sterling.core.errors import counted, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.data.schema.counting import MOST_NEW
 from sterling.data.schema.known import Known, Span, exactly
 from sterling.data.schema.promises import NUMERIC, ZERO

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.data.schema.counting import Counted, Key, Values
 
 

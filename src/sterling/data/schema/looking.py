@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import polars as pl
 
 from sterling.core.data.profile import ColumnKind
+from sterling.core.frozen import dataclass
 from sterling.data.schema.counting import LONG, Values, added, fewest, values_of
 from sterling.data.schema.types import kind_of, numbers_in
 from sterling.data.statistics.wide import is_exact

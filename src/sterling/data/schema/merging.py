@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from sterling.core.data.schema import ColumnSchema, Schema
@@ -18,6 +18,7 @@ from sterling.core.data.schema_text import (
     inferred_text,
 )
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.toml_lines import places
 
 PEOPLE = "people"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from sterling.core.data.schema import Between, ColumnSchema, Range, Rule, Schema
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.predicate import Beside, Join, Not, Predicate, columns_of, to_polars
 from sterling.data.schema.ends import outside
 from sterling.data.schema.types import Reading, kind_of, numbers_in, read_as

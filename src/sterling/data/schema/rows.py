@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -10,6 +9,7 @@ import polars as pl
 from sterling.core.data.anomalies import Anomaly
 from sterling.core.data.schema import Schema
 from sterling.core.errors import shown
+from sterling.core.frozen import dataclass
 from sterling.core.predicate import columns_of
 from sterling.data.schema.promises import RowPromise, readings, row_promises
 from sterling.data.schema.types import read_as

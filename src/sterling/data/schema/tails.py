@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
 
 from sterling.core.data.profile import ColumnProfile, Quantile
 from sterling.core.data.schema import Range
 from sterling.core.defaults import SHARED
+from sterling.core.frozen import dataclass
 from sterling.data.schema.known import Span
 
 FEW = SHARED - 1

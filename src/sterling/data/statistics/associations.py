@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 
 import numpy as np
@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.data.profile import Association, ColumnKind, Pair
+from sterling.core.frozen import dataclass
 from sterling.data.statistics.kinds import NUMBERED, kind_of, numbers_of
 from sterling.data.statistics.summarise import own_columns, role_of
 from sterling.engine.table import TableAccess

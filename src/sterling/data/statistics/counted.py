@@ -6,12 +6,13 @@ are whole numbers, and weights are whole numbers of a unit fixed before (`weight
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.data.statistics import wide
 from sterling.data.statistics.wide import Wide
 

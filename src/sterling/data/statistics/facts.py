@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sterling.core.data.profile import ColumnKind, ImageFacts, Lengths, TextFacts
 from sterling.core.defaults import SHARED
+from sterling.core.frozen import dataclass
 from sterling.core.slices import EVERYONE, Slice
 from sterling.data.statistics.counted import Counted, Whole
 from sterling.data.statistics.kinds import kind_of, unit_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from sterling.core.evidence import Finding, Kind, Side
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import DATA_METRICS
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import EVERYONE

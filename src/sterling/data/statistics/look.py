@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.slices import GroupValue
 from sterling.data.statistics import counted as numbers
 from sterling.data.statistics import texts as words

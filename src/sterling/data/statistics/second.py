@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.defaults import SHARED
+from sterling.core.frozen import dataclass
 from sterling.data.statistics import counted as numbers
 from sterling.data.statistics import texts as words
 from sterling.data.statistics.counted import Counted, Whole, count_values

@@ -6,12 +6,12 @@ does not matter which part of the rows was too much to hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.data.statistics.counted import Counted, Whole
 from sterling.data.statistics.smallest import Hashes, Smallest, mixed, smallest
 from sterling.data.statistics.texts import Texts

@@ -8,11 +8,12 @@ Beyer et al. 2007, SIGMOD 199 (the unbiased estimate (k-1)/u and its error).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Hashes = NDArray[np.uint64]
 KEPT = 1 << 14

@@ -7,7 +7,6 @@ is read off says how many rows may lie on the other side.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 from weakref import WeakValueDictionary
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from sterling.core.data.profile import Histogram, Quantile
 from sterling.core.defaults import SHARED
+from sterling.core.frozen import dataclass
 from sterling.data.statistics.counted import Whole, all_ones
 
 Floats = NDArray[np.float64]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import made_from
 from sterling.core.slices import GroupValue, Slice, group_order
 from sterling.data.statistics.alike import prepare

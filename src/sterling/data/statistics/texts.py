@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.data.statistics.alike import alike, ready
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.engine.commas import text_hint
 from sterling.engine.exact import Fixed, add_up
 from sterling.engine.survey import kind_of

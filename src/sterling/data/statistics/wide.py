@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 _DIGITS = 15
 """Different decimals of so many digits are different as float64."""

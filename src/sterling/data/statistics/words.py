@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from sterling.core.data.profile import Lengths, TextFacts
+from sterling.core.frozen import dataclass
 from sterling.data.statistics.language import languages_of
 from sterling.data.statistics.smallest import Smallest, smallest
 

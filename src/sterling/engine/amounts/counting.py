@@ -7,11 +7,11 @@ of them), `all` (their sizes together) and `part k` (that of column k there). Na
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.amounts.summing import Summing
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families

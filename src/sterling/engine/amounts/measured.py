@@ -7,12 +7,13 @@ stands for the normal at the number of independent rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import ConfigError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import ScoreMetric
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice

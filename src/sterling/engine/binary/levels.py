@@ -6,13 +6,13 @@ In memory a level is a score that occurs; streamed it is one of some thousand bi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 

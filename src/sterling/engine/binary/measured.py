@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.core.slices import Slice

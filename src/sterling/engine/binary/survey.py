@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, shown
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint

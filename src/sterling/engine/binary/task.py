@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.roles import ModelColumn
 from sterling.core.subject import Subject
 from sterling.engine.binary.levels import BinLevels, LevelSource, RowLevels

@@ -10,11 +10,11 @@ proxy; otherwise it is biased, and no sample says by how much (Chen, Kallus, Mao
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.stats.arrays import divide
 from sterling.stats.identified import clipped_mean_bias
 

@@ -8,13 +8,14 @@ chosen on a second and reported on a third, at the selection rate of the current
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from sterling.core.defaults import DEFAULT_LEVEL, DEFAULT_MIN_N
 from sterling.core.errors import InputError, SterlingError, shown
 from sterling.core.estimate import Estimate
+from sterling.core.frozen import dataclass
 from sterling.core.project import Search as Spec
 from sterling.core.remedy import Candidate, Remedy, Search, register
 from sterling.fairness.candidates import Proposal, proposals

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.remedy import Remedy
 from sterling.core.roles import Roles
 from sterling.core.slices import Slice

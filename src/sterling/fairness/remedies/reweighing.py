@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sterling.core.errors import InputError
+from sterling.core.frozen import dataclass
 from sterling.core.remedy import Remedy, register
 from sterling.core.slices import GroupValue, Slice
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from sterling.core.frozen import dataclass
 
 PRINTED = ("report.html", "model-card.html", "data-card.html", "dag-card.html")
 """The files in a project's folder that print a head."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from sterling.core.frozen import dataclass
 from sterling.core.records import LedgerReader
 from sterling.pipeline.queries.runs import RunFacts, run_facts
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from sterling.core.errors import InputError, near_miss, shown, shown_path
+from sterling.core.frozen import dataclass
 from sterling.core.records import Artifact, Context, Decision, Execution, LedgerReader, Risk
 from sterling.pipeline.made import made_by
 from sterling.pipeline.queries.runs import LAST, find_run

@@ -6,10 +6,10 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from sterling.core.codec import dump
 from sterling.core.errors import InputError, shown_path
+from sterling.core.frozen import dataclass
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Execution, LedgerReader
 from sterling.pipeline.environment import code_digest, environment, file_digests

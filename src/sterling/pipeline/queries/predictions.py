@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from sterling.core.errors import InputError, LedgerError, near_miss, shown, shown_path
+from sterling.core.frozen import dataclass
 from sterling.core.plan import Plan
 from sterling.core.records import Artifact, Context, Execution, LedgerReader, PredictionBatch
 from sterling.pipeline.named import score_column as column_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sterling.core.errors import InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.records import Artifact, Context, Decision, LedgerReader
 
 LAST, PREVIOUS = "last", "previous"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from sterling.core.errors import SterlingError
+from sterling.core.frozen import dataclass
 from sterling.core.project import FILE, Project, Waiver
 from sterling.core.records import Context, LedgerReader, Risk
 from sterling.core.review import Review

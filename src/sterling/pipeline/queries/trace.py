@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from sterling.core.frozen import dataclass
 from sterling.core.records import Artifact, Context, Decision, Event, Execution, LedgerReader, Lineage
 from sterling.pipeline.made import how_it_ended
 from sterling.pipeline.queries.naming import Named

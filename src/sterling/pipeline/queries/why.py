@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from sterling.core.errors import SterlingError
+from sterling.core.frozen import dataclass
 from sterling.core.project import Project
 from sterling.core.records import Artifact, Context, Execution, LedgerReader, Properties
 from sterling.core.review import ReviewState

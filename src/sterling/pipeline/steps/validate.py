@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sterling.core.confine import locate
 from sterling.core.data.anomalies import Anomalies, Anomaly
 from sterling.core.dossier import ColumnFacts, DataFacts
 from sterling.core.errors import ConfigError, InputError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.grouping import made_from
 from sterling.core.patterns import columns_of, is_pattern
 from sterling.core.project import Data, Project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sterling.core.confusion import Confusion
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer, Finding, Side, TooSmall
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import resolve_metric
 from sterling.core.of_class import CLASSED, write_class
 from sterling.core.rates import MetricInfo

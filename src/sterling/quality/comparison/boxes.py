@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import cast
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.digest import mix
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.engine.encode import Batch
 from sterling.engine.quantity import At, Quantity, side_by_side

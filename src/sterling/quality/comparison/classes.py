@@ -7,7 +7,7 @@ model, means and AUC row by row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import cast
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.errors import shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import RATES, Rate
 from sterling.engine.quantity import Quantity, side_by_side

@@ -7,12 +7,13 @@ the influence of each row.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.rates import Rate
 from sterling.engine.columns import Columns
 from sterling.engine.encode import Batch

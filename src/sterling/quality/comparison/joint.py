@@ -7,11 +7,11 @@ lower one) tell all four combinations at every threshold.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.binning import Cuts
 from sterling.engine.encode import Batch
 from sterling.engine.exact import add_at

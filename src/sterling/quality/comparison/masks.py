@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import cast
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core import algebra
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric
 from sterling.core.rates import RATES, Rate
 from sterling.engine.encode import Batch

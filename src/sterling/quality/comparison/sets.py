@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.engine.quantity import Quantity
 from sterling.quality.comparison.whole_rows import OF_ROWS, WholeRowPair

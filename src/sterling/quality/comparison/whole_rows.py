@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.digest import row_hashes
+from sterling.core.frozen import dataclass
 from sterling.core.rates import RATES, MetricInfo, Rate
 from sterling.engine.quantity import Quantity
 from sterling.quality.comparison import linear, rates

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import Rate
 from sterling.engine.quantity import Quantity

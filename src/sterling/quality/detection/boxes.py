@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from sterling.core.errors import InputError, counted, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.engine.survey import between, kind_of
 from sterling.quality.detection.matching import IOUS, SIZES, match, ranked
 

@@ -7,11 +7,11 @@ that no order of the images decides; where scores differ this is pycocotools to 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.quality.detection.found import Found
 from sterling.quality.detection.matching import IOUS
 

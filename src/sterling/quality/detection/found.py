@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.digest import row_hashes
+from sterling.core.frozen import dataclass
 from sterling.quality.detection.boxes import THERE, found_name
 from sterling.quality.detection.matching import IOUS, SIZES
 

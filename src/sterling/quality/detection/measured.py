@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sterling.core.digest import mix
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.of_class import of_class
 from sterling.core.rates import MetricInfo

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, shown
+from sterling.core.frozen import dataclass
 from sterling.core.patterns import in_order, listed
 from sterling.core.subject import Subject
 from sterling.engine.classes import some_shared

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 
+from sterling.core.frozen import dataclass
 from sterling.core.subject import Subject
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families, families_in

@@ -11,13 +11,13 @@ Source: Zou and Donner 2008, Statistics in Medicine 27:1693; Korn and Graubard 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.discovered import Level
+from sterling.core.frozen import dataclass
 from sterling.quality.discovery.losses import Kind
 from sterling.quality.discovery.sums import Floats, Rows, Sums, total
 from sterling.stats.arrays import Interval, divide

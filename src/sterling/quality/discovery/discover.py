@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.discovered import DiscoveredSlice, Discovery, Level, LossMap, Skipped, TreeNode
+from sterling.core.frozen import dataclass
 from sterling.core.rates import MetricInfo
 from sterling.quality.discovery.confirming import Contrast, contrast, level_of
 from sterling.quality.discovery.features import Feature

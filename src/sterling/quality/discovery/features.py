@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.discovered import Skipped
+from sterling.core.frozen import dataclass
 from sterling.quality.discovery.edges import edges_of
 
 if TYPE_CHECKING:

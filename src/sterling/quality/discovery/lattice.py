@@ -11,12 +11,12 @@ al. 2019, IEEE TKDE 32:2284 (Slice Finder).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.quality.discovery.features import Feature
 from sterling.quality.discovery.sums import Floats, Rows, Sums, pair_codes, sums_by, total
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.rates import Rate
 
 Kind = Literal["event", "bounded", "positive"]

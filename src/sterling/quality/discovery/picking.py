@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.quality.discovery.features import Feature
 from sterling.quality.discovery.lattice import MORE, Codes, Found, mask
 from sterling.quality.discovery.sums import Rows, sums_by, total

@@ -8,11 +8,10 @@ Athey and Imbens 2016, PNAS 113:7353.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.quality.discovery.features import Feature
 from sterling.quality.discovery.lattice import Codes, Found, score_of
 from sterling.quality.discovery.sums import Floats, Rows, Sums, sums_by, total

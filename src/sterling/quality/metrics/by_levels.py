@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import ScoreMetric
 from sterling.engine.binary.levels import Levels
 from sterling.engine.binary.measured import BinaryMeasured

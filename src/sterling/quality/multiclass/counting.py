@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.binary.against import asked
 from sterling.engine.cube import Cube, CubeSpec, codes_in_bounds, count, leaves_of
 from sterling.engine.encode import Batch

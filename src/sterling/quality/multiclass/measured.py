@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sterling.core.algebra import Node
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.of_class import write_class
 from sterling.core.rates import RATES, MetricInfo, Rate

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.columns import Columns
 from sterling.engine.kernels import Kernels, ready
 from sterling.engine.single import widened_as_decimals

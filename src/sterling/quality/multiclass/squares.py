@@ -7,12 +7,12 @@ thresholds only: there the weight of the two is moved from one product of cells 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.exact import Fixed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from sterling.core.class_weights import remark, weights_of
 from sterling.core.errors import InputError, counted, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.patterns import fill, in_order, listed
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.slices import group_text

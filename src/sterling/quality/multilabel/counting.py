@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.algebra import CELLS
+from sterling.core.frozen import dataclass
 from sterling.engine.binary.against import asked
 from sterling.engine.clusters import PATTERNS
 from sterling.engine.cube import Cube, CubeSpec, count

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sterling.core.errors import ConfigError, near_miss, shown
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
 from sterling.core.of_class import write_class
 from sterling.core.rates import RATES, MetricInfo, Rate

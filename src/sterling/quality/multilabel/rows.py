@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.algebra import CELLS
+from sterling.core.frozen import dataclass
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sterling.core.class_weights import remark, weights_of
 from sterling.core.errors import ConfigError, InputError, counted, shown
+from sterling.core.frozen import dataclass
 from sterling.core.patterns import listed
 from sterling.core.place import Place
 from sterling.core.roles import ModelColumn, Roles

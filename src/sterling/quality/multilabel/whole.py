@@ -6,12 +6,12 @@ A look is a threshold, or how many of the best items of a row count.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.algebra import CELLS
+from sterling.core.frozen import dataclass
 from sterling.engine.binary.against import asked, shares
 from sterling.engine.binary.measured import BinaryMeasured
 from sterling.engine.binary.task import gram_of

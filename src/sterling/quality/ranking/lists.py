@@ -6,13 +6,13 @@ Najork 2008, ECIR), so no random draw and no order of the table decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.stats.arrays import divide
 
 Floats = NDArray[np.float64]

@@ -8,12 +8,12 @@ others lose: comparisons of groups rest on half that n, which holds whatever the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import ScoreMetric
 from sterling.engine.computing import computes
 from sterling.engine.quantity import At, Quantity

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.engine.computing import compute

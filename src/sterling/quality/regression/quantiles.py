@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.engine.cube import joint_codes
 from sterling.engine.encode import Batch
 from sterling.engine.families import Families

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import InputError, counted, shown
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.commas import text_hint

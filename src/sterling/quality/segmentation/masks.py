@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from sterling.core.errors import InputError, counted, shown
+from sterling.core.frozen import dataclass
 from sterling.engine.survey import kind_of
 
 CELLS, LABEL, PIXELS = "\0cells", "label", "pixels"

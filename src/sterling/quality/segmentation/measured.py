@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import OF_CLASS, SCORE_METRICS, Metric, ScoreMetric
 from sterling.core.of_class import of_class, write_class
 from sterling.core.rates import RATES, MetricInfo, Rate

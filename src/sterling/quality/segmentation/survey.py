@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, InputError, shown
+from sterling.core.frozen import dataclass
 from sterling.core.patterns import in_order, listed
 from sterling.core.subject import Subject
 from sterling.engine.classes import some_shared

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
+from sterling.core.frozen import dataclass
 from sterling.core.subject import Subject
 from sterling.engine.clusters import PATTERNS
 from sterling.engine.encode import Batch

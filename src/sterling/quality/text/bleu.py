@@ -5,11 +5,10 @@ All arrays have shape (slices,) or (slices, orders). The counts may be weighted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.frozen import dataclass
 from sterling.stats.arrays import divide
 
 Floats = NDArray[np.float64]

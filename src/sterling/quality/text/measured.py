@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.errors import counted
+from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric
 from sterling.core.rates import MetricInfo
 from sterling.engine.binary.measured import BinaryMeasured

@@ -6,12 +6,13 @@ ever shared between rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from sterling.core.frozen import dataclass
 
 Ints = NDArray[np.int64]
 _BITS = 63

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sterling.core.errors import ConfigError, InputError, counted, shown
+from sterling.core.frozen import dataclass
 from sterling.core.roles import Roles
 from sterling.core.subject import Subject
 from sterling.engine.columns import Columns

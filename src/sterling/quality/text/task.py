@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sterling.core.algebra import CELLS
+from sterling.core.frozen import dataclass
 from sterling.core.subject import Subject
 from sterling.engine.binary.against import asked, shares
 from sterling.engine.binary.measured import BinaryMeasured

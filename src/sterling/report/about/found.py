@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sterling.core.data.anomalies import Anomalies
 from sterling.core.data.anonymity import AnonymitySets
@@ -15,6 +14,7 @@ from sterling.core.data.profile import Profile
 from sterling.core.data.proxies import Proxies
 from sterling.core.data.terms import TermsFound
 from sterling.core.evidence import Evidence
+from sterling.core.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sterling.core.attributed import Attributed
@@ -11,6 +10,7 @@ from sterling.core.document import Block, Cell, Grid, Items, Prose, Section
 from sterling.core.errors import counted
 from sterling.core.estimate import Estimate
 from sterling.core.evidence import Evidence
+from sterling.core.frozen import dataclass
 from sterling.core.overview import Dot, Dots
 from sterling.core.policy import parse_slice
 from sterling.core.run import Run
