@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -63,19 +62,19 @@ def _outcomes(n: int, k: int) -> int:
 
 
 def _exact(counts: NDArray[np.int64], shares: Array) -> float:
-    outcomes = np.array(list(_compositions(int(counts.sum()), len(counts))), dtype=np.float64)
-    log = np.log(shares)
-    chances = outcomes @ log - np.asarray(log_gamma(outcomes + 1)).sum(axis=1)
-    seen = float(counts @ log - np.asarray(log_gamma(counts + 1.0)).sum())
+    n, log = int(counts.sum()), np.log(shares)
+    outcomes, factorials = _compositions(n, len(counts)), np.asarray(log_gamma(np.arange(n + 1) + 1.0))
+    chances = outcomes @ log - factorials.take(outcomes).sum(axis=1)
+    seen = float(counts @ log - factorials.take(counts).sum())
     unlikely = chances[chances <= seen + math.log(_TIES)]
-    return float(min(1.0, np.exp(unlikely + math.lgamma(counts.sum() + 1)).sum()))
+    return float(min(1.0, np.exp(unlikely + math.lgamma(n + 1)).sum()))
 
 
-def _compositions(n: int, k: int) -> Iterator[tuple[int, ...]]:
-    """All ways to deal n rows to k groups."""
-    if k == 1:
-        yield (n,)
-        return
-    for first in range(n + 1):
-        for rest in _compositions(n - first, k - 1):
-            yield (first, *rest)
+def _compositions(n: int, k: int) -> NDArray[np.int64]:
+    """All ways to deal n rows to k groups, of shape (ways, k)."""
+    dealt, left = np.zeros((1, 0), dtype=np.int64), np.array([n])
+    for _ in range(k - 1):
+        many = left + 1
+        first = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        dealt, left = np.column_stack([np.repeat(dealt, many, axis=0), first]), np.repeat(left, many) - first
+    return np.column_stack([dealt, left])
