@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,8 +16,14 @@ BUILT = ("node_modules", "static", "__pycache__", ".cache")
 def source_files(root: Path = ROOT) -> list[Path]:
     """Hand-written files under the source folders of `root`, or anywhere under it when it has none of them."""
     folders = [root / name for name in FOLDERS if (root / name).is_dir()] or [root]
-    found = (path for folder in folders for path in folder.rglob("*") if path.suffix in KINDS)
-    return sorted(path for path in found if not set(path.relative_to(root).parts) & set(BUILT))
+    return sorted(path for folder in folders for path in _below(folder) if path.suffix in KINDS)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Files below a folder; what is installed or built there, thousands of them, is not even looked through."""
+    for here, names, files in os.walk(folder):
+        names[:] = [name for name in names if name not in BUILT]
+        yield from (Path(here, file) for file in files)
 
 
 def long_files(root: Path = ROOT) -> list[tuple[Path, int]]:

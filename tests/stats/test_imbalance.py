@@ -71,16 +71,16 @@ def test_equal_shares_are_nearest(counts: list[int]) -> None:
 @pytest.mark.parametrize("p", [(1 / 3, 1 / 3, 1 / 3), (0.3, 0.4, 0.3), (0.2, 0.5, 0.3), (0.05, 0.15, 0.8)])
 @pytest.mark.parametrize("n", [100, 1000])
 def test_intervals_cover(p: tuple[float, ...], n: int) -> None:
-    """400 samples: 95 % promised; below 91 % is 3.7 standard errors off."""
+    """250 samples: 95 % promised; below 90.8 % is three standard errors off."""
     shares, equal = np.array(p), reference_counts(np.full(3, 1 / 3), None)
     truth = values(shares * EXACT, np.full(3, 1 / 3), ordered=True)
     truth["chi_square"] = 2 + n * float(np.sum((shares - 1 / 3) ** 2 * 3))
     rng = np.random.default_rng(n)
     held = dict.fromkeys(truth, 0)
-    for _ in range(400):
+    for _ in range(250):
         c = rng.multinomial(n, shares).astype(float)
         for name, (_, effect) in {**distances(c, equal, ordered=True), **inequalities(c)}.items():
             assert effect is not None
             low, high = effect.interval(0.95)
             held[name] += low - 1e-9 <= truth[name] <= high + 1e-9
-    assert min(held.values()) >= 364, held
+    assert min(held.values()) >= 227, held
