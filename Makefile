@@ -97,9 +97,10 @@ test-python: setup web
 test-web: web
 	@npm test --prefix web --silent
 
-# One at a time: some of these hold a stopwatch. They say so themselves when Chromium is missing.
+# Those that hold a stopwatch come afterwards, one at a time. They say so themselves when Chromium is missing.
 test-browser: setup web
-	@if [ -d tests/browser ]; then $(BIN)/python -m pytest -m browser tests/browser; fi
+	@code=0; $(BIN)/python -m pytest -m "browser and not stopwatch" -n $(JOBS) tests/browser || code=$$?; \
+	$(BIN)/python -m pytest -m "browser and stopwatch" tests/browser || code=$$?; exit $$code
 
 lint: setup
 	@$(BIN)/ruff check .

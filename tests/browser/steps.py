@@ -21,7 +21,7 @@ def unfold(page: Any, most: int = 60) -> None:
                 break  # one row is open at a time
 
 
-def until(page: Any, script: str, most: int = 100) -> None:
+def until(page: Any, script: str, most: int = 400) -> None:
     """Waits until `script` is true on the page; the page's own policy forbids Playwright's way of waiting."""
     for _ in range(most):
         if page.evaluate(script):

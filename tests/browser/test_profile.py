@@ -247,6 +247,7 @@ STEPS = """
 """
 
 
+@pytest.mark.stopwatch
 def test_three_hundred_columns_open_and_answer_in_time(open_page: Open) -> None:
     """Two tables of 300 columns: the page opens in two seconds, and every control answers within a tenth of one.
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import documents, fixtures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.stopwatch]
 
 LIMIT_MS = 100.0
 FRAME_MS = 17.0
