@@ -137,7 +137,7 @@ def _handful(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
     byte = next(telling, None)
     if byte is None:
         return None
-    values, places = _order(column.gather(first).to_list())
+    values, places = _order(column.gather(first.tolist()).to_list())  # an array would load NumPy's masked ones
     slots = bytes_of[first, byte]
     table, known = np.zeros(256, dtype=np.uint8), np.full(256, found[0])  # found[0] is at home in its own slot only
     table[slots], known[slots] = places, found
@@ -169,7 +169,7 @@ def _slotted(column: pl.Series, hashes: NDArray[np.uint64]) -> Codes | None:
     if len(used) > MAX_GROUPS:
         return None
     first = _first_rows(slots, used)
-    names = column.gather(first[used]).to_list()
+    names = column.gather(first[used].tolist()).to_list()
     values, table = _order(names)
     codes = np.zeros(_SLOTS, dtype=table.dtype)
     codes[used] = table
