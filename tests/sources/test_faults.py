@@ -7,11 +7,14 @@ import gzip
 import io
 import os
 import zipfile
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+import sterling as st
 from sterling.core.errors import InputError
 from sterling.sources.open import open_table, reading, translate
 
@@ -218,6 +221,24 @@ def test_translate(error: BaseException, words: str) -> None:
     assert isinstance(said, InputError)
     assert words in str(said)
     assert "Jane" not in str(said)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_of_a_folder_the_damaged_file_is_named(kind: str, tmp_path: Path) -> None:
+    """A part in the middle is no longer what was written there, while the end, which tells what is where, still is."""
+    rng = np.random.default_rng(0)
+    rows = pl.DataFrame({c: np.round(rng.random(20_000), 3) for c in ("y", "p")})
+    write = rows.write_parquet if kind == "parquet" else partial(rows.write_ipc, compression="zstd")
+    for name in ("a", "b", "c"):
+        write(tmp_path / f"{name}.{kind}")
+    path = tmp_path / f"b.{kind}"
+    whole = path.read_bytes()
+    third = len(whole) // 3
+    path.write_bytes(whole[:third] + bytes(255 - byte for byte in whole[third : 2 * third]) + whole[2 * third :])
+    for given in (tmp_path, str(tmp_path / f"*.{kind}")):
+        assert refused(given).startswith(f"{path}: the file is damaged")
+    with pytest.raises(InputError, match=f"b.{kind}: the file is damaged"):
+        st.evaluate(tmp_path, task="regression", label="y", score="p")
 
 
 def test_reading_lets_other_faults_through() -> None:

@@ -12,6 +12,7 @@ from sterling.core.frozen import dataclass
 from sterling.sources.columnar import scan
 from sterling.sources.content import Kind
 from sterling.sources.paths import find_all
+from sterling.sources.reading import reading
 
 PIECE_ROWS = 1 << 20
 
@@ -27,7 +28,9 @@ class Piece:
 
     def frames(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         """These rows, with these columns."""
-        yield scan(Path(self.path), self.kind).select(columns).slice(self.start, self.rows).collect()
+        with reading(shown_path(self.path)):
+            rows = scan(Path(self.path), self.kind).select(columns).slice(self.start, self.rows).collect()
+        yield rows
 
 
 def pieces_of(texts: Sequence[str]) -> tuple[Piece, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from sterling.core.errors import InputError, shown, shown_path
 from sterling.core.run import DataFile
 from sterling.sources.content import STREAM_MAGIC, Kind
+from sterling.sources.paths import find_all
 from sterling.sources.reading import reading
 
 if TYPE_CHECKING:
@@ -51,6 +53,25 @@ def scan(path: Path, kind: Kind) -> pl.LazyFrame:
     with path.open("rb") as file:
         is_stream = file.read(4) == STREAM_MAGIC
     return pl.read_ipc_stream(path).lazy() if is_stream else pl.scan_ipc(path, glob=False)
+
+
+def damaged_of(name: str) -> str:
+    """The first file that cannot be read to its end, of the folder or pattern `name`; nothing where none is found.
+
+    Of files that are read as one table the reading library does not say which it stumbled over.
+    """
+    import polars as pl
+
+    try:
+        paths, kind, _ = find_all([name])
+    except InputError:  # a table in memory, an address, a name that was shortened
+        return ""
+    for path in paths if kind in ("parquet", "arrow") and len(paths) > 1 else ():
+        try:
+            deque(scan(path, kind).collect_batches(maintain_order=False), maxlen=0)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+            return shown_path(path)
+    return ""
 
 
 def _same_schema(first: pl.Schema, other: pl.Schema, origin: Path, path: Path) -> None:

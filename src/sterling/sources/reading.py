@@ -111,9 +111,12 @@ def _far(error: BaseException, text: str, name: str) -> InputError:
 
 
 def _corrupt(name: str) -> InputError:
+    from sterling.sources.columnar import damaged_of
+
     return InputError(
-        "the file is damaged or cut short", where=name, hint="copy or export it again and compare the sizes"
-    )
+        "the file is damaged or cut short", where=damaged_of(name) or name,
+        hint="copy or export it again and compare the sizes",
+    )  # fmt: skip
 
 
 def _by_message(error: BaseException, text: str, name: str) -> InputError:
@@ -135,7 +138,8 @@ def _by_message(error: BaseException, text: str, name: str) -> InputError:
         return InputError(f"{place} holds a value of the wrong kind", where=name, expected="numbers",
                           hint="make the column all numbers or all text, or give a Parquet file")  # fmt: skip
     if any(
-        word in low for word in ("out of specification", "out-of-spec", "outofspec", "parquet", "ipc", "decompress")
+        word in low
+        for word in ("out of specification", "out-of-spec", "outofspec", "parquet", "ipc", "decompress", "zstd")
     ):
         return _corrupt(name)
     return InputError(
