@@ -1,7 +1,11 @@
-"""Writes docs/coverage.md: `python -m tests.stats.coverage`. The tests compare the committed page with a new one."""
+"""Writes docs/coverage.md and, beside this file, what it was made of: `python -m tests.stats.coverage`.
+
+With words after it, whole evaluations are made again only where a cell's name in coverage.json holds one of them.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,7 +18,8 @@ from sterling.stats.proportion import clopper_pearson, wilson
 from sterling.stats.ratio import mover_ratio, ratio_log, ratio_score
 from tests.stats import coverage_whole as whole
 from tests.stats import enumeration as exact
-from tests.stats import score_worlds, worlds
+from tests.stats import kept, score_worlds, worlds
+from tests.stats.cells import CELLS
 from tests.stats.coverage_whole import percent, table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
@@ -26,7 +31,8 @@ HEAD = """# How well the intervals cover
 
 A 95 % interval should hold the truth in 95 of 100 samples. Counts are whole numbers, so no method does so everywhere;
 what can be asked is how close the *mean* over a grid of truths comes, and how low the *minimum* falls. Both are given
-here, never one number. This page is written by `python -m tests.stats.coverage`; a test compares it with a fresh one.
+here, never one number. This page is written by `python -m tests.stats.coverage`; tests make part of
+it again.
 """
 
 EXACT = """
@@ -261,4 +267,5 @@ def simulated_part() -> str:
 
 
 if __name__ == "__main__":
+    kept.write(CELLS, sys.argv[1:])
     PAGE.write_text(HEAD + exact_part() + simulated_part(), encoding="utf-8")

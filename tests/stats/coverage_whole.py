@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-import numpy as np
-
-from sterling.core.rates import RATES
-from sterling.engine.shares import share_quantity
-from sterling.stats.normal import z
-from tests.stats import slice_worlds, task_worlds, text_worlds
+from tests.stats import kept, share_worlds, slice_worlds, task_worlds, text_worlds
 from tests.stats.object_worlds import KINDS, PER_CLUSTER
 
-SEARCHES, CONTRASTS, SHARES = 60, 300, 2_000
+CONTRASTS = 300
+SEARCHES = {"searched": 60, "believing in noise": 60}
+"""Worlds of a cell, by how willing the search is."""
 
 
 def percent(x: float) -> str:
@@ -89,7 +85,7 @@ def family_table(title: str) -> str:
     for name in names:
         asked = task_worlds.ASKED[name]
         for n in asked.sizes:
-            found = [task_worlds.covered(name, kind, n) for kind in KINDS]
+            found = [kept.figures(f"{name}, {n}, {kind}") for kind in KINDS]
             rows += [[name, m.replace("_", " "), str(n), *(percent(f[m]) for f in found)] for m in asked.metrics]
     note = note.format(few=task_worlds.FEWER)
     return f"### {title}\n\n" + (f"{note}\n\n" if note else "") + table(["model", "metric", "n", *KINDS], rows)
@@ -97,12 +93,11 @@ def family_table(title: str) -> str:
 
 def text_table() -> str:
     """Intervals of metrics of texts, on samples of real sentences."""
-    asked = {name: (pairs, {}) for name, pairs in text_worlds.ANSWERS.items()} | text_worlds.KINDS
     rows = []
-    for answers, (pairs, more) in asked.items():
-        for n in (30, 100):
-            found = text_worlds.missed(pairs(), n, **more)
-            rows.append([answers, str(n), *(percent(1 - found[name]) for name in text_worlds.METRICS)])
+    for answers in text_worlds.EVERY:
+        for n in text_worlds.SIZES:
+            found = kept.figures(f"texts, {answers}, {n}")
+            rows.append([answers, str(n), *(percent(found[name]) for name in text_worlds.METRICS)])
     note = (
         f"### Texts\n\n{text_worlds.WORLDS} worlds a cell, each n pairs drawn from those of `examples/rewriting`, of "
         "which all together are the truth; standard error 1.3 points. BLEU and the length ratio are linearised, ROUGE "
@@ -118,33 +113,15 @@ def text_table() -> str:
 def share_table() -> str:
     """How many of all rows are in a group (`representation`)."""
     rows = []
-    for n in (60, 300):
-        rows.append(["representation", str(n), *(percent(_shares(kind, n)) for kind in KINDS)])
+    for n in share_worlds.SIZES:
+        found = [kept.figures(f"representation, {n}, {kind}") for kind in KINDS]
+        rows.append(["representation", str(n), *(percent(f["representation"]) for f in found)])
     note = (
-        f"### How many of all rows are in a group\n\n{SHARES:,} worlds, 1 in 5 rows in the group. In clusters of "
-        f"{PER_CLUSTER} "
-        "they are taken to be alike, the careful end; here a cluster's chance varies from 0 to 1 (beta, 1 and 4).\n\n"
+        f"### How many of all rows are in a group\n\n{share_worlds.SHARES:,} worlds, 1 in 5 rows in the "
+        f"group. In clusters of {PER_CLUSTER} they are taken to be alike, the careful end; here a cluster's chance "
+        "varies from 0 to 1 (beta, 1 and 4).\n\n"
     )
     return note + table(["metric", "n", *KINDS], rows)
-
-
-def _shares(kind: str, n: int) -> float:
-    rng = np.random.default_rng([n, KINDS.index(kind)])
-    held = 0
-    for _ in range(SHARES):
-        chance = np.repeat(rng.beta(1, 4, n // PER_CLUSTER), PER_CLUSTER) if kind == "clustered" else np.full(n, 0.2)
-        weight = rng.lognormal(0, 0.6, n) if kind == "weighted" else np.ones(n)
-        there = np.stack([np.ones(n, dtype=bool), rng.random(n) < chance])
-        w, q = there @ weight, there @ weight**2
-        squares = np.array([np.sum(np.bincount(np.arange(n) // PER_CLUSTER, weights=t) ** 2) for t in there])
-        found = share_quantity(
-            RATES["selection_rate"].info, there.sum(axis=1), w if kind == "weighted" else None,
-            q if kind == "weighted" else None,
-            (np.full(2, n // PER_CLUSTER), squares) if kind == "clustered" else None,
-        )  # fmt: skip
-        low, high = (end[1, 0] for end in found.interval_at(np.full((2, 1), z(0.95))))
-        held += bool(low <= 0.2 <= high)
-    return held / SHARES
 
 
 def contrast_table() -> str:
@@ -152,9 +129,8 @@ def contrast_table() -> str:
     words = {"event": "an error", "bounded": "a squared error of a probability", "positive": "an absolute error"}
     rows = []
     for kind, name in words.items():
-        found = [slice_worlds.against_everyone(kind, d, CONTRASTS) for d in KINDS]  # type: ignore[arg-type]
-        for i, what in enumerate(("level of the slice", "gap to everyone else", "p at most 0.05 by mistake")):
-            rows.append([name, what, *(percent(f[i]) for f in found)])
+        found = [kept.figures(f"found slices, {kind}, {d}") for d in KINDS]
+        rows += [[name, what, *(percent(f[what]) for f in found)] for what in slice_worlds.CONTRASTED]
     note = (
         "### Slices that were found: the numbers that confirm them\n\n"
         f"{CONTRASTS} worlds a cell (standard error 1.3 points): {slice_worlds.INSIDE} of {slice_worlds.ROWS:,} rows "
@@ -165,23 +141,19 @@ def contrast_table() -> str:
     return note + table(["loss", "what", *KINDS], rows)
 
 
-@cache
-def false_discoveries(task: str, dependence: str) -> tuple[float, float]:
-    """The share of worlds in which a slice is confirmed though nothing is worse anywhere, and candidates a world."""
-    found = [slice_worlds.searched(task, dependence, seed) for seed in range(SEARCHES)]
-    return float(np.mean([bool(f.confirmed) for f in found])), float(np.mean([len(f.slices) for f in found]))
-
-
 def discovery_table() -> str:
+    names = {"binary": "yes/no", "regression": "number", "multiclass": "class"}
     rows = []
-    for task, name in (("binary", "yes/no"), ("regression", "number"), ("multiclass", "class")):
-        found = [false_discoveries(task, d) for d in KINDS]
-        rows.append([name, *(percent(f[0]) for f in found), *(f"{f[1]:.1f}" for f in found)])
+    for search in SEARCHES:
+        for task, name in names.items():
+            found = [kept.figures(f"{search}, {task}, {d}") for d in KINDS]
+            rows.append([f"{name}, {search}", *(percent(f["wrong"]) for f in found),
+                         *(f"{f['candidates']:.1f}" for f in found)])  # fmt: skip
+    few, many = SEARCHES.values()
     note = (
-        f"### Slices that were found: false discoveries\n\n{SEARCHES} worlds a cell of 1,500 rows in which nothing "
-        "is worse "
+        f"### Slices that were found: false discoveries\n\n{few} worlds a cell of 1,500 rows in which nothing is worse "
         "anywhere: the share in which any slice is confirmed, which should stay at or below 5 (standard error 2.8 "
-        "points), "
-        "and how many candidates a world sent to be confirmed.\n\n"
+        "points), and how many candidates a world sent to be confirmed. *Believing in noise*: the search sends "
+        f"whatever it meets, {many} worlds of 1,000 rows.\n\n"
     )
     return note + table(["model", *KINDS, *(f"candidates, {d}" for d in KINDS)], rows)

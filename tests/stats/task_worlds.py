@@ -12,15 +12,17 @@ from functools import cache
 
 import numpy as np
 import polars as pl
+import pytest
 
 import sterling as st
 from sterling.core.metrics import SCORE_METRICS
 from sterling.stats.arrays import divide
 from sterling.stats.difference import square_and_add
 from sterling.stats.ratio import mover_ratio
+from tests.stats.kept import Behind, Figures, means
 from tests.stats.object_worlds import KINDS, PER_CLUSTER, boxes, labels, masks, sets
 
-WORLDS, FEWER = 200, 100
+WORLDS, FEWER, LOOK = 200, 100, 4
 MANY, SOME, QUERIES = 200_000, 30_000, 75_000
 PER_QUERY = 12
 Roles = Mapping[str, object]
@@ -120,15 +122,15 @@ def pair_of_classes(frame: pl.DataFrame, metrics: Sequence[str], **roles: object
 
 
 def _compared(
-    frame: pl.DataFrame, metrics: Sequence[str], score: list[str], *, thresholds: tuple[float, ...] = (),
-    **roles: object,
+    frame: pl.DataFrame, metrics: Sequence[str], models: list[str], *, by: str = "score",
+    thresholds: tuple[float, ...] = (), **roles: object,
 ) -> pl.DataFrame:  # fmt: skip
     """The change from the first of two models to the second."""
     plan = st.Plan(
-        asks=(st.ask("QU004", against=score[0], model=score[1], metrics=[m for m in metrics if m != "flip_rate"]),),
+        asks=(st.ask("QU004", against=models[0], model=models[1], metrics=[m for m in metrics if m != "flip_rate"]),),
         thresholds=thresholds, grid=False, min_n=1, cross=1,
     )  # fmt: skip
-    run = st.evaluate(frame, score=score, plan=plan, **roles)  # type: ignore[arg-type]
+    run = st.evaluate(frame, plan=plan, **{by: models}, **roles)  # type: ignore[arg-type]
     return next(e.comparison for e in run.evidence if e.comparison is not None).frame()
 
 
@@ -167,7 +169,7 @@ class Asked:
     """A kind of model: how its rows are made and evaluated, and the metrics whose intervals are looked at.
 
     `each`: the rows of one unit, as a query has candidates. `sizes`: how many units a world has. `many`: the rows that
-    are the truth.
+    are the truth. `look`: how many worlds the tests draw again.
     """
 
     metrics: tuple[str, ...]
@@ -177,6 +179,7 @@ class Asked:
     each: int = 1
     sizes: tuple[int, ...] = (60, 300)
     worlds: int = WORLDS
+    look: int = LOOK
     many: int = MANY
 
 
@@ -235,7 +238,7 @@ ASKED: Mapping[str, Asked] = {
     "masks": Asked(roles=MASKS, made=masks, many=SOME, sizes=(60,), metrics=(
         "mean_iou", "iou of 1", "dice of 1", "pixel_accuracy", "pixel_recall of 1", "pixel_share of 1",
     )),
-    "boxes": Asked(roles=BOXES, made=boxes, many=10_000, sizes=(60,), worlds=FEWER, metrics=(
+    "boxes": Asked(roles=BOXES, made=boxes, many=10_000, sizes=(60,), worlds=FEWER, look=1, metrics=(
         "box_ap", "box_ap(0.5)", "box_ap of a", "box_ap_small", "box_ap_medium", "box_ap_large", "box_ar(1)",
         "box_ar(100)", "box_ar_small", "box_ar_medium", "box_ar_large", "box_precision", "box_recall", "box_f1",
         "boxes_per_image",
@@ -244,25 +247,39 @@ ASKED: Mapping[str, Asked] = {
 }  # fmt: skip
 
 
-@cache
-def covered(name: str, kind: str, n: int) -> dict[str, float]:
-    """The share of worlds of n rows (of n queries) whose interval holds the truth, by metric.
-
-    Of the worlds where the metric has a value; NaN where fewer than nine in ten have.
-    """
+def drawn(name: str, kind: str, n: int, worlds: int) -> pl.DataFrame:
+    """What is said of worlds of n rows (of n queries), a line for each of its metrics."""
     ask = ASKED[name]
     rows = n * ask.each
     assert n % PER_CLUSTER == 0  # no cluster reaches from one world into the next
-    frame = ask.made(kind, ask.worlds * rows, n).with_columns(world=pl.int_range(pl.len()) // rows)
+    frame = ask.made(kind, worlds * rows, n).with_columns(world=pl.int_range(pl.len()) // rows)
     roles: Mapping[str, str] = {"weighted": {"weight": "weight"}, "clustered": {"cluster": "cluster"}}.get(kind, {})
     found = ask.evaluated(frame, ask.metrics, groups="world", **ask.roles, **roles)
-    found, truth = found.filter(pl.col("slice") != "everyone"), _truth(name, kind)
+    return found.filter(pl.col("slice") != "everyone")
+
+
+def covered(name: str, kind: str, n: int) -> Figures:
+    """The share of worlds whose interval holds the truth, by metric.
+
+    Of the worlds where the metric has a value; NaN where fewer than nine in ten have.
+    """
+    ask, truth = ASKED[name], _truth(name, kind)
+    found = drawn(name, kind, n, ask.worlds)
     out = {}
     for metric in ask.metrics:
         mine = found.filter(metric=_named(metric)).drop_nulls("value")
         held = float(((mine["low"] <= truth[metric]) & (mine["high"] >= truth[metric])).mean())  # type: ignore[arg-type]
         out[metric] = held if mine.height >= 0.9 * ask.worlds else float("nan")
     return out
+
+
+def ends(name: str, kind: str, n: int) -> Behind:
+    """Mean ends of the intervals of a few worlds, by metric. Boxes are resampled 200 times there, not thousands."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("sterling.quality.detection.curves.RESAMPLES", (200, 200))
+        found = drawn(name, kind, n, ASKED[name].look)
+    by = {metric: found.filter(metric=_named(metric)) for metric in ASKED[name].metrics}
+    return {metric: means(mine["low"], mine["high"]) for metric, mine in by.items()}
 
 
 @cache

@@ -6,14 +6,20 @@ import re
 
 import pytest
 
-from tests.stats import coverage
-from tests.stats.coverage_whole import FAMILIES, SEARCHES, false_discoveries, percent
+from sterling.quality.discovery.tasks import SEARCHED
+from tests.stats import coverage, kept
+from tests.stats.cells import CELLS
+from tests.stats.coverage_whole import SEARCHES
 from tests.stats.object_worlds import KINDS
 from tests.stats.slice_worlds import TASKS
-from tests.stats.task_worlds import ASKED, Asked, asked, covered, evaluated, grouped, of_group
+from tests.stats.task_worlds import ASKED, Asked, asked, evaluated, grouped, of_group
+from tests.stats.text_worlds import EVERY, SIZES, WORLDS
 from tests.worlds.world import allowed
 
 pytestmark = pytest.mark.slow
+AGAIN = "run python -m tests.stats.coverage"
+DRAWN = ("equal groups", "a group at the limit", "power", "areas", "weights", "clusters", "means", "scores")
+"""Tables that take a second or two, and are made again here."""
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d(?![\d])")
 
 
@@ -23,10 +29,10 @@ def page() -> str:
 
 
 def test_exact_figures_are_those_of_the_code(page: str) -> None:
-    assert coverage.HEAD + coverage.exact_part() in page, "run python -m tests.stats.coverage"
+    assert coverage.HEAD + coverage.exact_part() in page, AGAIN
 
 
-@pytest.mark.parametrize("part", [part for part in coverage.PARTS if part not in FAMILIES])
+@pytest.mark.parametrize("part", DRAWN)
 def test_simulated_figures_are_those_of_the_code(part: str, page: str) -> None:
     fresh = coverage.PARTS[part]()
     title = fresh[: fresh.index("\n")]
@@ -34,24 +40,28 @@ def test_simulated_figures_are_those_of_the_code(part: str, page: str) -> None:
     kept = page[start : start + len(fresh) + 50]
     kept = kept[: m.start()] if (m := re.search(r"\n#", kept[1:])) else kept
     kept = kept.rstrip("\n") + "\n"
-    assert NUMBER.sub("#", fresh) == NUMBER.sub("#", kept), "run python -m tests.stats.coverage"
+    assert NUMBER.sub("#", fresh) == NUMBER.sub("#", kept), AGAIN
     for new, old in zip(NUMBER.findall(fresh), NUMBER.findall(kept), strict=True):
         # The same seeds give the same figures; another NumPy may draw other worlds.
         assert float(new) == pytest.approx(float(old), abs=3.0)
 
 
-CELLS = [(name, n) for names, _ in FAMILIES.values() for name in names for n in ASKED[name].sizes]
-"""Whole evaluations, of which worlds are made for minutes: of each, one of the three columns is made again here."""
+@pytest.mark.parametrize("title", [part for part in coverage.PARTS if part not in DRAWN])
+def test_figures_of_whole_evaluations_are_those_that_were_kept(title: str, page: str) -> None:
+    assert coverage.PARTS[title]() in page, AGAIN
 
 
-@pytest.mark.parametrize(("name", "n", "kind"), [(*cell, KINDS[i % len(KINDS)]) for i, cell in enumerate(CELLS)])
-def test_figures_of_whole_evaluations_are_those_of_the_code(name: str, n: int, kind: str, page: str) -> None:
-    found = covered(name, kind, n)
-    for metric in ASKED[name].metrics:
-        start = f"| {name} | {metric.replace('_', ' ')} | {n} | "
-        (row,) = (line for line in page.splitlines() if line.startswith(start))
-        kept, fresh = row[len(start) :].rstrip(" |").split(" | ")[KINDS.index(kind)], percent(found[metric])
-        assert fresh == kept or float(fresh) == pytest.approx(float(kept), abs=3.0), (metric, fresh, kept)
+@pytest.mark.parametrize("cell", CELLS)
+def test_intervals_of_a_few_worlds_are_those_of_the_code(cell: str) -> None:
+    """Whatever would move a figure of the page moves the ends of intervals behind it."""
+    fresh, before = CELLS[cell].few(), kept.few(cell)
+    assert fresh.keys() == before.keys()
+    for name, parts in fresh.items():
+        assert parts == pytest.approx(before[name], rel=1e-6, abs=1e-9, nan_ok=True), f"{name}: {AGAIN}"
+
+
+def test_every_cell_is_kept_and_no_other() -> None:
+    assert list(kept.load()) == list(CELLS), AGAIN
 
 
 def test_the_page_has_these_parts_and_no_others(page: str) -> None:
@@ -61,11 +71,25 @@ def test_the_page_has_these_parts_and_no_others(page: str) -> None:
     assert coverage.whole.WHOLE in page
 
 
-@pytest.mark.parametrize("dependence", KINDS)
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("task", TASKS)
-def test_false_discoveries_are_as_rare_as_is_said(task: str, dependence: str) -> None:
+def test_false_discoveries_are_as_rare_as_is_said(task: str, search: str) -> None:
     """Nothing is worse anywhere: a slice is confirmed in at most 5 % of worlds."""
-    assert false_discoveries(task, dependence)[0] <= allowed(0.05, SEARCHES)
+    for kind in KINDS:
+        found = kept.figures(f"{search}, {task}, {kind}")
+        assert found["wrong"] <= allowed(0.05, SEARCHES[search])
+        assert found["candidates"] > (5 if search == "believing in noise" else 0)
+
+
+def test_every_task_that_can_be_searched_is_here() -> None:
+    assert set(TASKS) == set(SEARCHED)
+
+
+@pytest.mark.parametrize("answers", EVERY)
+def test_texts_are_covered(answers: str) -> None:
+    for n in SIZES:
+        for name, share in kept.figures(f"texts, {answers}, {n}").items():
+            assert 1 - share <= allowed(0.07, WORLDS), f"{n}, {name}: {share}"
 
 
 @pytest.mark.parametrize("dependence", KINDS)
