@@ -114,3 +114,19 @@ def test_a_run_that_was_killed_says_so(here: Path, cli: Cli) -> None:
     why = asked(cli, "why", "1000")
     assert (why["run_state"], said in why["limits"]) == ("killed", True)
     assert said in " ".join(cli("why", "1000").out.split())
+
+
+@pytest.mark.parametrize("kind", ['scores = ["f"]', 'predictions = ["f"]'])
+def test_predicted_numbers_are_listed_as_scores_are(folder: Path, cli: Cli, kind: str) -> None:
+    table = planted().with_columns(y=pl.col("p") * 100, f=pl.col("p") * 90 + 1)
+    table.write_csv(folder / "scores.csv")
+    given = GIVEN.replace('label = "y"', 'label = "y"\ntask = "regression"') + kind + "\n"
+    (folder / "sterling.toml").write_text(given, encoding="utf-8")
+    ran = cli("run", "--quiet")
+    assert ran.code in (0, 1, 3), ran.err
+    named = asked(cli, "predictions", "--limit", "3")
+    assert (named["threshold"], [p["selected"] for p in named["predictions"]]) == (None, [None] * 3)
+    for own, number in table.select("id", "f").head(3).iter_rows():
+        why = asked(cli, "why", own)
+        assert (why["score"], why["selected"]) == (pytest.approx(number), None)
+        assert f"Score      {number:.6g}" in cli("why", own).out

@@ -63,6 +63,18 @@ def test_predictions_unlike_a_label_of_single_values() -> None:
     assert not any(f"patient {i}" in str(caught.value) for i in range(7))
 
 
+@pytest.mark.parametrize(
+    ("label", "spelled"),
+    [(["No", "Yes"], "No, Yes"), (["0", "1"], "0, 1"), (["1.0", "0.0"], "0.0, 1.0"), ([True, False], "false, true"),
+     (["Yes"], "Yes, no")],
+)  # fmt: skip
+def test_predictions_unlike_a_label_are_told_each_of_its_values_once(label: list[Any], spelled: str) -> None:
+    table = pl.DataFrame({"y": (label * 40)[:40], "p": [23, 31] * 20})
+    with pytest.raises(InputError) as caught:
+        st.evaluate(table, label="y", prediction="p")
+    assert caught.value.expected == f"decisions written as the label is: one of {spelled}"
+
+
 def test_what_counts_as_negative_is_said_with_its_rows() -> None:
     values = ["a"] * 60 + ["b"] * 50 + ["c"] * 40 + ["d"] * 30 + ["e"] * 20 + ["f"] * 20 + ["g"] * 10 + ["h"] * 9
     table = pl.DataFrame({"y": values, "p": [0.5] * len(values)})

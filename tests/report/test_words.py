@@ -186,6 +186,37 @@ def test_headline_counts_in_the_order_to_show(make: SimpleNamespace, gap: object
     assert words.headline_counts(Judgement(verdicts=())) == "nothing compared"
 
 
+@pytest.mark.parametrize("word", ["over", "undecided"])
+def test_one_finding_of_each_metric_comes_before_any_second_one(make: SimpleNamespace, word: str) -> None:
+    def gap(metric: str, by: str, value: float) -> object:
+        side = (make.side(0.5 - value, **dict.fromkeys(by.split("_x_"), "a")), make.side(0.5, **{by: "b"}))
+        found = make.finding(metric, "gap", *side, value=value, low=value - 0.04, high=value + 0.04)
+        return make.verdict(make.replace(found, family=tuple(by.split("_x_"))), word)
+
+    asked = [
+        ("selection_rate", "sex", 0.2), ("selection_rate", "sex_x_race", 0.4), ("selection_rate", "race", 0.3),
+        ("accuracy", "sex_x_race", 0.3), ("true_positive_rate", "race", 0.1), ("true_positive_rate", "sex", 0.15),
+    ]  # fmt: skip
+    verdicts = [gap(*a) for a in asked]
+    within = make.verdict(verdicts[0].finding, "within")
+    listed = words.in_order(Judgement(verdicts=(within, *verdicts)))
+    expected = [2, 5, 3, 0, 4, 1]  # the furthest beyond of each metric, single columns before crosses; then the rest
+    assert listed == [*(verdicts[i] for i in expected), within]
+
+
+def test_how_far_beyond_its_limit_counts_in_parts_of_the_limit(make: SimpleNamespace) -> None:
+    """Gaps and ratios of one metric are near-identical: the rest of them waits until each metric was named."""
+    wide = make.finding("selection_rate", "gap", make.side(0.1), make.side(0.5), value=0.4, low=0.3, high=0.5)
+    ratio = make.finding("selection_rate", "ratio", make.side(0.1), make.side(0.5), value=0.2, low=0.1, high=0.3)
+    floor = make.finding("accuracy", "lowest", make.side(0.5), value=0.5, low=0.4, high=0.6)
+    verdicts = (
+        make.verdict(ratio, statement="min_ratio", bound=0.8), make.verdict(floor, statement="min", bound=0.7),
+        make.verdict(wide, statement="max_gap", bound=0.05), make.verdict(wide, statement="max_gap", bound=0.0),
+    )  # fmt: skip
+    listed = words.in_order(Judgement(verdicts=verdicts))
+    assert [v.limit.bound for v in listed if v.limit] == [0.05, 0.7, 0.8, 0.0]
+
+
 def test_a_minimum_is_not_reached_rather_than_exceeded(make: SimpleNamespace, gap: object) -> None:
     ratio = make.finding("selection_rate", "ratio", make.side(0.6, race="black"), make.side(0.8, race="white"))
     under, over = make.verdict(ratio, statement="min_ratio", bound=0.8), make.verdict(gap)

@@ -205,9 +205,14 @@ def _check_predictions(
             continue
         raise InputError(
             f"the prediction column {shown(model.column)!r} has values that the label does not have", where=name,
-            expected="decisions written as the label is: " + _one_of(known, count()),
+            expected="decisions written as the label is: " + _one_of(_told_apart(known), count()),
             hint="for scores use --score; else write the decisions with the label's values",
         )  # fmt: skip
+
+
+def _told_apart(values: tuple[str, ...]) -> list[str]:
+    """Each value once: `no` is `No`, and `1.0` is `1`."""
+    return [v for i, v in enumerate(values) if _match(values[:i], v) is None]
 
 
 def _opposite(negative: str) -> str:

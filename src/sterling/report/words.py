@@ -67,17 +67,49 @@ def settled_roles(run: Run) -> Roles:
 
 
 def in_order(judgement: Judgement) -> list[Verdict]:
-    """In the order to show: by verdict; where no limit is set gaps first; single columns before crosses; as judged."""
-    return sorted(judgement.verdicts, key=_place)
+    """In the order to show: by verdict; where no limit is set gaps first; single columns before crosses; as judged.
+
+    Of what is over or undecided, one of each metric comes before any second one of another: of single columns if there
+    are any, and of these the one that lies furthest beyond its limit.
+    """
+    metrics = list(dict.fromkeys(_metric(v) for v in judgement.verdicts))
+    ordered = sorted(judgement.verdicts, key=lambda v: _place(v, metrics))
+    first = {(v.verdict, _metric(v)): id(v) for v in reversed(ordered)}
+
+    def again(verdict: Verdict) -> bool:
+        return _urgent(verdict) and first[verdict.verdict, _metric(verdict)] != id(verdict)
+
+    return sorted(ordered, key=lambda v: (ORDER.index(v.verdict), again(v)))
 
 
-def _place(verdict: Verdict) -> tuple[int, int, int]:
-    finding = verdict.finding
+def _place(verdict: Verdict, metrics: list[str]) -> tuple[int, int, int, int, float]:
+    finding, word = verdict.finding, ORDER.index(verdict.verdict)
     if finding is None:
-        return ORDER.index(verdict.verdict), 0, 0
+        return word, 0, 0, 0, 0.0
     kind = 0 if verdict.limit is not None else {"gap": 0, "ratio": 1}.get(finding.kind, 2)
     sure = finding.low == finding.high == finding.value  # what could not be otherwise, such as the whole of a whole
-    return ORDER.index(verdict.verdict), kind, 99 if sure else len(finding.family)
+    if not _urgent(verdict):
+        return word, kind, 99 if sure else len(finding.family), 0, 0.0
+    return word, kind, len(finding.family), metrics.index(_metric(verdict)), -_beyond(verdict)
+
+
+def _urgent(verdict: Verdict) -> bool:
+    return verdict.limit is not None and verdict.verdict in ("over", "undecided")
+
+
+def _metric(verdict: Verdict) -> str:
+    metric = _limited(verdict)
+    return verdict.ask if metric is None else metric.name
+
+
+def _beyond(verdict: Verdict) -> float:
+    """By which part of the limit a number lies beyond it: surely, where it is over, and else as measured."""
+    finding, limit = verdict.finding, verdict.limit
+    if finding is None or limit is None:
+        return 0.0
+    upwards, over = limit.statement in UPPER, verdict.verdict == "over"
+    end = finding.value if not over else finding.low if upwards else finding.high
+    return (end - limit.bound if upwards else limit.bound - end) / (abs(limit.bound) or 1.0)
 
 
 def verdict_word(word: VerdictWord) -> str:

@@ -12,6 +12,7 @@ import polars as pl
 from sterling.core.patterns import columns_of
 from sterling.core.project import Project
 from sterling.core.records import Json, LedgerReader
+from sterling.core.roles import NUMBERED
 from sterling.pipeline.named import ID_KEY, PREDICTION, ROW, ROW_KEY, score_column
 from sterling.pipeline.step import Inputs, Made, Step, made_table
 from sterling.pipeline.steps.score import ROW as SCORED
@@ -21,10 +22,14 @@ DIGITS = 16
 
 
 def given_scores(project: Project) -> tuple[str, ...]:
-    """The columns of the table that are scores of rows already, when no model makes them here."""
-    given = project.model
-    columns = given.scores if project.train is None and given is not None and given.path is None else ()
-    return columns if project.data.task != "sets" else ()
+    """The columns of the table that are numbers for rows already, when no model makes them here.
+
+    Scores; and predictions, where these are numbers too.
+    """
+    given, task = project.model, project.data.task
+    if project.train is not None or given is None or given.path is not None or task == "sets":
+        return ()
+    return (*given.scores, *given.predictions) if task in NUMBERED else given.scores
 
 
 def given_predictions(project: Project) -> tuple[str, ...]:
@@ -33,7 +38,9 @@ def given_predictions(project: Project) -> tuple[str, ...]:
     They are named in the list of predictions; what was predicted stays in the table.
     """
     given = project.model
-    return given.predictions if given is not None and given.path is None else ()
+    if given is None or given.path is not None or project.data.task in NUMBERED:
+        return ()
+    return given.predictions
 
 
 def keys(project: Project, ledger: LedgerReader) -> Step:
