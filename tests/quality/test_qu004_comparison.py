@@ -15,6 +15,7 @@ from sterling.core.rates import RATES, parse_rate
 from sterling.quality.comparison.joint import count
 from sterling.quality.comparison.pair import of_change
 from sterling.quality.comparison.rates import change
+from sterling.report.wire import wire
 from sterling.stats.normal import z
 from sterling.stats.paired_auc import auc_change, mean_change
 from tests.parity.examples import EXAMPLES
@@ -141,6 +142,9 @@ def test_planted_harm_is_over_the_limit() -> None:
     over = [v for v in run.judgement.verdicts if v.verdict == "over" and v.finding is not None]
     assert "g=b" in {str(v.finding.first.slice) for v in over if v.finding}
     assert run.judgement.exit_code == 1
+    verdicts = wire(run, run.judgement)["verdicts"]
+    assert isinstance(verdicts, list)
+    assert {(v["model"], v["against"], v["relative"]) for v in verdicts if v["limit"]} == {("new", "old", False)}
 
 
 def test_null_world_raises_no_alarm() -> None:

@@ -52,12 +52,13 @@ describe("a candidate beside a baseline", () => {
     const mean: Compared = { ...METRIC, name: "mean_prediction", scale: "value", thresholds: null };
     const error: Compared = { ...mean, name: "mean_absolute_error", direction: "lower", slices: [{}, { age: "old" }, { sex: "women" }] };
     const comparison = { baseline: "old", candidate: "new", metrics: [mean, error, METRIC] };
-    const verdict = (of: Partial<Verdict>): Verdict => ({ statement: "max_rise", model: "new", metric: "mean_prediction", slice: {}, ...of }) as Verdict;
+    const verdict = (of: Partial<Verdict>): Verdict => ({ statement: "max_rise", model: "new", against: "old", metric: "mean_prediction", slice: {}, ...of }) as Verdict;
     expect(startOf(comparison, [])).toEqual({ metric: 1, kind: 0 });
     expect(startOf(comparison, [verdict({ statement: "max_gap" }), verdict({ model: "third" })])).toEqual({ metric: 1, kind: 0 });
     expect(startOf(comparison, [verdict({})])).toEqual({ metric: 0, kind: 0 });
     expect(startOf(comparison, [verdict({ metric: "mean_absolute_error", slice: { sex: "women" } })])).toEqual({ metric: 1, kind: 1 });
     expect(startOf(comparison, [verdict({ metric: "recall" }), verdict({})])).toEqual({ metric: 0, kind: 0 }); // recall is not compared
+    expect(startOf(comparison, [verdict({ against: "older" }), verdict({ metric: "mean_absolute_error" })])).toEqual({ metric: 1, kind: 0 });
     expect(startOf({ ...comparison, metrics: [mean] }, [])).toEqual({ metric: 0, kind: 0 });
   });
 

@@ -1,6 +1,7 @@
 import type { Compared, Comparison, Verdict } from "./data";
 import { nearest } from "./decode";
 import type { Curve, Dots, Grid, GridCell, Tone } from "./document/types";
+import { changed } from "./parts/Strip";
 import { bareText, count, estimateText, LEVEL, type Kind } from "./numbers";
 import { short, type Names } from "./words";
 
@@ -17,9 +18,9 @@ export function kindsOf(metric: Compared): { columns: string; slices: number[] }
 }
 
 /** Where a comparison starts: what a limit on it speaks of first, else the first measure that is a share or has a better end. */
-export function startOf({ candidate, metrics }: Comparison, verdicts: Verdict[]): { metric: number; kind: number } {
+export function startOf({ baseline, candidate, metrics }: Comparison, verdicts: Verdict[]): { metric: number; kind: number } {
   const has = (v: Verdict): boolean => metrics.some((m) => m.name === v.metric);
-  const first = verdicts.find((v) => (v.statement === "max_drop" || v.statement === "max_rise") && v.model === candidate && has(v));
+  const first = verdicts.find((v) => changed(v) && v.model === candidate && v.against === baseline && has(v));
   const named = metrics.findIndex((m) => m.name === first?.metric);
   const telling = metrics.findIndex((m) => m.scale === "share" || m.direction !== "none");
   const metric = named >= 0 ? named : Math.max(telling, 0);
@@ -36,6 +37,11 @@ export function kindOfDifference(metric: Compared, flip = false): Kind {
 /** A share's difference in points, and another as it is. */
 function factor(metric: Compared): number {
   return metric.scale === "share" ? 100 : 1;
+}
+
+/** What an axis of differences is of, with its unit. */
+function lessBaseline(metric: Compared): string {
+  return `candidate less baseline${metric.scale === "share" ? ", points" : ""}`;
 }
 
 interface Told {
@@ -62,7 +68,7 @@ export function overThresholds(metric: Compared, slices: number[], names: Names,
   const scaled = (v: number | null | undefined): number | null => (v == null ? null : v * f);
   return {
     block: "curve", caption, text: "", x_name: "Threshold: selected at or above", x_scale: "value", y_scale: "value", reference: "zero",
-    y_name: flip ? `${metric.label}, %` : `${metric.label}: candidate less baseline${metric.scale === "share" ? ", points" : ""}`,
+    y_name: flip ? `${metric.label}, %` : `${metric.label}: ${lessBaseline(metric)}`,
     lines: slices.map((s) => ({
       label: names.slice(metric.slices[s] ?? {}),
       points: thresholds.map((x, k) => ({ x, y: scaled(metric.value[s]?.[k]), low: scaled(metric.low[s]?.[k]), high: scaled(metric.high[s]?.[k]), n: metric.n[s]?.[k] ?? null })),
@@ -101,7 +107,7 @@ export function asDots(metric: Compared, slices: number[], names: Names, caption
   const few = slices.filter((s) => !told(metric, s, 0)).map((s) => names.slice(metric.slices[s] ?? {}));
   return {
     block: "dots", caption, text: few.length === 0 ? "" : `Too few people to say: ${few.join(", ")}.`,
-    value_name: flip ? metric.label.toLowerCase() : `candidate less baseline${share ? ", points" : ""}`, scale: flip && share ? "share" : "value",
+    value_name: flip ? metric.label.toLowerCase() : lessBaseline(metric), scale: flip && share ? "share" : "value",
     line: flip ? null : 0, line_name: flip ? "" : "no difference", reference_name: "",
     dots: known.map(({ s, c }) => ({
       label: names.slice(metric.slices[s] ?? {}), value: c.value * f, low: c.low * f, high: c.high * f, n: metric.n[s]?.[0] ?? null,

@@ -60,6 +60,7 @@ export interface Verdict {
   verdict: VerdictWord;
   sentence: string;                    // "Black applicants are selected 18 points less often than white applicants"
   slice: SliceKey | null; versus: SliceKey | null;
+  against?: string | null;             // the model that a change is from
   // a gap between groups, a ratio, a floor, a ceiling; a drop or rise is a change from another model
   statement: "max_gap" | "min_ratio" | "min" | "max" | "max_drop" | "max_rise" | null; limit: number | null; limit_origin: string | null; // "examples/lending/sterling.toml"
   threshold: number | null;

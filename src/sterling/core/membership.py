@@ -44,6 +44,12 @@ def is_inferred(family: tuple[str, ...]) -> bool:
     return any(column.startswith(INFERRED) for column in family)
 
 
+def known_by(parameters: Mapping[str, object]) -> tuple[str, str]:
+    """What tells who belongs to inferred groups ("chances" or "shares"), and what was assumed beside it ("nothing" or
+    "independence"), by the parameters of the question."""
+    return "shares" if parameters.get("shares") else "chances", str(parameters.get("assume", "nothing"))
+
+
 Given = Mapping[str, Mapping[str, str]]
 
 

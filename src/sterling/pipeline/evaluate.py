@@ -145,7 +145,7 @@ def evaluate(
         embed_rows=embed_rows,
         command=command,
         progress=progress,
-        title=title or rules.project.get("title") or rules.project.get("name") or title_of(subject.name),
+        title=title or rules.project.get("title") or rules.project.get("name") or title_of(subject.roles, subject.name),
     )
     if not asks_of_the_table(rules):
         return run

@@ -7,7 +7,12 @@ import platform
 import re
 from collections.abc import Sequence
 
+from sterling.core.errors import shown
+from sterling.core.roles import Roles
 from sterling.core.run import DataFile, Provenance
+
+NAMED = 2
+"""So many models are named in a title; more are counted."""
 
 
 def provenance(files: Sequence[DataFile], *, command: str | None) -> Provenance:
@@ -32,7 +37,20 @@ def provenance(files: Sequence[DataFile], *, command: str | None) -> Provenance:
     )
 
 
-def title_of(name: str) -> str:
-    """A file's name without folders and ending: a report is sent to people who need not know where the file lay."""
+def title_of(roles: Roles, name: str) -> str:
+    """What a report is called when nobody named it: `Evaluation of p on loans.csv against approved`, or of a table.
+
+    Of the file its name alone: a report is sent to people who need not know where the file lay.
+    """
+    file = shown(_file(name))
+    if not roles.models:
+        return f"Profile of {file}"
+    models = [shown(m.name) for m in roles.models]
+    of = " and ".join(models) if len(models) <= NAMED else f"{len(models)} models"
+    against = f" against {shown(roles.label)}" if roles.label is not None else ""
+    return f"Evaluation of {of} on {file}{against}"
+
+
+def _file(name: str) -> str:
     parts = [part for part in re.split(r"[/\\]", name) if part and not re.search(r"[*?\[]", part)]
-    return (parts and re.sub(r"\.\w{2,8}$", "", parts[-1])) or name
+    return parts[-1] if parts else name

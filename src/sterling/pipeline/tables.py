@@ -96,7 +96,7 @@ def profile(
         plan=plan, roles=access.roles, n=access.rows, labels_missing=0, positive=roles.positive, favourable=None,
         groups=(), evidence=evidence, tables=(), drawings=(), notices=notices,
         provenance=provenance([f for table in read for f in table], command=command),
-        policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(access.name),
+        policy=rules, wiring=WIRING, title=title or rules.project.get("title") or title_of(Roles(), access.name),
         rows=example_rows(access, evidence) if embed_rows else None, ignored=left_out,
     )  # fmt: skip
 

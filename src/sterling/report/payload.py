@@ -186,6 +186,7 @@ def _verdict(verdict: Verdict, roles: Roles, held: frozenset[Slice]) -> Json:
         "sentence": words.sentence(verdict, roles, name_model=False),
         "slice": None if slice_ is None else slice_.as_dict(),
         "versus": other.slice.as_dict() if other and small is None else None,
+        "against": finding.against if finding else limit.against if limit else None,
         "statement": limit.statement if limit else None,
         "limit": finite(limit.bound) if limit else None,
         "limit_origin": (limit.origin or None) if limit else None,

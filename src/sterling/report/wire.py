@@ -22,6 +22,7 @@ from sterling.core.discovered import Discovery
 from sterling.core.estimate import Status
 from sterling.core.evidence import Evidence, Finding, Side, TooSmall
 from sterling.core.judge import Judgement, Verdict
+from sterling.core.membership import known_by
 from sterling.core.plan import Plan
 from sterling.core.registry import canonical
 from sterling.core.run import Run
@@ -194,6 +195,8 @@ def verdict_record(verdict: Verdict, run: Run, sentence: str) -> Json:
         "versus": other.slice.as_dict() if other else None,
         "baseline": _key(finding.baseline if finding else limit.baseline if limit else None),
         "only": _key(finding.only if finding else limit.slice if limit else None),
+        "against": finding.against if finding else limit.against if limit else None,
+        "relative": finding.relative if finding else bool(limit and limit.relative),
         "groups": list(finding.family) if finding else [],
         "groups_compared": finding.groups_compared if finding else 0,
         "statement": limit.statement if limit else None,
@@ -289,10 +292,9 @@ def _attributed(plan: Plan, evidence: Evidence, found: Attributed) -> Json:
 def _inferred(plan: Plan, evidence: Evidence, found: EstimateTable) -> Json:
     """The rate of each group that nobody recorded, how far it may reach, and what was taken to be known."""
     at = replace(plan, thresholds=found.thresholds or plan.thresholds)
-    known = "shares" if evidence.parameters.get("shares") else "chances"
+    known, assumed = known_by(evidence.parameters)
     return {
-        "ask": evidence.ask, "model": evidence.model, "known": known,
-        "assumed": str(evidence.parameters.get("assume", "nothing")),
+        "ask": evidence.ask, "model": evidence.model, "known": known, "assumed": assumed,
         "estimates": [r for b in found.blocks for r in _records(at, found, b)],
     }  # fmt: skip
 

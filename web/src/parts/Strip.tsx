@@ -54,8 +54,10 @@ export function decisive(v: Verdict, kind: Kind): number[] {
 }
 
 export function domainId(v: Verdict): string {
-  // Shares and ratios can be compared with each other; numbers in units of their own cannot.
-  return v.statement === "min" || v.statement === "max" || v.scale === "value" ? `${v.metric}` : v.scale;
+  // Shares and ratios can be compared with each other; numbers in units of their own cannot, nor a metric's own with differences of it.
+  if (v.statement === "min" || v.statement === "max") return `${v.metric}`;
+  if (v.scale !== "value") return v.scale;
+  return v.versus !== null || v.statement === "max_gap" || changed(v) ? `${v.metric}, apart` : `${v.metric}`;
 }
 
 const NEAR = 17; // percent of a strip, on a phone, that a limit's words need on either side

@@ -37,7 +37,9 @@ function Standing({ group, next, section, links }: { group: AnyBlock[]; next: An
     const like = section.blocks.flatMap((b) => (b.block === "heatmap" && alike(b, first) ? [b] : []));
     const hatched = like.some((m) => m.cells.some((row) => row.some((c) => c.value === null)));
     const range = rangeOf(first, like);
-    const drawn = maps.map((m, i) => <HeatMapBlock key={i} block={m} range={range} explained={m === like[0]} hatched={hatched} />);
+    const drawn = maps.map((m, i) => (
+      <Guard key={i} name="A part of this section"><HeatMapBlock block={m} range={range} explained={m === like[0]} hatched={hatched} /></Guard>
+    ));
     return drawn.length > 1 ? <div class="heat-beside">{drawn}</div> : <>{drawn}</>;
   }
   return isHeading(first, next) ? <h3 class="block-heading"><Sentence>{first.text}</Sentence></h3> : <Block block={first} links={links} />;

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sterling.core.document import Cell, Items, Prose, Section
 from sterling.core.evidence import Evidence
+from sterling.core.membership import known_by
 from sterling.core.run import Run
 from sterling.core.table import EstimateTable
 from sterling.report.parts import cell, count_cell, estimate_cell, grid, line
@@ -45,8 +46,8 @@ def sections(run: Run) -> tuple[Section, ...]:
 
 
 def _rows(evidence: Evidence, table: EstimateTable, people: str, several: bool) -> Iterator[tuple[Cell, ...]]:
-    assumed = evidence.parameters.get("assume") == "independence"
-    known = "chances, independence assumed" if assumed else "shares" if evidence.parameters.get("shares") else "chances"
+    told, assumed = known_by(evidence.parameters)
+    known = told if assumed == "nothing" else f"{told}, {assumed} assumed"
     for block in table.blocks:
         at = table.thresholds[0] if table.thresholds else None
         for slice_ in table.slices:
