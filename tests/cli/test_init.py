@@ -42,6 +42,16 @@ def test_what_has_another_role_is_no_group(cli: Cli, home: Path) -> None:
     assert read_project(home).data.groups == ("sex",)
 
 
+def test_a_column_that_tells_a_group_is_the_label_only_where_somebody_says_so(cli: Cli, home: Path) -> None:
+    pl.DataFrame({"married": [0, 1] * 60, "income": [float(i % 7) for i in range(120)]}).write_csv(home / "t.csv")
+    refused = cli("init", "--data", "t.csv", "--yes")
+    assert (refused.code, "no terminal" in refused.err) == (2, False)
+    assert "--label is missing, and with --yes nothing is asked" in refused.err
+    assert "columns with two values: married" in refused.err
+    assert cli("init", "--data", "t.csv", "--label", "married", "--yes").code == 0
+    assert (read_project(home).data.label, read_project(home).data.groups) == ("married", ())
+
+
 def test_without_groups_those_that_may_be_meant_are_named_and_not_taken(cli: Cli, home: Path) -> None:
     said = " ".join(cli("init", *FLAGS).out.split())
     assert 'no group is compared yet. By their names these may tell groups: "race", "sex"' in said
@@ -365,7 +375,7 @@ def test_a_project_of_another_task(cli: Cli, home: Path, task: str) -> None:
     project = read_project(home)
     assert project.model is not None
     assert (project.data.task, project.model.predictions, project.model.scores) == (task, ("said",), ())
-    assert project.people == ("images" if task in ("segmentation", "detection") else "people")
+    assert project.people == {"segmentation": "images", "detection": "images", "text": "texts"}.get(task, "people")
     assert "positive" not in (home / "sterling.toml").read_text(encoding="utf-8")
     assert cli("check").code == 0
 

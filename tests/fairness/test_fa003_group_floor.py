@@ -95,7 +95,7 @@ def test_small_slice_is_insufficient() -> None:
 @pytest.mark.parametrize("end", ["lowest", "highest"])
 def test_the_advice_names_the_end_that_was_asked_for(end: str) -> None:
     run = asked(decisions([300, 300], 0.5, worlds=1, seed=5), "FA003", metric="selection_rate", end=end)
-    hint = f"Look at who is in the {end} group and how many of them the model was trained on."
+    hint = f"Look into the {end} group: what sets it apart, and how much of it the model was trained on."
     assert [e.hints for e in run.evidence] == [(hint,)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sterling.core.roles import ROWS
 from sterling.core.slices import Slice
 from sterling.report.people import group, groups
 
@@ -73,3 +74,9 @@ def test_lists_of_groups_say_how_many_more() -> None:
     some = [Slice.of({"race": r}) for r in ("Black", "Asian", "white", "Hispanic", "Native")]
     assert groups(some, "applicants") == "Black applicants, Asian applicants, white applicants and 2 other groups"
     assert groups(some[:2], "applicants") == "Black applicants and Asian applicants"
+
+
+@pytest.mark.parametrize("things", sorted(set(ROWS.values())))
+def test_rows_that_are_no_people_have_no_sex_and_no_age(things: str) -> None:
+    written = group(Slice.of({"sex": "female", "age": "25-34"}), things)
+    assert written.text == f"{things} with sex 'female' and age 25-34"

@@ -76,19 +76,21 @@ def _from_options(given: dict[str, Any], folder: Path, *, yes: bool) -> Beginnin
     from sterling.pipeline.suggesting import suggest
 
     if not given["data"]:
-        raise _missing("--data", "the table: --data loans.csv")
+        raise _missing("--data", "the table: --data loans.csv", yes=yes)
     seen = suggest(given["data"], given["sql"])
     task: Task = given["task"] or "binary"
     label = given["label"] or (seen.label if yes and task == "binary" else None)
     if label is None:
-        two = seen.labels if task == "binary" else ()
-        raise _missing("--label", _listed("columns with two values", two) or "the column with what happened")
+        two = (seen.labels or tuple(seen.values)) if task == "binary" else ()
+        hint = _listed("columns with two values", two) or "the column with what happened or was decided"
+        raise _missing("--label", hint, yes=yes)
     recipe, model, score, prediction = given["train"], given["model"], given["score"], given["prediction"]
     if not (recipe or model or score or prediction):
         if task != "binary":
-            raise _missing("--prediction", "the column with what the model predicts, or --score COLUMN")
+            raise _missing("--prediction", "the column with what the model predicts, or --score COLUMN", yes=yes)
         if not yes:
-            raise _missing("--train", "or --model FILE, or --score COLUMN, if a model exists; --yes takes logistic")
+            hint = "or --model FILE, or --score COLUMN, if a model exists; --yes takes logistic"
+            raise _missing("--train", hint, yes=yes)
         recipe = "logistic"
     id_ = given["id"] or (next((c for c in seen.ids if c != label), None) if yes else None)
     likely = seen.groups_beside(label, score, prediction, id_, given["query"])
@@ -179,8 +181,9 @@ def _listed(what: str, names: tuple[str, ...]) -> str:
     return f"{what}: " + ", ".join(map(shown, names[:8])) if names else ""
 
 
-def _missing(option: str, hint: str) -> ConfigError:
-    return ConfigError(f"{option} is missing, and there is no terminal to ask at", where=WHERE, hint=hint)
+def _missing(option: str, hint: str, *, yes: bool) -> ConfigError:
+    why = "with --yes nothing is asked" if yes else "there is no terminal to ask at"
+    return ConfigError(f"{option} is missing, and {why}", where=WHERE, hint=hint)
 
 
 def _told(begun: Begun, beginning: Beginning) -> list[str]:
@@ -213,8 +216,9 @@ def _told(begun: Begun, beginning: Beginning) -> list[str]:
 init = Verb(
     name="init", callback=run_init, examples=EXAMPLES, endings=ENDINGS,
     short_help="Begin a project: write sterling.toml and scope.toml.",
-    help="Begin a project: write a sterling.toml and a scope.toml meant to be changed. Asks at a terminal, with what "
-    "was found in the data as suggestions; takes options elsewhere. Nothing that is there is overwritten.",
+    help="Begin a project: write a sterling.toml and a scope.toml meant to be changed. At a terminal it asks for what "
+    "no option says and suggests what it found in the data. Elsewhere options say it: --data, --label and a model at "
+    "least. Nothing that is there is overwritten.",
     params=[
         Option("--data", metavar="FILE", section=_DATA, help="The table: a file, a folder or a quoted glob."),
         Option("--sql", metavar="QUERY", section=_DATA,
@@ -252,7 +256,8 @@ init = Verb(
         Option("--owner", metavar="NAME", section=_WORDS, help="Who answers for the project and its limits."),
         Option("--project", default=".", metavar="FOLDER", section=_HOW,
                help="Where the project goes.  [default: here]"),
-        Option("--yes", "-y", is_flag=True, section=_HOW, help="Ask nothing: take what the data suggest."),
+        Option("--yes", "-y", is_flag=True, section=_HOW,
+               help="Ask nothing: take what the data suggest where no option says."),
         debug_option(),
     ],
 )  # fmt: skip

@@ -33,7 +33,7 @@ from sterling.core.project_keys import KEYS, read_keys
 from sterling.core.project_metrics import declare, known_in, named_function
 from sterling.core.project_places import inside
 from sterling.core.project_task import fits_task
-from sterling.core.roles import VISION
+from sterling.core.roles import ROWS
 from sterling.core.scope_file import read_scope
 from sterling.core.toml import Document, Table
 
@@ -96,8 +96,8 @@ class _Reading:
         train, model = self.train(data), self.model()
         self.one_model()
         fits_task(self.root, data, model)
-        if data.task in VISION:
-            words = {"people": "images"} | words
+        if data.task in ROWS:
+            words = {"people": ROWS[data.task]} | words
         steps = self.steps()
         self.apart(self.root.entries("step", "steps", "a step"), "step")
         self.apart(self.root.entries("limit", "limits", "a limit"), "limit")

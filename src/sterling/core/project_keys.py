@@ -64,7 +64,7 @@ KEYS: dict[str, Keys] = {
         "name": _key("text", "short name: letters, digits, `-`, `_`, `.`", required=True),
         "title": _key("text", "title of the report and the cards", "the name"),
         "purpose": _key("text", "what the model is for, in a sentence"),
-        "people": _key("text", "what the rows are called: applicants, patients", "people, or images"),
+        "people": _key("text", "what the rows are called: applicants, patients", "people, images or texts"),
         "decision": _key("text", "what happens to those the model selects", "selected"),
         "owner": _key("text", "who answers for the project and its limits"),
         "version": _key("text", "version of the project, in quotes", '"1"'),

@@ -30,6 +30,8 @@ WRITTEN: tuple[Task, ...] = ("text",)
 """Tasks whose predictions are texts."""
 VISION: tuple[Task, ...] = ("segmentation", "detection")
 """Tasks whose rows are images."""
+ROWS: dict[Task, str] = {**dict.fromkeys(VISION, "images"), **dict.fromkeys(WRITTEN, "texts")}
+"""What rows are called where nobody says, if they are not people."""
 LISTED: tuple[Task, ...] = ("sets", *VISION)
 """Tasks whose labels and predictions are lists."""
 UNSCORED: tuple[Task, ...] = (*WRITTEN, *VISION)

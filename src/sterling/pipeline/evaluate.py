@@ -93,7 +93,7 @@ def evaluate(
     from sterling.core.membership import memberships as made_memberships
     from sterling.core.named_slices import named_slices
     from sterling.core.policy import Policy
-    from sterling.core.roles import LISTED, VISION, WRITTEN, Roles, model_columns
+    from sterling.core.roles import LISTED, ROWS, WRITTEN, Roles, model_columns
     from sterling.pipeline.examine import asks_of_the_table, examine, scored, text_of, thresholds_of
     from sterling.pipeline.naming import names_of
     from sterling.pipeline.places import subject_at
@@ -116,7 +116,7 @@ def evaluate(
         task=task,
         query=query,
         class_weights=weights_of_classes(class_weights),
-        people=people or rules.project.get("people") or ("images" if task in VISION else "people"),
+        people=people or rules.project.get("people") or ROWS.get(task, "people"),
         decision=rules.project.get("decision", "selected"),
         label_words=rules.project.get("label_words"),
     )

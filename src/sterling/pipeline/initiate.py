@@ -18,7 +18,7 @@ from sterling.core.needs import QUESTIONS, assess
 from sterling.core.project import FILE, STATE
 from sterling.core.project_file import project_of
 from sterling.core.project_schema import project_schema, scope_schema
-from sterling.core.roles import LISTED, VISION, WRITTEN, LabelKind, Task
+from sterling.core.roles import LISTED, ROWS, WRITTEN, LabelKind, Task
 from sterling.core.scope_file import FILE as SCOPE
 from sterling.core.scope_file import SCOPE_KEYS, question_of
 from sterling.core.toml import Document
@@ -149,7 +149,7 @@ def project_text(b: Beginning, *, data: str, model: str | None, allow: tuple[str
         f"name = {_text(b.name)}",
         f"purpose = {_text(b.purpose or '')}"
         + ("" if b.purpose else "        # what is the model for, in a sentence?"),
-        f"people = {_text(b.people or ('images' if b.task in VISION else 'people'))}"
+        f"people = {_text(b.people or ROWS.get(b.task, 'people'))}"
         + ("" if b.people else "     # what the rows are: applicants, patients"),
         *_decision_lines(b),
         f"owner = {_text(b.owner)}" if b.owner else '# owner = ""          # who answers for the limits below',

@@ -10,7 +10,7 @@ from sterling.core.errors import counted
 from sterling.core.evidence import Finding, TooSmall
 from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
-from sterling.core.roles import NUMBERED, PER_CLASS, UNCUT, VISION, Task
+from sterling.core.roles import NUMBERED, PER_CLASS, ROWS, UNCUT, Task
 from sterling.core.run import Run
 from sterling.core.slices import EVERYONE
 from sterling.core.spoken import in_project_words
@@ -358,7 +358,7 @@ def _always(run: Run) -> list[str]:
     people = noun(run.roles.people)
     found = ["Why groups differ: a gap is a measurement, not a cause"]
     if run.roles.weight is None and run.roles.cluster is None:
-        who = "that" if run.roles.task in VISION else "who"
+        who = "that" if run.roles.task in ROWS else "who"
         found.append(f"{capital(people)} {who} are not in the table: intervals speak of {people} drawn as these were")
     return [*found, "Whether a gap is lawful or acceptable: people decide that"]
 

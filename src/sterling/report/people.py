@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sterling.core.grouping import made_from
 from sterling.core.membership import INFERRED
+from sterling.core.roles import ROWS
 from sterling.core.slices import GroupValue, Slice
 from sterling.report.text import listed, plain, value_text
 
@@ -55,15 +56,15 @@ def group(slice_: Slice, people: str = "people") -> Phrase:
         return Phrase(f"all {who}", True)
     adjectives: list[tuple[int, str]] = []
     clauses: list[str] = []
-    aged = ""
+    aged, things = "", who in ROWS.values()  # an image has no sex
     for name, value in slice_.items:
         made = made_from(name)
         column = name if made is None else made.column
-        if value is not None and _AGES.fullmatch(column) and _is_number(value) and not value.isalpha():
+        if value is not None and _AGES.fullmatch(column) and _is_number(value) and not (value.isalpha() or things):
             aged = f" aged {value[:1].lower()}{value[1:]}"
             continue
         rank = _rank(column)
-        word = None if value is None or rank is None else _adjective(rank, value)
+        word = None if value is None or rank is None or things else _adjective(rank, value)
         if word is None or rank is None:
             clauses.append(_clause(column, value))
         else:

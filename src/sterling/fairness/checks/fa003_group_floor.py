@@ -17,7 +17,7 @@ METHOD = (
     "{interval}; the end that can exceed a limit is simultaneous over all groups looked at (Sidak), the other "
     "one-sided (intersection-union)"
 )
-HINT = "Look at who is in the {end} group and how many of them the model was trained on."
+HINT = "Look into the {end} group: what sets it apart, and how much of it the model was trained on."
 
 
 @check(

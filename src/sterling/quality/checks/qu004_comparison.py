@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.advice import Advice
 from sterling.core.comparison import Comparison
 from sterling.core.errors import ConfigError
 from sterling.core.evidence import Answer, Finding, Kind, Side, TooSmall
 from sterling.core.metrics import SCORE_METRICS, Metric, resolve_metric
 from sterling.core.rates import RATES
 from sterling.core.registry import check
-from sterling.core.roles import TASKS
+from sterling.core.roles import NUMBERED, TASKS, VISION, WRITTEN
 from sterling.core.slices import Slice
 from sterling.core.table import Block, EstimateTable
 from sterling.engine.measured import Measured
@@ -31,7 +32,7 @@ METHOD = (
 )
 ALL = "all"
 ENDS: tuple[Kind, ...] = ("drop", "rise")
-IN_GROUPS = "Look at every group before looking at everyone: a gain on the whole can hide a group that loses."
+_DECIDING = tuple(task for task in TASKS if task not in (*WRITTEN, *VISION, *NUMBERED))
 ITSELF = "it is the model that others are compared with"
 
 
@@ -45,10 +46,21 @@ ITSELF = "it is the model that others are compared with"
     tasks=TASKS,
     pitfalls=(
         "Both models are measured on the same rows: rows that one of them learnt from favour it.",
-        "No change on the whole can hide people newly selected and others no longer selected: read the flips.",
+        Advice(
+            text="No change on the whole can hide people newly selected and others no longer selected: read the flips.",
+            tasks=_DECIDING,
+        ),
         "The largest of many drops is large by chance: the bound that can exceed a limit is corrected for that.",
     ),
-    hints=("Look at the people who are decided otherwise before looking at averages.",),
+    hints=(
+        Advice(text="Look at the people who are decided otherwise before looking at averages.", tasks=_DECIDING),
+        Advice(text="Look at the texts that come out otherwise before looking at averages.", tasks=WRITTEN),
+        Advice(text="Look at the images that come out otherwise before looking at averages.", tasks=VISION),
+        Advice(
+            text="Look at every group before looking at everyone: a gain on the whole can hide a group that loses.",
+            tasks=NUMBERED,
+        ),
+    ),
 )
 def comparison(
     measured: Measured,
@@ -83,7 +95,7 @@ def comparison(
     ]  # fmt: skip
     return Answer(
         findings=tuple(found), too_small=tuple(t for f in found for t in f.too_small),
-        method=METHOD.format(interval=q.method), view="comparison", hints=_hints(measured),
+        method=METHOD.format(interval=q.method), view="comparison",
     )  # fmt: skip
 
 
@@ -102,12 +114,7 @@ def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
         flips=_table(pair, pair.apart()),
     )  # fmt: skip
     methods = "; ".join(dict.fromkeys(b.method for t in (found.changes, found.flips) for b in t.blocks))
-    return Answer(comparison=found, method=methods, view="comparison", hints=_hints(pair.measured))
-
-
-def _hints(measured: Measured) -> tuple[str, ...]:
-    """Nobody is decided otherwise by a number; the check's own otherwise."""
-    return (IN_GROUPS,) if measured.task == "regression" else ()
+    return Answer(comparison=found, method=methods, view="comparison")
 
 
 def _table(pair: Pair, quantities: list[Quantity]) -> EstimateTable:
