@@ -159,6 +159,12 @@ def test_embedded_rows_are_found_from_the_banner_and_names_say_that_they_open(op
     page.get_by_role("link", name="See the rows").click()
     page.locator("#rows tbody tr").first.wait_for(state="visible")
     assert page.locator("#rows tbody tr").count() == 100
+    page.locator("#rows select").select_option(label="race")
+    page.locator("#rows input").fill("black")
+    page.wait_for_function("![...document.querySelectorAll('#rows tbody th')].some(h => h.innerText !== 'Black')")
+    assert page.locator("#rows tbody tr").count() > 0
+    page.locator("#rows input").fill("nobody has this")
+    page.locator("#rows output", has_text="0 of ").wait_for()
     assert open_page(fixtures.lending()).page.locator("#rows").count() == 0
 
 

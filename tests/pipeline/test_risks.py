@@ -102,7 +102,7 @@ OVER, WORSE, OPEN, WITHIN = gap(0.2, 0.3), gap(0.35, 0.5), gap(0.05, 0.15), gap(
 def test_a_limit_that_is_not_met_opens_an_entry(of: Project, finding: Finding, said: str) -> None:
     (risk,) = told(of, (), measured(finding))
     assert (risk.stage, risk.resolved, risk.proceed, risk.owner, risk.opened) == ("inference", False, False, "Olu", NOW)
-    assert f"the limit gap (selection_rate max_gap 0.1 by race, model m) {said}" in risk.issue
+    assert f"the limit 'gap' (selection_rate max_gap 0.1 by race, model m) {said}" in risk.issue
 
 
 def test_unknown_and_unanswered_limits_open_entries_too(of: Project) -> None:

@@ -61,7 +61,7 @@ def scope_issues(project: Project) -> Iterator[Issue]:
     """One entry for all that nobody has answered about the scope. It never holds the data up."""
     scope = project.scope
     missing = scope.missing if scope is not None else ()
-    named = "; ".join(shown(m) for m in missing[:3])
+    named = " ".join(shown(m) for m in missing[:3])
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     asked = "1 question about the scope is" if len(missing) == 1 else f"{len(missing)} questions about the scope are"
     text = f"{asked} not answered: {named}{more}"
@@ -214,7 +214,7 @@ def _beyond(finding: Finding | None, limit: Limit) -> tuple[float | None, float 
 
 
 def _named(limit: Limit, model: str | None) -> str:
-    """`the limit approval gap (selection_rate max_gap 0.05 by race, model p)`."""
+    """`the limit 'approval gap' (selection_rate max_gap 0.05 by race, model p)`."""
     what = limit.metric.info.name if limit.metric is not None else f"ask {shown(limit.ask or '')}"
     parts = [f"{shown(what)} {limit.statement} {limit.bound:g}"]
     parts += [f"by {', '.join(shown(g) for g in limit.groups)}"] if limit.groups else []
@@ -222,7 +222,7 @@ def _named(limit: Limit, model: str | None) -> str:
     parts += [f"against {shown(str(limit.baseline))}"] if limit.baseline is not None else []
     parts += [f"at {limit.threshold:g}"] if limit.threshold is not None else []
     told = " ".join(parts) + (f", model {shown(model)}" if model else "")
-    return f"the limit {shown(limit.name)} ({told})" if limit.name else f"the limit ({told})"
+    return f"the limit '{shown(limit.name)}' ({told})" if limit.name else f"the limit ({told})"
 
 
 def _found(verdict: Verdict) -> str:

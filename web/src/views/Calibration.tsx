@@ -59,7 +59,7 @@ function Panel({ name, n, bins, colour, domain }: { name: string; n: number | nu
   const x = (v: number): number => EDGE.left + ((v - domain[0]) / (domain[1] - domain[0])) * SIZE;
   const y = (v: number): number => EDGE.top + (1 - v) * SIZE;
   const off = bins.filter((b) => b.low > b.mean_score || b.high < b.mean_score).length;
-  const alt = `${short(name, 300)}: ${off} of ${bins.length} score bands lie off the diagonal beyond their interval.`;
+  const alt = `${short(name, 300)}: ${off} of ${bins.length} score bands ${off === 1 ? "lies" : "lie"} off the diagonal beyond their interval.`;
   return (
     <div class="panel">
       <h4 title={short(name, 300)}><i class="swatch" style={{ background: colour }} /> <bdi>{apart.brief(name, 48)}</bdi> <span class="quiet panel-n">n {nText({ n })}</span></h4>
@@ -88,5 +88,5 @@ function finding(groups: { name: string; bins: Bins }[], apart: Apart): string {
   const worst = groups.reduce((a, b) => (off(b.bins) / b.bins.length > off(a.bins) / a.bins.length ? b : a));
   const n = off(worst.bins);
   if (n === 0) return "In every group shown, the scores agree with what was observed, as far as the intervals can tell.";
-  return `The score fits ${apart.brief(worst.name, 48)} least well: ${n} of ${worst.bins.length} bands lie off what was observed.`;
+  return `The score fits ${apart.brief(worst.name, 48)} least well: ${n} of ${worst.bins.length} bands ${n === 1 ? "lies" : "lie"} off what was observed.`;
 }

@@ -17,7 +17,7 @@ def section(dossier: Dossier) -> Section:
             *given(dossier),
         )
         return Section(id="model", title="Model", blocks=blocks)
-    lead = f"{line(model.name, 80)}: {line(model.recipe or model.kind, 80)}"
+    lead = ": ".join(dict.fromkeys((line(model.name, 80), line(model.recipe or model.kind, 80))))
     return Section(
         id="model",
         title="Model",

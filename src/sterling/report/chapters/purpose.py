@@ -149,7 +149,7 @@ def groups(dossier: Dossier) -> tuple[Block, ...]:
 def needs(dossier: Dossier) -> tuple[Block, ...]:
     """How much each aspect of trust matters here, from which answers that follows, and what to write for it."""
     scope = scope_of(dossier)
-    rows = [(cell(n.aspect), cell(n.need), cell("; ".join(n.because))) for n in scope.needs]
+    rows = [(cell(n.aspect), cell(n.need), cell(" ".join(n.because))) for n in scope.needs]
     written = recommended(scope.needs, dossier.project)
     return (
         *grid("How much each aspect of trust matters here", ("Aspect", "Need", "Because"), rows),
