@@ -249,3 +249,21 @@ def test_decisions_lie_no_distance_apart() -> None:
     assert {b.info.name for b in found(run).flips.blocks} == {
         "flip_rate", "flip_rate_to_positive", "flip_rate_to_negative",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metric", "alike"),
+    [
+        ("prevalence", True), ("(tp + fn) / (fp + tn)", True), ("(tp + fn) / (tp + fn + fp + tn)", True),
+        ("(tp + tn + fp + fn) / (tp + tn + fp + fn + selected_unlabelled + rejected_unlabelled)", True),
+        ("(tp - tp + fn) / (tp + fn)", False), ("(tp + fp) / (tn + fn)", False), ("accuracy", False),
+        ("selection_rate", False),
+    ],
+)  # fmt: skip
+def test_what_is_the_same_with_every_model_has_no_change(metric: str, alike: bool) -> None:
+    run = compare(world(1), metrics=[metric])
+    assert (found(run).frame().filter(~pl.col("metric").str.starts_with("flip"), threshold=0.5).height == 0) == alike
+    policy = st.Policy.parse(f'[[limit]]\nmetric = "{metric}"\nmax_rise = 1.0\nagainst = "old"\n')
+    if alike:
+        with pytest.raises(st.ConfigError, match="the same with every model"):
+            compare(world(1), policy=policy)

@@ -19,6 +19,9 @@ from sterling.core.tokens import Cursor
 Direction = Literal["higher", "lower", "none"]
 Scale = Literal["share", "value"]
 
+_DECIDED_OTHERWISE = ((1009.0, 2003.0, 3001.0, 4001.0, 5003.0, 6007.0), (2777.0, 911.0, 1233.0, 5093.0, 9001.0, 2009.0))
+"""Two confusion tables of 4,010 rows with the label yes, 6,004 with no and 11,010 without one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricInfo:
@@ -94,6 +97,17 @@ class Rate:
     def cells_read(self) -> tuple[int, ...]:
         """Indices of the cells that the rate depends on."""
         return tuple(sorted(algebra.cells_of(self.node)))
+
+    @property
+    def of_label_alone(self) -> bool:
+        """Whether it is the same with every model, as prevalence is: it has the same value however rows are decided.
+
+        Held at two tables of the same labels, whose numbers have nothing else in common.
+        """
+        import numpy as np
+
+        value, _ = algebra.evaluate(self.node, np.array(_DECIDED_OTHERWISE))
+        return bool(np.isclose(value[0], value[1], rtol=1e-12, atol=0))
 
     def canonical(self) -> str:
         """One text for equal rates: the name of a registered rate, else the expression."""

@@ -86,7 +86,7 @@ def build_plan(
     asks = [one for item in asks for one in _of_each_model(item, roles)]
     also = tuple(dict.fromkeys(a.parameters["metric"].info.name for a in asks if _is_own(a)))  # type: ignore[attr-defined]
     asks.append(ask("QU001", name="performance", metrics=_known_names(metrics), also=also or None))
-    asks += _comparisons(compare, roles, metrics)
+    asks += _comparisons(compare, roles, metrics, also)
     unique: dict[str, Ask] = {}
     for item in asks:
         unique.setdefault(
@@ -235,13 +235,13 @@ def _for_change(limit: Limit, roles: Roles) -> list[Ask]:
     return [ask("QU004", name=title, model=name, where=limit.origin, **parameters) for name in names]
 
 
-def _comparisons(compare: str | None, roles: Roles, metrics: tuple[str, ...]) -> list[Ask]:
-    """Every model beside the one it is compared with."""
+def _comparisons(compare: str | None, roles: Roles, metrics: tuple[str, ...], also: tuple[str, ...]) -> list[Ask]:
+    """Every model beside the one it is compared with, `also` by what somebody set a limit on."""
     if compare is None:
         return []
     others = _others(compare, roles, where="compare")
     name, known = f"change from {compare}", _known_names(metrics)
-    return [ask("QU004", name=name, model=other, against=compare, metrics=known) for other in others]
+    return [ask("QU004", name=name, model=other, against=compare, metrics=known, also=also or None) for other in others]
 
 
 def _others(against: str, roles: Roles, *, where: str, leave: str = "leave --compare out") -> list[str]:

@@ -323,11 +323,20 @@ def test_models_that_order_alike_may_still_differ() -> None:
         assert row["value"] == 0 and row["low"] < -0.01 and row["high"] > 0.01, row["metric"]
 
 
+def test_an_uncommon_metric_of_a_limit_is_in_the_table() -> None:
+    limit = '[[limit]]\nmetric = "weighted_recall"\nmax_drop = 1.0\nagainst = "old_{label}"\n'
+    run = evaluate(labels(1, 100), LABELLED, metrics=None, policy=st.Policy.parse(limit))
+    before, after = (run.asked.filter(model=m, metric="weighted_recall", slice="everyone") for m in LABELLED["score"])
+    held = found(run).frame().filter(metric="weighted_recall", slice="everyone")
+    assert held["value"].item() == pytest.approx(after["value"].item() - before["value"].item())
+    assert "weighted_recall" not in whole(evaluate(labels(1, 100), LABELLED, metrics=None))
+
+
 NOT_CHANGED = [
     ("numbers", "median_absolute_error"), ("numbers", "absolute_error_p90"), ("lists", "candidates_per_query"),
     ("lists", "representation"), ("labels", "label_cardinality"), ("sets", "representation"),
     ("texts", "representation"), ("classes", "representation"), ("masks", "pixel_share of sky"),
-    ("boxes", "objects_per_image"),
+    ("boxes", "objects_per_image"), ("classes", "prevalence of a"), ("labels", "prevalence of a"),
 ]  # fmt: skip
 
 

@@ -69,20 +69,25 @@ def comparison(
     against: str,
     metric: Metric | None = None,
     metrics: tuple[str, ...] | None = None,
+    also: tuple[str, ...] | None = None,
     threshold: float | None = None,
     groups: tuple[str, ...] | None = None,
     slice: Slice | None = None,
     end: str | None = None,
     relative: bool = False,
 ) -> Answer:
-    """Candidate less `against` for every metric; or, with `metric` and `end`, its largest drop or rise of any group."""
+    """Candidate less `against` for every metric; or, with `metric` and `end`, its largest drop or rise of any group.
+
+    `metrics` names those of the table, ("all",) all that the task has, None the common ones; `also` are others beside
+    them.
+    """
     if end not in (None, *ENDS) or (metric is None) != (end is None):
         raise ConfigError("a change is a drop or a rise of a metric", expected='metric, and end = "drop" or "rise"')
     if measured.model.name == against:
         return Answer(outcome="not_applicable", reason=ITSELF)
-    pair = pair_of(measured, rows, against)
+    pair = pair_of(measured, rows, against, at=threshold)
     if metric is None or end is None:
-        return _whole(pair, against, metrics)
+        return _whole(pair, against, metrics, also or ())
     lacking = pair.lacks(metric)
     if lacking:
         return Answer(outcome="not_applicable", reason=lacking)
@@ -95,15 +100,15 @@ def comparison(
     ]  # fmt: skip
     return Answer(
         findings=tuple(found), too_small=tuple(t for f in found for t in f.too_small),
-        method=METHOD.format(interval=q.method), view="comparison",
+        method=_joined(METHOD.format(interval=q.method), pair.told), view="comparison",
     )  # fmt: skip
 
 
-def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
+def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None, also: tuple[str, ...]) -> Answer:
     """Every metric, at every threshold."""
     known: list[Metric] = [*RATES.values(), *SCORE_METRICS.values()]
     every = [m for m in known if pair.measured.task in m.info.tasks]
-    named = [resolve_metric(m) for m in metrics or () if m != ALL]
+    named = [resolve_metric(m) for m in (*(metrics or ()), *also) if m != ALL]
     if metrics is None:
         listed = [*(m for m in every if m.info.common), *pair.listed()]
     else:
@@ -113,8 +118,13 @@ def _whole(pair: Pair, against: str, metrics: tuple[str, ...] | None) -> Answer:
         baseline=against, candidate=pair.measured.model.name, changes=_table(pair, changes),
         flips=_table(pair, pair.apart()),
     )  # fmt: skip
-    methods = "; ".join(dict.fromkeys(b.method for t in (found.changes, found.flips) for b in t.blocks))
-    return Answer(comparison=found, method=methods, view="comparison")
+    method = _joined(*(b.method for t in (found.changes, found.flips) for b in t.blocks), pair.told)
+    return Answer(comparison=found, method=method, view="comparison")
+
+
+def _joined(*said: str) -> str:
+    """Each once, without what is empty."""
+    return "; ".join(dict.fromkeys(filter(None, said)))
 
 
 def _table(pair: Pair, quantities: list[Quantity]) -> EstimateTable:

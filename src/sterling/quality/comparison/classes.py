@@ -60,7 +60,8 @@ class ClassPair(RowPair):
 
     @cached_property
     def both(self) -> tuple[MulticlassMeasured, MulticlassMeasured]:
-        return cast(MulticlassMeasured, self.before), cast(MulticlassMeasured, self.measured)
+        before, measured = cast(MulticlassMeasured, self.before), cast(MulticlassMeasured, self.measured)
+        return (before if self.own_cut is None else before.at(before.thresholds.index(self.own_cut))), measured
 
     @cached_property
     def said(self) -> tuple[Said, Said]:
@@ -69,7 +70,7 @@ class ClassPair(RowPair):
         first, second = (
             by_row.said(self.batch, i, m) for m, i in zip(self.both, (self.baseline, self.candidate), strict=True)
         )
-        return first, second
+        return (first if self.own_cut is None else first.at(self.own_cut, self.both[0])), second
 
     @cached_property
     def at_thresholds(self) -> tuple[ClassPair, ...]:

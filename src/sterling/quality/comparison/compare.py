@@ -11,8 +11,11 @@ from sterling.quality.comparison.pair import Pair, RowPair
 from sterling.quality.comparison.yes_no import YesNoPair
 
 
-def pair_of(measured: Measured, access: RowAccess, against: str) -> Pair:
-    """The model that was measured beside the one named `against`. Raises ConfigError when there is none."""
+def pair_of(measured: Measured, access: RowAccess, against: str, *, at: float | None = None) -> Pair:
+    """The model that was measured beside the one named `against`. Raises ConfigError when there is none.
+
+    `at`: the threshold that was asked for.
+    """
     models = access.surveyed.roles.models
     names = [m.name for m in models]
     if against not in names:
@@ -25,8 +28,9 @@ def pair_of(measured: Measured, access: RowAccess, against: str) -> Pair:
     if not issubclass(kind, RowPair):
         return kind(before=before, measured=measured)
     return kind(
-        before=before, measured=measured, batch=access.batch(access.frame()), baseline=baseline, candidate=access.model
-    )
+        before=before, measured=measured, batch=access.batch(access.frame()), baseline=baseline,
+        candidate=access.model, at=at,
+    )  # fmt: skip
 
 
 def unknown_change(task: Task, metric: Metric) -> str:

@@ -39,8 +39,8 @@ class LabelPair(WholeRowPair):
 
     @cached_property
     def said(self) -> tuple[Floats, Floats]:
-        """Probabilities, or decisions as 0 and 1, (rows, labels)."""
-        return self.batch.scores[self.baseline], self.batch.scores[self.candidate]
+        """Probabilities, or decisions, (rows, labels)."""
+        return self.alike((self.batch.scores[self.baseline], self.batch.scores[self.candidate]))
 
     @cached_property
     def marks(self) -> Floats:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sterling.core.errors import ConfigError, shown
 from sterling.core.frozen import dataclass
 from sterling.core.metrics import Metric, ScoreMetric
 from sterling.core.rates import MetricInfo, Rate
@@ -51,6 +52,8 @@ class Pair(ABC):
         """Why the change of a metric is worked out for no models of the task, or nothing."""
         if isinstance(metric, Rate) and metric.where is not None:
             return "a comparison of models speaks of all rows"
+        if isinstance(metric, Rate) and metric.of_label_alone:
+            return f"the change of {metric.info.label} is not worked out: it is the same with every model"
         return "" if cls.gives(metric) else f"the change of {metric.info.label} is not worked out"
 
     @staticmethod
@@ -70,14 +73,61 @@ class Pair(ABC):
         """How many rows the models treat otherwise, and how far what they say lies apart."""
         return []
 
+    @property
+    def told(self) -> str:
+        """How the models were made comparable, where they were not; or nothing."""
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RowPair(Pair):
-    """A pair that is worked out from rows, which are in memory. The models are given by their place in the batch."""
+    """A pair that is worked out from rows, which are in memory. The models are given by their place in the batch.
+
+    Decisions that were given stand at every threshold of a candidate with scores. A baseline with scores is cut beside
+    them at `at`, the threshold asked for, or at its own.
+    """
 
     batch: Batch
     baseline: int
     candidate: int
+    at: float | None = None
+
+    @property
+    def own_cut(self) -> float | None:
+        """Where the baseline's scores are cut beside given decisions; None where they are not.
+
+        Raises ConfigError where it has no threshold in force.
+        """
+        marks = self.before.thresholds
+        if self.thresholds or not marks or self.measured.model.kind != "prediction":
+            return None
+        if self.at in marks:
+            return self.at
+        if self.before.operating < 0:
+            raise ConfigError(
+                f"the scores of {shown(self.before.model.name)} have no threshold, so decisions that were given cannot "
+                "be compared with them", hint="name the threshold in force with --thresholds",
+            )  # fmt: skip
+        return marks[self.before.operating]
+
+    @property
+    def told(self) -> str:
+        if self.own_cut is None:
+            return ""
+        return f"the scores of {self.before.model.name} are cut at {self.own_cut:g}, beside decisions that were given"
+
+    def alike(self, said: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+        """What both models say, so that it may be cut at the same marks: decisions beside scores stand at all of them.
+
+        `said`: scores, or decisions as 0 and 1, of the baseline and of the candidate.
+        """
+        first, second = said
+        if self.own_cut is not None:
+            first = (first >= self.own_cut).astype(np.float64)
+        elif self.thresholds and self.before.model.kind == "prediction":
+            below, most = np.nextafter(min(self.thresholds), -np.inf), max(self.thresholds)
+            first = np.where(first >= DECISION, most, below)
+        return first, second
 
     @cached_property
     def slices(self) -> list[NDArray[np.bool_] | None]:

@@ -21,11 +21,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class YesNoPair(RowPair):
-    """Scores are compared at the candidate's thresholds."""
+    """Scores are compared at the candidate's thresholds; see `RowPair` where one of the models gives decisions."""
 
     @cached_property
     def scores(self) -> tuple[Floats, Floats]:
-        return self.batch.scores[self.baseline], self.batch.scores[self.candidate]
+        return self.alike((self.batch.scores[self.baseline], self.batch.scores[self.candidate]))
 
     @cached_property
     def joint(self) -> Joint:
