@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.stats import share_worlds, slice_worlds, task_worlds, text_worlds
+from tests.stats import (
+    attribution_worlds,
+    data_worlds,
+    decision_worlds,
+    inferred_worlds,
+    share_worlds,
+    slice_worlds,
+    table_worlds,
+    task_worlds,
+    text_worlds,
+)
 from tests.stats.coverage_whole import CONTRASTS, FAMILIES, SEARCHES
 from tests.stats.kept import Behind, Cell, Figures, means
 from tests.stats.object_worlds import KINDS
@@ -51,6 +61,45 @@ def _of_shares(n: int, kind: str) -> Cell:
     return Cell(figures=figures, few=lambda: share_worlds.ends(kind, n))
 
 
+def _of_decisions(scenario: str, kind: str) -> Cell:
+    return Cell(
+        figures=partial(decision_worlds.figures, kind, scenario), few=partial(decision_worlds.few, kind, scenario)
+    )
+
+
+def _of_attributions(far: bool, n: int, kind: str) -> Cell:
+    return Cell(
+        figures=partial(attribution_worlds.figures, kind, n, far), few=partial(attribution_worlds.few, kind, n, far)
+    )
+
+
+def _of_inferred(assume: str, n: int, kind: str) -> Cell:
+    return Cell(
+        figures=partial(inferred_worlds.figures, assume, kind, n), few=partial(inferred_worlds.few, assume, kind, n)
+    )
+
+
+def _of_data(kind: str, n: int, far: bool, weighted: bool) -> Cell:
+    return Cell(
+        figures=partial(data_worlds.figures, kind, n, far, weighted),
+        few=partial(data_worlds.few, kind, n, far, weighted),
+    )
+
+
+def _of_ratios(rates: str, n: int) -> Cell:
+    return Cell(
+        figures=partial(table_worlds.figures_of_ratios, rates, n),
+        few=lambda: table_worlds.few(table_worlds.ratios(rates, n, table_worlds.LOOK)),
+    )
+
+
+def _of_models(n: int) -> Cell:
+    return Cell(
+        figures=partial(table_worlds.figures_of_models, n),
+        few=lambda: table_worlds.few(table_worlds.models(n, table_worlds.LOOK)),
+    )
+
+
 CELLS: dict[str, Cell] = {
     **{
         f"{name}, {n}, {kind}": _of_a_task(name, n, kind)
@@ -63,5 +112,22 @@ CELLS: dict[str, Cell] = {
         f"{search}, {task}, {kind}": _of_searches(search, task, kind)
         for search in SEARCHES for task in slice_worlds.TASKS for kind in KINDS
     },
+    **{f"decisions, {s}, {kind}": _of_decisions(s, kind) for s in decision_worlds.SHIFT for kind in KINDS},
+    **{
+        f"attributions, {words}, {n}, {kind}": _of_attributions(far, n, kind)
+        for words, far in attribution_worlds.GROUPS.items()
+        for n in attribution_worlds.SIZES for kind in KINDS
+    },
+    **{
+        f"inferred, {assume}, {n}, {kind}": _of_inferred(assume, n, kind)
+        for assume in inferred_worlds.BEYOND for n in inferred_worlds.SIZES for kind in KINDS
+    },
+    **{
+        f"data, {kind}, {n}, {words}": _of_data(kind, n, far, weighted)
+        for kind, (_, weights) in data_worlds.KINDS.items() for n in data_worlds.SIZES
+        for words, (far, weighted) in data_worlds.WORDS.items() if weights or not weighted
+    },
+    **{f"rules, {rates} rates, {n}": _of_ratios(rates, n) for rates in table_worlds.RATES for n in table_worlds.SIZES},
+    **{f"rules, models, {n}": _of_models(n) for n in table_worlds.SIZES},
 }  # fmt: skip
 """By name, in the order of the page."""

@@ -16,6 +16,7 @@ from sterling.stats.difference import miettinen_nurminen, newcombe
 from sterling.stats.power import power_to_decide
 from sterling.stats.proportion import clopper_pearson, wilson
 from sterling.stats.ratio import mover_ratio, ratio_log, ratio_score
+from tests.stats import coverage_checks as checks
 from tests.stats import coverage_whole as whole
 from tests.stats import enumeration as exact
 from tests.stats import kept, score_worlds, worlds
@@ -209,7 +210,7 @@ def mean_table() -> str:
 
 def exact_part() -> str:
     differences = {"Newcombe": newcombe, "Miettinen-Nurminen": miettinen_nurminen}
-    ratios = {"square-and-add (used)": mover, "score": ratio_score, "log": ratio_log}
+    ratios = {"square-and-add (used)": mover, "score": ratio_score, "log (Katz)": ratio_log}
     grid = "p1 and p2 each 0.01, 0.02, 0.05, 0.1, 0.2 … 0.9, 0.95, 0.98, 0.99."
     coarse = "p1 and p2 each 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9."
     parts = [
@@ -255,6 +256,12 @@ PARTS: dict[str, Callable[[], str]] = {
     "shares of rows": whole.share_table,
     "found slices": whole.contrast_table,
     "false discoveries": whole.discovery_table,
+    "decisions": checks.decision_table,
+    "attributions": checks.attribution_table,
+    "inferred groups": checks.inferred_table,
+    "tables": checks.data_table,
+    "rules": checks.rule_table,
+    "where": checks.index_table,
 }
 """What is simulated, a table each."""
 

@@ -50,7 +50,13 @@ FAMILIES: Mapping[str, tuple[tuple[str, ...], str]] = {
         "clusters that lie "
         "in both groups the two move together, which the interval does not use: it is then too wide.",
     ),
-    "One model less another on the same rows": (("change of", "change of numbers", "change of classes"), ""),
+    "One model less another on the same rows": (
+        ("change of", "change of numbers", "change of classes", "change of rankings", "change of labels",
+         "change of sets", "change of masks", "change of boxes"),
+        "*Labels*: of several labels. *Boxes*: {few} worlds; of one class or size, and with weights, changes of "
+        "average precision held in 85 to 91 of 100 samples. Among 60 images changes of masks, and with weights or in "
+        "12 clusters changes of an AUC, held in 90 to 93. Changes of texts stand under texts.",
+    ),
     "Models that predict a number": (("number",), ""),
     "Models that name a class": (
         ("classes",),

@@ -21,6 +21,7 @@ from sterling.stats.difference import square_and_add
 from sterling.stats.ratio import mover_ratio
 from tests.stats.kept import Behind, Figures, means
 from tests.stats.object_worlds import KINDS, PER_CLUSTER, boxes, labels, masks, sets
+from tests.stats.second_models import PAIRS, Pair
 
 WORLDS, FEWER, LOOK = 200, 100, 4
 MANY, SOME, QUERIES = 200_000, 30_000, 75_000
@@ -47,17 +48,6 @@ def people(kind: str, rows: int, seed: int) -> pl.DataFrame:
         "weight": rng.lognormal(0.0, 0.6, rows) if kind == "weighted" else np.ones(rows),
         "cluster": np.arange(rows) // PER_CLUSTER, "query": np.arange(rows) // PER_QUERY,
     }).with_columns(miss=pl.col("guess") - pl.col("amount"))  # fmt: skip
-
-
-def beside(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows with a second model of numbers and of classes: each the first one, disturbed."""
-    rng = np.random.default_rng(frame.height)
-    raw = np.log(frame.select("p_a", "p_b", "p_c").to_numpy()) + rng.normal(0, 0.6, (frame.height, 3))
-    chances = np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True)
-    return frame.with_columns(
-        other=frame["guess"] + 2 + pl.Series(rng.normal(0, 4, frame.height)),
-        **{f"q_{c}": chances[:, i] for i, c in enumerate("abc")},
-    )
 
 
 def own_median(rows: pl.DataFrame) -> float | None:
@@ -109,31 +99,6 @@ def of_group(frame: pl.DataFrame, metrics: Sequence[str], *, groups: str | None,
     return pl.concat(f.with_columns(slice=pl.lit(name)) for f, name in zip(found, names, strict=True))
 
 
-def pair(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.DataFrame:
-    return _compared(frame, metrics, ["p", "q"], thresholds=(0.5,), label="label", **roles)
-
-
-def pair_of_numbers(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.DataFrame:
-    return _compared(beside(frame), metrics, ["guess", "other"], task="regression", label="amount", **roles)
-
-
-def pair_of_classes(frame: pl.DataFrame, metrics: Sequence[str], **roles: object) -> pl.DataFrame:
-    return _compared(beside(frame), metrics, ["p_{class}", "q_{class}"], task="multiclass", label="class", **roles)
-
-
-def _compared(
-    frame: pl.DataFrame, metrics: Sequence[str], models: list[str], *, by: str = "score",
-    thresholds: tuple[float, ...] = (), **roles: object,
-) -> pl.DataFrame:  # fmt: skip
-    """The change from the first of two models to the second."""
-    plan = st.Plan(
-        asks=(st.ask("QU004", against=models[0], model=models[1], metrics=[m for m in metrics if m != "flip_rate"]),),
-        thresholds=thresholds, grid=False, min_n=1, cross=1,
-    )  # fmt: skip
-    run = st.evaluate(frame, plan=plan, **{by: models}, **roles)  # type: ignore[arg-type]
-    return next(e.comparison for e in run.evidence if e.comparison is not None).frame()
-
-
 def asked(frame: pl.DataFrame, metrics: Sequence[str] | Mapping[str, None], **roles: object) -> pl.DataFrame:
     return evaluated(frame, list(metrics), **roles).frame
 
@@ -162,20 +127,30 @@ LABELS: Roles = {"task": "multilabel", "label": "is_{label}", "score": "p_{label
 SETS: Roles = {"task": "sets", "label": "tags", "prediction": "said", "score": "how"}
 MASKS: Roles = {"task": "segmentation", "label": "mask", "prediction": "found"}
 BOXES: Roles = {"task": "detection", "label": "boxes", "prediction": "found"}
+WITHOUT_SCORE: Mapping[str, Roles] = {
+    name: {k: v for k, v in roles.items() if k not in ("score", "prediction")}
+    for name, roles in {
+        "yes/no": YES_NO, "number": NUMBER, "classes": CLASSES, "ranking": RANKING, "labels": LABELS, "sets": SETS,
+        "masks": MASKS, "boxes": BOXES,
+    }.items()
+}  # fmt: skip
+"""Roles of tables with two models, which are `PAIRS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A kind of model: how its rows are made and evaluated, and the metrics whose intervals are looked at.
 
-    `each`: the rows of one unit, as a query has candidates. `sizes`: how many units a world has. `many`: the rows that
-    are the truth. `look`: how many worlds the tests draw again.
+    `pair`: of which two models the change is looked at. `each`: the rows of one unit, as a query has candidates.
+    `sizes`: how many units a world has. `many`: the rows that are the truth. `look`: how many worlds the tests draw
+    again.
     """
 
     metrics: tuple[str, ...]
     roles: Roles = field(default_factory=dict)
     made: Made = people
     evaluated: Evaluated = asked
+    pair: Pair | None = None
     each: int = 1
     sizes: tuple[int, ...] = (60, 300)
     worlds: int = WORLDS
@@ -195,17 +170,44 @@ ASKED: Mapping[str, Asked] = {
     "two groups": Asked(roles=YES_NO, evaluated=apart, metrics=tuple(
         f"{kind} of {m}" for m in ("selection_rate", "true_positive_rate", "auc", "brier") for kind in ("gap", "ratio")
     )),
-    "change of": Asked(evaluated=pair, metrics=(
+    "change of": Asked(roles=WITHOUT_SCORE["yes/no"], pair=PAIRS["yes/no"], metrics=(
         "selection_rate", "accuracy", "precision", "auc", "brier", "flip_rate",
     )),
-    "change of numbers": Asked(evaluated=pair_of_numbers, metrics=(
+    "change of numbers": Asked(roles=WITHOUT_SCORE["number"], pair=PAIRS["number"], metrics=(
         "mean_error", "mean_absolute_error", "root_mean_squared_error", "mean_absolute_percentage_error", "r2",
         "correlation",
     )),
-    "change of classes": Asked(evaluated=pair_of_classes, metrics=(
+    "change of classes": Asked(roles=WITHOUT_SCORE["classes"], pair=PAIRS["classes"], metrics=(
         "accuracy", "recall of a", "precision of a", "macro_f1", "matthews_correlation", "macro_auc", "weighted_auc",
-        "log_loss", "overconfidence", "flip_rate",
+        "log_loss", "overconfidence", "flip_rate", "top_2_accuracy", "top_recall(2) of a", "top_precision(2) of a",
+        "macro_top_recall(2)",
     )),
+    "change of rankings": Asked(
+        roles=WITHOUT_SCORE["ranking"], made=queries, pair=PAIRS["ranking"],
+        each=PER_QUERY, many=QUERIES * PER_QUERY, metrics=(
+            "ndcg(10)", "mean_reciprocal_rank", "mean_average_precision", "precision_at(3)", "recall_at(3)",
+            "hit_rate(2)", "first_relevant_place",
+        ),
+    ),
+    "change of labels": Asked(roles=WITHOUT_SCORE["labels"], made=labels, pair=PAIRS["labels"], metrics=(
+        "subset_accuracy", "hamming_loss", "jaccard_of_rows", "f1 of l0", "auc of l0", "micro_f1", "macro_recall",
+        "macro_f1", "macro_auc",
+    )),
+    "change of sets": Asked(roles=WITHOUT_SCORE["sets"], made=sets, pair=PAIRS["sets"], many=100_000, metrics=(
+        "set_precision", "set_recall", "set_f1", "set_jaccard", "subset_accuracy", "jaccard_of_rows",
+    )),
+    "change of masks": Asked(
+        roles=WITHOUT_SCORE["masks"], made=masks, pair=PAIRS["masks"], many=SOME, sizes=(60,), metrics=(
+            "mean_iou", "iou of 1", "dice of 1", "pixel_accuracy", "pixel_recall of 1",
+        ),
+    ),
+    "change of boxes": Asked(
+        roles=WITHOUT_SCORE["boxes"], made=boxes, pair=PAIRS["boxes"], many=10_000, sizes=(60,), worlds=FEWER,
+        look=1, metrics=(
+            "box_ap", "box_ap(0.5)", "box_ap of a", "box_ap_medium", "box_ar(1)", "box_ar(100)", "box_precision",
+            "box_recall", "box_f1", "boxes_per_image",
+        ),
+    ),
     "number": Asked(roles=NUMBER, metrics=(
         "mean_error", "average_label", "mean_absolute_error", "root_mean_squared_error",
         "mean_absolute_percentage_error", "median_absolute_error", "absolute_error_p90", "r2", "correlation",
@@ -254,8 +256,14 @@ def drawn(name: str, kind: str, n: int, worlds: int) -> pl.DataFrame:
     assert n % PER_CLUSTER == 0  # no cluster reaches from one world into the next
     frame = ask.made(kind, worlds * rows, n).with_columns(world=pl.int_range(pl.len()) // rows)
     roles: Mapping[str, str] = {"weighted": {"weight": "weight"}, "clustered": {"cluster": "cluster"}}.get(kind, {})
-    found = ask.evaluated(frame, ask.metrics, groups="world", **ask.roles, **roles)
+    found = _said(ask, frame, groups="world", **ask.roles, **roles)
     return found.filter(pl.col("slice") != "everyone")
+
+
+def _said(ask: Asked, frame: pl.DataFrame, **roles: object) -> pl.DataFrame:
+    if ask.pair is not None:
+        return ask.pair.compared(frame, ask.metrics, **roles).frame()
+    return ask.evaluated(frame, ask.metrics, **roles)
 
 
 def covered(name: str, kind: str, n: int) -> Figures:
@@ -285,7 +293,7 @@ def ends(name: str, kind: str, n: int) -> Behind:
 @cache
 def _truth(name: str, kind: str) -> dict[str, float]:
     ask = ASKED[name]
-    found = ask.evaluated(ask.made(kind, ask.many // ask.each * ask.each, 999), ask.metrics, groups=None, **ask.roles)
+    found = _said(ask, ask.made(kind, ask.many // ask.each * ask.each, 999), groups=None, **ask.roles)
     found = found.filter(slice="everyone")
     return {m: float(found.filter(metric=_named(m))["value"][0]) for m in ask.metrics}
 

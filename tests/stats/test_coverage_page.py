@@ -6,10 +6,14 @@ import re
 
 import pytest
 
+from sterling.core.registry import every_check
 from sterling.quality.discovery.tasks import SEARCHED
 from tests.stats import coverage, kept
 from tests.stats.cells import CELLS
+from tests.stats.coverage_checks import WHERE
 from tests.stats.coverage_whole import SEARCHES
+from tests.stats.decision_worlds import SHIFT
+from tests.stats.decision_worlds import WORLDS as DECISIONS
 from tests.stats.object_worlds import KINDS
 from tests.stats.slice_worlds import TASKS
 from tests.stats.task_worlds import ASKED, Asked, asked, evaluated, grouped, of_group
@@ -92,31 +96,62 @@ def test_texts_are_covered(answers: str) -> None:
             assert 1 - share <= allowed(0.07, WORLDS), f"{n}, {name}: {share}"
 
 
+def test_every_check_has_its_tables(page: str) -> None:
+    """A new check says on the page how well its intervals hold, or that it has none."""
+    assert set(WHERE) == set(every_check()), "give the check a line in coverage_checks.WHERE"
+    headings = re.findall(r"^### (.+)$", page, re.MULTILINE)
+    assert {title for titles in WHERE.values() for title in titles} <= set(headings)
+
+
 @pytest.mark.parametrize("dependence", KINDS)
-@pytest.mark.parametrize("name", [name for name, ask in ASKED.items() if ask.evaluated is asked])
-def test_every_kind_of_interval_has_a_row(name: str, dependence: str) -> None:
+@pytest.mark.parametrize("scenario", SHIFT)
+def test_decisions_of_groups_err_as_rarely_as_is_said(scenario: str, dependence: str) -> None:
+    error = "over" if scenario == "equal" else "within"
+    found = kept.figures(f"decisions, {scenario}, {dependence}")
+    often = {name: x for name, x in found.items() if name.endswith(error) and x > allowed(0.05, DECISIONS)}
+    assert not often
+
+
+@pytest.mark.parametrize("dependence", KINDS)
+@pytest.mark.parametrize("name", [n for n, ask in ASKED.items() if ask.evaluated is asked and ask.pair is None])
+def test_every_kind_of_interval_has_a_row(name: str, dependence: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever method any metric of a kind of model uses, a metric of the page uses it as well.
 
     But for shares of rows, which have a table of their own.
     """
-    on_page = {name: ask for name, ask in ASKED.items() if ask.evaluated in (asked, of_group)}
+    monkeypatch.setattr("sterling.quality.detection.curves.RESAMPLES", (200, 200))
     mine = ASKED[name]
     there = set()
-    for ask in on_page.values():
-        if ask.roles.get("task") == mine.roles.get("task"):
+    for ask in ASKED.values():
+        if ask.evaluated in (asked, of_group) and ask.pair is None and ask.roles.get("task") == mine.roles.get("task"):
             there |= set(_methods(ask, list(ask.metrics), dependence))
     every = _methods(mine, ["all"], dependence)
     assert len(every) > 2
     assert not {method: some for method, some in every.items() if method not in there and some != ["representation"]}
 
 
+@pytest.mark.parametrize("dependence", KINDS)
+@pytest.mark.parametrize("name", [n for n, ask in ASKED.items() if ask.pair is not None])
+def test_every_kind_of_change_has_a_row(name: str, dependence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sterling.quality.detection.curves.RESAMPLES", (200, 200))
+    ask = ASKED[name]
+    there = set(_methods(ask, list(ask.metrics), dependence))
+    every = _methods(ask, ["all"], dependence)
+    assert not {method: some for method, some in every.items() if method not in there}
+
+
 def _methods(ask: Asked, metrics: list[str], dependence: str) -> dict[str, list[str]]:
     """Metrics by their method, whose numbers are left out."""
     frame = ask.made(dependence, 60 * ask.each, 5)
     roles = {"weighted": {"weight": "weight"}, "clustered": {"cluster": "cluster"}}.get(dependence, {})
-    of = grouped(frame) if ask.evaluated is of_group else frame
-    run = evaluated(of, metrics, groups="g" if ask.evaluated is of_group else None, **ask.roles, **roles)
+    if ask.pair is not None:
+        change = ask.pair.compared(frame, metrics, **ask.roles, **roles)
+        blocks = [*change.changes.blocks, *change.flips.blocks]
+    else:
+        of = grouped(frame) if ask.evaluated is of_group else frame
+        run = evaluated(of, metrics, groups="g" if ask.evaluated is of_group else None, **ask.roles, **roles)
+        blocks = [*run.tables[0].blocks]
     out: dict[str, list[str]] = {}
-    for block in run.tables[0].blocks:
+    for block in blocks:
         out.setdefault(re.sub(r"\d[\d,]*", "#", block.method), []).append(block.info.name)
     return out

@@ -125,6 +125,9 @@ ANSWERS: dict[str, Callable[[], Pairs]] = {
 KINDS: dict[str, tuple[Callable[[], Pairs], dict[str, Any]]] = {
     "a quarter of the words wrong, weighted": (garbled, {"weighted": True}),
     "a quarter of the words wrong, clustered": (garbled, {"each": 3}),
+    "a quarter wrong less nearly all right": (by_word, {"other": garbled}),
+    "a quarter wrong less nearly all right, weighted": (by_word, {"other": garbled, "weighted": True}),
+    "a quarter wrong less nearly all right, clustered": (by_word, {"other": garbled, "each": 3}),
     "one or two references": (several, {}),
     "one or two references, weighted": (several, {"weighted": True}),
     "one or two references, clustered": (several, {"each": 3}),
