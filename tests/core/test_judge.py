@@ -292,3 +292,17 @@ def test_numbers_of_a_column_are_the_same_for_every_model_and_judged_once() -> N
     items = [evidence(found(name), model=m, ask=name) for name in ("mean(age)", "auc") for m in ("p", "q")]
     judged = decide('[[limit]]\nmetric = "mean(age)"\nmax_gap = 0.1\n', *items)
     assert [(v.model, v.limit is not None) for v in judged.verdicts] == [(None, True), ("p", False), ("q", False)]
+
+
+def test_rates_of_the_label_alone_are_the_same_for_every_model_and_judged_once() -> None:
+    """An expression can be one too; models that leave out different rows have a verdict each."""
+    for name in ("prevalence", "(tp + fn) / (tp + fp + fn + tn)", "true_positive_rate"):
+        found = replace(GAP, metric=resolve_metric(name).info)
+        items = [evidence(found, model=m, ask=name) for m in ("p", "q")]
+        judged = decide(f'[[limit]]\nmetric = "{name}"\nmax_gap = 0.1\n', *items)
+        assert [v.model for v in judged.verdicts] == (["p", "q"] if name == "true_positive_rate" else [None])
+    found = replace(GAP, metric=resolve_metric("prevalence").info)
+    fewer = replace(found, first=replace(found.first, n_eligible=found.first.n_eligible - 1))
+    items = [evidence(found, model="p", ask="prevalence"), evidence(fewer, model="q", ask="prevalence")]
+    judged = decide('[[limit]]\nmetric = "prevalence"\nmax_gap = 0.1\n', *items)
+    assert [v.model for v in judged.verdicts] == ["p", "q"]

@@ -54,10 +54,14 @@ def test_where_no_number_of_people_decides_people_do(make: SimpleNamespace) -> N
     run = make.run()
     gap = make.finding("tpr", "gap", make.side(0.86, race="black"), make.side(0.91, race="white"))
     never = Judgement(verdicts=(make.verdict(gap, "undecided", more_people=None),))
-    assert any(s.startswith("Decide as people where data will not: true positive") for s in next_steps(run, never))
+    as_people = "Decide as people where data will not: "
+    near = as_people + "true positive rate lies so near your limit that no number of applicants would settle it."
+    assert any(s.startswith(near) for s in next_steps(run, never))
     far = Deciding(more=(More(slice=gap.first.slice, people=57_000, there=900),), rows=9_682)
     steps = next_steps(run, Judgement(verdicts=(make.verdict(gap, "undecided", deciding=far),)))
-    assert any(s.startswith("Decide as people where data will not: true positive") for s in steps)
+    more = as_people + "it would take more applicants again than there are to settle the limit on true positive rate."
+    assert any(s.startswith(more) for s in steps)
+    assert not any("near your limit" in s for s in steps)
     assert not any("Collect more" in s or "57" in s for s in steps)
 
 

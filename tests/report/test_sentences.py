@@ -99,6 +99,16 @@ def test_floor_and_ceiling(make: SimpleNamespace) -> None:
     assert finding_sentence(make.replace(drop, value=0.2), make.lender).endswith(expected)
 
 
+def test_a_drop_below_0_is_a_rise_by_so_much(make: SimpleNamespace) -> None:
+    """The interval behind it is that of the drop, so its value stands there with its sign."""
+    drop = make.finding("auc", "drop", make.side(-0.07), against="base", low=-0.1, high=-0.04)
+    expected = "The AUC for all applicants rose by 0.07 from base, a drop of \u22120.07"
+    assert finding_sentence(drop, make.lender) == expected
+    rise = make.finding("accuracy", "rise", make.side(-0.2), against="base")
+    expected = "The accuracy for all applicants dropped by 20 points from base, a rise of \u221220 points"
+    assert finding_sentence(rise, make.lender) == expected
+
+
 def test_baseline_is_named_on_its_side(make: SimpleNamespace) -> None:
     white = Slice.of({"race": "white"})
     gap = make.finding(

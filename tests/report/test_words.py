@@ -89,6 +89,16 @@ def test_the_end_of_an_interval_says_whose_it_is(make: SimpleNamespace) -> None:
     )
     within = words.reason(make.verdict(auc, "within", "min", 0.8), make.lender)
     assert within.endswith("; its low end is the AUC for male applicants")
+    fell = make.finding(
+        "auc", "drop", make.side(0.011, 300, sex="female"), low=0.001, high=0.028, outermost=(few,), against="old",
+        groups_compared=2,
+    )  # fmt: skip
+    whose = "its high end is the drop of the AUC for male applicants"
+    more = f"{whose}: more of them would narrow the interval; how many is not worked out for AUC"
+    assert power_text(make.verdict(fell, "undecided", "max_drop", 0.02), make.lender) == more
+    assert words.reason(make.verdict(fell, "undecided", "max_drop", 0.02), make.lender).endswith(f"; {whose}")
+    beyond = power_text(make.verdict(fell, "undecided", "max_drop", 0.01), make.lender)
+    assert beyond.startswith("more female applicants would narrow the interval")
     own = make.replace(auc, outermost=(lowest,))
     assert "end is" not in words.reason(make.verdict(own, "within", "min", 0.8), make.lender)
 

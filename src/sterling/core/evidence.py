@@ -87,7 +87,7 @@ class Finding:
 
     def undecided_by(self, limit: float) -> tuple[Side, ...]:
         """The groups whose uncertainty keeps the limit open: the ones to know more of."""
-        beyond = self.value > limit if self.kind in ("gap", "highest") else self.value < limit
+        beyond = self.value < limit if self.kind in ("ratio", "lowest") else self.value > limit
         if self.outermost and not beyond:
             return self.outermost
         return (self.first,) if self.second is None else (self.first, self.second)

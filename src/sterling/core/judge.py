@@ -15,6 +15,7 @@ from sterling.core.frozen import dataclass
 from sterling.core.late import Late, Question, question
 from sterling.core.matching import about, as_found, asked_by, matches, of_group, why_nothing
 from sterling.core.policy import UPPER, Limit, Policy, Statement
+from sterling.core.rates import RATES, Rate
 from sterling.core.slices import Slice
 
 if TYPE_CHECKING:
@@ -192,17 +193,26 @@ def judge(
 
 
 def _once(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Numbers of a column are the same for every model: one verdict on them all, of no model in particular."""
+    """Numbers of a column or of the label alone are the same for every model: one verdict on them all, of no model."""
     found: dict[object, list[Verdict]] = {}
     for v in verdicts:
-        of_all = v.finding is not None and is_measure(v.finding.metric.name) and (v.limit is None or not v.limit.model)
+        of_all = v.finding is not None and _of_any_model(v.finding, v.limit) and (v.limit is None or not v.limit.model)
         key = (v.check, v.ask, v.limit, v.finding and _about(v.finding)) if of_all else id(v)
         found.setdefault(key, []).append(v)
     return [same[0] if len(same) == 1 else replace(same[0], model=None) for same in found.values()]
 
 
+def _of_any_model(finding: Finding, limit: Limit | None) -> bool:
+    """Whether a number is of the table alone, whatever a model says: of one of its columns, or of the label."""
+    name = finding.metric.name
+    asked = limit.metric if limit is not None and limit.metric is not None else RATES.get(name)
+    return is_measure(name) or (isinstance(asked, Rate) and asked.info.name == name and asked.of_label_alone)
+
+
 def _about(finding: Finding) -> tuple[object, ...]:
-    return finding.metric.name, finding.kind, finding.family, finding.only, finding.first.slice, finding.second
+    """What a number is of; its size too, as models may leave out rows that others do not."""
+    who = finding.first.slice, finding.second, finding.n_eligible
+    return finding.metric.name, finding.kind, finding.family, finding.only, *who
 
 
 def _marked(verdict: Verdict, late: Mapping[Question, Late]) -> Verdict:

@@ -62,10 +62,11 @@ def _why_named(finding: Finding, deciding: Deciding, roles: Roles) -> str:
 
 
 def compared(finding: Finding, who: tuple[Side, ...], roles: Roles) -> str:
-    """`the gap between Hispanic and white applicants`, `the AUC for women`."""
+    """`the gap between Hispanic and white applicants`, `the AUC for women`, `the drop of the AUC for women`."""
     named = [_who(s.slice, roles) for s in who]
     if len(named) < 2:
-        return f"the {term(finding.metric)} for {named[0]}"
+        change = f"{finding.kind} of the " if finding.kind in ("drop", "rise") else ""
+        return f"the {change}{term(finding.metric)} for {named[0]}"
     return f"the {'ratio' if finding.kind == 'ratio' else 'gap'} between {named[0]} and {named[1]}"
 
 

@@ -203,11 +203,18 @@ def _undecided(run: Run, verdicts: list[Verdict]) -> list[str]:
         undecided = [v for v in undecided if v not in unknown]
     rest = [v for v in undecided if v.deciding is not None and not _in_reach(v)]
     if rest:
-        steps.append(
-            f"Decide as people where data will not: {_metrics(rest)} lies so near your limit that no number of "
-            f"{noun(roles.people)} in reach would settle it. Look at what an error costs either side"
-        )
+        why = "; ".join(_out_of_reach(rest, noun(roles.people)))
+        steps.append(f"Decide as people where data will not: {why}. Look at what an error costs either side")
     return steps
+
+
+def _out_of_reach(rest: list[Verdict], people: str) -> list[str]:
+    """Why limits stay undecided: no number of people would decide them, or more again than there are."""
+    near, far = ([v for v in rest if (v.more_people is None) == none] for none in (True, False))
+    why = [f"{_metrics(near)} lies so near your limit that no number of {people} would settle it"] if near else []
+    if far:
+        why.append(f"it would take more {people} again than there are to settle the limit on {_metrics(far)}")
+    return why
 
 
 def _in_reach(verdict: Verdict) -> bool:

@@ -231,8 +231,9 @@ def _change(finding: Finding, roles: Roles) -> str:
     if not size.strip("0."):
         return f"{whose} is as with {model}"
     if shown != size:
-        way = "did not drop" if finding.kind == "drop" else "did not rise"
-        return f"{whose} {way} from {model}: the {finding.kind} is {MINUS}{amount}"
+        # The interval that follows is of the drop, or of the rise: its value is said with its sign.
+        way = "rose" if finding.kind == "drop" else "dropped"
+        return f"{whose} {way} by {amount} from {model}, a {finding.kind} of {MINUS}{amount}"
     said = f"{whose} is {amount} {'lower' if finding.kind == 'drop' else 'higher'} than with {model}"
     if finding.groups_compared < 2 or finding.only is not None:
         return said
