@@ -34,7 +34,7 @@ def test_the_first_screen_answers_the_managers_questions(open_page: Open) -> Non
     ):
         assert in_view(page, text), text
     assert [" ".join(text.split()) for text in page.locator(".counts li").all_inner_texts()] == [
-        "1 over your limit", "1 undecided", "1 comparison with too few people", "2 within your limits"]  # fmt: skip
+        "1 over your limit", "1 undecided", "1 comparison that cannot be made", "2 within your limits"]  # fmt: skip
     opened.clean()
 
 

@@ -189,7 +189,7 @@ def test_headline_counts_in_the_order_to_show(make: SimpleNamespace, gap: object
     seen = ["within", "over", "undecided", "within", "unjudged", "undecided", "insufficient"]
     judgement = Judgement(verdicts=tuple(make.verdict(gap, word) for word in seen))
     assert words.headline_counts(judgement) == (
-        "1 over your limit · 2 undecided · 1 comparison with too few people · 2 within your limits · "
+        "1 over your limit · 2 undecided · 1 comparison that cannot be made · 2 within your limits · "
         "1 measured with no limit set"
     )
     assert [v.verdict for v in words.in_order(judgement)][:3] == ["over", "undecided", "undecided"]

@@ -1,7 +1,9 @@
 import { scaleLinear } from "d3-scale";
 import { describe, expect, test } from "vitest";
 import { textWidth } from "./document/measure";
-import { ticksFor } from "./ticks";
+import type { Dots } from "./document/types";
+import { spaced, ticksFor } from "./ticks";
+import { axis } from "./views/blocks/Dots";
 
 describe("numbers under an axis", () => {
   const share = scaleLinear([0.494, 0.506], [0, 100]).nice(6);
@@ -26,5 +28,31 @@ describe("numbers under an axis", () => {
 
   test("say which way a difference goes", () => {
     expect(ticksFor(scaleLinear([-0.1, 0.1], [0, 100]), 600, "points", false).map((t) => t.text)).toContain("+5");
+  });
+});
+
+describe("room around numbers", () => {
+  test("passes none of -1, 0 and 1 where the numbers pass none", () => {
+    expect(spaced(0.5, 0.995, 0.25)).toEqual([0.25, 1]);
+    expect(spaced(0.01, 0.5, 0.02)).toEqual([0, 0.52]);
+    expect(spaced(-0.99, 0.2, 0.05)).toEqual([-1, 0.25]);
+    expect(spaced(-3, 4, 1)).toEqual([-4, 5]);
+  });
+});
+
+describe("an axis of dots", () => {
+  const dot = (value: number, low: number, high: number) => ({ label: "a", value, low, high, n: 100, note: "", tone: "plain", reference: null, reference_low: null, reference_high: null });
+  const block = (dots: object[]): Dots => ({ block: "dots", caption: "", text: "", value_name: "AUC", dots, scale: "value", line: 0.5, line_name: "", reference_name: "" }) as unknown as Dots;
+
+  test.each([[300], [358], [620]])("of AUCs ends at 1, its numbers under their lines in %i px", (room) => {
+    const x = axis(block([dot(0.99, 0.98, 0.995), dot(0.36, 0.32, 0.4)]), room);
+    expect(x.domain()[1]).toBe(1);
+    const ticks = ticksFor(x, room, "value", true);
+    expect(ticks.at(-1)?.text).toBe("1.0");
+    expect(ticks.map((t) => t.edge)).toEqual(ticks.map(() => ""));
+  });
+
+  test("goes on past 1 where a number does", () => {
+    expect(axis(block([dot(1.4, 1.1, 1.7)]), 300).domain()[1]).toBeGreaterThanOrEqual(1.7);
   });
 });

@@ -23,6 +23,12 @@ export function ticksFor(x: ScaleLinear<number, number>, room: number, kind: Kin
   return written(x, x.ticks(1), room, kind, inside);
 }
 
+/** Numbers with `spare` room around them that passes none of -1, 0 and 1 where they pass none: a share or an AUC is never beyond. */
+export function spaced(low: number, high: number, spare: number): [number, number] {
+  const floor = low >= 0 ? 0 : low >= -1 ? -1 : -Infinity;
+  return [Math.max(low - spare, floor), high <= 1 ? Math.min(high + spare, 1) : high + spare];
+}
+
 function written(x: ScaleLinear<number, number>, values: number[], room: number, kind: Kind, inside: boolean): Tick[] {
   const f = unitFactor(kind);
   const step = Math.abs((values[1] ?? 1) - (values[0] ?? 0)) * f;

@@ -30,7 +30,7 @@ export const VERDICTS: Record<VerdictWord, { one: string; many: string; word: st
   over: { one: "over your limit", many: "over your limit", word: "Over" },
   undecided: { one: "undecided", many: "undecided", word: "Undecided" },
   within: { one: "within your limit", many: "within your limits", word: "Within" },
-  insufficient: { one: "comparison with too few people", many: "comparisons with too few people", word: "Too small" },
+  insufficient: { one: "comparison that cannot be made", many: "comparisons that cannot be made", word: "Too small" },
   error: { one: "check stopped by an error", many: "checks stopped by an error", word: "Error" },
   not_applicable: { one: "does not apply", many: "do not apply", word: "Does not apply" },
   unjudged: { one: "measured, no limit set", many: "measured, no limit set", word: "No limit" },

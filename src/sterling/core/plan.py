@@ -43,7 +43,7 @@ def ask(check: str, *, name: str | None = None, model: str | None = None, where:
 
 
 def operating_among(thresholds: tuple[float, ...]) -> float:
-    """The one in force: 0.5 when it is among those given or none is, else the first given."""
+    """The one in force: 0.5 when it is among those given or none is, else the lowest given."""
     return 0.5 if not thresholds or 0.5 in thresholds else thresholds[0]
 
 
@@ -75,7 +75,7 @@ class Plan:
 
     @property
     def threshold(self) -> float | None:
-        """The operating threshold: 0.5 when it is among those given or none is, else the first given."""
+        """The operating threshold: 0.5 when it is among those given or none is, else the lowest given."""
         return operating_among(self.thresholds)
 
     def canonical(self) -> dict[str, object]:

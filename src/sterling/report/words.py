@@ -44,7 +44,7 @@ WITHIN_NOTE_OF_DATA = "Within your limit says no more than that: it does not sho
 _WORDS: dict[VerdictWord, tuple[str, str, str]] = {
     "over": ("over limit", "over your limit", "over your limits"),
     "undecided": ("undecided", "undecided", "undecided"),
-    "insufficient": ("too small", "comparison with too few people", "comparisons with too few people"),
+    "insufficient": ("too small", "comparison that cannot be made", "comparisons that cannot be made"),
     "error": ("error", "check stopped by an error", "checks stopped by an error"),
     "within": ("within limit", "within your limit", "within your limits"),
     "not_applicable": ("does not apply", "limit that does not apply", "limits that do not apply"),

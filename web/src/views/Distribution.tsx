@@ -64,7 +64,7 @@ export function Distribution({ shown }: { shown: Shown }) {
         How scores are spread in each group, as shares of the group on one scale; n is how many {report.subject.people} it has.
         {labelled && " Above the line: positive label; below: negative."}
         {threshold !== undefined && " The upright line is the threshold in use."}
-        {hidden && " Thin grey marks: fewer than 10 people, or a bar by which such a one could be worked out."}
+        {hidden && " Flat grey marks at the line: fewer than 10 people, or a bar by which such a one could be worked out."}
       </p>
       <div class="panels">
         {shapes.map((s) => (

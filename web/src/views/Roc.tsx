@@ -20,7 +20,7 @@ interface Curve {
 
 const RATES = [["true_positive_rate", "positive"], ["false_positive_rate", "negative"]] as const;
 const SIZE = 320;
-const EDGE = { left: 60, top: 12, right: 16, bottom: 44 };
+const EDGE = { left: 60, top: 12, right: 24, bottom: 44 };
 
 function curves(store: Store, { model, slices }: Shown): Curve[] {
   const { report, grids, names } = store;

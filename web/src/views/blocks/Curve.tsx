@@ -8,6 +8,7 @@ import { count, fixed, full, measuredText, scaleKind, unitFactor } from "../../n
 import { TableFold } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
 import { useWidth } from "../../parts/useWidth";
+import { spaced } from "../../ticks";
 import { short, visible } from "../../words";
 
 const EDGE = { left: 60, top: 14, right: 14, bottom: 46 };
@@ -61,8 +62,8 @@ function Plot({ block, lines, colours, width }: { block: Curve; lines: { label: 
   const all = lines.flatMap((l) => l.spots);
   const diagonal = block.reference === "diagonal";
   const ys = [...all.flatMap((p) => [p.low, p.high]), ...(block.reference === "zero" ? [0] : []), ...(diagonal ? all.map((p) => p.x) : [])];
-  const x = domain(all.map((p) => p.x), block.x_scale, 0, [EDGE.left, width - EDGE.right]);
-  const y = domain(ys, block.y_scale, 0.03, [height - EDGE.bottom, EDGE.top]);
+  const x = domain(all.map((p) => p.x), 0, [EDGE.left, width - EDGE.right]);
+  const y = domain(ys, 0.03, [height - EDGE.bottom, EDGE.top]);
   const [bottom, right] = [height - EDGE.bottom, width - EDGE.right];
   const [from, to] = [Math.max(x.domain()[0] ?? 0, y.domain()[0] ?? 0), Math.min(x.domain()[1] ?? 1, y.domain()[1] ?? 1)];
   const path = line<Spot>((p) => x(p.x), (p) => y(p.y));
@@ -89,12 +90,10 @@ function Plot({ block, lines, colours, width }: { block: Curve; lines: { label: 
   );
 }
 
-function domain(values: number[], scale: CellScale, spare: number, room: [number, number]): Scale {
+function domain(values: number[], spare: number, room: [number, number]): Scale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const pad = high > low ? (high - low) * spare : Math.abs(high) * 0.1 || 1;
-  // Nothing that cannot be below 0, or a share above 1, is given an axis that goes there.
-  const [floor, roof] = [scale === "value" && low < 0 ? -Infinity : Math.min(low, 0), scale === "share" && high <= 1 ? 1 : Infinity];
-  return scaleLinear([Math.max(low - pad, floor), Math.min(high + pad, roof)], room).nice(5);
+  return scaleLinear(spaced(low, high, pad), room).nice(5);
 }
 
 function tick(v: number, of: Scale, scale: CellScale): string {

@@ -10,12 +10,13 @@ import { Icon } from "../../parts/Icon";
 import { TableFold } from "../../parts/Table";
 import { Sentence, Text } from "../../parts/Text";
 import { useWidth } from "../../parts/useWidth";
-import { ticksFor, type Tick } from "../../ticks";
+import { spaced, ticksFor, type Tick } from "../../ticks";
 import { short } from "../../words";
 
 type Scale = ScaleLinear<number, number>;
 const COLOURED = 8; // more of them would make seven look chosen
 const PRINTED = 270; // px of the axis on paper, which stands between names and numbers
+const INSET = 20; // px at either end of the axis, so that the outermost numbers stand under their lines
 
 /** Groups or columns under each other, each a dot with its interval, on one axis that fits them. */
 export function DotsBlock({ block }: { block: Dots }) {
@@ -25,10 +26,11 @@ export function DotsBlock({ block }: { block: Dots }) {
   const print = usePrinting();
   if (block.dots.length === 0) return <p class="quiet">Nothing could be measured.</p>;
   const among = new Apart(() => block.dots.map((d) => d.label));
-  const x = axis(block);
+  const room = print ? PRINTED : width;
+  const x = axis(block, room);
   const shown = all || print ? block.dots : block.dots.slice(0, shownFirst(block));
   const colour = (i: number): string => (block.dots.length <= COLOURED && block.reference_name === "" && block.line_name === "" ? `var(--group-${SLOTS[i % SLOTS.length] ?? "other"})` : "var(--ink)");
-  const ticks = ticksFor(x, print ? PRINTED : width, block.scale === "share" ? "share" : "value", true);
+  const ticks = ticksFor(x, room, block.scale === "share" ? "share" : "value", true);
   return (
     <figure class="dots-block">
       <figcaption id={id}><Sentence>{block.caption}</Sentence></figcaption>
@@ -71,13 +73,13 @@ function Row({ dot: d, among, block, x, colour, ticks }: { dot: Dot; among: Apar
   );
 }
 
-function axis(block: Dots): Scale {
+export function axis(block: Dots, room: number): Scale {
+  const inset = Math.min((INSET / room) * 100, 10);
+  const range = [inset, 100 - inset];
   const known = block.dots.flatMap((d) => [d.value, d.low, d.high, d.reference, d.reference_low, d.reference_high]).filter((v): v is number => v !== null);
   const all = [...known, ...(block.line === null ? [] : [block.line])];
-  if (all.length === 0) return scaleLinear([0, 1], [1, 99]);
+  if (all.length === 0) return scaleLinear([0, 1], range);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const spare = (high - low || Math.abs(high) || 1) * 0.04;
-  const floor = low >= 0 ? Math.max(low - spare, 0) : low - spare;
-  const roof = block.scale === "share" && high <= 1 ? Math.min(high + spare, 1) : high + spare;
-  return scaleLinear([floor, roof], [1, 99]).nice(5).clamp(true);
+  return scaleLinear(spaced(low, high, spare), range).nice(5).clamp(true);
 }

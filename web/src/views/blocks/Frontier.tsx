@@ -8,6 +8,7 @@ import { bracket, digitsFor, fixed, full } from "../../numbers";
 import { TableFold } from "../../parts/Table";
 import { Sentence } from "../../parts/Text";
 import { useWidth } from "../../parts/useWidth";
+import { spaced } from "../../ticks";
 import { short, visible } from "../../words";
 
 const EDGE = { left: 56, top: 14, right: 14, bottom: 46 };
@@ -123,7 +124,7 @@ function domain(values: (number | null)[]): [number, number] {
   const known = values.filter((v): v is number => v !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const pad = (high - low || Math.abs(high) || 1) * 0.05;
-  return [low - pad, high + pad];
+  return spaced(low, high, pad);
 }
 
 function tick(v: number): string {
