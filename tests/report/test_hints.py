@@ -102,6 +102,16 @@ def test_unknowns_name_what_was_not_recorded(make: SimpleNamespace) -> None:
     assert "a gap is a measurement, not a cause" in found
 
 
+def test_a_group_too_small_is_counted_over_all_rows(make: SimpleNamespace) -> None:
+    """A question about some rows only (`where age < 25`) held fewer of the group than there are."""
+    run = make.run()
+    (item, *others) = run.evidence
+    part = tuple(make.replace(t, n=4, n_eligible=2) for t in item.too_small)
+    run = make.run(evidence=(make.replace(item, too_small=part, findings=()), *others))
+    assert [(str(t.slice), t.n, t.n_eligible) for t in small_groups(run)] == [("race=asian", 22, 2)]
+    assert "Groups too small to say anything about: Asian applicants (22)" in unknowns(run)
+
+
 @pytest.mark.parametrize(
     ("columns", "missing"),
     [

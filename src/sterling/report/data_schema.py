@@ -104,7 +104,8 @@ def data_schema() -> Json:
                 "type": "object",
                 "required": ["ask", "check", "metric", "columns", "verdict", "value", "low", "high", "sentence"],
                 "properties": {
-                    "check": _TEXT_OR_NULL, "metric": _TEXT_OR_NULL, "columns": _TEXTS, "sentence": _TEXT,
+                    "check": _TEXT_OR_NULL, "metric": _TEXT_OR_NULL, "columns": _TEXTS, "at": _TEXTS,
+                    "sentence": _TEXT,
                     "verdict": {"enum": list(words.ORDER)}, "limit": _NUMBER, **_INTERVAL,
                 },
             },

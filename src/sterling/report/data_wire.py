@@ -30,6 +30,7 @@ def data_wire(run: Run, judgement: Judgement) -> Json:
             {
                 **verdict_record(v, run, words.sentence(v, roles)),
                 "columns": list(v.finding.columns if v.finding else ()),
+                "at": list(v.finding.at if v.finding else ()),
             }
             for v in words.in_order(judgement)
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sterling.core.column_metrics import is_measure
@@ -12,7 +13,7 @@ from sterling.core.judge import Judgement, Verdict
 from sterling.core.membership import is_inferred
 from sterling.core.roles import NUMBERED, PER_CLASS, ROWS, UNCUT, Task
 from sterling.core.run import Run
-from sterling.core.slices import EVERYONE
+from sterling.core.slices import EVERYONE, Slice
 from sterling.core.spoken import in_project_words
 from sterling.report.deciding import FAR, power_text
 from sterling.report.people import group, noun
@@ -117,14 +118,22 @@ def no_limit(judgement: Judgement) -> str | None:
 
 
 def small_groups(run: Run) -> list[TooSmall]:
-    """Every group that some question could not speak of, once: single columns first, then the largest."""
-    found: dict[object, TooSmall] = {}
+    """Every group that some question could not speak of, once: single columns first, then the largest.
+
+    `n` is of the group over all rows, also where the question was about some of them only (`where age < 25`).
+    """
+    found: dict[Slice, TooSmall] = {}
+    whole: dict[Slice, int] = {}
+    for table in run.tables:
+        whole |= {s: max(n, whole.get(s, 0)) for s, n in zip(table.slices, table.n.tolist(), strict=True)}
     for item in run.evidence:
         for small in (*item.too_small, *(t for f in item.findings for t in f.too_small)):
             known = found.get(small.slice)
+            whole[small.slice] = max(small.n, whole.get(small.slice, 0))
             if known is None or small.n_eligible < known.n_eligible:
                 found[small.slice] = small
-    return sorted(found.values(), key=lambda t: (len(t.slice.items), -t.n, str(t.slice)))
+    groups = (replace(small, n=whole[slice_]) for slice_, small in found.items())
+    return sorted(groups, key=lambda t: (len(t.slice.items), -t.n, str(t.slice)))
 
 
 def _over(run: Run, verdicts: list[Verdict]) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pytest
 
 from sterling.core.metrics import DATA_METRICS
+from sterling.core.overview import Dots
 from sterling.core.policy import Policy
 from sterling.core.run import Run
 from sterling.pipeline.tables import compare, profile
@@ -14,7 +16,9 @@ from sterling.report.about.changes import changes
 from sterling.report.about.copies import copies
 from sterling.report.about.found import gathered
 from sterling.report.about.next import next_steps
+from sterling.report.about.numbers import measured
 from sterling.report.about.said import found_sentences
+from sterling.report.data_wire import data_wire
 
 
 def crossed(shift: float = 0.0) -> Run:
@@ -111,6 +115,30 @@ def test_a_column_whose_value_and_gaps_tell_the_label_says_which_and_is_named_on
     assert "Ask when wage becomes known: before the decision, or with its outcome?" in steps
     section = copies(found, words.settled_roles(run))
     assert section is not None and section.title == "wage may give the answer away"
+
+
+def test_a_column_above_the_line_and_not_beyond_doubt_is_said_to_come_close() -> None:
+    """One low end decides and is shown: the one that holds for all columns together."""
+    rng = np.random.default_rng(1)
+    y = rng.integers(0, 2, 600)
+    spent = np.where(rng.random(600) < 0.012, 1 - y, y)
+    noise = {f"n{i}": rng.normal(size=600) for i in range(20)}
+    run = profile(pl.DataFrame({"spent": spent, "y": y, **noise}), checks="DA016", label="y")
+    found = gathered(run.evidence)
+    leak = found.leaks[0].labels[0]
+    low, value = leak.value.low or 0, leak.value.value or 0
+    assert leak.column == "spent" and leak.near and not leak.suspicious and low < 0.98 < value
+    section = copies(found, words.settled_roles(run))
+    assert section is not None
+    (dots,) = (b for b in section.blocks if isinstance(b, Dots))
+    shown = measured(value, low, leak.value.high, "value")
+    assert dots.caption == f"No column is beyond doubt above 0.98; spent comes close: {shown}"
+    assert dots.dots[0].low == low
+    (worst,) = (f for f in run.evidence[0].findings if not f.columns)
+    assert worst.low == pytest.approx(low) and worst.at == ("spent",)
+    (verdict,) = data_wire(run, run.judgement)["verdicts"]  # type: ignore[misc]
+    assert (verdict["columns"], verdict["at"]) == ([], ["spent"])  # type: ignore[index]
+    assert str(verdict["sentence"]).startswith("Spent alone tells the label")  # type: ignore[index]
 
 
 def test_names_of_columns_are_never_capitalised_in_headings() -> None:

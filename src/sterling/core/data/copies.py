@@ -68,7 +68,10 @@ class Leak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelLeak:
-    """A feature that tells the label too well: its AUC alone on rows held out; `suspicious`: its low end is beyond."""
+    """A feature that may tell the label too well: its AUC alone on rows held out.
+
+    The low end of `value` holds for all features that were looked at together; `suspicious`: it is above `beyond`.
+    """
 
     column: str
     value: Estimate
@@ -76,6 +79,12 @@ class LabelLeak:
     note: str = ""
     by: Literal["value", "missing", "order"] = "value"
     """What tells it: the value, whether there is one, or the order of an id."""
+    beyond: float | None = None
+
+    @property
+    def near(self) -> bool:
+        """Whether it is above the line, and not beyond doubt."""
+        return not self.suspicious and self.beyond is not None and (self.value.value or 0.0) > self.beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

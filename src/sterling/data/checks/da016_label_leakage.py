@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -72,9 +73,12 @@ def label_leakage(
     if not tried:
         return Answer(outcome="not_applicable", reason="no column holds values that can be compared")
     least = _least(tried, access.level)
-    judged = [(t, low > beyond) for t, low in zip(tried, least, strict=True)]
-    leaks = sorted((_record(frame, t, s, access) for t, s in judged), key=lambda r: (-(r.value.value or 0), r.column))
-    notes = [f"Suspicious: the low end for all {len(tried)} looked at together is above {beyond:g}."]
+    judged = (_record(frame, t, low, beyond, access) for t, low in zip(tried, least, strict=True))
+    leaks = sorted(judged, key=lambda r: (-(r.value.value or 0), r.column))
+    notes = [
+        f"Suspicious: the low end is above {beyond:g}. It holds for all {len(tried)} looked at together; that of a "
+        "limit on one named column is for this column alone, and higher."
+    ]
     if frame.height < access.rows:
         notes.append(f"{frame.height:,} of {access.rows:,} rows were looked at: those with a label, or a sample.")
     return Answer(
@@ -161,15 +165,16 @@ def _of_order(
     return [] if one is None else [one]
 
 
-def _record(frame: pl.DataFrame, tried: _Tried, suspicious: bool, access: TableAccess) -> LabelLeak:
-    note = ""
+def _record(frame: pl.DataFrame, tried: _Tried, low: float, beyond: float, access: TableAccess) -> LabelLeak:
+    note, suspicious = "", low > beyond
+    value = estimate(tried.area, level=access.level)
     if suspicious and tried.by == "value" and access.roles.label is not None:
         note = _relation(frame, tried.column, access.roles.label)
     elif suspicious:
         note = "whether it is missing tells the label" if tried.by == "missing" else "its order tells the label"
     return LabelLeak(
-        column=tried.column, value=estimate(tried.area, level=access.level), suspicious=suspicious, note=note,
-        by=tried.by,  # type: ignore[arg-type]
+        column=tried.column, value=value if value.low is None else replace(value, low=low), suspicious=suspicious,
+        note=note, by=tried.by, beyond=beyond,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -188,7 +193,8 @@ def _relation(frame: pl.DataFrame, column: str, label: str) -> str:
 
 def _findings(tried: list[_Tried], level: float) -> Iterator[Finding]:
     info = DATA_METRICS["label_leak_auc"].info
-    worst = highest(info, [a for t in tried for a in t.every], level=level)
+    every = [(a, t.column) for t in tried for a in t.every]
+    worst = highest(info, [a for a, _ in every], level=level, at=[c for _, c in every])
     if worst is not None:
         yield worst
     for column in dict.fromkeys(t.column for t in tried):

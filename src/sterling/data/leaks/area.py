@@ -65,21 +65,26 @@ def lowest(found: Sequence[Area], *, level: float) -> Floats:
 
 def highest(
     info: MetricInfo, found: Sequence[Area], *, level: float,
-    columns: tuple[str, ...] = (), slices: Sequence[Slice] = (),
+    columns: tuple[str, ...] = (), slices: Sequence[Slice] = (), at: Sequence[str] = (),
 ) -> Finding | None:  # fmt: skip
-    """The highest of these areas as a finding; its low end holds for all of them together. None when none is known."""
-    known = [(a, s) for a, s in zip(found, slices or [EVERYONE] * len(found), strict=True) if np.isfinite(a.value)]
+    """The highest of these areas as a finding; its low end holds for all of them together. None when none is known.
+
+    `at`: the column of each area, of which the finding says the highest.
+    """
+    everyone, unsaid = [EVERYONE] * len(found), [""] * len(found)
+    held = zip(found, slices or everyone, at or unsaid, strict=True)
+    known = [(a, s, c) for a, s, c in held if np.isfinite(a.value)]
     if not known:
         return None
-    areas = [a for a, _ in known]
+    areas = [a for a, _, _ in known]
     values = np.array([a.value for a in areas])
     top = largest_from(values, lambda c: _interval(areas, c), level=level)
-    best, slice_ = known[int(top.group)]
+    best, slice_, column = known[int(top.group)]
     side = Side(slice=slice_, value=best.value, n=best.n, n_eligible=best.n, n_effective=float(best.n))
     return Finding(
         metric=info, kind="highest", family=(), threshold=None, first=side, second=None, value=float(top.value),
         low=float(top.at_least), high=float(top.at_most), level=level, groups_compared=len(areas), method=METHOD,
-        columns=columns,
+        columns=columns, at=(column,) if at else (),
     )  # fmt: skip
 
 

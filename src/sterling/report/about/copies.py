@@ -11,7 +11,7 @@ from sterling.core.overview import Dot, Dots
 from sterling.core.roles import Roles
 from sterling.report.about.found import Found
 from sterling.report.about.numbers import bracket, estimated, exact_share, out_of
-from sterling.report.about.said_copies import suspicious
+from sterling.report.about.said_copies import near, suspicious
 from sterling.report.parts import cell, count_cell, grid, headed
 from sterling.report.people import group
 from sterling.report.text import capital, count, listed, number, plain
@@ -132,13 +132,14 @@ def _labels(labels: tuple[LabelLeak, ...]) -> tuple[Block, ...]:
     caption = (
         f"{listed(odd)} {'each tell' if len(odd) > 1 else 'alone tells'} the label suspiciously well"
         if odd
-        else (f"No column alone tells the label suspiciously well; {plain(held[0].column)} tells most")
+        else (near(held) or f"No column alone tells the label suspiciously well; {plain(held[0].column)} tells most")
     )
     by = {"value": "", "missing": "by whether it is missing", "order": "by its order"}
     return (
         Dots(
             caption=caption,
-            text="A column that is only known once the answer is makes a model look better than it can be.",
+            text="A column that is only known once the answer is makes a model look better than it can be. Low ends "
+            "hold for all columns together.",
             value_name="AUC of the column alone, on rows held out",
             scale="value",
             line=0.5,

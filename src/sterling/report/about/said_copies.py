@@ -14,6 +14,7 @@ from sterling.report.text import capital, few, listed, plain
 
 MOST = 3
 _TELLS = {"value": "{} alone tells", "missing": "Whether {} is missing tells", "order": "The order of {} alone tells"}
+_ONES = {"value": "{}", "missing": "whether {} is missing", "order": "the order of {}"}
 KINDS = {"exact": "stand", "near": "nearly stand", "entity": "belong to somebody", "time": "come before rows"}
 
 
@@ -53,6 +54,16 @@ def _labels(leaks: Leaks) -> Iterable[Stated]:
             link="copies",
             detail="It may only be known once the answer is",
         )
+
+
+def near(labels: Iterable[LabelLeak]) -> str:
+    """What to say where no column is suspicious, and the one told best may be; empty where it is not above the line."""
+    most = max(labels, key=lambda x: x.value.value or 0.0, default=None)
+    if most is None or not most.near or most.beyond is None:
+        return ""
+    value = measured(most.value.value, most.value.low, most.value.high, "value")
+    one = _ONES[most.by].format(plain(most.column))
+    return f"No column is beyond doubt above {most.beyond:g}; {one} comes close: {value}"
 
 
 def suspicious(labels: Iterable[LabelLeak]) -> list[str]:
