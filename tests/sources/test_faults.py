@@ -236,7 +236,7 @@ def test_of_a_folder_the_damaged_file_is_named(kind: str, tmp_path: Path) -> Non
     third = len(whole) // 3
     path.write_bytes(whole[:third] + bytes(255 - byte for byte in whole[third : 2 * third]) + whole[2 * third :])
     for given in (tmp_path, str(tmp_path / f"*.{kind}")):
-        assert refused(given).startswith(f"{path}: the file is damaged")
+        assert f"{path.name}: the file is damaged" in refused(given)  # the beginning of a long path is left out
     with pytest.raises(InputError, match=f"b.{kind}: the file is damaged"):
         st.evaluate(tmp_path, task="regression", label="y", score="p")
 
