@@ -1,7 +1,7 @@
 """What docs/coverage.md was made of, in coverage.json: figures of many worlds, and what lies behind them in a few.
 
 Many worlds take minutes. They are drawn when the page is written. The tests draw the few again and hold the ends of
-their intervals against those that were kept: code that would move a figure moves these ends, in any world.
+their intervals against those that were kept: code that moves a figure moves these ends, if these worlds meet it.
 """
 
 from __future__ import annotations

@@ -41,11 +41,11 @@ def test_simulated_figures_are_those_of_the_code(part: str, page: str) -> None:
     fresh = coverage.PARTS[part]()
     title = fresh[: fresh.index("\n")]
     start = page.index(title + "\n")
-    kept = page[start : start + len(fresh) + 50]
-    kept = kept[: m.start()] if (m := re.search(r"\n#", kept[1:])) else kept
-    kept = kept.rstrip("\n") + "\n"
-    assert NUMBER.sub("#", fresh) == NUMBER.sub("#", kept), AGAIN
-    for new, old in zip(NUMBER.findall(fresh), NUMBER.findall(kept), strict=True):
+    there = page[start : start + len(fresh) + 50]
+    there = there[: m.start()] if (m := re.search(r"\n#", there[1:])) else there
+    there = there.rstrip("\n") + "\n"
+    assert NUMBER.sub("#", fresh) == NUMBER.sub("#", there), AGAIN
+    for new, old in zip(NUMBER.findall(fresh), NUMBER.findall(there), strict=True):
         # The same seeds give the same figures; another NumPy may draw other worlds.
         assert float(new) == pytest.approx(float(old), abs=3.0)
 
@@ -66,6 +66,7 @@ def test_intervals_of_a_few_worlds_are_those_of_the_code(cell: str) -> None:
 
 def test_every_cell_is_kept_and_no_other() -> None:
     assert list(kept.load()) == list(CELLS), AGAIN
+    assert all(cell["figures"] and cell["few"] for cell in kept.load().values())
 
 
 def test_the_page_has_these_parts_and_no_others(page: str) -> None:

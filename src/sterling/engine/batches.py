@@ -20,6 +20,7 @@ _FEW = 16
 """Where a row of a later file lies is told by the footers of all files before it: of so many they are soon read."""
 _FIRST = 1024
 _LOOKS = 16
+"""So many stretches of `_FIRST` rows tell how large the rows of a piece are."""
 _ROWS = 1 << 18
 _BYTES = 1 << 26
 """A piece of a file has at least so many rows, or so many that they take so much memory, however few are wanted."""
