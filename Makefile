@@ -118,7 +118,7 @@ contracts: setup
 
 # The commands and the Python of README.md and docs/, run as they are printed there.
 docs-examples: setup web
-	@$(BIN)/python -m pytest -m docs tests/docs
+	@$(BIN)/python -m pytest -m docs -n $(JOBS) tests/docs
 
 # An environment of its own: one of the peers needs an older pandas than the tests use.
 bench: .venv-bench/.installed

@@ -218,7 +218,7 @@ def test_hard_cases(group: str, weight: str | None) -> None:
 
 
 @given(frame=tables(), weighted=hs.booleans(), raw=hs.booleans())
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_random_tables(frame: pl.DataFrame, *, weighted: bool, raw: bool) -> None:
     check(frame, ("g", "h"), label="y", score="s", weight="w" if weighted else None, thresholds=[0.2, 0.5], raw=raw)
 

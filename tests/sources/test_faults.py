@@ -224,7 +224,7 @@ def test_translate(error: BaseException, words: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["parquet", "arrow"])
-def test_of_a_folder_the_damaged_file_is_named(kind: str, tmp_path: Path) -> None:
+def test_of_a_folder_the_damaged_file_is_named(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A part in the middle is no longer what was written there, while the end, which tells what is where, still is."""
     rng = np.random.default_rng(0)
     rows = pl.DataFrame({c: np.round(rng.random(20_000), 3) for c in ("y", "p")})
@@ -235,10 +235,11 @@ def test_of_a_folder_the_damaged_file_is_named(kind: str, tmp_path: Path) -> Non
     whole = path.read_bytes()
     third = len(whole) // 3
     path.write_bytes(whole[:third] + bytes(255 - byte for byte in whole[third : 2 * third]) + whole[2 * third :])
-    for given in (tmp_path, str(tmp_path / f"*.{kind}")):
-        assert f"{path.name}: the file is damaged" in refused(given)  # the beginning of a long path is left out
+    monkeypatch.chdir(tmp_path.parent)  # of a path of more than 80 letters a message leaves out the beginning
+    for given in (tmp_path.name, f"{tmp_path.name}/*.{kind}"):
+        assert refused(given).startswith(f"{tmp_path.name}/b.{kind}: the file is damaged")
     with pytest.raises(InputError, match=f"b.{kind}: the file is damaged"):
-        st.evaluate(tmp_path, task="regression", label="y", score="p")
+        st.evaluate(tmp_path.name, task="regression", label="y", score="p")
 
 
 def test_reading_lets_other_faults_through() -> None:

@@ -84,7 +84,7 @@ def check(
             assert estimate.low - 1e-9 <= value <= estimate.high + 1e-9, (name, threshold)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     n=some.integers(20, 120), k=some.integers(3, 6), seed=some.integers(0, 10_000), weighted=some.booleans(),
     skill=some.sampled_from([0.0, 1.0, 4.0]),
