@@ -18,9 +18,9 @@ from sterling.core.errors import ConfigError, InputError, SterlingError
 from sterling.core.roles import ModelColumn, Roles
 from sterling.core.subject import Subject
 from sterling.engine.elsewhere import Errand, Remembered, parts_of, stand_in
-from sterling.engine.task import Request
 from tests.quality.detection.pictures import made as boxes
 from tests.quality.segmentation.images import made as masks
+from tests.worlds.parts import count_in_parts
 
 ROLES: dict[str, Any] = {"label": "y", "positive": 1, "score": "s", "groups": ["g", "quantiles(h, 3)"]}
 
@@ -45,13 +45,7 @@ def table(n: int = 3000, seed: int = 0) -> pl.DataFrame:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows are counted in parts, though they are few."""
-    plain = Request.__init__
-
-    def few(self: Request, **given: object) -> None:
-        plain(self, **{**given, "exact_rows": 10})
-
-    monkeypatch.setattr(Request, "__init__", few)
-    monkeypatch.setattr("sterling.engine.pieces.PIECE_ROWS", 700)
+    count_in_parts(monkeypatch, rows=700)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sterling.core.codec import evidence_bytes
-from sterling.engine.task import Request
 from tests.quality.comparison.worlds import NAMED, WORLDS, evaluate
+from tests.worlds.parts import count_in_parts
 
 TOP = ["top_recall(2)", "top_precision(2)", "macro_top_recall(2)", "macro_top_precision(2)", "top_recall(2) of ü"]
 CASES = {**WORLDS, "top": replace(WORLDS["classes"], how={**NAMED, "metrics": TOP})}
@@ -23,13 +23,7 @@ EVERY = pytest.mark.parametrize("name", list(CASES))
 @pytest.fixture(autouse=True)
 def counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows are counted in parts, though they are few."""
-    plain = Request.__init__
-
-    def few(self: Request, **given: object) -> None:
-        plain(self, **{**given, "exact_rows": 10})
-
-    monkeypatch.setattr(Request, "__init__", few)
-    monkeypatch.setattr("sterling.engine.pieces.PIECE_ROWS", 50)
+    count_in_parts(monkeypatch, rows=50)
 
 
 @cache

@@ -13,8 +13,8 @@ import sterling as st
 from sterling.cli.main import main
 from sterling.core.codec import evidence_bytes
 from sterling.core.errors import SterlingError
-from sterling.engine.task import Request
 from tests.quality.sets.worlds import made
+from tests.worlds.parts import count_in_parts
 
 ROLES: dict[str, Any] = {
     "task": "sets", "label": "tags", "prediction": "said", "score": "how", "groups": "g", "min_n": 10,
@@ -34,13 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on rows are counted in parts, though they are few."""
-    plain = Request.__init__
-
-    def few(self: Request, **given: object) -> None:
-        plain(self, **{**given, "exact_rows": 10})
-
-    monkeypatch.setattr(Request, "__init__", few)
-    monkeypatch.setattr("sterling.engine.pieces.PIECE_ROWS", 700)
+    count_in_parts(monkeypatch, rows=700)
     monkeypatch.setattr("sterling.engine.survey.BATCH_ROWS", 700)
 
 
